@@ -1,0 +1,69 @@
+r"""Full-text search for Persian: documents in, ranked hits with highlighted snippets out.
+
+>>> import tempfile
+>>> from searchkit import Document, SearchIndex
+>>> with SearchIndex.open(tempfile.mkdtemp()) as index:
+...     _ = index.add([Document(id="1", body="كتاب\u200cهاي تاريخ ايران")])
+...     index.search("کتاب\u200cهای تاریخ").hits[0].snippets[0].html()
+'<mark>كتاب\u200cهاي</mark> <mark>تاريخ</mark> ايران'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from searchkit.documents import Document, Hit, Problem, Report, Results, Skip, Snippet, Token
+from searchkit.errors import (
+    AnalysisMismatchError,
+    ArgumentError,
+    DocumentError,
+    IndexCorruptError,
+    IndexLockedError,
+    IndexNotFoundError,
+    IndexVersionError,
+    LoadError,
+    SearchKitError,
+    StorageError,
+)
+
+if TYPE_CHECKING:
+    from searchkit.index import SearchIndex
+    from searchkit.loading import load
+
+__version__ = "0.1.0"
+__all__ = [
+    "AnalysisMismatchError",
+    "ArgumentError",
+    "Document",
+    "DocumentError",
+    "Hit",
+    "IndexCorruptError",
+    "IndexLockedError",
+    "IndexNotFoundError",
+    "IndexVersionError",
+    "LoadError",
+    "Problem",
+    "Report",
+    "Results",
+    "SearchIndex",
+    "SearchKitError",
+    "Skip",
+    "Snippet",
+    "StorageError",
+    "Token",
+    "__version__",
+    "load",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import the rooms that need numpy, lxml or the lexicon only when they are asked for (PEP 562)."""
+    if name == "SearchIndex":
+        from searchkit.index import SearchIndex  # noqa: PLC0415
+
+        return SearchIndex
+    if name == "load":
+        from searchkit.loading import load  # noqa: PLC0415
+
+        return load
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

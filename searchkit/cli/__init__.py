@@ -1,0 +1,1 @@
+"""Arguments in, library called, text out."""

@@ -1,0 +1,226 @@
+"""What travels through searchkit: documents in, hits with snippets out. All of it is frozen.
+
+Spans are pairs `(start, end)` of code-point offsets, end excluded, as Python slices strings.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import html
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from searchkit.errors import DocumentError
+
+Span: TypeAlias = tuple[int, int]
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One thing to be found.
+
+    Attributes:
+        id: Names the document in its index; adding the same id again replaces it. Not empty.
+        body: The text as its author wrote it; nothing is folded here.
+        title: One line, searched as well and weighing more.
+        url: Where a reader opens it.
+        date: When it was published.
+        fields: Extra values (JSON) that are stored and come back with a hit; not searched.
+
+    Raises:
+        DocumentError: A value has another type, or text that cannot be written as UTF-8 (a lone surrogate).
+    """
+
+    id: str
+    body: str
+    title: str = ""
+    url: str | None = None
+    date: dt.date | dt.datetime | None = None
+    fields: Mapping[str, Json] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _check_text(self.id, "id", of=self.id)
+        if not self.id:
+            raise DocumentError("a document has an empty id; give every document an id of its own")
+        _check_text(self.body, "body", of=self.id)
+        _check_text(self.title, "title", of=self.id)
+        if self.url is not None:
+            _check_text(self.url, "url", of=self.id)
+        if self.date is not None and not isinstance(self.date, dt.date):
+            raise DocumentError(f"the date of document {self.id!r} is {self.date!r}; give a datetime.date or datetime")
+        _check_json(self.fields, of=self.id)
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the document as JSON values; `from_dict` reads it back."""
+        return {
+            "id": self.id,
+            "body": self.body,
+            "title": self.title,
+            "url": self.url,
+            "date": None if self.date is None else self.date.isoformat(),
+            "fields": dict(self.fields),
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Json]) -> Document:
+        """Build the document that `to_dict` described."""
+        date = values["date"]
+        return cls(**{**values, "date": None if date is None else parse_iso_date(str(date))})  # type: ignore[arg-type]
+
+    def digest(self) -> str:
+        """Return 32 hexadecimal digits that change when anything in the document does (BLAKE2b, RFC 7693).
+
+        >>> Document(id="1", body="a").digest() == Document(id="1", body="a", fields={}).digest()
+        True
+        """
+        canonical = json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One occurrence of a word in a text.
+
+    Attributes:
+        text: The word as written. A token joined from two written pieces (a prefix and its verb) holds what is between.
+        start, end: Its span in the analysed text; `source[start:end] == text`.
+        position: Its ordinal in the text, from 0.
+        key: The written form, folded.
+        lemma: The dictionary form, or the key where there is no other.
+        terms: All that is indexed at this position, the key first. No term is empty or holds white space or `|`.
+    """
+
+    text: str
+    start: int
+    end: int
+    position: int
+    key: str
+    lemma: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of a document's text with the words that answer a query.
+
+    Attributes:
+        text: The original text, untouched but for its length.
+        marks: Spans into `text`, in order, apart from each other.
+    """
+
+    text: str
+    marks: tuple[Span, ...] = ()
+
+    def html(self) -> str:
+        """Return the text escaped for HTML, each mark wrapped in `<mark>`.
+
+        >>> Snippet("a < b", ((4, 5),)).html()
+        'a &lt; <mark>b</mark>'
+        """
+        parts: list[str] = []
+        position = 0
+        for start, end in self.marks:
+            parts += [html.escape(self.text[position:start]), "<mark>", html.escape(self.text[start:end]), "</mark>"]
+            position = end
+        parts.append(html.escape(self.text[position:]))
+        return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document that answers a query. A higher score is a better answer; scores of two queries do not compare."""
+
+    id: str
+    score: float
+    document: Document
+    snippets: tuple[Snippet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A piece of a query that was not understood as written and was taken as words: why, and its span in the query."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The page of hits that a search returns.
+
+    Attributes:
+        query: What was asked.
+        hits: The page, best first; equal scores are ordered by when the documents were added.
+        total: How many documents answer; paging to the end reaches each of them once.
+        complete: How many of them hold every word. The same as `total` but for `match="any"` and `"auto"`.
+        took_ms: Milliseconds from the question to this answer.
+        limit, offset: What was asked for.
+        problems: What could not be parsed and was taken as words.
+    """
+
+    query: str
+    hits: tuple[Hit, ...]
+    total: int
+    complete: int
+    took_ms: float
+    limit: int
+    offset: int
+    problems: tuple[Problem, ...] = ()
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A source that gave no document: its name and the reason."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of the documents given to `SearchIndex.add`: how many, and which sources were skipped and why."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    skipped: tuple[Skip, ...] = ()
+
+
+def parse_iso_date(text: str) -> dt.date | dt.datetime:
+    """Read what `date.isoformat()` or `datetime.isoformat()` wrote (ISO 8601).
+
+    Raises:
+        ValueError: The text is neither.
+    """
+    return dt.date.fromisoformat(text) if len(text) == 10 else dt.datetime.fromisoformat(text)
+
+
+def _check_text(value: object, name: str, *, of: object) -> None:
+    if not isinstance(value, str):
+        raise DocumentError(f"the {name} of document {of!r} is {type(value).__name__}, not str; convert it first")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise DocumentError(
+            f"the {name} of document {of!r} holds a lone surrogate at {error.start}; decode it with errors='replace'"
+        ) from None
+
+
+def _check_json(fields: object, *, of: str) -> None:
+    try:
+        json.dumps(fields, ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise DocumentError(f"the fields of document {of!r} are not JSON ({error}); store plain values") from None
+    if not isinstance(fields, Mapping) or not all(isinstance(name, str) for name in fields):
+        raise DocumentError(f"the fields of document {of!r} are no mapping from names; give a dict with str keys")

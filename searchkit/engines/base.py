@@ -1,0 +1,127 @@
+"""Where do terms live, and who scores them? What an engine promises, in three protocols.
+
+An `Engine` hands out a `Reader` (one commit, unchanging) and a `Writer` (one at a time). It knows nothing of Persian
+beyond the analyzer it is given, and nothing of Whoosh leaves its own folder. `tests/engines/contract.py` holds the
+promises as a test class; a new engine inherits it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from searchkit.documents import Document
+from searchkit.query.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A document that a query found: its number in the reader it came from (opaque, dense from 0) and its score."""
+
+    number: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The matches from `offset` on, best first and older first among equals.
+
+    `total` counts all matches of the query; `first` those in the first tier of a `Tiered` query (`total` otherwise).
+    """
+
+    matches: tuple[Match, ...]
+    total: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the index remembers of a document besides its text: `fields["source"]` is where it was loaded from."""
+
+    id: str
+    digest: str
+    source: str | None
+
+
+class Reader(Protocol):
+    """One commit of the index; what others write meanwhile is not seen. Safe to share between threads."""
+
+    def __len__(self) -> int:
+        """Return how many documents there are."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *exc: object) -> None: ...
+
+    def search(self, query: Node, *, limit: int, offset: int = 0) -> Page:
+        """Find the documents of a resolved query (its leaves are `Terms` and `Prefix`)."""
+
+    def documents(self, numbers: Sequence[int]) -> list[Document]:
+        """Return the stored documents of matches of this reader, in the order asked."""
+
+    def records(self) -> Iterator[Record]:
+        """Return every document's record, oldest first."""
+
+    def frequency(self, term: str, field: str | None = None) -> int:
+        """Return how many documents hold the term in the field (None: the most of any field); 0 if there is none."""
+
+    def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
+        """Return the terms that begin so, each once, in code-point order."""
+
+    def close(self) -> None:
+        """Let go of files. Safe to call twice."""
+
+
+class Writer(Protocol):
+    """A batch of changes, all visible at once when the `with` block ends, none if it raises."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...
+
+    def digest(self, id_: str) -> str | None:
+        """Return the digest of the document with this id as it stands in this batch, or None if there is none."""
+
+    def put(self, document: Document, digest: str) -> None:
+        """Add the document, or replace the one with its id."""
+
+    def delete(self, id_: str) -> bool:
+        """Remove the document; False if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What there is to say about an index.
+
+    `documents` and `terms` are counts, `size` is in bytes, `generation` counts commits.
+    """
+
+    engine: str
+    analyzer: str
+    fingerprint: str
+    documents: int
+    terms: int
+    size: int
+    generation: int
+
+
+class Engine(Protocol):
+    """An open index. Safe to share between threads."""
+
+    def reader(self) -> Reader:
+        """Return a reader of the newest commit."""
+
+    def writer(self) -> Writer:
+        """Return a writer.
+
+        Raises:
+            IndexLockedError: Another one is at work, in this process or another.
+        """
+
+    def info(self) -> Info:
+        """Describe the index."""
+
+    def close(self) -> None:
+        """Let go of files. Safe to call twice."""

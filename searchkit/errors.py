@@ -1,0 +1,60 @@
+"""What can go wrong. Each message ends in what to do next.
+
+SearchKitError
+├── DocumentError           a Document cannot be indexed as it is           (who wrote the caller mends it)
+├── LoadError               a file or stream cannot be read                 (skipped and reported, the rest goes on)
+├── ArgumentError           a call was misused: a negative limit, an unknown match mode
+└── StorageError            the index on disk
+    ├── IndexNotFoundError      there is none, and it was not to be created
+    ├── IndexCorruptError       a file of it is damaged or foreign
+    ├── IndexLockedError        another process or thread is writing
+    ├── IndexVersionError       written by another version of searchkit
+    └── AnalysisMismatchError   its terms were made by another analyzer
+"""
+
+from __future__ import annotations
+
+
+class SearchKitError(Exception):
+    """Everything that searchkit raises on purpose."""
+
+
+class DocumentError(SearchKitError, ValueError):
+    """A document has a value that cannot be indexed."""
+
+
+class LoadError(SearchKitError):
+    """A source cannot be read; `source` names it and `reason` says why."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source}: {reason}")
+        self.source = source
+        self.reason = reason
+
+
+class ArgumentError(SearchKitError, ValueError):
+    """An argument is outside its range."""
+
+
+class StorageError(SearchKitError):
+    """The index on disk cannot be used."""
+
+
+class IndexNotFoundError(StorageError, FileNotFoundError):
+    """There is no index at this place."""
+
+
+class IndexCorruptError(StorageError):
+    """A file of the index is damaged, incomplete or foreign."""
+
+
+class IndexLockedError(StorageError):
+    """Another writer holds the index."""
+
+
+class IndexVersionError(StorageError):
+    """The index has a format that this version does not read."""
+
+
+class AnalysisMismatchError(StorageError):
+    """The index was made by another analyzer, so its terms would not meet the query's."""

@@ -1,0 +1,1 @@
+"""Here is a path or a stream: which documents are in it?"""
