@@ -16,7 +16,7 @@ from typing import TypeAlias
 from searchkit.errors import DocumentError
 
 Span: TypeAlias = tuple[int, int]
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 @dataclass(frozen=True, slots=True)
