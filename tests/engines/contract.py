@@ -1,0 +1,367 @@
+"""What every engine promises, as a test class. An engine's own test file inherits it:
+
+class TestMine(EngineContract):
+    def open(self, path, analyzer, **options):
+        return MyEngine(path, analyzer, **options)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+import pytest
+
+from searchkit.documents import Document
+from searchkit.errors import AnalysisMismatchError, IndexLockedError, IndexNotFoundError
+from searchkit.persian import Analyzer, default_analyzer
+from searchkit.query.tree import All, Any, Not, Nothing, Phrase, Prefix, Terms, Tiered, Weighted
+
+TEXTS = {
+    "history": ("تاریخ ایران", "کتاب تاریخ ایران باستان و ایران نو"),
+    "garden": ("باغ ایرانی", "باغ و آب و درخت"),
+    "tea": ("چای", "چای سبز و چای سیاه در باغ"),
+    "book": ("کتاب", "تاریخ چاپ کتاب"),
+}
+
+
+class OtherAnalyzer(Analyzer):
+    name = "other"
+
+
+def document(id_, title="", body="", **rest):
+    return Document(id=id_, title=title, body=body, **rest)
+
+
+def word(text, field=None, **others):
+    """A query leaf for the folded word, and other terms with weights."""
+    return Terms(((key(text), 1.0), *((key(other), weight) for other, weight in others.items())), field)
+
+
+def key(text):
+    return default_analyzer().analyze(text)[0].key
+
+
+class EngineContract:
+    """Inherit, and say how to open the engine."""
+
+    def open(self, path, analyzer, **options):
+        raise NotImplementedError
+
+    @pytest.fixture
+    def engine(self, tmp_path):
+        engine = self.open(tmp_path / "index", default_analyzer())
+        yield engine
+        engine.close()
+
+    @pytest.fixture
+    def filled(self, engine):
+        put(engine, *(document(id_, title, body) for id_, (title, body) in TEXTS.items()))
+        return engine
+
+    # what is stored
+
+    def test_an_empty_index_answers_every_question(self, engine):
+        with engine.reader() as reader:
+            assert len(reader) == 0
+            assert list(reader.records()) == []
+            assert list(reader.vocabulary()) == []
+            assert reader.frequency(key("کتاب")) == 0
+            page = reader.search(word("کتاب"), limit=10)
+        assert (page.matches, page.total, page.first) == ((), 0, 0)
+
+    def test_a_document_comes_back_as_it_went_in(self, engine):
+        rich = Document(
+            id="an id / with : anything",
+            title="«عنوان»",
+            body="متن\u200cها\n\tبا ي و ك\u0000 و \U0001f600",
+            url="https://example.org/?a=1&b=2",
+            date=dt.datetime(2024, 5, 4, 10, 30, tzinfo=dt.UTC),
+            fields={"source": "a.txt", "tags": ["الف", 2, None], "nested": {"x": 1.5}},
+        )
+        put(engine, rich)
+        with engine.reader() as reader:
+            (match,) = reader.search(word("متن"), limit=1).matches or [None]
+            assert reader.documents([match.number]) == [rich]
+            (record,) = reader.records()
+        assert (record.id, record.digest, record.source) == (rich.id, rich.digest(), "a.txt")
+
+    def test_documents_come_back_in_the_order_asked(self, filled):
+        with filled.reader() as reader:
+            numbers = [match.number for match in reader.search(Not(word("xyz")), limit=10).matches]
+            backwards = reader.documents(numbers[::-1])
+            assert [stored.id for stored in backwards] == list(TEXTS)[::-1]
+
+    def test_records_are_in_the_order_added(self, filled):
+        with filled.reader() as reader:
+            assert [record.id for record in reader.records()] == list(TEXTS)
+
+    def test_info_counts(self, filled):
+        info = filled.info()
+        assert info.documents == len(TEXTS)
+        with filled.reader() as reader:
+            assert info.terms == len(list(reader.vocabulary()))
+        assert info.size > 0
+        assert (info.analyzer, info.fingerprint) == (default_analyzer().name, default_analyzer().fingerprint)
+
+    # changes
+
+    def test_the_same_id_replaces(self, filled):
+        put(filled, document("tea", "قهوه", "قهوه"))
+        with filled.reader() as reader:
+            assert len(reader) == len(TEXTS)
+            assert ids(reader, word("چای")) == []
+            assert ids(reader, word("قهوه")) == ["tea"]
+
+    def test_the_same_id_twice_in_a_batch_keeps_the_last(self, engine):
+        put(engine, document("1", body="یک"), document("1", body="دو"))
+        with engine.reader() as reader:
+            assert len(reader) == 1
+            assert ids(reader, word("یک")) == []
+            assert ids(reader, word("دو")) == ["1"]
+
+    def test_delete_removes_and_says_whether_there_was_one(self, filled):
+        with filled.writer() as writer:
+            assert writer.delete("tea")
+            assert not writer.delete("tea")
+            assert not writer.delete("never")
+        with filled.reader() as reader:
+            assert len(reader) == len(TEXTS) - 1
+            assert ids(reader, word("سبز")) == []
+
+    def test_delete_of_what_this_batch_added(self, engine):
+        with engine.writer() as writer:
+            writer.put(document("1", body="یک"), "d")
+            assert writer.delete("1")
+        with engine.reader() as reader:
+            assert len(reader) == 0
+            assert ids(reader, word("یک")) == []
+
+    def test_a_writer_knows_the_digests_of_its_own_batch(self, filled):
+        with filled.writer() as writer:
+            assert writer.digest("tea") == document("tea", *TEXTS["tea"]).digest()
+            writer.put(document("tea", body="دیگر"), "new")
+            assert writer.digest("tea") == "new"
+            writer.delete("tea")
+            assert writer.digest("tea") is None
+            assert writer.digest("never") is None
+
+    def test_a_batch_that_raises_leaves_nothing_and_frees_the_lock(self, filled):
+        with pytest.raises(ZeroDivisionError), filled.writer() as writer:
+            writer.put(document("new", body="تازه"), "d")
+            writer.delete("tea")
+            raise ZeroDivisionError
+        with filled.reader() as reader:
+            assert len(reader) == len(TEXTS)
+            assert ids(reader, word("تازه")) == []
+        put(filled, document("new", body="تازه"))
+        with filled.reader() as reader:
+            assert ids(reader, word("تازه")) == ["new"]
+
+    def test_a_second_writer_is_refused(self, filled):
+        with filled.writer(), pytest.raises(IndexLockedError):
+            filled.writer()
+
+    def test_a_reader_sees_one_commit(self, filled):
+        with filled.reader() as before:
+            put(filled, document("new", body="تازه"))
+            assert len(before) == len(TEXTS)
+            assert ids(before, word("تازه")) == []
+            with filled.reader() as after:
+                assert ids(after, word("تازه")) == ["new"]
+
+    def test_many_small_batches_are_as_one(self, engine, tmp_path):
+        whole = self.open(tmp_path / "whole", default_analyzer())
+        texts = [document(str(n), body=f"کتاب {'تاریخ ' * (n % 5)} شماره{n % 7}") for n in range(40)]
+        for text in texts:
+            put(engine, text)
+        put(whole, *texts)
+        with engine.reader() as many, whole.reader() as one:
+            asked = Any((word("تاریخ"), word("شماره3")))
+            assert answer(many, asked) == answer(one, asked)
+        whole.close()
+
+    def test_what_is_written_is_there_when_opened_again(self, tmp_path):
+        engine = self.open(tmp_path / "index", default_analyzer())
+        put(engine, document("1", body="کتاب"))
+        engine.close()
+        engine.close()
+        again = self.open(tmp_path / "index", default_analyzer(), create=False)
+        with again.reader() as reader:
+            assert ids(reader, word("کتاب")) == ["1"]
+        again.close()
+
+    def test_no_index_is_an_error_where_none_is_to_be_made(self, tmp_path):
+        with pytest.raises(IndexNotFoundError, match="searchkit index"):
+            self.open(tmp_path / "none", default_analyzer(), create=False)
+        assert not (tmp_path / "none").exists()
+
+    def test_another_analyzer_is_refused(self, filled, tmp_path):
+        with pytest.raises(AnalysisMismatchError, match="--rebuild"):
+            self.open(tmp_path / "index", OtherAnalyzer())
+
+    def test_fresh_forgets_what_was_there(self, filled, tmp_path):
+        fresh = self.open(tmp_path / "index", OtherAnalyzer(), fresh=True)
+        put(fresh, document("1", body="کتاب"))
+        with fresh.reader() as reader:
+            assert [record.id for record in reader.records()] == ["1"]
+        fresh.close()
+        self.open(tmp_path / "index", OtherAnalyzer()).close()
+
+    # what a query finds
+
+    @pytest.mark.parametrize(
+        ("asked", "found"),
+        [
+            (word("باغ"), {"garden", "tea"}),
+            (word("باغ", field="title"), {"garden"}),
+            (word("باغ", field="body"), {"garden", "tea"}),
+            (word("نیست"), set()),
+            (word("نیست", سبز=0.5), {"tea"}),
+            (All((word("باغ"), word("آب"))), {"garden"}),
+            (All((word("باغ"), Not(word("آب")))), {"tea"}),
+            (All((word("باغ"),), optional=(word("سبز"), word("نیست"))), {"garden", "tea"}),
+            (Any((word("آب"), word("سبز"))), {"garden", "tea"}),
+            (Any((word("آب"), word("نیست")), optional=(word("تاریخ"),)), {"garden"}),
+            (Not(word("باغ")), {"history", "book"}),
+            (Weighted(word("سبز"), 0.1), {"tea"}),
+            (Prefix(key("ایرا")), {"history", "garden"}),
+            (Prefix(key("ایرا"), field="body"), {"history"}),
+            (Phrase((word("تاریخ"), word("ایران"))), {"history"}),
+            (Phrase((word("ایران"), word("تاریخ"))), set()),
+            (Phrase((word("تاریخ"), word("کتاب"))), set()),
+            (Phrase((word("تاریخ"), word("کتاب")), slop=1), {"book"}),
+            (Phrase((word("تاریخ"), word("نیست", چاپ=0.5))), {"book"}),
+            (Phrase((word("تاریخ"), word("ایران")), field="title"), {"history"}),
+            (Nothing(), set()),
+            (All(()), set()),
+            (Any(()), set()),
+        ],
+    )
+    def test_what_a_query_finds(self, filled, asked, found):
+        with filled.reader() as reader:
+            page = reader.search(asked, limit=10)
+            assert set(ids(reader, asked)) == found
+        assert page.total == len(found)
+
+    def test_a_phrase_does_not_cross_from_title_to_body(self, engine):
+        put(engine, document("1", "تاریخ", "ایران"))
+        with engine.reader() as reader:
+            assert ids(reader, Phrase((word("تاریخ"), word("ایران")))) == []
+
+    # how it ranks
+
+    def test_more_occurrences_rank_higher(self, engine):
+        put(engine, document("one", body="چای آب نان"), document("two", body="چای چای نان"))
+        with engine.reader() as reader:
+            assert ids(reader, word("چای")) == ["two", "one"]
+
+    def test_the_title_weighs_more_than_the_body(self, engine):
+        put(engine, document("body", "نان", "چای"), document("title", "چای", "نان"))
+        with engine.reader() as reader:
+            assert ids(reader, word("چای")) == ["title", "body"]
+
+    def test_a_rare_word_weighs_more_than_a_common_one(self, engine):
+        put(engine, *(document(str(n), body="چای آب") for n in range(5)), document("rare", body="زعفران آب"))
+        with engine.reader() as reader:
+            assert ids(reader, Any((word("چای"), word("زعفران"))))[0] == "rare"
+
+    def test_the_exact_spelling_ranks_above_another_form(self, engine):
+        put(engine, document("other", body="کتابها نان"), document("exact", body="کتاب نان"))
+        with engine.reader() as reader:
+            assert ids(reader, word("کتاب", کتابها=0.6)) == ["exact", "other"]
+
+    def test_equals_keep_the_order_they_were_added_in(self, engine):
+        put(engine, *(document(str(n), body="چای") for n in range(30)))
+        with engine.reader() as reader:
+            assert ids(reader, word("چای"), limit=30) == [str(n) for n in range(30)]
+
+    def test_optional_words_raise_the_rank_only(self, filled):
+        with filled.reader() as reader:
+            assert ids(reader, All((word("باغ", field="body"),), optional=(word("سبز"), word("سیاه"))))[0] == "tea"
+
+    def test_a_weight_scales_the_score(self, filled):
+        with filled.reader() as reader:
+            (plain,) = reader.search(word("سبز"), limit=1).matches
+            (halved,) = reader.search(Weighted(word("سبز"), 0.5), limit=1).matches
+        assert halved.score == pytest.approx(plain.score / 2)
+
+    def test_scores_are_positive_and_fall(self, filled):
+        with filled.reader() as reader:
+            scores = [match.score for match in reader.search(Any((word("باغ"), word("تاریخ"))), limit=10).matches]
+        assert scores == sorted(scores, reverse=True)
+        assert all(score > 0 for score in scores)
+
+    def test_the_first_tier_stands_before_the_rest(self, filled):
+        both = (word("تاریخ"), word("چاپ"))
+        with filled.reader() as reader:
+            page = reader.search(Tiered(All(both), Any(both)), limit=10)
+            found = [stored.id for stored in reader.documents([match.number for match in page.matches])]
+        assert found == ["book", "history"]
+        assert (page.total, page.first) == (2, 1)
+
+    def test_pages_join_up(self, engine):
+        put(engine, *(document(str(n), body="چای " * (n % 4 + 1) + "باغ " * (n % 3)) for n in range(23)))
+        asked = Tiered(All((word("چای"), word("باغ"))), Any((word("چای"), word("باغ"))))
+        with engine.reader() as reader:
+            whole = reader.search(asked, limit=100).matches
+            pages = [reader.search(asked, limit=5, offset=offset) for offset in range(0, 30, 5)]
+        assert tuple(match for page in pages for match in page.matches) == whole
+        assert len(whole) == 23
+        assert {page.total for page in pages} == {23}
+
+    def test_a_limit_of_nothing_still_counts(self, filled):
+        with filled.reader() as reader:
+            page = reader.search(word("باغ"), limit=0)
+        assert (page.matches, page.total) == ((), 2)
+
+    # the vocabulary
+
+    def test_vocabulary_is_sorted_and_begins_as_asked(self, filled):
+        with filled.reader() as reader:
+            words = list(reader.vocabulary(key("چا")))
+            everything = list(reader.vocabulary())
+        assert words == sorted({key("چای"), key("چاپ")})
+        assert everything == sorted(set(everything))
+
+    def test_frequency_counts_documents(self, filled):
+        with filled.reader() as reader:
+            assert reader.frequency(key("باغ")) == 2
+            assert reader.frequency(key("باغ"), "title") == 1
+            assert reader.frequency(key("چای"), "body") == 1
+
+    # threads
+
+    def test_threads_share_an_engine(self, filled):
+        asked = Any((word("باغ"), word("تاریخ"), word("چای")))
+        with filled.reader() as reader:
+            expected = answer(reader, asked)
+        answers = []
+
+        def ask():
+            for _ in range(20):
+                with filled.reader() as mine:
+                    answers.append(answer(mine, asked))
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert answers == [expected] * 80
+
+
+def put(engine, *documents):
+    with engine.writer() as writer:
+        for each in documents:
+            writer.put(each, each.digest())
+
+
+def ids(reader, asked, limit=10):
+    return [stored.id for stored in reader.documents([m.number for m in reader.search(asked, limit=limit).matches])]
+
+
+def answer(reader, asked):
+    page = reader.search(asked, limit=50)
+    stored = reader.documents([match.number for match in page.matches])
+    return [(each.id, round(match.score, 9)) for each, match in zip(stored, page.matches, strict=True)]
