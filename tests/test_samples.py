@@ -1,0 +1,97 @@
+"""The samples: Persian as it is found on real sites, with topics and judgments for it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+DOCUMENTS = SAMPLES / "documents"
+FILES = sorted(path.relative_to(SAMPLES.parent).as_posix() for path in DOCUMENTS.rglob("*") if path.is_file())
+ENCODINGS = {"law/lease.html": "windows-1256", "technology/keyboard.txt": "utf-16"}
+
+YEH, KAF, ZWNJ, TATWEEL = "\u064a", "\u0643", "\u200c", "\u0640"
+
+
+def text_of(name: str) -> str:
+    return (DOCUMENTS / name).read_bytes().decode(ENCODINGS.get(name, "utf-8"))
+
+
+def rows(name: str) -> list[list[str]]:
+    return [line.split("\t") for line in (SAMPLES / name).read_text(encoding="utf-8").splitlines()]
+
+
+def records(name: str) -> list[dict[str, str]]:
+    lines = text_of(name).splitlines()
+    return [json.loads(line) for line in lines] if name.endswith(".jsonl") else list(csv.DictReader(lines))
+
+
+RECORDS = [record for name in ("notes/notebook.jsonl", "literature/classics.csv") for record in records(name)]
+IDS = {name for name in FILES if not name.endswith((".jsonl", ".csv"))} | {record["id"] for record in RECORDS}
+TOPICS = dict(rows("topics.tsv"))
+JUDGED: dict[str, dict[str, int]] = {topic: {} for topic in TOPICS}
+for _topic, _, _document, _relevance in rows("qrels.tsv"):
+    JUDGED[_topic][_document] = int(_relevance)
+
+
+@pytest.mark.parametrize(("suffix", "at_least"), [(".html", 5), (".md", 4), (".txt", 5), (".jsonl", 1), (".csv", 1)])
+def test_the_samples_come_in_several_formats(suffix, at_least):
+    assert Counter(Path(name).suffix for name in FILES)[suffix] >= at_least
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "pattern"),
+    [
+        ("law/lease.html", "Arabic yeh", YEH),
+        ("law/lease.html", "a verb written in one piece", rf"م{YEH}نو{YEH}سند"),
+        ("law/lease.html", "Windows line ends", r"\r\n"),
+        ("environment/recycling.txt", "Arabic kaf and yeh in a plural without its half-space", f"{KAF}تابها{YEH}"),
+        ("environment/recycling.txt", "grouped Persian digits", "۱۲٬۰۰۰"),
+        ("environment/recycling.txt", "grouped Latin digits", "6,000"),
+        ("environment/recycling.txt", "Latin words", r"\bPET\b"),
+        ("technology/keyboard.txt", "a plural without its half-space", "کتابهای"),
+        ("technology/keyboard.txt", "a verb without its half-space", "نمیکند"),
+        ("technology/keyboard.txt", "Latin words", r"\bUnicode\b"),
+        ("sport/running.txt", "a prefix left standing alone", r"\sمی رود\s"),
+        ("sport/running.txt", "a plural ending left standing alone", r"\sعدد ها\s"),
+        ("sport/running.txt", "spaces before punctuation", r"\w ،"),
+        ("culture/nowruz.txt", "presentation forms", "[\ufe80-\ufefc]{3}"),
+        ("culture/nowruz.txt", "a ligature within a word", "\ufefb\\w"),
+        ("culture/nowruz.txt", "tatweel", TATWEEL * 2),
+        ("notes/notebook.jsonl", "Arabic letters with stray spaces", f"نم{YEH} تواند"),
+        ("notes/notebook.jsonl", "everyday speech", "خونه"),
+        ("literature/classics.csv", "Arabic yeh", f"غزلها{YEH}"),
+        ("economy/inflation.html", "grouped millions", "۱۲٬۰۰۰٬۰۰۰"),
+        ("history/persepolis.html", "a tag in the middle of a word", f"ستون<b>{ZWNJ}های</b>"),
+    ],
+)
+def test_some_samples_are_as_untidy_as_the_web(name, kind, pattern):
+    assert re.search(pattern, text_of(name)), f"{name} holds no {kind}"
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith((".md", "lut.txt", "morning.txt"))])
+def test_the_others_are_tidy(name):
+    text = text_of(name.removeprefix("samples/documents/"))
+    assert ZWNJ in text
+    assert not re.search(rf"[{YEH}{KAF}{TATWEEL}]| [،؛.]|\b(?:می|نمی) ", text)
+
+
+def test_every_topic_is_asked_once():
+    assert len(TOPICS) == len(rows("topics.tsv")) >= 25
+    assert len(set(TOPICS.values())) == len(TOPICS)
+
+
+def test_judgments_name_samples_and_are_given_once():
+    assert len(rows("qrels.tsv")) == sum(len(judged) for judged in JUDGED.values())
+    assert {document for judged in JUDGED.values() for document in judged} <= IDS
+    assert {relevance for judged in JUDGED.values() for relevance in judged.values()} == {0, 1, 2}
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_has_an_answer(topic):
+    assert max(JUDGED[topic].values()) > 0
