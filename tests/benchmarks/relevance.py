@@ -1,0 +1,88 @@
+"""How well are the answers ordered? nDCG@10, MAP and R@100 on collections with judgments.
+
+The measures are trec_eval's, through pytrec_eval (MIT, 1 MB beside numpy and scipy; ir-measures would bring it and
+more). A query without an answer counts 0. The figures of Lucene 9 and 10 stand beside where the data folder's README
+gives them.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from statistics import fmean
+
+import click
+from collections_data import (
+    BASE,
+    DATA,
+    Collection,
+    Judgments,
+    Missing,
+    Queries,
+    open_collection,
+    reference_figures,
+    sample,
+)
+from tables import Cell, table
+
+from searchkit import SearchIndex
+
+MEASURES = {"nDCG@10": "ndcg_cut_10", "MAP": "map", "R@100": "recall_100"}
+DEPTH = 100
+SMALL = ("pquad", "farstail", "news_title", "news_tags", "quran_xtrans")
+
+Run = dict[str, dict[str, float]]
+
+
+@click.command(help=__doc__)
+@click.option("--data", type=click.Path(path_type=Path), default=DATA, show_default=True, help="Folder of the data.")
+@click.option("--collection", "names", multiple=True, default=SMALL, show_default=True, help="Its name, or its folder.")
+@click.option("--variant", "only", multiple=True, help="Only queries so respelt ('base' as they are); default all.")
+@click.option("--sample", "size", type=click.IntRange(min=1), help="Ask only so many queries; default all.")
+@click.option("--match", type=click.Choice(["auto", "any", "all"]), default="auto", show_default=True)
+def main(data: Path, names: tuple[str, ...], only: tuple[str, ...], size: int | None, match: str) -> None:
+    figures = reference_figures(data)
+    rows: list[list[Cell]] = []
+    for collection in [open_collection(data, name) for name in names]:
+        for variant, queries, means in measure(collection, only, size, match):
+            lucene = figures.get((collection.name, variant))
+            rows.append([collection.name, variant, queries, *(f"{mean:.4f}" for mean in means), lucene])
+    click.echo(table(["collection", "queries as", "queries", *MEASURES, "Lucene 9 / 10 nDCG@10"], rows))
+
+
+def measure(
+    collection: Collection, only: Iterable[str], size: int | None, match: str
+) -> Iterator[tuple[str, int, list[float]]]:
+    """Index a collection and yield each of its variants with the number of queries and the means of `MEASURES`."""
+    judgments = collection.judgments()
+    with tempfile.TemporaryDirectory() as folder, SearchIndex.open(folder) as index:
+        index.add(collection.documents())
+        for variant in only or [BASE, *collection.variants]:
+            judged = {id_: text for id_, text in collection.queries(variant).items() if id_ in judgments}
+            queries = sample(judged, size)
+            yield variant, len(queries), evaluate(judgments, ask(index, queries, match))
+
+
+def ask(index: SearchIndex, queries: Queries, match: str) -> Run:
+    """Return the hits of each query, scored by rank so that trec_eval keeps the order of equals."""
+    run: Run = {}
+    for id_, text in queries.items():
+        hits = index.search(text, limit=DEPTH, match=match)
+        run[id_] = {hit.id: float(DEPTH - rank) for rank, hit in enumerate(hits)}
+    return run
+
+
+def evaluate(judgments: Judgments, run: Run) -> list[float]:
+    """Return the means of `MEASURES` over the queries of the run."""
+    try:
+        from pytrec_eval import RelevanceEvaluator  # noqa: PLC0415  said in a sentence where it is missing
+    except ModuleNotFoundError as error:
+        raise Missing("The measures need the package pytrec-eval-terrier; install searchkit[bench].") from error
+    evaluator = RelevanceEvaluator({id_: judgments[id_] for id_ in run}, {"ndcg_cut.10", "map", "recall.100"})
+    results = evaluator.evaluate(run)
+    return [fmean(results.get(id_, {}).get(measure, 0.0) for id_ in run) for measure in MEASURES.values()]
+
+
+if __name__ == "__main__":
+    main()
