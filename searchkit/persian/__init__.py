@@ -6,8 +6,10 @@ from functools import cache
 
 from searchkit.documents import Token
 from searchkit.persian.analyzer import Analyzer
+from searchkit.persian.fold import fold
+from searchkit.persian.terms import Wanted
 
-__all__ = ["Analyzer", "analyze", "default_analyzer"]
+__all__ = ["Analyzer", "Wanted", "analyze", "default_analyzer", "fold"]
 
 
 @cache

@@ -1,33 +1,60 @@
 r"""Which strings are indexed for a word, and which of them answer a query for it?
 
-A position holds the word's key; its lemma, marked, where it differs; the parts of a compound, marked. A marker is a
-character that no key begins with, so a lemma never meets a key by accident. Terms hold no white space and no `|`.
+A position holds the word's key; its lemma, marked, where it differs; the parts of a compound and the dates that it
+belongs to, marked. A marker is a character that no key begins with, so a lemma never meets a key by accident. Terms
+hold no white space and no `|`.
 
 >>> index_terms("کتابها", "کتاب")
 ('کتابها', '~کتاب')
 >>> query_terms("کتابها", "کتاب")
-(('کتابها', 1.0), ('کتاب', 0.6), ('~کتاب', 0.6))
+(('کتابها', 1.0), ('~کتاب', 0.6), ('کتاب', 0.6), ('+کتاب', 0.3), ('+کتابها', 0.3))
+>>> query_terms("15", "15", ("15", "@2024-05-04", "@1403-02"))
+(('15', 1.0), ('~15', 0.6), ('@2024-05-04', 0.6), ('+15', 0.3))
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 LEMMA = "~"
 PART = "+"
+DATE = "@"
 
 LEMMA_WEIGHT = 0.6
 PART_WEIGHT = 0.3
+DATE_WEIGHT = 0.6
+
+LONGEST = 64
+"""Code points of the longest term; what is longer is cut."""
 
 
-def index_terms(key: str, lemma: str, parts: Sequence[str] = ()) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reader looks for at a position: any of some terms, or a key with one of some beginnings."""
+
+    terms: frozenset[str] = frozenset()
+    prefixes: tuple[str, ...] = ()
+
+    def meets(self, terms: Sequence[str]) -> bool:
+        """Tell whether a position that holds these terms, the key first, is looked for."""
+        return not self.terms.isdisjoint(terms) or terms[0].startswith(self.prefixes)
+
+
+def index_terms(key: str, lemma: str, parts: Sequence[str] = (), dates: Sequence[str] = ()) -> tuple[str, ...]:
     """Return what is indexed at one position, the key first, each term once."""
     lemmas = [LEMMA + lemma] if lemma != key else []
-    return tuple(dict.fromkeys([key, *lemmas, *(PART + part for part in parts)]))
+    marked = [*lemmas, *(PART + part for part in parts), *(DATE + date for date in dates)]
+    return tuple(dict.fromkeys(term[:LONGEST] for term in [key, *marked]))
 
 
-def query_terms(key: str, lemma: str) -> tuple[tuple[str, float], ...]:
-    """Return the terms that answer a query word, with weights: its own spelling, its other forms, compounds of it."""
-    weights = {key: 1.0, lemma: LEMMA_WEIGHT, LEMMA + lemma: LEMMA_WEIGHT}
+def query_terms(key: str, lemma: str, terms: Sequence[str] = ()) -> tuple[tuple[str, float], ...]:
+    """Return the terms that answer a query word, with weights: its own spelling, its other forms, compounds of it.
+
+    `terms` is what is indexed at the word's position; of the dates among it the first, which is the finest, answers.
+    """
+    weights = {PART + lemma: PART_WEIGHT, PART + key: PART_WEIGHT, LEMMA + lemma: LEMMA_WEIGHT, lemma: LEMMA_WEIGHT}
+    weights |= dict.fromkeys([term for term in terms if term.startswith(DATE)][:1], DATE_WEIGHT)
     weights[key] = 1.0
-    return tuple(weights.items())
+    best_first = sorted(weights.items(), key=lambda pair: -pair[1])
+    return tuple({term[:LONGEST]: weight for term, weight in best_first}.items())

@@ -1,0 +1,20 @@
+"""What is the stem of an English word? Persian pages mix them in.
+
+>>> stem("databases"), stem("cafe"), stem("reilly's")
+('databas', 'cafe', 'reilli')
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+
+def stem(word: str) -> str:
+    """Return the stem of a folded word of Latin letters.
+
+    By Snowball's English stemmer (https://snowballstem.org/algorithms/english/stemmer.html), the one in Python: the
+    faster one that may be installed beside it is of another version on another machine. A stemmer holds the word it
+    works on, so each call has its own and threads do not meet.
+    """
+    stemmer = import_module("snowballstemmer.english_stemmer").EnglishStemmer()
+    return str(stemmer.stemWord(word))

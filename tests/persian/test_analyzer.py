@@ -1,0 +1,102 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from searchkit.persian import Wanted, analyze, default_analyzer
+
+CHUNKS = """کتاب كتاب\u200cهاي می رود ها ، ( ۱۵ اردیبهشت ماه 1403 May 4 2024 4, ۱۲٬۰۰۰ ۱۴۰۳/۰۲/۱۵ ECOاکو running خانهٔ
+    \u200f ﷽ 中国 _ # - بر نمی ی ای تر \u202bمی\u202c""".split()
+GAPS = ["", " ", "\u00a0", "\u2009", "\n\n"]
+TEXTS = st.text() | st.builds(str.join, st.sampled_from(GAPS), st.lists(st.sampled_from(CHUNKS)))
+
+
+def keys(text):
+    return [token.key for token in analyze(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("سلام،خوبی؟", ["سلام", "خوبی"]),
+        ("ECOاکو جذب714", ["eco", "اکو", "جذب", "714"]),
+        ("#تیم_ملی", ["تیم", "ملی"]),
+        ("۲۰٪تخفیف", ["20", "تخفیف"]),
+        ("تهران/قم–مشهد", ["تهران", "قم", "مشهد"]),
+        ("کتاب۔ کتاب٭", ["کتاب", "کتاب"]),
+        ("کووید\u200c۱۹", ["کوید", "19"]),
+        ("12,000 ۳٫۱۴ ۳.۱۴ ۱۲٬۰۰۰", ["12000", "3.14", "3.14", "12000"]),
+        ("۱۴۰۲/۱۴۰۳", ["1402", "1403"]),
+        ("info@example.com", ["info", "example", "com"]),
+        ("don't O\u2019Reilly", ["dont", "oreilly"]),
+        ("Привет, 中国!", ["привет", "中", "国"]),
+        ("﷽", ["بسم", "الله", "الرحمن", "الرحیم"]),
+        ("؟!… \u200c ـ", []),
+    ],
+)
+def test_words_and_numbers(text, expected):
+    assert keys(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1403/2/15",
+        "۱۵/۲/۱۴۰۳",
+        "(۱۴۰۳/۰۲/۱۵)",
+        "2024-05-04",
+        "۱۵ اردیبهشت ۱۴۰۳",
+        "15 اردیبهشت\u200cماه ۱۴۰۳",
+        "۱۵ اردیبهشت ماه ۱۴۰۳",
+        "۱۵ اردیبهشت سال ۱۴۰۳",
+        "۴ مه ۲۰۲۴",
+        "۴ می ۲۰۲۴",
+        "4 May 2024",
+        "May 4, 2024",
+    ],
+)
+def test_all_words_of_a_date_name_its_day(text):
+    tokens = analyze(text)
+    assert tokens
+    assert all("@2024-05-04" in token.terms for token in tokens)
+
+
+@pytest.mark.parametrize("text", ["1403/13/15", "2023-02-29", "15 1403", "اردیبهشت", "می 15", "۱۵ کتاب ۱۴۰۳", "3.11.2"])
+def test_what_is_no_date(text):
+    assert not [term for token in analyze(text) for term in token.terms if term.startswith("@")]
+
+
+@given(TEXTS)
+@example("a" * 1000)
+@example("\ufdfa")
+def test_tokens_are_in_order_and_inside_the_text(text):
+    tokens = analyze(text)
+    assert [token.position for token in tokens] == list(range(len(tokens)))
+    assert all(text[token.start : token.end] == token.text != "" for token in tokens)
+    spans = [(token.start, token.end) for token in tokens]
+    assert all(left == right or left[1] <= right[0] for left, right in pairwise(spans))
+
+
+@given(TEXTS)
+def test_terms_are_bounded_and_hold_no_separator(text):
+    for token in analyze(text):
+        assert token.terms[0] == token.key
+        assert len(set(token.terms)) == len(token.terms)
+        assert all(0 < len(term) <= 64 and "|" not in term and term.split() == [term] for term in token.terms)
+
+
+@given(TEXTS, TEXTS)
+def test_a_sign_that_parts_words_parts_the_analysis(left, right):
+    tokens = analyze(f"{left} . {right}")
+    first, second = analyze(left), analyze(right)
+    assert [token.terms for token in tokens] == [token.terms for token in first + second]
+    assert [token.start for token in tokens[len(first) :]] == [token.start + len(left) + 3 for token in second]
+
+
+@given(
+    TEXTS, st.sets(st.sampled_from(["کتاب", "~run", "@2024-05-04", "اکو", "15"])), st.sampled_from([(), ("کت", "1")])
+)
+def test_find_is_analyze_filtered(text, terms, prefixes):
+    wanted = Wanted(frozenset(terms), prefixes)
+    assert default_analyzer().find(text, wanted) == [token for token in analyze(text) if wanted.meets(token.terms)]
