@@ -1,15 +1,17 @@
 """What the user asked, as a frozen tree.
 
-A query passes through two leaves: `parse` makes `Word` (as typed); `resolve` turns each into `Terms` (as indexed),
-which with `Prefix` is all that an engine sees. The nodes above the leaves are the same in both.
+A query passes through two stages. `parse` makes leaves of `Word` (as typed) under `Clauses`, which leave open how many
+of them must match. `resolve` turns each word into `Terms` (as indexed) and the clauses into `All`, `Any` and `Not`: an
+engine sees no `Word`, `Clause` or `Clauses`.
 
-    "کتاب‌های تاریخ" -قدیمی    →  parse  →  All(Phrase(Word, Word), Not(Word))  →  resolve  →  All(Phrase(Terms, …), …)
+    "کتاب تاریخ" -قدیمی  →  parse    →  Clauses(Clause(Phrase(Word, Word)), Clause(Word, "-"))
+                         →  resolve  →  All(Phrase(Terms, Terms), Not(Terms))
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +98,23 @@ class Nothing:
     """No document: what an empty query asks for."""
 
 
-Node: TypeAlias = Word | Terms | Prefix | Phrase | All | Any | Not | Weighted | Tiered | Nothing
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One piece of a query and its sign.
+
+    "+" must match, "-" must not; "" is for the way of matching to say, and "?" (a function word) too where there is
+    nothing else. No user types "?"; `resolve` sets it.
+    """
+
+    node: Node
+    sign: Literal["", "+", "-", "?"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """Pieces of a query that stand beside one another, as typed."""
+
+    clauses: tuple[Clause, ...]
+
+
+Node: TypeAlias = Clauses | Word | Terms | Prefix | Phrase | All | Any | Not | Weighted | Tiered | Nothing

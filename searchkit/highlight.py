@@ -1,0 +1,135 @@
+"""Which words of a text answer a query, and which piece of the text shows them best?
+
+The tokens that answer are found; a window slides over them in one pass; the best windows grow to the length asked for
+and are cut where a reader would cut. A snippet is a slice of the text as written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from searchkit.documents import Snippet, Span, Token
+from searchkit.persian import Analyzer
+from searchkit.persian.terms import Wanted
+
+_NEIGHBOURS = 0.25
+"""What two different words side by side add to a window; a word alone is worth between 1 and 2."""
+
+_SENTENCE_START = re.compile(r"[.!?؟؛…\n]\s+(?=\S)")
+_ZWNJ, _ZWJ = "\N{ZERO WIDTH NON-JOINER}", "\N{ZERO WIDTH JOINER}"
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetOptions:
+    """How long a snippet is at most, in code points (at least 1), and how many a text may give (at least 1)."""
+
+    length: int = 200
+    count: int = 1
+
+
+def snippets(
+    text: str, wanted: Wanted, analyzer: Analyzer, options: SnippetOptions = SnippetOptions()
+) -> tuple[Snippet, ...]:
+    """Return the pieces of the text that hold most of the wanted words, in the order of the text, the words marked.
+
+    A text without any of them gives its opening. At least one snippet is returned, an empty one for an empty text. A
+    word longer than a snippet is not shown.
+    """
+    found = [token for token in analyzer.find(text, wanted) if token.end - token.start <= options.length]
+    if not found:
+        return (_opening(text, options.length),)
+    chosen: list[Span] = []
+    for start, end in _best_first(found, options.length):
+        room = _grown(text, found[start].start, found[end - 1].end, options.length)
+        if all(room[1] <= other[0] or other[1] <= room[0] for other in chosen):
+            chosen.append(room)
+            if len(chosen) == options.count:
+                break
+    return tuple(_marked(text, span, found) for span in sorted(chosen))
+
+
+def _best_first(found: Sequence[Token], length: int) -> Iterator[Span]:
+    """Return the runs of found tokens that fit into the length, as spans of indices, the best first.
+
+    The worth of a run is that of its different words, and a little for different words side by side. A word is worth
+    more the fewer times the text has it.
+    """
+    times = Counter(token.lemma for token in found)
+    worth = {lemma: 1 + 1 / count for lemma, count in times.items()}
+    beside = [one.lemma != other.lemma and other.position == one.position + 1 for one, other in pairwise(found)]
+    inside: Counter[str] = Counter()
+    scored: list[tuple[float, int, int]] = []
+    score, pairs, end = 0.0, 0, 0
+    for start, first in enumerate(found):
+        while end < len(found) and found[end].end - first.start <= length:
+            lemma = found[end].lemma
+            score += 0 if inside[lemma] else worth[lemma]
+            inside[lemma] += 1
+            pairs += end > start and beside[end - 1]
+            end += 1
+        scored.append((-score - _NEIGHBOURS * pairs, start, end))
+        inside[first.lemma] -= 1
+        score -= 0 if inside[first.lemma] else worth[first.lemma]
+        pairs -= start + 1 < end and beside[start]
+    return ((start, end) for _, start, end in sorted(scored))
+
+
+def _opening(text: str, length: int) -> Snippet:
+    start = len(text) - len(text.lstrip())
+    return Snippet(text[start : _end(text, start, start, length)])
+
+
+def _grown(text: str, start: int, end: int, length: int) -> Span:
+    """Return a span of at most `length` around (start, end) that begins with a sentence, or else with a word."""
+    room = length - (end - start)
+    earliest = max(0, start - room)
+    sentence = None if earliest else re.match(r"\s*", text)
+    for match in _SENTENCE_START.finditer(text, earliest, start + 1):
+        sentence = match
+    if sentence is not None and sentence.end() <= start:
+        begin = sentence.end()
+    else:
+        begin = _start(text, start - room // 3, start)
+    return begin, _end(text, begin, end, length)
+
+
+def _start(text: str, at: int, latest: int) -> int:
+    """Return the first beginning of a word from `at` on; `latest` at most."""
+    if at <= 0:
+        return 0
+    blank = re.compile(r"\s\S").search(text, at - 1, latest + 1)
+    return latest if blank is None else blank.start() + 1
+
+
+def _end(text: str, start: int, earliest: int, length: int) -> int:
+    """Return the last end of a word that leaves at most `length` from `start`; `earliest` at least."""
+    end = start + length
+    if end >= len(text):
+        return max(earliest, start + len(text[start:].rstrip()))
+    while end > earliest and not (text[end].isspace() and not text[end - 1].isspace()):
+        end -= 1
+    if end > max(earliest, start):
+        return end
+    return earliest if earliest > start else _between_graphemes(text, start, start + length)
+
+
+def _between_graphemes(text: str, start: int, end: int) -> int:
+    """Return the last place up to `end` where no mark, joiner or half-space is torn from its letter."""
+    while end > start + 1 and (_clings(text[end]) or text[end - 1] in {_ZWNJ, _ZWJ}):
+        end -= 1
+    return end
+
+
+def _clings(char: str) -> bool:
+    return char in {_ZWNJ, _ZWJ} or unicodedata.category(char) in {"Mn", "Mc", "Me", "Sk"}
+
+
+def _marked(text: str, span: Span, found: Sequence[Token]) -> Snippet:
+    start, end = span
+    inside = (token for token in found if start <= token.start and token.end <= end)
+    return Snippet(text[start:end], tuple((token.start - start, token.end - start) for token in inside))

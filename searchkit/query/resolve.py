@@ -1,0 +1,128 @@
+"""Which index terms must, may and must not be in a document that answers a query?
+
+First the leaves become terms and the tree keeps its shape; then the shape is decided, once for each way of matching.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Literal, TypeAlias
+
+from searchkit.persian import Analyzer
+from searchkit.query.parse import MIN_PREFIX, Parsed
+from searchkit.query.tree import All, Any, Clause, Clauses, Node, Not, Nothing, Phrase, Prefix, Tiered, Word
+from searchkit.query.words import Vocabulary, Words
+
+Match: TypeAlias = Literal["all", "any", "auto"]
+
+
+def resolve(parsed: Parsed, analyzer: Analyzer, vocabulary: Vocabulary, match: Match = "auto") -> Node:
+    """Return what an engine is asked for; its leaves are `Terms` and `Prefix`.
+
+    `match` decides about clauses without a sign: "all" of them must match, or "any" one; "auto" puts the documents
+    that match all before those that match any. What follows + or - is read as "all". Function words add to the score
+    of a document but are not required of it, unless there is nothing else to go by or they are quoted or follow +.
+    """
+    clauses = _analysed(parsed.clauses, Words(analyzer, vocabulary))
+    if match != "auto":
+        return _shaped(clauses, every=match == "all")
+    first, rest = (_shaped(clauses, every=every) for every in (True, False))
+    return first if first == rest else Tiered(first, rest)
+
+
+def _analysed(clauses: Clauses, words: Words) -> Clauses:
+    """Return the clauses with index terms for leaves. Neighbouring words without a sign are analysed together."""
+    found: list[Clause] = []
+    for run, members in groupby(clauses.clauses, key=_run):
+        if run is not None:
+            texts = [clause.node.text for clause in members if isinstance(clause.node, Word)]
+            found += _clauses(texts, run.field, words)
+        else:
+            found += [Clause(leaf, clause.sign) for clause in members if (leaf := _leaf(clause.node, words))]
+    return Clauses(tuple(found))
+
+
+def _run(clause: Clause) -> Word | None:
+    """Return what the clauses of one run have in common; None for what stands alone."""
+    return replace(clause.node, text="") if isinstance(clause.node, Word) and not clause.sign else None
+
+
+def _clauses(texts: Sequence[str], field: str | None, words: Words) -> list[Clause]:
+    return [Clause(answer.node, "?" if answer.stop else "") for answer in words.answers(texts, field)]
+
+
+def _leaf(node: Node, words: Words) -> Node | None:
+    """Return the node with index terms for leaves, or None if there are no words in it."""
+    match node:
+        case Word():
+            clauses = _clauses([node.text], node.field, words)
+            return Clauses(tuple(clauses)) if clauses else None
+        case Phrase():
+            return words.quoted([word.text for word in node.words if isinstance(word, Word)], node.field)
+        case Prefix():
+            key = words.prefix(node.text)
+            return Prefix(key, node.field) if len(key) >= MIN_PREFIX else None
+        case Clauses():
+            return inner if (inner := _analysed(node, words)).clauses else None
+        case Not():
+            return Not(leaf) if (leaf := _leaf(node.node, words)) else None
+        case Any():
+            return _either([leaf for operand in node.nodes if (leaf := _leaf(operand, words))])
+        case _:
+            return node
+
+
+def _either(operands: Sequence[Node]) -> Node | None:
+    """Return the operands of OR; a function word among them would let any document in, so it only adds to the score."""
+    content = tuple(operand for operand in operands if not _is_stop(operand))
+    if not content:
+        return Any(tuple(operands)) if operands else None
+    return Any(content, tuple(operand for operand in operands if _is_stop(operand)))
+
+
+def _is_stop(node: Node) -> bool:
+    return isinstance(node, Clauses) and all(clause.sign == "?" for clause in node.clauses)
+
+
+def _shaped(node: Node, *, every: bool) -> Node:
+    """Decide how many clauses must match: every one, or any."""
+    match node:
+        case Clauses():
+            return _grouped(node, every=every)
+        case Any():
+            nodes, optional = (
+                tuple(_shaped(child, every=every) for child in part) for part in (node.nodes, node.optional)
+            )
+            return nodes[0] if len(nodes) == 1 and not optional else Any(nodes, optional)
+        case Not():
+            return Not(_shaped(node.node, every=True))
+        case _:
+            return node
+
+
+def _grouped(group: Clauses, *, every: bool) -> Node:
+    def signed(sign: str, *, every: bool) -> tuple[Node, ...]:
+        return tuple(_shaped(clause.node, every=every) for clause in group.clauses if clause.sign == sign)
+
+    required, excluded = signed("+", every=True), signed("-", every=True)
+    plain, optional = signed("", every=every), signed("?", every=every)
+    if not required and not plain:
+        plain, optional = optional, ()
+    if every or not plain:
+        found = _all(required + plain, optional)
+    elif required:
+        found = _all(required, plain + optional)
+    else:
+        found = plain[0] if len(plain) == 1 and not optional else Any(plain, optional)
+    if not excluded:
+        return found
+    outside = Not(excluded[0] if len(excluded) == 1 else Any(excluded))
+    return outside if isinstance(found, Nothing) else All((found, outside))
+
+
+def _all(nodes: tuple[Node, ...], optional: tuple[Node, ...]) -> Node:
+    if not nodes:
+        return Nothing()
+    return nodes[0] if len(nodes) == 1 and not optional else All(nodes, optional)
