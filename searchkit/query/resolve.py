@@ -5,14 +5,29 @@ First the leaves become terms and the tree keeps its shape; then the shape is de
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Literal, TypeAlias
 
 from searchkit.persian import Analyzer
+from searchkit.persian.terms import Wanted
 from searchkit.query.parse import MIN_PREFIX, Parsed
-from searchkit.query.tree import All, Any, Clause, Clauses, Node, Not, Nothing, Phrase, Prefix, Tiered, Word
+from searchkit.query.tree import (
+    All,
+    Any,
+    Clause,
+    Clauses,
+    Node,
+    Not,
+    Nothing,
+    Phrase,
+    Prefix,
+    Terms,
+    Tiered,
+    Weighted,
+    Word,
+)
 from searchkit.query.words import Vocabulary, Words
 
 Match: TypeAlias = Literal["all", "any", "auto"]
@@ -30,6 +45,36 @@ def resolve(parsed: Parsed, analyzer: Analyzer, vocabulary: Vocabulary, match: M
         return _shaped(clauses, every=match == "all")
     first, rest = (_shaped(clauses, every=every) for every in (True, False))
     return first if first == rest else Tiered(first, rest)
+
+
+def wanted(node: Node) -> Wanted:
+    """Return the terms and prefixes that a reader of the documents found looks for.
+
+    What is under `Not` is not among them, nor are function words that a document need not hold.
+    """
+    leaves = list(_leaves(node))
+    terms = (term for leaf in leaves if isinstance(leaf, Terms) for term, _ in leaf.terms)
+    prefixes = dict.fromkeys(leaf.text for leaf in leaves if isinstance(leaf, Prefix))
+    return Wanted(frozenset(terms), tuple(prefixes))
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    match node:
+        case Terms() | Prefix():
+            yield node
+        case Phrase():
+            yield from node.words
+        case All() | Any():
+            # A bare word among the optional nodes is a function word: see `_grouped`.
+            worded = [child for child in node.optional if not isinstance(child, Terms)]
+            for child in (*node.nodes, *worded):
+                yield from _leaves(child)
+        case Weighted():
+            yield from _leaves(node.node)
+        case Tiered():
+            yield from _leaves(node.rest)
+        case _:
+            return
 
 
 def _analysed(clauses: Clauses, words: Words) -> Clauses:
@@ -95,7 +140,7 @@ def _shaped(node: Node, *, every: bool) -> Node:
             nodes, optional = (
                 tuple(_shaped(child, every=every) for child in part) for part in (node.nodes, node.optional)
             )
-            return nodes[0] if len(nodes) == 1 and not optional else Any(nodes, optional)
+            return _any(nodes, optional)
         case Not():
             return Not(_shaped(node.node, every=True))
         case _:
@@ -111,18 +156,21 @@ def _grouped(group: Clauses, *, every: bool) -> Node:
     if not required and not plain:
         plain, optional = optional, ()
     if every or not plain:
-        found = _all(required + plain, optional)
+        nodes = required + plain
     elif required:
-        found = _all(required, plain + optional)
+        nodes, optional = required, (Any(plain, optional),)
     else:
-        found = plain[0] if len(plain) == 1 and not optional else Any(plain, optional)
-    if not excluded:
-        return found
-    outside = Not(excluded[0] if len(excluded) == 1 else Any(excluded))
-    return outside if isinstance(found, Nothing) else All((found, outside))
+        nodes, optional = (_any(plain, optional),), ()
+    if excluded:
+        nodes += (Not(_any(excluded)),)
+    return _all(nodes, optional)
 
 
-def _all(nodes: tuple[Node, ...], optional: tuple[Node, ...]) -> Node:
+def _all(nodes: tuple[Node, ...], optional: tuple[Node, ...] = ()) -> Node:
     if not nodes:
         return Nothing()
     return nodes[0] if len(nodes) == 1 and not optional else All(nodes, optional)
+
+
+def _any(nodes: tuple[Node, ...], optional: tuple[Node, ...] = ()) -> Node:
+    return nodes[0] if len(nodes) == 1 and not optional else Any(nodes, optional)

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.query import parse
-from searchkit.query.parse import MAX_DEPTH, MAX_LENGTH, MAX_PREFIXES, MAX_WORDS
+from searchkit.query.parse import MAX_DEPTH, MAX_LENGTH, MAX_PREFIXES, MAX_WORDS, parse
 from searchkit.query.tree import Any, Clause, Clauses, Not, Phrase, Prefix, Word
 
 RLM, LRM, ZWNJ = "\N{RIGHT-TO-LEFT MARK}", "\N{LEFT-TO-RIGHT MARK}", "\N{ZERO WIDTH NON-JOINER}"
