@@ -21,6 +21,7 @@ _NEIGHBOURS = 0.25
 """What two different words side by side add to a window; a word alone is worth between 1 and 2."""
 
 _SENTENCE_START = re.compile(r"[.!?؟؛…\n]\s+(?=\S)")
+_WORD_START = re.compile(r"\s(?=\S)")
 _ZWNJ, _ZWJ = "\N{ZERO WIDTH NON-JOINER}", "\N{ZERO WIDTH JOINER}"
 
 
@@ -85,25 +86,34 @@ def _opening(text: str, length: int) -> Snippet:
 
 
 def _grown(text: str, start: int, end: int, length: int) -> Span:
-    """Return a span of at most `length` around (start, end) that begins with a sentence, or else with a word."""
+    """Return a span of at most `length` around (start, end) that begins with a sentence, or else with a word.
+
+    It is shorter than `length` only by part of a word, or where the text is.
+    """
     room = length - (end - start)
     earliest = max(0, start - room)
-    sentence = None if earliest else re.match(r"\s*", text)
-    for match in _SENTENCE_START.finditer(text, earliest, start + 1):
-        sentence = match
-    if sentence is not None and sentence.end() <= start:
-        begin = sentence.end()
-    else:
-        begin = _start(text, start - room // 3, start)
+    latest = max(earliest, min(start, len(text) - length))
+    begin = _last_sentence(text, earliest, latest)
+    if begin is None:
+        begin = _word_start(text, max(earliest, min(latest, start - room // 3)), start)
     return begin, _end(text, begin, end, length)
 
 
-def _start(text: str, at: int, latest: int) -> int:
+def _last_sentence(text: str, earliest: int, latest: int) -> int | None:
+    """Return the last beginning of a sentence in a part of the text, both ends included."""
+    found = None
+    if not earliest:
+        opening = len(text) - len(text.lstrip())
+        found = opening if opening <= latest else None
+    for match in _SENTENCE_START.finditer(text, max(0, earliest - 2), latest + 1):
+        found = match.end() if earliest <= match.end() <= latest else found
+    return found
+
+
+def _word_start(text: str, at: int, latest: int) -> int:
     """Return the first beginning of a word from `at` on; `latest` at most."""
-    if at <= 0:
-        return 0
-    blank = re.compile(r"\s\S").search(text, at - 1, latest + 1)
-    return latest if blank is None else blank.start() + 1
+    blank = _WORD_START.search(text, max(0, at - 1), latest + 1)
+    return latest if blank is None else blank.end()
 
 
 def _end(text: str, start: int, earliest: int, length: int) -> int:

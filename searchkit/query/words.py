@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from searchkit.documents import Token
@@ -25,9 +26,6 @@ RARE = 10
 
 class Vocabulary(Protocol):
     """What this module asks of an index; every `searchkit.engines.base.Reader` answers it."""
-
-    def __len__(self) -> int:
-        """Return how many documents there are."""
 
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term."""
@@ -50,9 +48,10 @@ class Words:
 
     def answers(self, texts: Sequence[str], field: str | None) -> list[Answer]:
         """Return a node for each token of neighbouring words; none for punctuation."""
-        tokens = self.analyzer.analyze(" ".join(texts))
+        text = " ".join(texts)
+        tokens = self.analyzer.analyze(text)
         stops = stop_keys(self.analyzer)
-        joined = self._joined(tokens, field, stops)
+        joined = self._joined(text, tokens, field, stops)
         answers = []
         for group in _glued(tokens):
             if len(group) > 1:
@@ -75,7 +74,9 @@ class Words:
         """Return the folded key that words beginning with `text` begin with; empty for punctuation."""
         return "".join(token.key for token in self.analyzer.analyze(text))
 
-    def _joined(self, tokens: Sequence[Token], field: str | None, stops: frozenset[str]) -> dict[int, list[str]]:
+    def _joined(
+        self, text: str, tokens: Sequence[Token], field: str | None, stops: frozenset[str]
+    ) -> dict[int, list[str]]:
         """Return, by position, the terms that answer a word together with its neighbours.
 
         A word that is two words of the query stands in the terms of both, so a document that holds it holds both.
@@ -83,7 +84,7 @@ class Words:
         found: dict[int, list[str]] = {}
         for size in (2, 3):
             for neighbours in zip(*(tokens[start:] for start in range(size)), strict=False):
-                if all(token.key in stops for token in neighbours):
+                if all(token.key in stops for token in neighbours) or _parted(text, neighbours):
                     continue
                 beginning = "".join(token.key for token in neighbours[:-1])
                 last = neighbours[-1]
@@ -126,6 +127,11 @@ def terms_of(token: Token, field: str | None, joined: Sequence[str] = ()) -> Ter
 def phrase(words: Sequence[Terms], field: str | None) -> Phrase | Terms:
     """Return the words as a phrase, or the only one as it is."""
     return words[0] if len(words) == 1 else Phrase(tuple(words), field)
+
+
+def _parted(text: str, neighbours: Sequence[Token]) -> bool:
+    """Tell whether more than white space stands between words."""
+    return any(text[left.end : right.start].strip() for left, right in pairwise(neighbours))
 
 
 def _glued(tokens: Sequence[Token]) -> Iterator[list[Token]]:

@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchkit.persian import default_analyzer
+from searchkit.query.parse import parse
+from searchkit.query.resolve import resolve, wanted
+from searchkit.query.stopwords import stop_keys
+from searchkit.query.tree import All, Any, Not, Nothing, Phrase, Prefix, Terms, Tiered, Weighted
+from searchkit.query.words import RARE
+
+ANALYZER = default_analyzer()
+
+
+class Vocabulary:
+    """So many documents hold each of these terms."""
+
+    def __init__(self, **frequencies):
+        self.frequencies = frequencies
+
+    def frequency(self, term, field=None):
+        return self.frequencies.get(term, 0)
+
+
+EMPTY = Vocabulary()
+
+
+def ask(text, match="all", vocabulary=EMPTY):
+    return resolve(parse(text), ANALYZER, vocabulary, match)
+
+
+def outline(node):
+    """The tree with each `Terms` as its first term, and the rest as nested tuples."""
+    match node:
+        case Terms():
+            return node.terms[0][0]
+        case Prefix():
+            return node.text + "*"
+        case Phrase():
+            return ("phrase", *map(outline, node.words))
+        case All() | Any():
+            optional = [("may", *map(outline, node.optional))] if node.optional else []
+            return (type(node).__name__.lower(), *map(outline, node.nodes), *optional)
+        case Not():
+            return ("not", outline(node.node))
+        case Weighted():
+            return (node.weight, outline(node.node))
+        case Tiered():
+            return ("first", outline(node.first), "rest", outline(node.rest))
+        case Nothing():
+            return ()
+        case _:
+            raise AssertionError(node)
+
+
+SHAPES = [
+    # query, match, outline
+    ("", "auto", ()),
+    ("، ؟ -", "auto", ()),
+    ("سیب", "all", "سیب"),
+    ("سیب", "any", "سیب"),
+    ("سیب", "auto", "سیب"),
+    ("سیب گل", "all", ("all", "سیب", "گل")),
+    ("سیب گل", "any", ("any", "سیب", "گل")),
+    ("سیب گل", "auto", ("first", ("all", "سیب", "گل"), "rest", ("any", "سیب", "گل"))),
+    ("+سیب گل", "all", ("all", "سیب", "گل")),
+    ("+سیب گل", "any", ("all", "سیب", ("may", ("any", "گل")))),
+    ("+سیب +گل", "any", ("all", "سیب", "گل")),
+    ("سیب -گل", "any", ("all", "سیب", ("not", "گل"))),
+    ("سیب گل -آب", "any", ("all", ("any", "سیب", "گل"), ("not", "اب"))),
+    ("-سیب", "auto", ("not", "سیب")),
+    ("-سیب -گل", "all", ("not", ("any", "سیب", "گل"))),
+    ("-(سیب گل)", "any", ("not", ("all", "سیب", "گل"))),
+    ("سیب یا گل", "all", ("any", "سیب", "گل")),
+    ("(سیب گل) یا آب", "all", ("any", ("all", "سیب", "گل"), "اب")),
+    ("سیب یا -گل", "all", ("any", "سیب", ("not", "گل"))),
+    ("«سیب گل»", "any", ("phrase", "سیب", "گل")),
+    ("«سیب»", "any", "سیب"),
+    ("«،»", "any", ()),
+    ("سیب ()", "all", "سیب"),
+    ("كتاب*", "all", "کتاب*"),
+    ("سیب،گل", "all", ("all", "سیب", "گل")),
+    ("ECOاکو", "all", ("phrase", "eco", "اکو")),
+    # function words
+    ("سیب از گل", "all", ("all", "سیب", "گل", ("may", "از"))),
+    ("سیب از گل", "any", ("any", "سیب", "گل", ("may", "از"))),
+    ("از سیب", "auto", ("first", ("all", "سیب", ("may", "از")), "rest", ("any", "سیب", ("may", "از")))),
+    ("از", "all", "از"),
+    ("از این", "all", ("all", "از", "این")),
+    ("+از سیب", "all", ("all", "از", "سیب")),
+    ("«از سیب»", "all", ("phrase", "از", "سیب")),
+    ("سیب -از", "all", ("all", "سیب", ("not", "از"))),
+    ("است یا سیب", "all", ("any", "سیب", ("may", "است"))),
+    ("از یا به", "all", ("any", "از", "به")),
+    ("حق مردم", "all", ("all", "حق", "مردم")),
+    ("راه هزار", "all", ("all", "راه", "هزار")),
+]
+
+
+@pytest.mark.parametrize(("query", "match", "expected"), SHAPES)
+def test_shapes(query, match, expected):
+    assert outline(ask(query, match)) == expected
+
+
+def test_leaves_keep_their_field():
+    assert ask("title:سیب").field == "title"
+    assert ask("title:سی*").field == "title"
+    assert ask("title:«سیب گل»").field == "title"
+    assert [word.field for word in ask("title:«سیب گل»").words] == ["title", "title"]
+
+
+def test_the_written_spelling_weighs_most():
+    weights = [weight for _, weight in ask("کتاب\u200cها").terms]
+    assert weights[0] == 1.0
+    assert all(0 < weight < 1 for weight in weights[1:])
+
+
+JOINED = [
+    # query, what the index holds, the words of the query with the joined terms that answer them
+    ("کتاب خانه", {"کتابخانه": 1}, {"کتاب": ["کتابخانه"], "خانه": ["کتابخانه"]}),
+    ("نو کتاب خانه", {"کتابخانه": 1}, {"نو": [], "کتاب": ["کتابخانه"], "خانه": ["کتابخانه"]}),
+    ("پودر خمیر گل", {"پودرخمیرگل": 1}, {key: ["پودرخمیرگل"] for key in ("پودر", "خمیر", "گل")}),
+    ("کتاب خانه", {}, {"کتاب": [], "خانه": []}),
+    ("کتاب -خانه", {"کتابخانه": 1}, {"کتاب": []}),
+    ("کتاب، خانه", {"کتابخانه": 1}, {"کتاب": [], "خانه": []}),
+    ("ما در", {"مادر": 9}, {"ما": [], "در": []}),
+]
+
+
+@pytest.mark.parametrize(("query", "held", "expected"), JOINED)
+def test_neighbours_are_answered_by_what_they_make_together(query, held, expected):
+    node = ask(query, vocabulary=Vocabulary(**held))
+    leaves = [leaf for leaf in node.nodes if isinstance(leaf, Terms)]
+    assert {leaf.terms[0][0]: [term for term, _ in leaf.terms if term in held] for leaf in leaves} == expected
+
+
+SPLIT = [
+    # word, what the index holds, the two words it is also read as
+    ("دبیرکل", {"دبیر": 5, "کل": 9}, ("دبیر", "کل")),
+    ("دبیرکل", {"دبیرکل": RARE, "دبیر": 5, "کل": 9}, ("دبیر", "کل")),
+    ("دبیرکل", {"دبیرکل": RARE + 1, "دبیر": 5, "کل": 9}, None),
+    ("دبیرکل", {"دبیر": 5}, None),
+    ("بازار", {"با": 99, "زار": 1}, None),
+    ("مادر", {"ما": 99, "در": 99}, None),
+    ("سیب", {"س": 9, "یب": 9}, None),
+    ("سیبگلاب", {"سیب": 9, "گلاب": 5, "سیبگل": 1, "اب": 99}, ("سیب", "گلاب")),
+]
+
+
+@pytest.mark.parametrize(("word", "held", "expected"), SPLIT)
+def test_a_rare_word_is_also_read_as_two(word, held, expected):
+    node = ask(word, vocabulary=Vocabulary(**held))
+    if expected is None:
+        assert isinstance(node, Terms)
+    else:
+        written, apart = node.nodes
+        assert isinstance(written, Terms)
+        assert outline(apart.node) == ("phrase", *expected)
+        assert apart.weight < 1
+
+
+def test_what_is_wanted_leaves_out_the_unwanted_and_function_words():
+    found = wanted(ask("+سیب از «گل از باغ» -آب نا*", "auto"))
+    assert {"سیب", "گل", "از", "باغ"} <= found.terms
+    assert "اب" not in found.terms
+    assert found.prefixes == ("نا",)
+    assert "از" not in wanted(ask("سیب از", "auto")).terms
+    assert "از" in wanted(ask("از", "auto")).terms
+    assert {"سیب", "گل"} <= wanted(ask("+سیب گل از", "any")).terms
+    assert wanted(Nothing()).terms == frozenset()
+
+
+def test_function_words_have_no_content_words_among_them():
+    content = {
+        ANALYZER.analyze(word)[0].key for word in ("حق", "مردم", "راه", "هزار", "کار", "خدا", "روز", "تنها", "کرد")
+    }
+    assert content.isdisjoint(stop_keys(ANALYZER))
+
+
+QUERIES = st.lists(
+    st.sampled_from(["سیب", "گل", "از", "و", "یا", "OR", "+", "-", "(", ")", "«", "»", '"', " ", "آب*", "title:", "،"])
+).map("".join)
+
+
+@given(st.text() | QUERIES, st.sampled_from(["all", "any", "auto"]))
+def test_any_text_can_be_asked(text, match):
+    node = ask(text, match)
+    outline(node)  # every leaf is one that an engine knows
+    assert ask(text, match) == node
+    wanted(node)
+
+
+@given(QUERIES, st.sets(st.sampled_from(["سیب", "گل", "از", "و", "یا", "اب", "title"])))
+def test_what_matches_all_matches_any(text, document):
+    node = ask(text, "auto")
+    if isinstance(node, Tiered):
+        assert not holds(node.first, document) or holds(node.rest, document)
+
+
+def holds(node, document):
+    """Whether a document with these words (and no order among them) answers a query."""
+    match node:
+        case Terms():
+            return node.terms[0][0] in document
+        case Prefix():
+            return any(word.startswith(node.text) for word in document)
+        case Phrase():
+            return all(holds(word, document) for word in node.words)
+        case All():
+            return all(holds(child, document) for child in node.nodes)
+        case Any():
+            return any(holds(child, document) for child in node.nodes)
+        case Not():
+            return not holds(node.node, document)
+        case Weighted():
+            return holds(node.node, document)
+        case _:
+            return False
+
+
+PROGRAM = """
+import sys
+from searchkit.persian import default_analyzer
+from searchkit.query.parse import parse
+from searchkit.query.resolve import resolve
+class Empty:
+    def frequency(self, term, field=None): return len(term)
+print(ascii(resolve(parse("سیب گل از باغ -آب دبیرکل"), default_analyzer(), Empty(), "auto")))
+"""
+
+
+def test_the_answer_does_not_depend_on_the_hash_seed():
+    runs = [
+        subprocess.run(  # noqa: S603
+            [sys.executable, "-X", "utf8", "-c", PROGRAM],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1]
