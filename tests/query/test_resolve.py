@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from searchkit.persian import default_analyzer
 from searchkit.query.parse import parse
 from searchkit.query.resolve import resolve, wanted
-from searchkit.query.stopwords import stop_keys
+from searchkit.query.spacing import RARE, stop_keys
 from searchkit.query.tree import All, Any, Not, Nothing, Phrase, Prefix, Terms, Tiered, Weighted
-from searchkit.query.words import RARE
 
 ANALYZER = default_analyzer()
 
@@ -130,6 +129,8 @@ JOINED = [
     ("کتاب -خانه", {"کتابخانه": 1}, {"کتاب": []}),
     ("کتاب، خانه", {"کتابخانه": 1}, {"کتاب": [], "خانه": []}),
     ("ما در", {"مادر": 9}, {"ما": [], "در": []}),
+    ("این که", {"اینکه": 9}, {"این": ["اینکه"], "که": ["اینکه"]}),
+    ("به بود", {"بهبود": 9}, {"به": [], "بود": []}),
 ]
 
 
@@ -149,6 +150,13 @@ SPLIT = [
     ("بازار", {"با": 99, "زار": 1}, None),
     ("مادر", {"ما": 99, "در": 99}, None),
     ("سیب", {"س": 9, "یب": 9}, None),
+    ("بازارچه", {"با": 99, "زارچه": 1}, ("با", "زارچه")),
+    ("همسال", {"هم": 99, "سال": 9}, ("هم", "سال")),
+    ("پودرخمیرپیراشکی", {"پودر": 1, "خمیر": 1, "پیراشکی": 1}, ("پودر", "خمیر", "پیراشکی")),
+    ("پودرخمیرپیراشکی", {"پودر": 1, "خمیر": 1}, None),
+    ("دانش\u200cآموز", {"دانشاموز": 999, "دانش": 5, "اموز": 1}, ("دانش", "اموز")),
+    ("دانش\u200cآموز", {"دانشاموز": 999, "دانش": 5}, None),
+    ("اینکه", {"اینکه": 999, "این": 999, "که": 999}, ("این", "که")),
     ("سیبگلاب", {"سیب": 9, "گلاب": 5, "سیبگل": 1, "اب": 99}, ("سیب", "گلاب")),
 ]
 

@@ -1,0 +1,139 @@
+"""Which other spacings of the words of a query does the index hold?
+
+Writers differ about where a word ends: کتابخانه is also written in two words, دبیر کل in one. Analysis joins what a
+rule can tell; the rest is asked of the vocabulary, at the cost of a few look-ups and no postings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Protocol
+
+from searchkit.documents import Token
+from searchkit.persian import Analyzer
+from searchkit.persian.chars import ZWNJ
+from searchkit.persian.fold import fold
+from searchkit.persian.terms import LEMMA, query_terms
+
+MAX_JOINED = 3
+MAX_PIECES = 3
+MIN_PIECE = 2
+# A two-letter function word begins or ends many words (بازار is not با + زار), so what stands beside it must be longer.
+MIN_BESIDE_SHORT = 4
+# A joined spelling that more documents hold is a word of its own and need not be read as several.
+RARE = 10
+
+WeightedTerms = tuple[tuple[str, float], ...]
+
+
+class Vocabulary(Protocol):
+    """What is asked of an index here; every `searchkit.engines.base.Reader` answers it."""
+
+    def frequency(self, term: str, field: str | None = None) -> int:
+        """Return how many documents hold the term."""
+
+
+@cache
+def stop_keys(analyzer: Analyzer) -> frozenset[str]:
+    """Return the keys of the function words in `data/stopwords.tsv`, as this analyzer makes them."""
+    return frozenset(token.key for word, *_ in _rows("stopwords.tsv") for token in analyzer.analyze(word))
+
+
+@cache
+def _short(analyzer: Analyzer) -> frozenset[str]:
+    """Return the function words of two letters, but for those that compounds begin with: هم in همسال."""
+    words = (word for word, kind, _ in _rows("stopwords.tsv") if kind != "compounding")
+    return frozenset(token.key for word in words for token in analyzer.analyze(word) if len(token.key) == MIN_PIECE)
+
+
+@cache
+def _set_apart(analyzer: Analyzer) -> dict[str, list[str]]:
+    """Return the rows of `data/apart.tsv`: by the key of the joined spelling, those in several words."""
+    found: dict[str, list[str]] = {}
+    for joined, apart, _ in _rows("apart.tsv"):
+        for token in analyzer.analyze(joined):
+            found.setdefault(token.key, []).append(apart)
+    return found
+
+
+def _rows(name: str) -> list[list[str]]:
+    table = (files("searchkit.query") / "data" / name).read_text(encoding="utf-8")
+    return [line.split("\t") for line in table.splitlines()[1:]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """Looks for other spacings in one field of one index (None: in any field)."""
+
+    analyzer: Analyzer
+    vocabulary: Vocabulary
+    field: str | None
+
+    def joined(self, text: str, tokens: Sequence[Token]) -> dict[int, list[str]]:
+        """Return, by position, the terms that stand for a word and its neighbours written as one.
+
+        A term of two words is given for both, so that a document that holds it holds both.
+        """
+        stops, known = stop_keys(self.analyzer), _set_apart(self.analyzer)
+        found: dict[int, list[str]] = {}
+        for size in range(2, MAX_JOINED + 1):
+            for first in range(len(tokens) - size + 1):
+                neighbours = tokens[first : first + size]
+                last = neighbours[-1]
+                beginning = "".join(token.key for token in neighbours[:-1])
+                only_stops = all(token.key in stops for token in neighbours)  # ما در is not مادر
+                if (only_stops and beginning + last.key not in known) or _parted(text, neighbours):
+                    continue
+                for term in (beginning + last.key, LEMMA + beginning + last.lemma):
+                    if self._held(term):
+                        for token in neighbours:
+                            found.setdefault(token.position, []).append(term)
+        return found
+
+    def apart(self, token: Token) -> list[list[WeightedTerms]]:
+        """Return the rows of words that make the token when written apart, each word with the terms that answer it.
+
+        They are those that stand between its half-spaces or in `data/apart.tsv`; or else, for a token that few
+        documents hold, two or three words of the vocabulary.
+        """
+        spaced = [fold(token.text).replace(ZWNJ, " "), *_set_apart(self.analyzer).get(token.key, ())]
+        rows = [self.analyzer.analyze(text) for text in spaced]
+        ways = [[query_terms(word.key, word.lemma, word.terms) for word in row] for row in rows if len(row) > 1]
+        if ways:
+            return [way for way in ways if all(any(self._held(term) for term, _ in terms) for terms in way)]
+        if token.key in stop_keys(self.analyzer) or self._held(token.key) > RARE:
+            return []
+        _, pieces = self._cut(token.key, MAX_PIECES)
+        return [[((piece, 1.0),) for piece in pieces]] if pieces else []
+
+    def _cut(self, key: str, most: int) -> tuple[int, list[str]]:
+        """Return words of the vocabulary that make the key, as few as can be, and how many documents the rarest has.
+
+        Of several ways the one whose rarest word is least rare is returned.
+        """
+        short = _short(self.analyzer)
+        best: tuple[int, list[str]] = 0, []
+        for at in range(MIN_PIECE, len(key) - MIN_PIECE + 1):
+            left, right = key[:at], key[at:]
+            if not (
+                (left in short and len(right) < MIN_BESIDE_SHORT) or (right in short and len(left) < MIN_BESIDE_SHORT)
+            ):
+                best = max(best, (min(self._held(left), self._held(right)), [left, right]))
+        if not best[0] and most > 2:
+            for at in range(MIN_PIECE, len(key) - 2 * MIN_PIECE + 1):
+                held = self._held(key[:at]) if key[:at] not in short else 0
+                fewest, pieces = self._cut(key[at:], most - 1) if held else (0, [])
+                best = max(best, (min(held, fewest), [key[:at], *pieces]))
+        return best if best[0] else (0, [])
+
+    def _held(self, term: str) -> int:
+        return self.vocabulary.frequency(term, self.field)
+
+
+def _parted(text: str, neighbours: Sequence[Token]) -> bool:
+    """Tell whether more than white space stands between words."""
+    return any(text[left.end : right.start].strip() for left, right in pairwise(neighbours))
