@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from searchkit.persian import Analyzer
 from searchkit.persian.terms import Wanted
 from searchkit.query.parse import MIN_PREFIX, Parsed
+from searchkit.query.spacing import Vocabulary
 from searchkit.query.tree import (
     All,
     Any,
@@ -28,7 +29,7 @@ from searchkit.query.tree import (
     Weighted,
     Word,
 )
-from searchkit.query.words import Vocabulary, Words
+from searchkit.query.words import Words
 
 Match: TypeAlias = Literal["all", "any", "auto"]
 
