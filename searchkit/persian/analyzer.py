@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from searchkit.documents import Span, Token
-from searchkit.persian.forms import Links, Word, linked, links_of, words_of
+from searchkit.persian.forms import Form, Word, form_of, linked
 from searchkit.persian.terms import Wanted
+
+if TYPE_CHECKING:
+    from searchkit.persian.encoder import Encoder
 
 _RULES = 1
 """Goes up when a change of the code alone changes terms."""
@@ -23,8 +26,6 @@ _REMEMBERED = 1 << 17
 _LONGEST_REMEMBERED = 128
 
 _WRITTEN = re.compile(r"\S+")
-
-T = TypeVar("T")
 
 
 class Analyzer:
@@ -38,8 +39,7 @@ class Analyzer:
     name = "persian"
 
     def __init__(self) -> None:
-        self._links = _Memo(links_of)
-        self._words = _Memo(words_of)
+        self._forms = _Memo()
 
     @cached_property
     def fingerprint(self) -> str:
@@ -51,42 +51,44 @@ class Analyzer:
 
     def analyze(self, text: str) -> list[Token]:
         """Return the tokens of the text in order; spans are code-point spans of `text` as given."""
-        words = ((start, word) for start, end in self._units(text) for word in self._words[text[start:end]])
+        words = ((start, word) for start, end in self._units(text) for word in self._forms[text[start:end]].words)
         return [_token(text, start, position, word) for position, (start, word) in enumerate(words)]
 
     def find(self, text: str, wanted: Wanted) -> list[Token]:
         """Return those tokens of `analyze(text)` whose terms are wanted."""
         return [token for token in self.analyze(text) if wanted.meets(token.terms)]
 
+    def encoder(self) -> Encoder:
+        """Return a new encoder of texts as numbers: the same terms at the same positions, for many texts at once."""
+        from searchkit.persian.encoder import Encoder  # noqa: PLC0415 - numpy, only where it is needed
+
+        return Encoder()
+
     def _units(self, text: str) -> Iterator[Span]:
         """Return the spans of what is read at once: mostly one written form, or some in a row that belong together."""
-        before = left = Links.NONE
-        start = end = 0
+        gives_before = gives = takes = start = end = 0
         for match in _WRITTEN.finditer(text):
-            right = self._links[match[0]]
-            if not linked(before, left, right):
+            form = self._forms[match[0]]
+            if not linked(gives_before, takes, gives, form.takes):
                 if end:
                     yield start, end
                 start = match.start()
             end = match.end()
-            before, left = left, right
+            gives_before, gives, takes = gives, form.gives, form.takes
         if end:
             yield start, end
 
 
-class _Memo(dict[str, T], Generic[T]):
-    """What a function gives for a written form, kept for the latest ones."""
+class _Memo(dict[str, Form]):
+    """What is known of the written forms met of late."""
 
-    def __init__(self, function: Callable[[str], T]) -> None:
-        self._function = function
-
-    def __missing__(self, written: str) -> T:
-        result = self._function(written)
+    def __missing__(self, written: str) -> Form:
+        form = form_of(written)
         if len(written) <= _LONGEST_REMEMBERED:
             if len(self) >= _REMEMBERED:
                 self.clear()
-            self[written] = result
-        return result
+            self[written] = form
+        return form
 
 
 def _token(text: str, offset: int, position: int, word: Word) -> Token:

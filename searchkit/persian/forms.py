@@ -1,9 +1,9 @@
 r"""What is known of one written form: its words, with their keys, lemmas and terms, whatever stands around it?
 
 A written form is what stands between white space; or several of these in a row, where a rule reads them together (a
-stray می and its verb, the words of a date). `links_of` tells at which edges that can be so, `linked` between which two.
+stray می and its verb, the words of a date). `linked` tells which two.
 
->>> [word.terms for word in words_of("(1403/2/15)")]
+>>> [word.terms for word in form_of("(1403/2/15)").words]
 [('1403/2/15', '+1403', '@2024-05-04', '@1403-02')]
 """
 
@@ -11,19 +11,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from enum import IntFlag
-from typing import NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from searchkit.persian import dates
 from searchkit.persian.chars import MARKS, UNSEEN, ZWNJ
 from searchkit.persian.latin import stem
 from searchkit.persian.terms import LONGEST, index_terms
-from searchkit.persian.tokens import Piece, cut
+from searchkit.persian.tokens import Kind, Piece, cut
 
 _BLANK = re.compile(rf"[\s{UNSEEN}{MARKS}]*")
 _APART = re.compile(f"[{ZWNJ}']")
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_YEAR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+T = TypeVar("T", int, "npt.NDArray[Any]")
 PREFIXES: frozenset[str] = frozenset()
 SUFFIXES: frozenset[str] = frozenset()
 
@@ -33,17 +37,7 @@ def joins(left: str, right: str) -> bool:
     return left in PREFIXES and right in SUFFIXES
 
 
-class Links(IntFlag):
-    """At which edges a written form may belong together with its neighbours, and why."""
-
-    NONE = 0
-    STARTS = 1  # it begins with a word, nothing before it
-    ENDS = 2  # it ends with a word
-    SUFFIX = 4  # it begins with a piece that may join the word before it
-    PREFIX = 8  # it ends with a piece that may join the word after it
-    NUMBER = 16  # it holds one piece, a number
-    MONTH = 32  # it ends with what may be a month's name
-    FILLER = 64  # it is what may stand between a month and its year
+_SUFFIX, _PREFIX, _DAY, _MONTH, _YEAR = (1 << bit for bit in range(5))
 
 
 class Word(NamedTuple):
@@ -56,44 +50,55 @@ class Word(NamedTuple):
     terms: tuple[str, ...]
 
 
-def words_of(written: str) -> tuple[Word, ...]:
-    """Return the words of a written form in order."""
-    pieces = join(written, cut(written))
-    named = _named(pieces)
-    return tuple([_word(piece, named.get(at, ())) for at, piece in enumerate(pieces)])
+class Form(NamedTuple):
+    """What is known of a written form: its words, and what `linked` asks of its two edges (bits)."""
+
+    words: tuple[Word, ...]
+    gives: int
+    takes: int
 
 
-def links_of(written: str) -> Links:
-    """Return at which edges a written form may belong together with its neighbours."""
+def form_of(written: str) -> Form:
+    """Return what is known of a written form."""
     pieces = cut(written)
-    if not pieces:
-        return Links.NONE
-    links = Links.NONE
+    gives, takes = _edges(written, pieces) if pieces else (0, 0)
+    pieces = _join(written, pieces)
+    named = _named(pieces)
+    return Form(tuple([_word(piece, named.get(at, ())) for at, piece in enumerate(pieces)]), gives, takes)
+
+
+def linked(gives_before: T, takes_left: T, gives_left: T, takes_right: T) -> T:
+    """Return something other than 0 where two neighbouring forms, left and right, are to be read together.
+
+    `gives_before` is of the form before both: a year follows a month and its filler, or a month and its day. The
+    numbers may be single ones or numpy arrays.
+    """
+    after_month = (gives_before & takes_left & _MONTH) << 1
+    result: T = (gives_left | after_month) & takes_right
+    return result
+
+
+def _edges(written: str, pieces: Sequence[Piece]) -> tuple[int, int]:
+    gives = takes = 0
     first, last = pieces[0], pieces[-1]
-    if first.kind == "word" and _is_blank(written, 0, first.start):
-        links |= Links.STARTS | (Links.SUFFIX if first.folded in SUFFIXES else Links.NONE)
     if last.kind == "word" and _is_blank(written, last.end, len(written)):
-        links |= Links.ENDS | (Links.PREFIX if last.folded in PREFIXES else Links.NONE)
+        gives |= _SUFFIX | _PREFIX * (last.folded in PREFIXES)
+    if first.kind == "word" and _is_blank(written, 0, first.start):
+        takes |= _PREFIX | _SUFFIX * (first.folded in SUFFIXES)
+    if last.kind == "number":
+        gives |= _DAY
+    if first.kind == "number":
+        takes |= _MONTH | _YEAR
     if dates.is_month(last.folded):
-        links |= Links.MONTH
-    if len(pieces) == 1:
-        links |= Links.NUMBER if first.kind == "number" else Links.NONE
-        links |= Links.FILLER if dates.is_filler(first.folded) else Links.NONE
-    return links
+        gives |= _MONTH
+    if dates.is_month(first.folded):
+        takes |= _DAY
+    if dates.is_filler(first.folded):
+        takes |= _MONTH
+    return gives, takes
 
 
-def linked(before: Links, left: Links, right: Links) -> bool:
-    """Tell whether two neighbouring written forms are read together; `before` is what stands before both."""
-    if left & Links.ENDS and right & Links.STARTS and (left & Links.PREFIX or right & Links.SUFFIX):
-        return True
-    if left & Links.MONTH:
-        return bool(right & (Links.NUMBER | Links.FILLER))
-    if left & Links.NUMBER and right & Links.MONTH:
-        return True
-    return bool(before & Links.MONTH and left & (Links.NUMBER | Links.FILLER) and right & Links.NUMBER)
-
-
-def join(written: str, pieces: Sequence[Piece]) -> list[Piece]:
+def _join(written: str, pieces: Sequence[Piece]) -> list[Piece]:
     """Return the pieces with those made one that form one word with only white space between them."""
     joined: list[Piece] = []
     for piece in pieces:
@@ -127,10 +132,16 @@ def _named(pieces: Sequence[Piece]) -> dict[int, tuple[str, ...]]:
 
 
 def _word(piece: Piece, named: tuple[str, ...]) -> Word:
-    key, lemma, parts = _APART.sub("", piece.folded), "", ()
-    if piece.kind == "latin":
-        lemma = stem(piece.folded)
-    elif piece.kind == "date":
-        parts = tuple(_YEAR.findall(key))
+    return Word(piece.start, piece.end, *_indexed(piece.kind, piece.folded, named))
+
+
+@lru_cache(maxsize=1 << 16)
+def _indexed(kind: Kind, folded: str, named: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
+    """Return the key, the lemma and the terms of a piece."""
+    key, lemma, parts = _APART.sub("", folded), "", ()
+    if kind == "latin":
+        lemma = stem(folded[:LONGEST])
+    elif kind == "date":
+        parts = tuple(_YEAR_DIGITS.findall(key))
     key, lemma = key[:LONGEST], (lemma or key)[:LONGEST]
-    return Word(piece.start, piece.end, key, lemma, index_terms(key, lemma, parts, named))
+    return key, lemma, index_terms(key, lemma, parts, named)

@@ -12,9 +12,8 @@ from importlib import import_module
 def stem(word: str) -> str:
     """Return the stem of a folded word of Latin letters.
 
-    By Snowball's English stemmer (https://snowballstem.org/algorithms/english/stemmer.html), the one in Python: the
-    faster one that may be installed beside it is of another version on another machine. A stemmer holds the word it
-    works on, so each call has its own and threads do not meet.
+    By Snowball's English stemmer (https://snowballstem.org/algorithms/english/stemmer.html). A stemmer holds the word
+    it works on, so each call has its own and threads do not meet.
     """
-    stemmer = import_module("snowballstemmer.english_stemmer").EnglishStemmer()
+    stemmer = import_module("Stemmer").Stemmer("english", 0)
     return str(stemmer.stemWord(word))

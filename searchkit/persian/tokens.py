@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple, TypeAlias
 
-from searchkit.persian.chars import ACCENTS, IDEOGRAPHS, LATIN, LETTERS, MARKS, UNSEEN
+from searchkit.persian.chars import ACCENTS, IDEOGRAPHS, LATIN, LETTERS, MARKS, PLAIN_LETTERS, UNSEEN, ZWNJ
 from searchkit.persian.dates import DATE, read_digits
-from searchkit.persian.fold import fold
+from searchkit.persian.fold import fold, fold_word
 from searchkit.persian.numbers import NUMBER
 
 Kind: TypeAlias = Literal["word", "number", "date", "latin", "other"]
@@ -25,6 +25,9 @@ _PIECE = re.compile(
     rf"|(?P<number>{NUMBER})"
     rf"|(?P<latin>[{LATIN}](?:[{UNSEEN}]*[{LATIN}{ACCENTS}]|['\u2019][{LATIN}])*)"
     rf"|(?P<other>[{IDEOGRAPHS}]|[^\W\d_{LETTERS}{MARKS}{LATIN}{IDEOGRAPHS}](?:[^\W\d_{LETTERS}{LATIN}{IDEOGRAPHS}]|[{ACCENTS}])*)"
+)
+_SIMPLE = re.compile(  # one word with no more than punctuation around it: most of what there is
+    rf"[^\w{MARKS}{UNSEEN}]*([{PLAIN_LETTERS}]+(?:{ZWNJ}[{PLAIN_LETTERS}]+)*)[^\w{MARKS}{UNSEEN}]*"
 )
 _NUMBER = re.compile(NUMBER)
 _PUNCTUATION = re.compile(r"[^\w\s\u200c']+")
@@ -41,6 +44,8 @@ class Piece(NamedTuple):
 
 def cut(text: str) -> list[Piece]:
     """Return the words and numbers of a text in order. A ligature of several words gives several with one span."""
+    if simple := _SIMPLE.fullmatch(text):
+        return [Piece("word", *simple.span(1), fold_word(simple[1]))]
     pieces: list[Piece] = []
     for match in _PIECE.finditer(text):
         kind: Kind = match.lastgroup  # type: ignore[assignment]

@@ -6,8 +6,40 @@ from hypothesis import strategies as st
 
 from searchkit.persian import Wanted, analyze, default_analyzer
 
-CHUNKS = """کتاب كتاب\u200cهاي می رود ها ، ( ۱۵ اردیبهشت ماه 1403 May 4 2024 4, ۱۲٬۰۰۰ ۱۴۰۳/۰۲/۱۵ ECOاکو running خانهٔ
-    \u200f ﷽ 中国 _ # - بر نمی ی ای تر \u202bمی\u202c""".split()
+CHUNKS = [
+    "کتاب",
+    "كتاب\u200cهاي",
+    "می",
+    "رود",
+    "ها",
+    "،",
+    "(",
+    "۱۵",
+    "اردیبهشت",
+    "ماه",
+    "1403",
+    "May",
+    "4",
+    "2024",
+    "4,",
+    "۱۲٬۰۰۰",
+    "۱۴۰۳/۰۲/۱۵",
+    "ECOاکو",
+    "running",
+    "خانهٔ",
+    "\u200f",
+    "﷽",
+    "中国",
+    "_",
+    "#",
+    "-",
+    "بر",
+    "نمی",
+    "ی",
+    "ای",
+    "تر",
+    "\u202bمی\u202c",
+]
 GAPS = ["", " ", "\u00a0", "\u2009", "\n\n"]
 TEXTS = st.text() | st.builds(str.join, st.sampled_from(GAPS), st.lists(st.sampled_from(CHUNKS)))
 
