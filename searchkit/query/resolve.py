@@ -6,7 +6,6 @@ First the leaves become terms and the tree keeps its shape; then the shape is de
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Literal, TypeAlias
 
@@ -84,15 +83,15 @@ def _analysed(clauses: Clauses, words: Words) -> Clauses:
     for run, members in groupby(clauses.clauses, key=_run):
         if run is not None:
             texts = [clause.node.text for clause in members if isinstance(clause.node, Word)]
-            found += _clauses(texts, run.field, words)
+            found += _clauses(texts, run[0], words)
         else:
             found += [Clause(leaf, clause.sign) for clause in members if (leaf := _leaf(clause.node, words))]
     return Clauses(tuple(found))
 
 
-def _run(clause: Clause) -> Word | None:
-    """Return what the clauses of one run have in common; None for what stands alone."""
-    return replace(clause.node, text="") if isinstance(clause.node, Word) and not clause.sign else None
+def _run(clause: Clause) -> tuple[str | None] | None:
+    """Return the field that the clauses of one run of words have in common; None for what stands alone."""
+    return (clause.node.field,) if isinstance(clause.node, Word) and not clause.sign else None
 
 
 def _clauses(texts: Sequence[str], field: str | None, words: Words) -> list[Clause]:
@@ -135,6 +134,8 @@ def _is_stop(node: Node) -> bool:
 def _shaped(node: Node, *, every: bool) -> Node:
     """Decide how many clauses must match: every one, or any."""
     match node:
+        case Terms():
+            return node
         case Clauses():
             return _grouped(node, every=every)
         case Any():

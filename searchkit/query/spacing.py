@@ -6,14 +6,14 @@ rule can tell; the rest is asked of the vocabulary, at the cost of a few look-up
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Protocol
 
-from searchkit.documents import Token
+from searchkit.documents import Span, Token
 from searchkit.persian import Analyzer
 from searchkit.persian.chars import ZWNJ
 from searchkit.persian.fold import fold
@@ -79,19 +79,19 @@ class Spacing:
         A term of two words is given for both, so that a document that holds it holds both.
         """
         stops, known = stop_keys(self.analyzer), _set_apart(self.analyzer)
+        beside = [not text[left.end : right.start].strip() for left, right in pairwise(tokens)]
         found: dict[int, list[str]] = {}
-        for size in range(2, MAX_JOINED + 1):
-            for first in range(len(tokens) - size + 1):
-                neighbours = tokens[first : first + size]
-                last = neighbours[-1]
-                beginning = "".join(token.key for token in neighbours[:-1])
-                only_stops = all(token.key in stops for token in neighbours)  # ما در is not مادر
-                if (only_stops and beginning + last.key not in known) or _parted(text, neighbours):
-                    continue
-                for term in (beginning + last.key, LEMMA + beginning + last.lemma):
-                    if self._held(term):
-                        for token in neighbours:
-                            found.setdefault(token.position, []).append(term)
+        for first, last in _runs(beside, MAX_JOINED):
+            keys = [token.key for token in tokens[first : last + 1]]
+            key = "".join(keys)
+            if stops.issuperset(keys) and key not in known:
+                continue  # ما در is not مادر
+            terms = [key]
+            if tokens[last].lemma != keys[-1]:
+                terms.append(LEMMA + "".join(keys[:-1]) + tokens[last].lemma)
+            for term in filter(self._held, terms):
+                for position in range(first, last + 1):
+                    found.setdefault(position, []).append(term)
         return found
 
     def apart(self, token: Token) -> list[list[WeightedTerms]]:
@@ -100,7 +100,9 @@ class Spacing:
         They are those that stand between its half-spaces or in `data/apart.tsv`; or else, for a token that few
         documents hold, two or three words of the vocabulary.
         """
-        spaced = [fold(token.text).replace(ZWNJ, " "), *_set_apart(self.analyzer).get(token.key, ())]
+        spaced = _set_apart(self.analyzer).get(token.key, [])
+        if len(token.text) > len(token.key):  # there may be half-spaces, which no key has
+            spaced = [fold(token.text).replace(ZWNJ, " "), *spaced]
         rows = [self.analyzer.analyze(text) for text in spaced]
         ways = [[query_terms(word.key, word.lemma, word.terms) for word in row] for row in rows if len(row) > 1]
         if ways:
@@ -134,6 +136,13 @@ class Spacing:
         return self.vocabulary.frequency(term, self.field)
 
 
-def _parted(text: str, neighbours: Sequence[Token]) -> bool:
-    """Tell whether more than white space stands between words."""
-    return any(text[left.end : right.start].strip() for left, right in pairwise(neighbours))
+def _runs(beside: Sequence[bool], most: int) -> Iterator[Span]:
+    """Return the first and the last of every two to `most` words that stand beside one another, the short runs first.
+
+    >>> list(_runs([True, False, True, True], 3))
+    [(0, 1), (2, 3), (3, 4), (2, 4)]
+    """
+    for length in range(1, most):
+        for first in range(len(beside) - length + 1):
+            if all(beside[first : first + length]):
+                yield first, first + length
