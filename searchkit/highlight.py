@@ -21,6 +21,7 @@ _NEIGHBOURS = 0.25
 """What two different words side by side add to a window; a word alone is worth between 1 and 2."""
 
 _SENTENCE_START = re.compile(r"[.!?؟؛…\n]\s+(?=\S)")
+_WORD = re.compile(r"\S")
 _WORD_START = re.compile(r"\s(?=\S)")
 _ZWNJ, _ZWJ = "\N{ZERO WIDTH NON-JOINER}", "\N{ZERO WIDTH JOINER}"
 
@@ -45,7 +46,7 @@ def snippets(
     if not found:
         return (_opening(text, options.length),)
     chosen: list[Span] = []
-    for start, end in _best_first(found, options.length):
+    for start, end in _best_first(text, found, options.length):
         room = _grown(text, found[start].start, found[end - 1].end, options.length)
         if all(room[1] <= other[0] or other[1] <= room[0] for other in chosen):
             chosen.append(room)
@@ -54,7 +55,7 @@ def snippets(
     return tuple(_marked(text, span, found) for span in sorted(chosen))
 
 
-def _best_first(found: Sequence[Token], length: int) -> Iterator[Span]:
+def _best_first(text: str, found: Sequence[Token], length: int) -> Iterator[Span]:
     """Return the runs of found tokens that fit into the length, as spans of indices, the best first.
 
     The worth of a run is that of its different words, and a little for different words side by side. A word is worth
@@ -62,7 +63,7 @@ def _best_first(found: Sequence[Token], length: int) -> Iterator[Span]:
     """
     times = Counter(token.lemma for token in found)
     worth = {lemma: 1 + 1 / count for lemma, count in times.items()}
-    beside = [one.lemma != other.lemma and other.position == one.position + 1 for one, other in pairwise(found)]
+    beside = [one.lemma != other.lemma and not text[one.end : other.start].strip() for one, other in pairwise(found)]
     inside: Counter[str] = Counter()
     scored: list[tuple[float, int, int]] = []
     score, pairs, end = 0.0, 0, 0
@@ -81,8 +82,13 @@ def _best_first(found: Sequence[Token], length: int) -> Iterator[Span]:
 
 
 def _opening(text: str, length: int) -> Snippet:
-    start = len(text) - len(text.lstrip())
+    start = _first_word(text)
     return Snippet(text[start : _end(text, start, start, length)])
+
+
+def _first_word(text: str) -> int:
+    found = _WORD.search(text)
+    return len(text) if found is None else found.start()
 
 
 def _grown(text: str, start: int, end: int, length: int) -> Span:
@@ -103,7 +109,7 @@ def _last_sentence(text: str, earliest: int, latest: int) -> int | None:
     """Return the last beginning of a sentence in a part of the text, both ends included."""
     found = None
     if not earliest:
-        opening = len(text) - len(text.lstrip())
+        opening = _first_word(text)
         found = opening if opening <= latest else None
     for match in _SENTENCE_START.finditer(text, max(0, earliest - 2), latest + 1):
         found = match.end() if earliest <= match.end() <= latest else found
