@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from searchkit.documents import Span, Token
 from searchkit.persian import Analyzer
@@ -27,7 +27,7 @@ MIN_BESIDE_SHORT = 4
 # A joined spelling that more documents hold is a word of its own and need not be read as several.
 RARE = 10
 
-WeightedTerms = tuple[tuple[str, float], ...]
+WeightedTerms: TypeAlias = tuple[tuple[str, float], ...]
 
 
 class Vocabulary(Protocol):
@@ -73,25 +73,24 @@ class Spacing:
     vocabulary: Vocabulary
     field: str | None
 
-    def joined(self, text: str, tokens: Sequence[Token]) -> dict[int, list[str]]:
-        """Return, by position, the terms that stand for a word and its neighbours written as one.
+    def joined(self, text: str, tokens: Sequence[Token]) -> list[tuple[Span, list[str]]]:
+        """Return which neighbouring tokens (their first index, and the one after their last) the index holds as one.
 
-        A term of two words is given for both, so that a document that holds it holds both.
+        Each comes with the terms that it is held by: of the joined key, and of its lemma if the last token has one.
         """
         stops, known = stop_keys(self.analyzer), _set_apart(self.analyzer)
         beside = [not text[left.end : right.start].strip() for left, right in pairwise(tokens)]
-        found: dict[int, list[str]] = {}
-        for first, last in _runs(beside, MAX_JOINED):
-            keys = [token.key for token in tokens[first : last + 1]]
+        found = []
+        for first, end in _runs(beside, MAX_JOINED):
+            keys = [token.key for token in tokens[first:end]]
             key = "".join(keys)
             if stops.issuperset(keys) and key not in known:
                 continue  # ما در is not مادر
             terms = [key]
-            if tokens[last].lemma != keys[-1]:
-                terms.append(LEMMA + "".join(keys[:-1]) + tokens[last].lemma)
-            for term in filter(self._held, terms):
-                for position in range(first, last + 1):
-                    found.setdefault(position, []).append(term)
+            if tokens[end - 1].lemma != keys[-1]:
+                terms.append(LEMMA + "".join(keys[:-1]) + tokens[end - 1].lemma)
+            if held := [term for term in terms if self._held(term)]:
+                found.append(((first, end), held))
         return found
 
     def apart(self, token: Token) -> list[list[WeightedTerms]]:
@@ -137,12 +136,12 @@ class Spacing:
 
 
 def _runs(beside: Sequence[bool], most: int) -> Iterator[Span]:
-    """Return the first and the last of every two to `most` words that stand beside one another, the short runs first.
+    """Return the spans of every two to `most` words that stand beside one another, the short ones first.
 
     >>> list(_runs([True, False, True, True], 3))
-    [(0, 1), (2, 3), (3, 4), (2, 4)]
+    [(0, 2), (2, 4), (3, 5), (2, 5)]
     """
-    for length in range(1, most):
-        for first in range(len(beside) - length + 1):
-            if all(beside[first : first + length]):
-                yield first, first + length
+    for pairs in range(1, most):
+        for first in range(len(beside) - pairs + 1):
+            if all(beside[first : first + pairs]):
+                yield first, first + pairs + 1

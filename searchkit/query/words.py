@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from searchkit.documents import Token
 from searchkit.persian import Analyzer
 from searchkit.persian.terms import query_terms
-from searchkit.query.spacing import Spacing, Vocabulary, stop_keys
+from searchkit.query.spacing import Spacing, Vocabulary, WeightedTerms, stop_keys
 from searchkit.query.tree import Any, Node, Phrase, Terms, Weighted
 
-JOINED_WEIGHT = 0.5
-APART_WEIGHT = 0.5
+RESPACED_WEIGHT = 0.5
+"""What another spacing of a word weighs beside the one typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,11 @@ class Words:
         text = " ".join(texts)
         tokens = self.analyzer.analyze(text)
         spacing = Spacing(self.analyzer, self.vocabulary, field)
-        joined = spacing.joined(text, tokens)
+        # A joined word is given to each of the words it is made of: a document that holds it holds them all.
+        joined: dict[int, list[str]] = {}
+        for span, terms in spacing.joined(text, tokens):
+            for position in range(*span):
+                joined.setdefault(position, []).extend(terms)
         stops = stop_keys(self.analyzer)
         answers = []
         for group in _glued(tokens):
@@ -47,19 +51,25 @@ class Words:
                 answers.append(Answer(Phrase(tuple(terms_of(token, field) for token in group), field)))
                 continue
             (token,) = group
-            node: Node = terms_of(token, field, joined.get(token.position, ()))
-            if apart := spacing.apart(token):
-                spaced = (Phrase(tuple(Terms(terms, field) for terms in words), field) for words in apart)
-                node = Any((node, *(Weighted(phrase, APART_WEIGHT) for phrase in spaced)))
-            answers.append(Answer(node, token.key in stops))
+            node = terms_of(token, field, joined.get(token.position, ()))
+            apart = [_row(words, field) for words in spacing.apart(token)]
+            answers.append(Answer(_either(node, apart), token.key in stops))
         return answers
 
     def quoted(self, texts: Sequence[str], field: str | None) -> Node | None:
         """Return the node for a phrase, or None for one without words."""
-        words = [terms_of(token, field) for token in self.analyzer.analyze(" ".join(texts))]
-        if len(words) < 2:
-            return words[0] if words else None
-        return Phrase(tuple(words), field)
+        text = " ".join(texts)
+        tokens = self.analyzer.analyze(text)
+        words = tuple(terms_of(token, field) for token in tokens)
+        if not words:
+            return None
+        spacing = Spacing(self.analyzer, self.vocabulary, field)
+        ways = []
+        for (first, end), terms in spacing.joined(text, tokens):
+            ways.append((*words[:first], Terms(tuple((term, 1.0) for term in terms), field), *words[end:]))
+        for at, token in enumerate(tokens):
+            ways += [(*words[:at], *_row(apart, field), *words[at + 1 :]) for apart in spacing.apart(token)]
+        return _either(_phrase(words, field), ways)
 
     def prefix(self, text: str) -> str:
         """Return the folded key that words beginning with `text` begin with; empty for punctuation."""
@@ -69,7 +79,21 @@ class Words:
 def terms_of(token: Token, field: str | None, joined: Sequence[str] = ()) -> Terms:
     """Return the leaf for a token; `joined` terms follow its own, weighing less."""
     own = dict(query_terms(token.key, token.lemma, token.terms))
-    return Terms((*own.items(), *((term, JOINED_WEIGHT) for term in joined if term not in own)), field)
+    return Terms((*own.items(), *((term, RESPACED_WEIGHT) for term in joined if term not in own)), field)
+
+
+def _row(words: Sequence[WeightedTerms], field: str | None) -> tuple[Terms, ...]:
+    return tuple(Terms(terms, field) for terms in words)
+
+
+def _phrase(words: tuple[Terms, ...], field: str | None) -> Phrase | Terms:
+    return words[0] if len(words) == 1 else Phrase(words, field)
+
+
+def _either(node: Phrase | Terms, others: Sequence[tuple[Terms, ...]]) -> Node:
+    """Return the node, or a choice between it and other rows of words, which weigh less."""
+    weighted = [Weighted(_phrase(words, node.field), RESPACED_WEIGHT) for words in others]
+    return Any((node, *weighted)) if weighted else node
 
 
 def _glued(tokens: Sequence[Token]) -> Iterator[list[Token]]:

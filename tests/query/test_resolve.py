@@ -173,6 +173,17 @@ def test_a_rare_word_is_also_read_as_two(word, held, expected):
         assert apart.weight < 1
 
 
+def test_a_phrase_is_also_read_with_other_spacings():
+    held = Vocabulary(کتابخانه=3, سیب=3, گلاب=3)
+    assert outline(ask("«این کتاب خانه نو»", vocabulary=held)) == (
+        "any",
+        ("phrase", "این", "کتاب", "خانه", "نو"),
+        (0.5, ("phrase", "این", "کتابخانه", "نو")),
+    )
+    assert outline(ask("«کتاب خانه»", vocabulary=held)) == ("any", ("phrase", "کتاب", "خانه"), (0.5, "کتابخانه"))
+    assert outline(ask("«سیبگلاب»", vocabulary=held)) == ("any", "سیبگلاب", (0.5, ("phrase", "سیب", "گلاب")))
+
+
 def test_what_is_wanted_leaves_out_the_unwanted_and_function_words():
     found = wanted(ask("+سیب از «گل از باغ» -آب نا*", "auto"))
     assert {"سیب", "گل", "از", "باغ"} <= found.terms
