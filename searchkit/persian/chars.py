@@ -12,8 +12,8 @@ KEHEH = "\u06a9"
 FARSI_YEH = "\u06cc"
 ZWNJ = "\u200c"  # ZERO WIDTH NON-JOINER, the half-space
 
-PLAIN_LETTERS = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
-"""The letters of the Persian alphabet."""
+COMMON_LETTERS = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیأؤئۀةكيى"
+"""The letters of the Persian alphabet, with and without hamza, and those that Arabic keyboards give for them."""
 
 LETTERS = (
     "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06fc\u06ff\u0750-\u077f"

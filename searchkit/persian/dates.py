@@ -24,7 +24,8 @@ DATE = r"(?<!\d)(?:\d{4}(?P<mark>[-/.])\d{1,2}(?P=mark)\d{1,2}|\d{1,2}(?P<sign>[
 
 _DIGITS = re.compile(r"\d+")
 _YEARS = {"jalali": range(1200, 1500), "gregorian": range(1600, 2200)}
-_FILLERS = frozenset({"ماه", "سال"})
+FILLERS = frozenset({"ماه", "سال"})
+"""What may stand between a month and its year."""
 
 
 def read_digits(written: str) -> tuple[str, ...]:
@@ -42,34 +43,24 @@ def read_words(words: Sequence[str]) -> tuple[tuple[int, int, tuple[str, ...]], 
     """
     dates = []
     for at, word in enumerate(words):
-        if is_month(word) and (found := _around(words, at)):
+        if word in months() and (found := _around(words, at)):
             dates.append(found)
     return tuple(dates)
-
-
-def is_month(word: str) -> bool:
-    """Tell whether a folded word can be the name of a month."""
-    return word in _months()
-
-
-def is_filler(word: str) -> bool:
-    """Tell whether a folded word can stand between a month and its year."""
-    return word in _FILLERS
 
 
 def _around(words: Sequence[str], at: int) -> tuple[int, int, tuple[str, ...]] | None:
     start, end, day = at, at + 1, 0
     if at and _is_day(words[at - 1]):
         start, day = at - 1, int(words[at - 1])
-    if end < len(words) and words[end] in _FILLERS:
+    if end < len(words) and words[end] in FILLERS:
         end += 1
     elif not day and end < len(words) and _is_day(words[end]):
         day, end = int(words[end]), end + 1
     if end == len(words) or not _is_number(words[end], 4):
         return None
     year = int(words[end])
-    months = [month for calendar, month in _months()[words[at]] if year in _YEARS[calendar]]
-    names = _name(year, months[0], day) if months else ()
+    month = next((month for calendar, month in months()[words[at]] if year in _YEARS[calendar]), 0)
+    names = _name(year, month, day)
     return (start, end + 1, names) if names else None
 
 
@@ -82,15 +73,15 @@ def _is_day(word: str) -> bool:
 
 
 @cache
-def _months() -> dict[str, tuple[tuple[str, int], ...]]:
+def months() -> dict[str, tuple[tuple[str, int], ...]]:
     """Return the calendars and numbers of the months by folded name, with and without a half-space and ماه."""
-    months: dict[str, tuple[tuple[str, int], ...]] = {}
+    found: dict[str, tuple[tuple[str, int], ...]] = {}
     lines = Path(__file__).with_name("data").joinpath("months.tsv").read_text("utf-8").splitlines()
     for calendar, month, written, _ in (line.split("\t") for line in lines[1:]):
         for name in (written, written + "\u200cماه", written + "ماه"):
             folded = fold(name)
-            months[folded] = (*months.get(folded, ()), (calendar, int(month)))
-    return months
+            found[folded] = (*found.get(folded, ()), (calendar, int(month)))
+    return found
 
 
 def _name(year: int, month: int, day: int) -> tuple[str, ...]:
@@ -98,9 +89,9 @@ def _name(year: int, month: int, day: int) -> tuple[str, ...]:
     calendar = next((calendar for calendar, years in _YEARS.items() if year in years), None)
     if calendar is None or not 1 <= month <= 12:
         return ()
-    months = (f"{year}-{month:02}",)
+    only_month = (f"{year}-{month:02}",)
     try:
-        return (_day(calendar, year, month, day).isoformat(), *months) if day else months
+        return (_day(calendar, year, month, day).isoformat(), *only_month) if day else only_month
     except ValueError:
         return ()
 

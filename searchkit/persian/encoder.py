@@ -125,8 +125,9 @@ class _Rows(dict[str, int]):
         self._gives.append(form.gives)
         self._takes.append(form.takes)
         for position, word in enumerate(form.words):
-            self._terms.extend([self._known[term] for term in word.terms])
-            self._positions.extend([position] * len(word.terms))
+            for term in word.terms:
+                self._terms.append(self._known[term])
+                self._positions.append(position)
         self._counts.append(len(self._terms) - self._starts[row])
         return row
 

@@ -39,7 +39,7 @@ def fold_word(written: str) -> str:
     if ZWNJ in folded:
         folded = _HALF_SPACE.sub(r"\1", folded)
     # سلاااام: no word has a letter three times in a row. طاووس and طاوس are one word (Academy orthography).
-    return _REPEATED.sub(r"\1", folded)
+    return _REPEATED.sub(r"\1", folded) if _REPEATED.search(folded) else folded
 
 
 class _Table(dict[int, str]):

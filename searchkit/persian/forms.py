@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from searchkit.persian import dates
@@ -21,7 +21,6 @@ from searchkit.persian.terms import LONGEST, index_terms
 from searchkit.persian.tokens import Kind, Piece, cut
 
 _BLANK = re.compile(rf"[\s{UNSEEN}{MARKS}]*")
-_APART = re.compile(f"[{ZWNJ}']")
 _YEAR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 if TYPE_CHECKING:
@@ -61,10 +60,19 @@ class Form(NamedTuple):
 def form_of(written: str) -> Form:
     """Return what is known of a written form."""
     pieces = cut(written)
-    gives, takes = _edges(written, pieces) if pieces else (0, 0)
+    if len(pieces) == 1 and pieces[0].kind != "date":
+        kind, start, end, folded = pieces[0]
+        word, gives, takes = _known(kind, folded)
+        gives, takes = _at_edges(written, start, end, gives, takes)
+        return Form((Word(start, end, *word),), gives, takes)
+    if not pieces:
+        return Form((), 0, 0)
+    _, gives, _ = _known(pieces[-1].kind, pieces[-1].folded)
+    _, _, takes = _known(pieces[0].kind, pieces[0].folded)
+    edges = _at_edges(written, pieces[0].start, pieces[-1].end, gives, takes)
     pieces = _join(written, pieces)
     named = _named(pieces)
-    return Form(tuple([_word(piece, named.get(at, ())) for at, piece in enumerate(pieces)]), gives, takes)
+    return Form(tuple([_word(piece, named.get(at)) for at, piece in enumerate(pieces)]), *edges)
 
 
 def linked(gives_before: T, takes_left: T, gives_left: T, takes_right: T) -> T:
@@ -78,23 +86,12 @@ def linked(gives_before: T, takes_left: T, gives_left: T, takes_right: T) -> T:
     return result
 
 
-def _edges(written: str, pieces: Sequence[Piece]) -> tuple[int, int]:
-    gives = takes = 0
-    first, last = pieces[0], pieces[-1]
-    if last.kind == "word" and _is_blank(written, last.end, len(written)):
-        gives |= _SUFFIX | _PREFIX * (last.folded in PREFIXES)
-    if first.kind == "word" and _is_blank(written, 0, first.start):
-        takes |= _PREFIX | _SUFFIX * (first.folded in SUFFIXES)
-    if last.kind == "number":
-        gives |= _DAY
-    if first.kind == "number":
-        takes |= _MONTH | _YEAR
-    if dates.is_month(last.folded):
-        gives |= _MONTH
-    if dates.is_month(first.folded):
-        takes |= _DAY
-    if dates.is_filler(first.folded):
-        takes |= _MONTH
+def _at_edges(written: str, start: int, end: int, gives: int, takes: int) -> tuple[int, int]:
+    """Return what the first and the last piece give and take, without joining where a sign stands at the edge."""
+    if start and not _is_blank(written, 0, start):
+        takes &= ~(_PREFIX | _SUFFIX)
+    if end < len(written) and not _is_blank(written, end, len(written)):
+        gives &= ~(_PREFIX | _SUFFIX)
     return gives, takes
 
 
@@ -131,17 +128,38 @@ def _named(pieces: Sequence[Piece]) -> dict[int, tuple[str, ...]]:
     return named
 
 
-def _word(piece: Piece, named: tuple[str, ...]) -> Word:
-    return Word(piece.start, piece.end, *_indexed(piece.kind, piece.folded, named))
+def _word(piece: Piece, named: tuple[str, ...] | None) -> Word:
+    (key, lemma, terms), _, _ = _known(piece.kind, piece.folded)
+    if named is not None:
+        years = _YEAR_DIGITS.findall(key) if piece.kind == "date" else ()
+        terms = tuple(dict.fromkeys([*terms, *index_terms(key, key, years, named)]))
+    return Word(piece.start, piece.end, key, lemma, terms)
 
 
 @lru_cache(maxsize=1 << 16)
-def _indexed(kind: Kind, folded: str, named: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
-    """Return the key, the lemma and the terms of a piece."""
-    key, lemma, parts = _APART.sub("", folded), "", ()
-    if kind == "latin":
-        lemma = stem(folded[:LONGEST])
-    elif kind == "date":
-        parts = tuple(_YEAR_DIGITS.findall(key))
-    key, lemma = key[:LONGEST], (lemma or key)[:LONGEST]
-    return key, lemma, index_terms(key, lemma, parts, named)
+def _known(kind: Kind, folded: str) -> tuple[tuple[str, str, tuple[str, ...]], int, int]:
+    """Return the key, the lemma and the terms of a piece, and what it gives and takes."""
+    key = folded.replace(ZWNJ, "").replace("'", "")[:LONGEST]
+    lemma = stem(folded[:LONGEST]) if kind == "latin" else key
+    gives, takes = _BY_KIND.get(kind, (0, 0))
+    more = _by_word().get(folded, (0, 0))
+    return (key, lemma, index_terms(key, lemma)), gives | more[0], takes | more[1]
+
+
+_BY_KIND = {"word": (_SUFFIX, _PREFIX), "number": (_DAY, _MONTH | _YEAR)}
+
+
+@cache
+def _by_word() -> dict[str, tuple[int, int]]:
+    """Return what single words give and take beyond what others do."""
+    bits: dict[str, tuple[int, int]] = {}
+    for words, gives, takes in (
+        (PREFIXES, _PREFIX, 0),
+        (SUFFIXES, 0, _SUFFIX),
+        (dates.months(), _MONTH, _DAY),
+        (dates.FILLERS, 0, _MONTH),
+    ):
+        for word in words:
+            before = bits.get(word, (0, 0))
+            bits[word] = (before[0] | gives, before[1] | takes)
+    return bits

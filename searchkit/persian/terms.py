@@ -43,6 +43,8 @@ class Wanted:
 
 def index_terms(key: str, lemma: str, parts: Sequence[str] = (), dates: Sequence[str] = ()) -> tuple[str, ...]:
     """Return what is indexed at one position, the key first, each term once."""
+    if key == lemma and not parts and not dates:
+        return (key[:LONGEST],)
     lemmas = [LEMMA + lemma] if lemma != key else []
     marked = [*lemmas, *(PART + part for part in parts), *(DATE + date for date in dates)]
     return tuple(dict.fromkeys(term[:LONGEST] for term in [key, *marked]))

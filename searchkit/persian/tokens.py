@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple, TypeAlias
 
-from searchkit.persian.chars import ACCENTS, IDEOGRAPHS, LATIN, LETTERS, MARKS, PLAIN_LETTERS, UNSEEN, ZWNJ
+from searchkit.persian.chars import ACCENTS, COMMON_LETTERS, IDEOGRAPHS, LATIN, LETTERS, MARKS, UNSEEN, ZWNJ
 from searchkit.persian.dates import DATE, read_digits
 from searchkit.persian.fold import fold, fold_word
 from searchkit.persian.numbers import NUMBER
@@ -27,7 +27,7 @@ _PIECE = re.compile(
     rf"|(?P<other>[{IDEOGRAPHS}]|[^\W\d_{LETTERS}{MARKS}{LATIN}{IDEOGRAPHS}](?:[^\W\d_{LETTERS}{LATIN}{IDEOGRAPHS}]|[{ACCENTS}])*)"
 )
 _SIMPLE = re.compile(  # one word with no more than punctuation around it: most of what there is
-    rf"[^\w{MARKS}{UNSEEN}]*([{PLAIN_LETTERS}]+(?:{ZWNJ}[{PLAIN_LETTERS}]+)*)[^\w{MARKS}{UNSEEN}]*"
+    rf"[^\w{MARKS}{UNSEEN}]*([{COMMON_LETTERS}]+(?:{ZWNJ}[{COMMON_LETTERS}]+)*)[^\w{MARKS}{UNSEEN}]*"
 )
 _NUMBER = re.compile(NUMBER)
 _PUNCTUATION = re.compile(r"[^\w\s\u200c']+")
@@ -54,6 +54,8 @@ def cut(text: str) -> list[Piece]:
             pieces += (Piece("number", *part.span(), fold(part[0])) for part in _NUMBER.finditer(text, start, end))
         elif kind in {"number", "date"}:
             pieces.append(Piece(kind, start, end, fold(match[0])))
+        elif kind == "word":
+            pieces += (Piece(kind, start, end, word) for word in fold_word(match[0]).split())
         else:
             words = _PUNCTUATION.sub("", fold(match[0].replace("\u2019", "'"))).split()
             pieces += (Piece(kind, start, end, word) for word in words)
