@@ -1,8 +1,8 @@
 """What is there to measure on? Collections of documents, queries and judgments, and the tables beside them.
 
 A collection is a folder with `docs.jsonl.gz` (id, title, text), `queries.jsonl.gz` (id, text) and `qrels.tsv.gz`
-(query, document, relevance); `variants/queries_KIND.jsonl.gz` hold the same queries in other spellings. A folder with
-`topics.tsv` and `qrels.tsv` beside documents that `searchkit.load` reads is one, too.
+(query, document, relevance); `variants/queries_KIND.jsonl.gz` hold the same queries in other spellings. A folder like
+this project's `samples/`, with `topics.tsv`, TREC's `qrels.tsv` and `documents/` of any format, is one, too.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Collection:
 
 
 class Samples(Collection):
-    """Documents of any format that `searchkit.load` reads, with `topics.tsv` and `qrels.tsv` beside them."""
+    """Documents of any format that `searchkit.load` reads, judged by their ids."""
 
     __slots__ = ()
 
@@ -75,7 +75,7 @@ class Samples(Collection):
         """Read the documents, the first `limit` of them if given."""
         from searchkit import load  # noqa: PLC0415  the other collections need no loaders
 
-        yield from islice((item for item in load([self.folder]) if isinstance(item, Document)), limit)
+        yield from islice((item for item in load([self.folder / "documents"]) if isinstance(item, Document)), limit)
 
     def queries(self, variant: str = BASE) -> Queries:
         """Return the topics by their ids."""
@@ -156,15 +156,13 @@ def _json_lines(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _rows(lines: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the fields of tab-separated lines; blank lines, comments and a header that begins so are left out."""
-    for line in lines:
-        if line.strip() and not line.startswith(("#", "query_id\t", "topic\t", "id\t")):
-            yield line.rstrip("\r\n").split("\t")
+    return (line.rstrip("\r\n").split("\t") for line in lines if line.strip())
 
 
 def _judgments(lines: Iterable[str]) -> Judgments:
+    """Read judgments: the query first, the document and its relevance last (TREC's have a 0 between)."""
     judgments: Judgments = {}
-    for query, document, relevance in _rows(lines):
+    for query, *_, document, relevance in _rows(lines):
         judgments.setdefault(query, {})[document] = int(relevance)
     return judgments
 

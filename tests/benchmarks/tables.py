@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import floor, log10
 
 Cell = str | int | float | None
 
@@ -38,5 +39,5 @@ def _text(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, float):
-        return f"{cell:,.{2 if cell < 10 else 1 if cell < 100 else 0}f}"
+        return f"{cell:,.{max(0, 2 - floor(log10(abs(cell)))) if cell else 2}f}"
     return f"{cell:,}" if isinstance(cell, int) else cell

@@ -8,7 +8,7 @@ words; engines other than searchkit get the words without punctuation.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
@@ -49,7 +49,7 @@ class Adapter(Protocol):
     version: str
     has_snippets: bool
 
-    def build(self, folder: Path, documents: Sequence[Document]) -> None:
+    def build(self, folder: Path, documents: Iterable[Document]) -> None:
         """Index documents into a folder that is there and empty; on return, all is written."""
 
     def open(self, folder: Path) -> Searcher:
