@@ -22,6 +22,8 @@ from searchkit.persian.terms import LEMMA, query_terms
 MAX_JOINED = 3
 MAX_PIECES = 3
 MIN_PIECE = 2
+# Letters of the longest word that is cut by the vocabulary; the look-ups grow with the square of it.
+MAX_CUT = 24
 # A two-letter function word begins or ends many words (بازار is not با + زار), so what stands beside it must be longer.
 MIN_BESIDE_SHORT = 4
 # A joined spelling that more documents hold is a word of its own and need not be read as several.
@@ -106,7 +108,7 @@ class Spacing:
         ways = [[query_terms(word.key, word.lemma, word.terms) for word in row] for row in rows if len(row) > 1]
         if ways:
             return [way for way in ways if all(any(self._held(term) for term, _ in terms) for terms in way)]
-        if token.key in stop_keys(self.analyzer) or self._held(token.key) > RARE:
+        if len(token.key) > MAX_CUT or token.key in stop_keys(self.analyzer) or self._held(token.key) > RARE:
             return []
         _, pieces = self._cut(token.key, MAX_PIECES)
         return [[((piece, 1.0),) for piece in pieces]] if pieces else []

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib import resources
 
 import pytest
 from hypothesis import given
@@ -200,6 +201,28 @@ def test_function_words_have_no_content_words_among_them():
         ANALYZER.analyze(word)[0].key for word in ("حق", "مردم", "راه", "هزار", "کار", "خدا", "روز", "تنها", "کرد")
     }
     assert content.isdisjoint(stop_keys(ANALYZER))
+
+
+@pytest.mark.parametrize("name", ["stopwords.tsv", "apart.tsv"])
+def test_every_row_of_a_table_is_one_fact_with_its_source(name):
+    lines = (resources.files("searchkit.query") / "data" / name).read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines]
+    assert all(len(row) == 3 and all(row) for row in rows)
+    assert len({(row[0], row[1]) for row in rows}) == len(rows)
+    assert all(len(ANALYZER.analyze(row[0])) == 1 for row in rows)
+
+
+def test_a_long_word_costs_few_look_ups():
+    class Everything(Vocabulary):
+        asked = 0
+
+        def frequency(self, term, field=None):
+            self.asked += 1
+            return 1
+
+    held = Everything()
+    ask("شیر" * 300, vocabulary=held)
+    assert held.asked < 1_000
 
 
 QUERIES = st.lists(
