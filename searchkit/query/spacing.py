@@ -108,7 +108,9 @@ class Spacing:
         ways = [[query_terms(word.key, word.lemma, word.terms) for word in row] for row in rows if len(row) > 1]
         if ways:
             return [way for way in ways if all(any(self._held(term) for term, _ in terms) for terms in way)]
-        if len(token.key) > MAX_CUT or token.key in stop_keys(self.analyzer) or self._held(token.key) > RARE:
+        if len(token.key) > MAX_CUT or not token.key.isalpha() or token.key in stop_keys(self.analyzer):
+            return []
+        if self._held(token.key) > RARE:
             return []
         _, pieces = self._cut(token.key, MAX_PIECES)
         return [[((piece, 1.0),) for piece in pieces]] if pieces else []
@@ -122,9 +124,7 @@ class Spacing:
         best: tuple[int, list[str]] = 0, []
         for at in range(MIN_PIECE, len(key) - MIN_PIECE + 1):
             left, right = key[:at], key[at:]
-            if not (
-                (left in short and len(right) < MIN_BESIDE_SHORT) or (right in short and len(left) < MIN_BESIDE_SHORT)
-            ):
+            if len(key) - MIN_PIECE >= MIN_BESIDE_SHORT or short.isdisjoint((left, right)):
                 best = max(best, (min(self._held(left), self._held(right)), [left, right]))
         if not best[0] and most > 2:
             for at in range(MIN_PIECE, len(key) - 2 * MIN_PIECE + 1):
