@@ -12,9 +12,6 @@ KEHEH = "\u06a9"
 FARSI_YEH = "\u06cc"
 ZWNJ = "\u200c"  # ZERO WIDTH NON-JOINER, the half-space
 
-COMMON_LETTERS = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیأؤئۀةكيى"
-"""The letters of the Persian alphabet, with and without hamza, and those that Arabic keyboards give for them."""
-
 LETTERS = (
     "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06fc\u06ff\u0750-\u077f"
     "\u0870-\u0887\u0889-\u088e\u08a0-\u08c9\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufd8f\ufd92-\ufdc7\ufdf0-\ufdfd"

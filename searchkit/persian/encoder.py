@@ -50,7 +50,7 @@ class Encoder:
         """
         if len(self._rows) > _REMEMBERED:
             self._rows = _Rows(self._known)
-        rows, ends = self._read_together([text.split() for text in texts])
+        rows, ends = self._read_together(texts)
         starts, counts, words = (column[rows] for column in self._rows.columns())
         term_ends, word_ends = counts.cumsum(dtype=np.int32), words.cumsum(dtype=np.int32)
         places = np.repeat(starts - term_ends + counts, counts)
@@ -61,12 +61,15 @@ class Encoder:
         positions += np.repeat(word_ends - words - first, counts)
         return self._number(terms), positions, np.diff(term_ends[ends], prepend=0), lengths
 
-    def _read_together(self, texts: list[list[str]]) -> tuple[Numbers, npt.NDArray[np.int64]]:
+    def _read_together(self, texts: Sequence[str]) -> tuple[Numbers, npt.NDArray[np.int64]]:
         """Return a row for each written form, or for several where they belong together, and where each text ends.
 
         An empty row ends each text.
         """
-        written = [form for text in texts for form in (*text, "")]
+        written: list[str] = []
+        for text in texts:
+            written += text.split()
+            written.append("")
         rows = np.fromiter(map(self._rows.__getitem__, written), np.int32, len(written))
         gives, takes = (column[rows] for column in self._rows.edges())
         before = np.concatenate((np.zeros(1, np.uint8), gives[:-2]))[: len(rows) - 1]

@@ -60,16 +60,12 @@ class Form(NamedTuple):
 def form_of(written: str) -> Form:
     """Return what is known of a written form."""
     pieces = cut(written)
-    if len(pieces) == 1 and pieces[0].kind != "date":
-        kind, start, end, folded = pieces[0]
-        word, gives, takes = _known(kind, folded)
-        gives, takes = _at_edges(written, start, end, gives, takes)
-        return Form((Word(start, end, *word),), gives, takes)
     if not pieces:
         return Form((), 0, 0)
-    _, gives, _ = _known(pieces[-1].kind, pieces[-1].folded)
-    _, _, takes = _known(pieces[0].kind, pieces[0].folded)
-    edges = _at_edges(written, pieces[0].start, pieces[-1].end, gives, takes)
+    known = [_known(piece.kind, piece.folded) for piece in pieces]
+    edges = _at_edges(written, pieces[0].start, pieces[-1].end, known[-1][1], known[0][2])
+    if len(pieces) == 1 and pieces[0].kind != "date":
+        return Form((Word(pieces[0].start, pieces[0].end, *known[0][0]),), *edges)
     pieces = _join(written, pieces)
     named = _named(pieces)
     return Form(tuple([_word(piece, named.get(at)) for at, piece in enumerate(pieces)]), *edges)

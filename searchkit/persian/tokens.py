@@ -12,23 +12,21 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple, TypeAlias
 
-from searchkit.persian.chars import ACCENTS, COMMON_LETTERS, IDEOGRAPHS, LATIN, LETTERS, MARKS, UNSEEN, ZWNJ
+from searchkit.documents import Span
+from searchkit.persian.chars import ACCENTS, IDEOGRAPHS, LATIN, LETTERS, MARKS, UNSEEN
 from searchkit.persian.dates import DATE, read_digits
 from searchkit.persian.fold import fold, fold_word
 from searchkit.persian.numbers import NUMBER
 
 Kind: TypeAlias = Literal["word", "number", "date", "latin", "other"]
 
-_PIECE = re.compile(
-    rf"(?P<word>[{LETTERS}](?:[{UNSEEN}]*[{LETTERS}{MARKS}])*)"
-    rf"|(?P<date>{DATE})"
-    rf"|(?P<number>{NUMBER})"
-    rf"|(?P<latin>[{LATIN}](?:[{UNSEEN}]*[{LATIN}{ACCENTS}]|['\u2019][{LATIN}])*)"
-    rf"|(?P<other>[{IDEOGRAPHS}]|[^\W\d_{LETTERS}{MARKS}{LATIN}{IDEOGRAPHS}](?:[^\W\d_{LETTERS}{LATIN}{IDEOGRAPHS}]|[{ACCENTS}])*)"
-)
-_SIMPLE = re.compile(  # one word with no more than punctuation around it: most of what there is
-    rf"[^\w{MARKS}{UNSEEN}]*([{COMMON_LETTERS}]+(?:{ZWNJ}[{COMMON_LETTERS}]+)*)[^\w{MARKS}{UNSEEN}]*"
-)
+_WORD = rf"[{LETTERS}](?:[{UNSEEN}]*[{LETTERS}{MARKS}])*"
+_LATIN = rf"[{LATIN}](?:[{UNSEEN}]*[{LATIN}{ACCENTS}]|['\u2019][{LATIN}])*"
+_OTHER = rf"[{IDEOGRAPHS}]|(?![{MARKS}])[^\W\d_](?:[^\W\d_{LETTERS}{LATIN}{IDEOGRAPHS}]|[{ACCENTS}])*"
+_SIGNS = rf"[^\w{MARKS}]*"
+
+_ONE_WORD = re.compile(f"{_SIGNS}({_WORD}){_SIGNS}")  # most of what stands between white space
+_PIECE = re.compile(f"(?P<word>{_WORD})|(?P<date>{DATE})|(?P<number>{NUMBER})|(?P<latin>{_LATIN})|(?P<other>{_OTHER})")
 _NUMBER = re.compile(NUMBER)
 _PUNCTUATION = re.compile(r"[^\w\s\u200c']+")
 
@@ -44,19 +42,20 @@ class Piece(NamedTuple):
 
 def cut(text: str) -> list[Piece]:
     """Return the words and numbers of a text in order. A ligature of several words gives several with one span."""
-    if simple := _SIMPLE.fullmatch(text):
-        return [Piece("word", *simple.span(1), fold_word(simple[1]))]
+    if one := _ONE_WORD.fullmatch(text):
+        return _words("word", one.span(1), fold_word(one[1]))
     pieces: list[Piece] = []
     for match in _PIECE.finditer(text):
         kind: Kind = match.lastgroup  # type: ignore[assignment]
-        start, end = match.span()
-        if kind == "date" and not read_digits(fold(match[0])):
-            pieces += (Piece("number", *part.span(), fold(part[0])) for part in _NUMBER.finditer(text, start, end))
-        elif kind in {"number", "date"}:
-            pieces.append(Piece(kind, start, end, fold(match[0])))
-        elif kind == "word":
-            pieces += (Piece(kind, start, end, word) for word in fold_word(match[0]).split())
+        folded = fold(match[0].replace("\u2019", "'"))
+        if kind == "date" and not read_digits(folded):
+            pieces += (Piece("number", *part.span(), fold(part[0])) for part in _NUMBER.finditer(text, *match.span()))
         else:
-            words = _PUNCTUATION.sub("", fold(match[0].replace("\u2019", "'"))).split()
-            pieces += (Piece(kind, start, end, word) for word in words)
+            pieces += _words(kind, match.span(), folded)
     return pieces
+
+
+def _words(kind: Kind, span: Span, folded: str) -> list[Piece]:
+    if kind in {"latin", "other"}:
+        folded = _PUNCTUATION.sub("", folded)
+    return [Piece(kind, *span, word) for word in folded.split()]
