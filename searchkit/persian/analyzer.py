@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from searchkit.documents import Span, Token
+from searchkit.documents import Token
 from searchkit.persian.forms import Form, Word, form_of, linked
 from searchkit.persian.terms import Wanted
 
@@ -25,6 +25,7 @@ _RULES = 1
 _REMEMBERED = 1 << 17
 _LONGEST_REMEMBERED = 128
 
+_NOTHING = Form((), 0, 0)
 _WRITTEN = re.compile(r"\S+")
 
 
@@ -51,12 +52,19 @@ class Analyzer:
 
     def analyze(self, text: str) -> list[Token]:
         """Return the tokens of the text in order; spans are code-point spans of `text` as given."""
-        words = ((start, word) for start, end in self._units(text) for word in self._forms[text[start:end]].words)
+        words = ((start, word) for start, form in self._units(text) for word in form.words)
         return [_token(text, start, position, word) for position, (start, word) in enumerate(words)]
 
     def find(self, text: str, wanted: Wanted) -> list[Token]:
-        """Return those tokens of `analyze(text)` whose terms are wanted."""
-        return [token for token in self.analyze(text) if wanted.meets(token.terms)]
+        """Return those tokens of `analyze(text)` whose terms are wanted, in less time."""
+        found: list[Token] = []
+        position = 0
+        for start, form in self._units(text):
+            for word in form.words:
+                if wanted.meets(word.terms):
+                    found.append(_token(text, start, position, word))
+                position += 1
+        return found
 
     def encoder(self) -> Encoder:
         """Return a new encoder of texts as numbers: the same terms at the same positions, for many texts at once."""
@@ -64,19 +72,21 @@ class Analyzer:
 
         return Encoder()
 
-    def _units(self, text: str) -> Iterator[Span]:
-        """Return the spans of what is read at once: mostly one written form, or some in a row that belong together."""
-        gives_before = gives = takes = start = end = 0
+    def _units(self, text: str) -> Iterator[tuple[int, Form]]:
+        """Return where each written form begins and what is known of it, those that belong together as one."""
+        gives_before = 0
+        start, end, last = 0, 0, _NOTHING
+        unit: Form | None = _NOTHING
         for match in _WRITTEN.finditer(text):
             form = self._forms[match[0]]
-            if not linked(gives_before, takes, gives, form.takes):
-                if end:
-                    yield start, end
-                start = match.start()
-            end = match.end()
-            gives_before, gives, takes = gives, form.gives, form.takes
-        if end:
-            yield start, end
+            if linked(gives_before, last.takes, last.gives, form.takes):
+                end = match.end()
+                unit = None
+            else:
+                yield start, unit or self._forms[text[start:end]]
+                (start, end), unit = match.span(), form
+            gives_before, last = last.gives, form
+        yield start, unit or self._forms[text[start:end]]
 
 
 class _Memo(dict[str, Form]):

@@ -1,0 +1,24 @@
+import pytest
+
+from searchkit.persian import analyze
+from searchkit.persian.explain import explain
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("کتاب", []),
+        ("كتاب", [("fold", "کتاب")]),
+        ("می\u200cروم", [("key", "میروم")]),
+        ("Running", [("fold", "running"), ("lemma", "run")]),
+        ("1403/2/15", [("part", "1403"), ("date", "2024-05-04"), ("date", "1403-02")]),
+    ],
+)
+def test_steps(text, steps):
+    (line,) = explain(text)
+    assert [(step.name, step.result) for step in line.steps][: len(steps)] == steps
+
+
+def test_the_tokens_are_those_of_analyze():
+    text = "كتاب\u200cهاي تاريخ، ۱۵ اردیبهشت ۱۴۰۳"
+    assert [line.token for line in explain(text)] == analyze(text)
