@@ -1,0 +1,38 @@
+"""Which results were worked out lately? Kept in memory up to a number of bytes, for many threads."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+from searchkit.engines.whoosh.scored import Scored
+
+_OVERHEAD = 500  # of an entry, besides its arrays: key, objects, places in the dictionary
+
+
+class Cache:
+    """Results by key; those not asked for the longest go first when there are more than `capacity` bytes of them."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.size = 0
+        self._entries: OrderedDict[Hashable, Scored] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Scored]) -> Scored:
+        """Return the result of this key; `make` works it out where it is not kept (at times in two threads at once)."""
+        with self._lock:
+            kept = self._entries.get(key)
+            if kept is not None:
+                self._entries.move_to_end(key)
+                return kept
+        made = make()
+        with self._lock:
+            if key not in self._entries:
+                self._entries[key] = made
+                self.size += made.nbytes + _OVERHEAD
+            while self.size > self.capacity:
+                _, oldest = self._entries.popitem(last=False)
+                self.size -= oldest.nbytes + _OVERHEAD
+        return made

@@ -1,0 +1,154 @@
+"""What do all segments of an index hold together? One run of documents, numbered through.
+
+Statistics count deleted documents too, as Whoosh's do; what is found leaves them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from heapq import merge
+from itertools import accumulate, groupby, pairwise
+from operator import itemgetter
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.engines.whoosh.arrays import FieldArrays, SegmentArrays
+from searchkit.engines.whoosh.scored import Documents, Flags, Scores
+
+Keys = npt.NDArray[np.int64]
+Ordinals = Callable[[FieldArrays], Sequence[int]]
+
+
+class Field:
+    """One field of all segments; segments that do not have it count with length 0."""
+
+    def __init__(self, parts: Sequence[tuple[int, FieldArrays]], size: int) -> None:
+        self._parts = parts
+        self._size = size
+        self._shares: dict[float, Scores] = {}
+
+    @cached_property
+    def lengths(self) -> Scores:
+        """How many positions each document has."""
+        lengths = np.zeros(self._size, np.float32)
+        for offset, part in self._parts:
+            lengths[offset : offset + len(part.lengths)] = part.lengths
+        return lengths
+
+    @cached_property
+    def average_length(self) -> float:
+        """The mean of all documents, those without the field too; 1 where it would be 0."""
+        return sum(part.total_length for _, part in self._parts) / (self._size or 1) or 1.0
+
+    def shares(self, b: float) -> Scores:
+        """Return what one occurrence counts in each document: 1 at the average length, less in longer ones."""
+        shares = self._shares.get(b)
+        if shares is None:
+            shares = self.lengths * np.float32(b / self.average_length)
+            shares += np.float32(1 - b)
+            np.maximum(shares, np.float32(1e-9), out=shares)  # b = 1 and no text
+            shares = self._shares[b] = np.reciprocal(shares, out=shares)
+        return shares
+
+    def postings(self, term: str) -> tuple[Documents, Scores]:
+        """Return the documents that hold the term, ascending and deleted ones too, and how many times each does."""
+        found = [(offset, part.postings(ordinal)) for offset, part in self._parts if (ordinal := part.find(term)) >= 0]
+        if len(found) == 1:
+            offset, (documents, frequencies) = found[0]
+            numbers = documents.astype(np.intp)
+            numbers += offset
+            return numbers, frequencies.astype(np.float32)
+        if not found:
+            return np.empty(0, np.intp), np.empty(0, np.float32)
+        numbers = np.concatenate([documents.astype(np.intp) + offset for offset, (documents, _) in found])
+        return numbers, np.concatenate([frequencies for _, (_, frequencies) in found]).astype(np.float32)
+
+    def positions(self, term: str) -> Keys:
+        """Return where the term stands, ascending: document number shifted left by 32 bits, and position."""
+        found = [np.empty(0, np.int64)]
+        for offset, part in self._parts:
+            ordinal = part.find(term)
+            if ordinal >= 0:
+                documents, _ = part.postings(ordinal)
+                starts, positions = part.positions(ordinal)
+                if len(positions):
+                    numbers = documents.astype(np.int64) + offset
+                    found.append((np.repeat(numbers, np.diff(starts)) << 32) + positions)
+        return np.concatenate(found)
+
+    def terms(self, ordinals: Ordinals) -> list[str]:
+        """Return the terms that each segment's vocabulary gives for a question, each once, in order."""
+        chosen = ({part.term(ordinal) for ordinal in ordinals(part)} for _, part in self._parts)
+        return sorted(set().union(*chosen))
+
+    def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
+        """Return the terms that begin so and are held by most documents, with the number of these."""
+        counted = (
+            [(part.term(ordinal), part.document_frequency(ordinal)) for ordinal in range(*part.prefix(prefix))]
+            for _, part in self._parts
+        )
+        totals = (
+            (sum(frequency for _, frequency in same), term)
+            for term, same in groupby(merge(*counted, key=itemgetter(0)), key=itemgetter(0))
+        )
+        return sorted(totals, key=lambda pair: (-pair[0], pair[1]))[:limit]
+
+    @cached_property
+    def holders(self) -> Documents:
+        """The documents that hold any term."""
+        if any(part.total_length for _, part in self._parts):
+            return np.flatnonzero(self.lengths)
+        held = np.zeros(self._size, bool)
+        for offset, part in self._parts:
+            for ordinal in range(part.count):
+                held[part.postings(ordinal)[0].astype(np.intp) + offset] = True
+        return np.flatnonzero(held)
+
+
+class Corpus:
+    """All documents of an index.
+
+    Args:
+        segments: In the order of their documents.
+    """
+
+    def __init__(self, segments: Sequence[SegmentArrays]) -> None:
+        self._segments = segments
+        self.offsets = tuple(accumulate((segment.document_count for segment in segments), initial=0))
+        self.size = self.offsets[-1]
+        self._fields: dict[str, Field | None] = {}
+
+    @cached_property
+    def deleted(self) -> Flags | None:
+        """True for each document that is deleted; None if there is none."""
+        if all(segment.deleted is None for segment in self._segments):
+            return None
+        deleted = np.zeros(self.size, bool)
+        for segment, (begin, end) in zip(self._segments, pairwise(self.offsets), strict=True):
+            if segment.deleted is not None:
+                deleted[begin:end] = segment.deleted
+        return deleted
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The numbers of all documents that are not deleted."""
+        return np.arange(self.size) if self.deleted is None else np.flatnonzero(~self.deleted)
+
+    def alive(self, documents: Documents) -> Flags | slice:
+        """Return what picks the documents that are not deleted out of these."""
+        return slice(None) if self.deleted is None else ~self.deleted[documents]
+
+    def field(self, name: str) -> Field | None:
+        """Return an indexed field, or None if no document has it."""
+        if name not in self._fields:
+            parts = tuple(self._parts(name))
+            self._fields[name] = Field(parts, self.size) if parts else None
+        return self._fields[name]
+
+    def _parts(self, name: str) -> Iterator[tuple[int, FieldArrays]]:
+        for segment, offset in zip(self._segments, self.offsets, strict=False):
+            part = segment.field(name)
+            if part is not None:
+                yield offset, part

@@ -1,0 +1,54 @@
+"""In which documents do words stand one after another? Answered on the sorted places of all their occurrences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.engines.whoosh.corpus import Field, Keys
+from searchkit.engines.whoosh.scored import Documents
+
+
+def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int) -> Documents:
+    """Return the documents in which each word stands at most `distance` positions behind the one before it.
+
+    Args:
+        field: Where they must stand.
+        words: The terms of each word; any one will do.
+        distance: 1 for words side by side.
+    """
+    places = [_places(field, terms) for terms in words]
+    if not all(len(keys) for keys in places):
+        return np.empty(0, np.intp)
+    ends = places[0]
+    for keys in places[1:]:
+        ends = _followed(ends, keys, distance)
+    return np.unique(ends >> 32).astype(np.intp)
+
+
+def _places(field: Field, terms: Sequence[str]) -> Keys:
+    if len(terms) == 1:
+        return field.positions(terms[0])
+    return np.unique(np.concatenate([field.positions(term) for term in terms]))
+
+
+def _followed(ends: Keys, keys: Keys, distance: int) -> Keys:
+    """Return the keys that come at most `distance` behind an end; documents lie much further apart."""
+    if not len(ends):
+        return ends
+    if distance == 1:
+        following = ends + 1
+        return following[_within(following, keys)] if len(ends) < len(keys) else keys[_within(keys, following)]
+    nearest = np.searchsorted(ends, keys) - 1
+    behind = nearest >= 0
+    behind &= keys - ends[nearest] <= distance
+    return keys[behind]
+
+
+def _within(few: Keys, many: Keys) -> npt.NDArray[np.bool_]:
+    at = np.searchsorted(many, few)
+    at[at == len(many)] = 0
+    found: npt.NDArray[np.bool_] = many[at] == few
+    return found

@@ -1,0 +1,184 @@
+"""Which documents does a part of a query match, with what scores, and what becomes of them in company?
+
+A result is sparse (ascending document numbers and their scores) or dense (one score for each document of the index, 0
+for those that do not match). A dense result holds only scores above 0, so that 0 is no match; a result with scores of
+0 or less stays sparse, where the numbers say what matches. Nothing here writes to an array it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+Documents = npt.NDArray[np.intp]
+Scores = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+
+_SPARSE_UNION = 64  # below size / 64 entries in all, sorting them is cheaper than passing over every document
+_SPARSE_LOOKUP = 16  # below size / 16 entries to look up, a binary search for each is cheaper than spreading out
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The documents that match, of an index of `size` documents.
+
+    Attributes:
+        size: How many documents the index has.
+        scores: One for each of `documents`, or one for each document of the index if that is None.
+        numbers: The documents that match, ascending; None in a dense result.
+        positive: Every match scores above 0.
+    """
+
+    size: int
+    scores: Scores
+    numbers: Documents | None
+    positive: bool = True
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The documents that match, ascending."""
+        return np.flatnonzero(self.scores > 0) if self.numbers is None else self.numbers
+
+    @cached_property
+    def count(self) -> int:
+        """How many documents match."""
+        return int(np.count_nonzero(self.scores > 0)) if self.numbers is None else len(self.numbers)
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory the arrays take."""
+        return self.scores.nbytes + (0 if self.numbers is None else self.numbers.nbytes)
+
+    def look_up(self, documents: Documents) -> tuple[Flags, Scores]:
+        """Return which of the documents match, and the score of each (0 where it does not)."""
+        if self.numbers is None:
+            found = self.scores[documents]
+            return found > 0, found
+        if not len(self.numbers):
+            return np.zeros(len(documents), bool), np.zeros(len(documents), np.float32)
+        if len(documents) > self.size // _SPARSE_LOOKUP:
+            places = np.full(self.size, -1, np.intp)
+            places[self.numbers] = np.arange(len(self.numbers))
+            at = places[documents]
+            held = at >= 0
+        else:
+            at = np.searchsorted(self.numbers, documents)
+            at[at == len(self.numbers)] = 0
+            held = self.numbers[at] == documents
+        return held, np.where(held, self.scores[at], np.float32(0))
+
+    def holds(self, documents: Documents) -> Flags:
+        """Return which of the documents match."""
+        return self.look_up(documents)[0]
+
+    def spread(self) -> Scores:
+        """Return one score for each document of the index."""
+        if self.numbers is None:
+            return self.scores
+        dense = np.zeros(self.size, np.float32)
+        dense[self.numbers] = self.scores
+        return dense
+
+
+def nothing(size: int) -> Scored:
+    """Return the result that matches no document."""
+    return Scored(size, np.empty(0, np.float32), np.empty(0, np.intp))
+
+
+def flat(size: int, documents: Documents, score: float) -> Scored:
+    """Return the documents, all with the same score."""
+    return Scored(size, np.full(len(documents), score, np.float32), documents, score > 0)
+
+
+def scaled(part: Scored, factor: float) -> Scored:
+    """Return the same documents with their scores multiplied."""
+    if factor == 1:
+        return part
+    scores = part.scores * np.float32(factor)
+    positive = part.positive and bool(factor > 1e-20)  # less could come to 0 as a 32-bit number
+    if part.numbers is None and not positive:
+        return Scored(part.size, scores[part.documents], part.documents, positive=False)
+    return Scored(part.size, scores, part.numbers, positive)
+
+
+def merged(documents: Sequence[Documents], amounts: Sequence[Scores]) -> tuple[Documents, Scores]:
+    """Return the union of ascending document lists with the sum of the amounts that each document has in them.
+
+    >>> merged([np.array([1, 5]), np.array([5])], [np.array([1, 1], "f"), np.array([2], "f")])
+    (array([1, 5]), array([1., 3.], dtype=float32))
+    """
+    numbers = np.concatenate(documents)
+    order = np.argsort(numbers, kind="stable")
+    numbers = numbers[order]
+    first = np.empty(len(numbers), bool)
+    first[:1] = True
+    np.not_equal(numbers[1:], numbers[:-1], out=first[1:])
+    starts = np.flatnonzero(first)
+    if not len(starts):
+        return numbers, np.empty(0, np.float32)
+    return numbers[starts], np.add.reduceat(np.concatenate(amounts)[order], starts)
+
+
+def union(parts: Sequence[Scored], size: int) -> Scored:
+    """Return the documents that match any part, with the sum of their scores."""
+    parts = [part for part in parts if part.numbers is None or len(part.numbers)]
+    if len(parts) < 2:
+        return parts[0] if parts else nothing(size)
+    positive = all(part.positive for part in parts)
+    sparse = [part for part in parts if part.numbers is not None]
+    if not positive or (len(sparse) == len(parts) and sum(len(part.scores) for part in parts) < size // _SPARSE_UNION):
+        documents = [part.documents for part in parts]
+        scores = [part.look_up(numbers)[1] for part, numbers in zip(parts, documents, strict=True)]
+        numbers, sums = merged(documents, scores)
+        return Scored(size, sums, numbers, positive)
+    sums = np.zeros(size, np.float32)
+    for part in parts:
+        if part.numbers is None:
+            sums += part.scores
+        else:
+            sums[part.numbers] += part.scores
+    return Scored(size, sums, None)
+
+
+def intersection(parts: Sequence[Scored], size: int) -> Scored:
+    """Return the documents that match every part, with the sum of their scores; the rarest part is asked first."""
+    if len(parts) < 2:
+        return parts[0] if parts else nothing(size)
+    rarest, *others = sorted(parts, key=lambda part: part.count)
+    documents = rarest.documents
+    scores = rarest.scores if rarest.numbers is not None else rarest.scores[documents]
+    for part in others:
+        held, found = part.look_up(documents)
+        documents, scores = documents[held], (scores + found)[held]
+    return Scored(size, scores, documents, all(part.positive for part in parts))
+
+
+def with_optional(base: Scored, optional: Scored) -> Scored:
+    """Return the documents of the base; what they score in the optional part is added."""
+    positive = base.positive and optional.positive
+    if base.numbers is None and positive:
+        sums = base.scores.copy()
+        if optional.numbers is None:
+            sums += optional.scores
+            sums *= base.scores > 0
+        else:
+            held = base.scores[optional.numbers] > 0
+            sums[optional.numbers[held]] += optional.scores[held]
+        return Scored(base.size, sums, None)
+    documents = base.documents
+    scores = base.scores if base.numbers is not None else base.scores[documents]
+    return Scored(base.size, scores + optional.look_up(documents)[1], documents, positive)
+
+
+def without(base: Scored, excluded: Scored) -> Scored:
+    """Return the documents of the base that the other does not match."""
+    if base.numbers is None:
+        scores = base.scores.copy()
+        scores[excluded.documents] = 0
+        return Scored(base.size, scores, None)
+    kept = ~excluded.holds(base.numbers)
+    return Scored(base.size, base.scores[kept], base.numbers[kept], base.positive)

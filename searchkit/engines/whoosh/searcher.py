@@ -1,0 +1,65 @@
+"""Which documents answer a query, best first? The front of the search on whole arrays."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from searchkit.engines.base import Match, Page
+from searchkit.engines.whoosh.cache import Cache
+from searchkit.engines.whoosh.corpus import Corpus
+from searchkit.engines.whoosh.evaluate import Evaluator
+from searchkit.engines.whoosh.ranking import Ranking
+from searchkit.engines.whoosh.scored import Scored, without
+from searchkit.engines.whoosh.selection import best
+from searchkit.engines.whoosh.translate import translate
+from searchkit.query import tree
+
+CACHE_BYTES = 64 * 2**20
+
+
+class ArraySearcher:
+    """Searches one commit of an index. Safe to share between threads.
+
+    Args:
+        corpus: The documents.
+        ranking: How they are scored.
+        searcher: A Whoosh searcher of the same documents; needed for Whoosh's own queries only.
+        cache: How many bytes of results of words to keep.
+    """
+
+    def __init__(
+        self, corpus: Corpus, ranking: Ranking | None = None, searcher: Any = None, cache: int = CACHE_BYTES
+    ) -> None:
+        self.corpus = corpus
+        self.ranking = ranking or Ranking()
+        self._evaluator = Evaluator(corpus, Cache(cache), searcher)
+
+    @classmethod
+    def of(cls, searcher: Any, ranking: Ranking | None = None) -> Self:
+        """Return a searcher of what a Whoosh searcher searches; each segment's reader must have `.arrays`."""
+        return cls(Corpus([leaf.arrays for leaf, _ in searcher.reader().leaf_readers()]), ranking, searcher)
+
+    def evaluate(self, asked: Any) -> Scored:
+        """Return all that a Whoosh query matches."""
+        return self._evaluator.evaluate(asked)
+
+    def search(self, asked: tree.Node, *, limit: int, offset: int = 0) -> Page:
+        """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
+        wanted = limit + offset
+        if not isinstance(asked, tree.Tiered):
+            found = self._found(asked)
+            return Page(_matches(found, wanted)[offset:], found.count, found.count)
+        first, rest = self._found(asked.first), self._found(asked.rest)
+        numbers = first.documents
+        matches = _matches(Scored(rest.size, rest.look_up(numbers)[1], numbers, rest.positive), wanted)
+        if len(matches) < wanted:
+            matches += _matches(without(rest, first), wanted - len(matches))
+        return Page(matches[offset:], rest.count, first.count)
+
+    def _found(self, asked: tree.Node) -> Scored:
+        return self.evaluate(translate(asked, self.corpus, self.ranking))
+
+
+def _matches(found: Scored, wanted: int) -> tuple[Match, ...]:
+    numbers, scores = best(found, wanted)
+    return tuple(map(Match, numbers.tolist(), scores.tolist()))

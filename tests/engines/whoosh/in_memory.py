@@ -1,0 +1,127 @@
+"""Segments of an index as dictionaries, and a stock Whoosh index of the same documents, for tests of searching."""
+
+from __future__ import annotations
+
+import warnings
+from bisect import bisect_left
+from collections import Counter, defaultdict
+
+import numpy as np
+
+from searchkit.engines.whoosh.corpus import Corpus
+from searchkit.engines.whoosh.searcher import ArraySearcher
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from whoosh.analysis import SpaceSeparatedTokenizer
+    from whoosh.fields import ID, TEXT, Schema
+    from whoosh.filedb.filestore import RamStorage
+
+SCHEMA = Schema(
+    id=ID(stored=True), title=TEXT(analyzer=SpaceSeparatedTokenizer()), body=TEXT(analyzer=SpaceSeparatedTokenizer())
+)
+
+
+class MemoryField:
+    def __init__(self, texts, *, scorable=True):
+        places = defaultdict(lambda: defaultdict(list))
+        for number, text in enumerate(texts):
+            for position, term in enumerate(text.split()):
+                places[term][number].append(position)
+        self._terms = sorted(places)
+        self._places = places
+        self.count = len(self._terms)
+        self.lengths = np.array([len(text.split()) if scorable else 0 for text in texts], np.uint32)
+        self.total_length = int(self.lengths.sum())
+
+    def find(self, term):
+        return self._terms.index(term) if term in self._places else -1
+
+    def term(self, ordinal):
+        return self._terms[ordinal]
+
+    def range(self, low, high):
+        return bisect_left(self._terms, low), max(bisect_left(self._terms, low), bisect_left(self._terms, high))
+
+    def prefix(self, prefix):
+        chosen = [ordinal for ordinal, term in enumerate(self._terms) if term.startswith(prefix)]
+        return (chosen[0], chosen[-1] + 1) if chosen else (0, 0)
+
+    def near(self, term, distance, prefix=0):
+        return [
+            ordinal
+            for ordinal, other in enumerate(self._terms)
+            if other.startswith(term[:prefix]) and edits(term, other) <= distance
+        ]
+
+    def document_frequency(self, ordinal):
+        return len(self._places[self._terms[ordinal]])
+
+    def collection_frequency(self, ordinal):
+        return sum(map(len, self._places[self._terms[ordinal]].values()))
+
+    def postings(self, ordinal):
+        places = self._places[self._terms[ordinal]]
+        return np.array(list(places), np.uint32), np.array([len(each) for each in places.values()], np.uint8)
+
+    def positions(self, ordinal):
+        places = self._places[self._terms[ordinal]].values()
+        starts = np.cumsum([0, *map(len, places)]).astype(np.int64)
+        return starts, np.array([position for each in places for position in each], np.uint32)
+
+
+class MemorySegment:
+    """Documents as (title, body)."""
+
+    def __init__(self, documents, deleted=()):
+        titles, bodies = zip(*documents, strict=True)
+        self._fields = {
+            "id": MemoryField([f"d{number}" for number in range(len(documents))], scorable=False),
+            "title": MemoryField(titles),
+            "body": MemoryField(bodies),
+        }
+        self.document_count = len(documents)
+        self.deleted = np.isin(np.arange(len(documents)), list(deleted)) if deleted else None
+
+    def field(self, name):
+        field = self._fields.get(name)
+        return field if field and field.count else None
+
+    def column(self, name):
+        return None
+
+    def stored(self, numbers):
+        return [{} for _ in numbers]
+
+
+def edits(left, right):
+    """Levenshtein's distance."""
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        above, row = row, [i]
+        for j, b in enumerate(right, 1):
+            row.append(min(row[-1] + 1, above[j] + 1, above[j - 1] + (a != b)))
+    return row[-1]
+
+
+def stock_searcher(documents, deleted=()):
+    """Whoosh with its own codec, one segment."""
+    index = RamStorage().create_index(SCHEMA)
+    writer = index.writer()
+    for number, (title, body) in enumerate(documents):
+        writer.add_document(id=f"d{number}", title=title, body=body)
+    writer.commit()
+    if deleted:
+        writer = index.writer()
+        for number in deleted:
+            writer.delete_document(number)
+        writer.commit(merge=False)
+    return index.searcher()
+
+
+def array_searcher(*segments, searcher=None, **options):
+    return ArraySearcher(Corpus(segments), searcher=searcher, **options)
+
+
+def frequencies(text):
+    return Counter(text.split())
