@@ -1,0 +1,135 @@
+"""The measuring programs count right, on a collection whose figures are known by hand."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from math import log2
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+KEHEH, ARABIC_KAF = "\u06a9", "\u0643"
+BOOK, ARABIC_BOOK = f"{KEHEH}تاب", f"{ARABIC_KAF}تاب"
+
+DOCUMENTS = {
+    "apple": "سیب",
+    "pear": f"گلابی {BOOK}",
+    "book": f"{BOOK} درباره ستارگان آسمان شب",
+}
+QUERIES = {"first": "سیب", "second": BOOK, "never": "زرافه"}
+JUDGED = {"first": "apple", "second": "book", "never": "apple"}
+
+
+def write_gzip(path, lines):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.writelines(line + "\n" for line in lines)
+
+
+def json_lines(texts, **more):
+    return [json.dumps({"id": id_, "text": text, **more}) for id_, text in texts.items()]
+
+
+@pytest.fixture
+def data(tmp_path):
+    folder = tmp_path / "collections" / "mini"
+    write_gzip(folder / "docs.jsonl.gz", json_lines(DOCUMENTS, title=""))
+    write_gzip(folder / "queries.jsonl.gz", json_lines(QUERIES))
+    arabic = {id_: text.replace(KEHEH, ARABIC_KAF) for id_, text in QUERIES.items()}
+    write_gzip(folder / "variants" / "queries_arabic.jsonl.gz", json_lines(arabic))
+    write_gzip(folder / "qrels.tsv.gz", [f"{query}\t{document}\t1" for query, document in JUDGED.items()])
+    (tmp_path / "README.md").write_text("| mini | 3 | 3 | made up | 0.5000 / 0.6000 |\n", encoding="utf-8")
+    return tmp_path
+
+
+def run(program, *options):
+    return subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, ROOT / "tests" / "benchmarks" / f"{program}.py", *map(str, options)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def rows(program, *options):
+    """Return the cells of all lines of the tables that a program prints."""
+    ran = run(program, *options)
+    assert ran.returncode == 0, ran.stderr
+    lines = [line for line in ran.stdout.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_relevance_gives_the_measures_of_trec_eval(data):
+    pytest.importorskip("pytrec_eval", reason="pytrec-eval-terrier is not installed: no measures")
+    ndcg, precision, recall = (1 + 1 / log2(3) + 0) / 3, (1 + 1 / 2 + 0) / 3, 2 / 3
+    measures = [f"{value:.4f}" for value in (ndcg, precision, recall)]
+    _, *found = rows("relevance", "--data", data, "--collection", "mini")
+    assert found == [["mini", "base", "3", *measures, "0.5000 / 0.6000"], ["mini", "arabic", "3", *measures, ""]]
+
+
+def test_relevance_asks_a_sample(data):
+    pytest.importorskip("pytrec_eval", reason="pytrec-eval-terrier is not installed: no measures")
+    _, found = rows("relevance", "--data", data, "--collection", "mini", "--variant", "base", "--sample", 2)
+    assert found[:3] == ["mini", "base", "2"]
+
+
+@pytest.mark.parametrize("options", [[], ["--each"]])
+def test_matching_counts_pairs_and_lists_failures(tmp_path, options):
+    pairs = [
+        ("01_yeh_kaf_heh", BOOK, ARABIC_BOOK, "1", "an Arabic kaf"),
+        ("01_yeh_kaf_heh", BOOK, "سیب", "1", "never right"),
+        ("25_typo", BOOK, BOOK, "1", "the same"),
+        ("31_neg_word", BOOK, f"یک {BOOK}", "0", "always found"),
+        ("31_neg_word", BOOK, "گلابی", "0", "never found"),
+    ]
+    lines = ["category\tquery\ttext\tshould_match\twhy\tsource", *("\t".join((*pair, "here")) for pair in pairs)]
+    (tmp_path / "matching_pairs.tsv").write_text("\n".join(lines), encoding="utf-8")
+    _, *counts = rows("matching", "--data", tmp_path, "--failures", *options)
+    assert counts == [
+        ["01_yeh_kaf_heh", "core", "2", "1", "50.0"],
+        ["25_typo", "fallback", "1", "1", "100.0"],
+        ["31_neg_word", "negative", "2", "1", "50.0"],
+        ["all core", "core", "2", "1", "50.0"],
+        ["all fallback", "fallback", "1", "1", "100.0"],
+        ["all negative", "negative", "2", "1", "50.0"],
+        ["category", "query", "text", "why"],
+        ["01_yeh_kaf_heh", BOOK, "سیب", "never right"],
+        ["31_neg_word", BOOK, f"یک {BOOK}", "always found"],
+    ]
+
+
+def test_analysis_counts_words_and_tokens(data):
+    found = {row[0]: row[1] for row in rows("analysis", "--data", data, "--collection", "mini", "--rounds", 1)}
+    words = str(sum(len(text.split()) for text in DOCUMENTS.values()))
+    assert [found[name] for name in ("split", "encode, cold", "analyze, warm")] == [words] * 3
+
+
+@pytest.mark.parametrize(
+    ("engine", "package"),
+    [("searchkit", "searchkit"), ("fts5", "sqlite3"), ("tantivy", "tantivy"), ("bm25s", "bm25s"), ("whoosh", "whoosh")],
+)
+def test_speed_measures_each_engine(data, engine, package):
+    if find_spec(package) is None:
+        pytest.skip(f"{package} is not installed")
+    stages = ["--stage", "indexing", "--stage", "queries", "--stage", "memory", "--rounds", 1]
+    found = rows("speed", "--data", data, "--collection", "mini", "--queries", "mini", "--engine", engine, *stages)
+    of_engine = [row for row in found if row[0] == engine]
+    indexing, ids, *_, _memory = of_engine
+    assert indexing[1] == "3"
+    assert ids[1:3] == ["3", "3"]
+    assert len(of_engine) == (3 if engine == "bm25s" else 4)
+
+
+@pytest.mark.parametrize("program", ["matching", "relevance", "analysis", "speed"])
+def test_missing_data_is_said_in_a_sentence(tmp_path, program):
+    ran = run(program, "--data", tmp_path)
+    assert ran.returncode == 2
+    assert "--data" in ran.stderr
+    assert "Traceback" not in ran.stderr
