@@ -73,6 +73,8 @@ def queries(setup: Setup) -> Iterator[Table]:
     for of, texts in setup.queries.items():
         for kind in ("ids", "snippets"):
             entries = [entry for entry in setup.entries if kind == "ids" or adapter(entry.engine).has_snippets]
+            if not entries:
+                continue
             times = ask_in_turn(entries, texts, snippets=kind == "snippets")
             p50, p99 = _percentile(times, 50), _percentile(times, 99)
             asked = [len(of_entry) for of_entry in times]
