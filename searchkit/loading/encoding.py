@@ -1,0 +1,133 @@
+"""Which text do these bytes spell? Found out in the order of what is least often wrong.
+
+1. A byte-order mark.
+2. Every second byte is 06 or 00, the high byte of Arabic and Latin letters: UTF-16 without a mark. No other text
+   holds these control bytes.
+3. Strict UTF-8, before any declaration: a wrong declaration is commoner than UTF-8 by chance.
+4. What the document declares, unless that is Latin-1, which any bytes are and old Persian pages often claim.
+5. UTF-8 with a few bytes damaged.
+6. windows-1256, ISO 8859-6 or MacFarsi, whichever gives the most of the letters that Persian uses most.
+7. What charset-normalizer finds.
+"""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+
+from searchkit.errors import LoadError
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SAYS_NOTHING = frozenset({"iso8859-1", "cp1252", "ascii", "utf-8"})
+_ARABIC_SCRIPT = ("cp1256", "iso8859-6", "mac-farsi")
+_SAMPLE = 65_536
+
+# About two thirds of the letters of a Persian text, with the Arabic forms that old encodings have instead.
+_FREQUENT = frozenset("اینردمهوتبسشل\u064a\u0643\u06a9")
+_PUNCTUATION = frozenset("،؛؟«»\u200c\u200d\u064b\u064e\u064f\u0650\u0651\u00a0ـ…–")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text, the encoding it was in, and how many of its characters could not be read (each is U+FFFD)."""
+
+    text: str
+    encoding: str
+    replaced: int = 0
+
+
+def decode(data: bytes, name: str, encoding: str | None = None, declared: str | None = None) -> Decoded:
+    """Turn bytes into text.
+
+    Args:
+        data: The bytes.
+        name: Of the source, for the message.
+        encoding: What the user says it is; nothing else is tried.
+        declared: What the document says of itself.
+
+    Raises:
+        LoadError: It is no text, or in an encoding that was not recognised.
+    """
+    if encoding is not None:
+        return _forgiving(data, encoding)
+    for mark, marked in _MARKS:
+        if data.startswith(mark):
+            return _forgiving(data[len(mark) :], marked)
+    wide = utf16_pattern(data)
+    if wide:
+        return _forgiving(data, wide)
+    if b"\0" in data:
+        raise LoadError(name, "binary, not text")
+    try:
+        return Decoded(data.decode(), "utf-8")
+    except UnicodeDecodeError as error:
+        failure = error
+    found = _declared(data, declared) or _damaged_utf8(data) or _arabic_script(data) or _by_library(data)
+    if found is None:
+        byte = data[failure.start]
+        raise LoadError(name, f"not UTF-8 (byte {byte:#04x} at {failure.start}); name its encoding")
+    return found
+
+
+def utf16_pattern(data: bytes) -> str | None:
+    """Return `utf-16-le` or `utf-16-be` if every second byte is 06 or 00 but for a few, else None."""
+    sample = data[: _SAMPLE & ~1]
+    for name, high, low in (("utf-16-le", sample[1::2], sample[::2]), ("utf-16-be", sample[::2], sample[1::2])):
+        if high and _controls(high) >= 0.7 * len(high) and _controls(low) <= 0.1 * len(low):
+            return name
+    return None
+
+
+def _beyond_ascii(data: bytes) -> bytes:
+    return data.translate(None, bytes(range(0x80)))
+
+
+def _controls(data: bytes) -> int:
+    return data.count(0x06) + data.count(0x00)
+
+
+def _forgiving(data: bytes, encoding: str) -> Decoded:
+    text = data.decode(encoding, "replace")
+    return Decoded(text, encoding, text.count("\ufffd"))
+
+
+def _declared(data: bytes, declared: str | None) -> Decoded | None:
+    try:
+        encoding = codecs.lookup(declared or "ascii").name
+        return None if encoding in _SAYS_NOTHING else Decoded(data.decode(encoding), encoding)
+    except (LookupError, UnicodeError, ValueError):
+        return None
+
+
+def _damaged_utf8(data: bytes) -> Decoded | None:
+    """Accept UTF-8 with one damaged character to ten whole ones beyond ASCII; other encodings have hardly any whole."""
+    text = data.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    whole = len(text) - damaged - (len(data) - len(_beyond_ascii(data)))
+    return Decoded(text, "utf-8", damaged) if whole >= 10 * damaged else None
+
+
+def _arabic_script(data: bytes) -> Decoded | None:
+    """Judge by the characters beyond ASCII: half of them at least have to be frequent letters."""
+    beyond = _beyond_ascii(data[:_SAMPLE])
+    best, encoding = max((_likeness(beyond.decode(name, "replace")), name) for name in _ARABIC_SCRIPT)
+    return _forgiving(data, encoding) if best >= 0.5 else None
+
+
+def _likeness(text: str) -> float:
+    good = sum(char in _FREQUENT for char in text)
+    bad = sum(not ("\u0600" <= char <= "\u06ff" or char in _PUNCTUATION) for char in text)
+    return (good - bad) / len(text)
+
+
+def _by_library(data: bytes) -> Decoded | None:
+    from charset_normalizer import from_bytes  # noqa: PLC0415 -- the last resort of few files
+
+    best = from_bytes(data[:_SAMPLE]).best()
+    return None if best is None else _forgiving(data, best.encoding)

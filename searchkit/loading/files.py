@@ -1,0 +1,102 @@
+"""Which bytes are in a source? Opened with care: a name may be a pipe, a device, a link, or gone."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import stat
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, cast
+
+from searchkit.errors import LoadError
+from searchkit.loading.options import STDIN, LoadOptions, source_name
+
+_RATIO = 100  # text packs to a tenth, seldom to a fiftieth
+
+
+@contextmanager
+def opened(path: str, options: LoadOptions) -> Iterator[BinaryIO]:
+    """Open a regular file, unpacked if its name ends in `.gz`, or standard input.
+
+    Raises:
+        LoadError: It cannot be opened or read, within the `with` block too.
+    """
+    name = source_name(path)
+    try:
+        if path == STDIN:
+            yield sys.stdin.buffer
+            return
+        with _regular(path, name) as stream:
+            if path.lower().endswith(".gz"):
+                size = os.fstat(stream.fileno()).st_size
+                with _Unpacked(stream, name, max(options.max_bytes + 1, _RATIO * size)) as unpacked:
+                    yield cast("BinaryIO", unpacked)
+            else:
+                yield stream
+    except (OSError, EOFError, zlib.error) as error:
+        raise LoadError(name, why(error)) from error
+
+
+def whole(stream: BinaryIO, name: str, options: LoadOptions) -> bytes:
+    """Read all of a stream.
+
+    Raises:
+        LoadError: It is larger than `options.max_bytes`.
+    """
+    data = stream.read(options.max_bytes + 1)
+    if len(data) > options.max_bytes:
+        raise LoadError(name, too_large(options))
+    return data
+
+
+def too_large(options: LoadOptions) -> str:
+    """Say that the size limit is passed."""
+    return f"larger than {options.max_bytes / 1e6:g} MB"
+
+
+def why(error: Exception) -> str:
+    """Say in a few words why reading failed."""
+    match error:
+        case FileNotFoundError():
+            return "no such file"
+        case PermissionError():
+            return "permission denied"
+        case gzip.BadGzipFile() | EOFError() | zlib.error():
+            return "not a whole gzip file"
+        case OSError(strerror=str(text)):
+            return text[:1].lower() + text[1:]
+        case _:
+            return str(error)
+
+
+class _Unpacked(gzip.GzipFile):
+    """A gzip file that stops at a bound, since a small one may unpack to anything."""
+
+    def __init__(self, stream: BinaryIO, name: str, bound: int) -> None:
+        super().__init__(fileobj=stream, mode="rb")
+        self._source = name
+        self._bound = bound
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(size)
+        self._bound -= len(data)
+        if self._bound < 0:
+            raise LoadError(self._source, f"unpacks to more than {_RATIO} times its size")
+        return data
+
+
+def _regular(path: str, name: str) -> BinaryIO:
+    """Open a file without waiting for the other end of a pipe, and make sure that it is one."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except ValueError as error:  # a NUL, or a character that no file name can hold
+        raise LoadError(name, str(error)) from error
+    stream = open(descriptor, "rb")  # noqa: PTH123, SIM115 -- a descriptor, closed by the caller's with
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        stream.close()
+        raise LoadError(name, "a folder" if stat.S_ISDIR(mode) else "not a regular file")
+    return stream

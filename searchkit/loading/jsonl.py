@@ -1,0 +1,52 @@
+"""Which documents are in a JSON Lines file? Each line that is an object is one (jsonlines.org)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import BinaryIO, NoReturn
+
+from searchkit.documents import Document, Json, Skip
+from searchkit.errors import DocumentError, LoadError
+from searchkit.loading.files import too_large
+from searchkit.loading.options import LoadOptions
+from searchkit.loading.records import lines, readable, to_document
+
+_ESCAPED_RUBBISH = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
+
+
+def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document | Skip]:
+    """Yield a document for each line, a `Skip` with the number of the line where it gives none.
+
+    Raises:
+        LoadError: The file is no text.
+    """
+    for number, line in enumerate(lines(stream, name, options), start=1):
+        if line is None:
+            yield Skip(name, f"line {number}: {too_large(options)}")
+        elif not line.isspace() and line:
+            try:
+                yield to_document(_object(line, name), number, name, options)
+            except LoadError as error:
+                yield Skip(name, f"line {number}: {error.reason}")
+            except DocumentError as error:
+                yield Skip(name, f"line {number}: {error}")
+
+
+def _object(line: str, name: str) -> dict[str, Json]:
+    try:
+        value: Json = json.loads(line, parse_constant=_not_json)
+    except json.JSONDecodeError as error:
+        raise LoadError(name, f"not JSON ({error.msg} at character {error.pos + 1})") from error
+    except (ValueError, RecursionError) as error:
+        raise LoadError(name, f"not JSON ({error})") from error
+    if _ESCAPED_RUBBISH.search(line):
+        value = readable(value)
+    if not isinstance(value, dict):
+        raise LoadError(name, "not a JSON object")
+    return value
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number")

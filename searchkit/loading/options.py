@@ -1,0 +1,85 @@
+"""How is a source to be read? The settings, and which suffix means which format."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from searchkit.errors import ArgumentError
+
+STDIN = "-"
+
+FORMATS = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "table",
+    ".tsv": "table",
+}
+"""Suffix to format; any of them may end in `.gz` as well. A format is the name of the module that reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """How sources are found and read.
+
+    Attributes:
+        format: `auto` goes by the suffix; `text`, `markdown`, `html`, `jsonl` or `table` reads every file so.
+        encoding: The encoding of every file; None finds it out file by file.
+        max_bytes: The size above which a document is skipped: a file, or one record of JSON Lines or CSV.
+        follow_symlinks: Whether links met in a folder are followed. A link that is named itself always is.
+        include: Where not empty, only files whose name or path below the folder matches one of these globs are taken.
+        exclude: Files and folders that match one of these globs are left out.
+        id, title, body, url, date: The columns (CSV) or keys (JSON Lines) that hold these values. None looks for the
+            column of that name, for the body `body`, `text` or `content`.
+
+    Raises:
+        ArgumentError: An unknown format or encoding, or a size below 1.
+    """
+
+    format: str = "auto"
+    encoding: str | None = None
+    max_bytes: int = 20_000_000
+    follow_symlinks: bool = False
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    id: str | None = None
+    title: str | None = None
+    body: str | None = None
+    url: str | None = None
+    date: str | None = None
+
+    def __post_init__(self) -> None:
+        known = ("auto", *dict.fromkeys(FORMATS.values()))
+        if self.format not in known:
+            raise ArgumentError(f"unknown format {self.format!r}; choose one of {', '.join(known)}")
+        if self.max_bytes < 1:
+            raise ArgumentError(f"max_bytes is {self.max_bytes}; give the largest size to be read, at least 1")
+        try:
+            codecs.lookup(self.encoding or "utf-8")
+        except LookupError:
+            raise ArgumentError(
+                f"unknown encoding {self.encoding!r}; give a name such as utf-8 or windows-1256"
+            ) from None
+
+
+def source_name(path: str) -> str:
+    r"""Return the name of a source as it stands in ids and messages: normalised, with slashes, always printable.
+
+    Bytes of a file name that are not UTF-8 are written as `\xNN`.
+
+    >>> source_name("docs//old/../a.txt")
+    'docs/a.txt'
+    >>> print(source_name("caf\udce9.txt"))
+    caf\xe9.txt
+    """
+    name = path if path == STDIN else PurePath(os.path.normpath(path)).as_posix()
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

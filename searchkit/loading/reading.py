@@ -1,0 +1,64 @@
+"""Which documents are in one source, or in all of them? Chooses the format and turns failures into skips."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import PurePath
+from typing import BinaryIO, TypeAlias, cast
+
+from searchkit.documents import Document, Skip
+from searchkit.errors import DocumentError, LoadError
+from searchkit.loading.discovery import discover
+from searchkit.loading.files import opened
+from searchkit.loading.options import FORMATS, STDIN, LoadOptions, source_name
+
+_Reader: TypeAlias = Callable[[BinaryIO, str, LoadOptions], Iterator[Document | Skip]]
+
+
+def load(paths: Iterable[str | os.PathLike[str]], options: LoadOptions | None = None) -> Iterator[Document | Skip]:
+    """Yield every document below the paths, and a `Skip` for everything else that was met.
+
+    Holds one file at a time, of JSON Lines and CSV one record.
+
+    Args:
+        paths: Files, folders (all that is below them, in sorted order), or `-` for JSON Lines on standard input.
+        options: How to read them; the default goes by the suffix and finds the encoding out.
+    """
+    options = options or LoadOptions()
+    for source in discover(paths, options):
+        if isinstance(source, Skip):
+            yield source
+        else:
+            yield from read_source(source, options)
+
+
+def read_source(source: str, options: LoadOptions | None = None) -> Iterator[Document | Skip]:
+    """Yield the documents of one file, or of standard input (`-`); needs no state, so that any process can do it.
+
+    Documents read before a failure stay; the failure itself is the last thing that comes, as a `Skip`.
+    """
+    options = options or LoadOptions()
+    name = source_name(source)
+    try:
+        read = _reader(source, options)
+        with opened(source, options) as stream:
+            yield from read(stream, name, options)
+    except LoadError as error:
+        yield Skip(error.source, error.reason)
+    except DocumentError as error:
+        yield Skip(name, str(error))
+
+
+def _reader(source: str, options: LoadOptions) -> _Reader:
+    """Import the module that reads a source, so that no format costs those who do not use it."""
+    kind = options.format
+    if kind == "auto":
+        path = PurePath(source)
+        suffix = PurePath(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix
+        kind = "jsonl" if source == STDIN else FORMATS.get(suffix.lower(), "")
+        if not kind:
+            reason = f"unknown kind of file: {source_name(suffix)}" if suffix else "unknown kind of file: no suffix"
+            raise LoadError(source_name(source), reason)
+    return cast("_Reader", importlib.import_module(f"searchkit.loading.{kind}").read)

@@ -1,0 +1,130 @@
+"""Which document is in one record? Its columns by name; those without a role are stored with it."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import BinaryIO, cast
+from urllib.parse import urlsplit
+
+from searchkit.documents import Document, Json
+from searchkit.errors import LoadError
+from searchkit.loading.dates import parse_date
+from searchkit.loading.encoding import decode
+from searchkit.loading.options import LoadOptions
+
+BODY_COLUMNS = ("body", "text", "content")
+_CHUNK = 262_144
+
+
+def to_document(record: Mapping[str, Json], line: int, name: str, options: LoadOptions) -> Document:
+    """Build a document from the columns of a record.
+
+    An id that is missing or empty becomes `name#line`. A date that cannot be read stays as text in `fields`, and so
+    does a `url` that is not http(s).
+
+    Raises:
+        LoadError: It has no body, or a value of another type than text.
+    """
+    rest = dict(record)
+    id_ = _take(rest, options.id or "id", name)
+    title = _take(rest, options.title or "title", name)
+    body_column = options.body or next((column for column in BODY_COLUMNS if column in record), None)
+    if body_column is None:
+        raise LoadError(name, no_body(record))
+    if body_column not in rest:
+        raise LoadError(name, f"no column {body_column} among {', '.join(record)}")
+    body = _take(rest, body_column, name)
+    if not body.strip() and not title.strip():
+        raise LoadError(name, "no text in it")
+    url_column, date_column = options.url or "url", options.date or "date"
+    url = web_address(rest.get(url_column))
+    date_text = rest.get(date_column)
+    date = parse_date(date_text) if isinstance(date_text, str) else None
+    for column, value in ((url_column, url), (date_column, date)):
+        if value is not None or rest.get(column) in ("", None):
+            rest.pop(column, None)
+    unreadable = body.count("\ufffd") + title.count("\ufffd")
+    noted: dict[str, Json] = {"unreadable": unreadable} if unreadable else {}
+    return Document(id_ or f"{name}#{line}", body, title, url, date, {**rest, **noted, "source": name})
+
+
+def no_body(columns: Iterable[str]) -> str:
+    """Say that none of the columns is known to hold the text."""
+    return f"no column {' or '.join(BODY_COLUMNS)} among {', '.join(columns) or 'none'}; name the one with the text"
+
+
+def web_address(value: Json) -> str | None:
+    """Return the value if it is an http(s) address, else None."""
+    if not isinstance(value, str):
+        return None
+    try:
+        parts = urlsplit(value.strip())
+    except ValueError:
+        return None
+    return value.strip() if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def lines(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[str | None]:
+    """Yield each line as text without its line feed, None for one above the size limit. Holds one line at a time.
+
+    The encoding is judged by the first 256 kB. In UTF-8, each line that is damaged is judged by itself.
+
+    Raises:
+        LoadError: It is no text, or in an encoding that was not recognised.
+    """
+    head = stream.read(_CHUNK)
+    encoding = options.encoding or decode(head.rpartition(b"\n")[0] or head, name).encoding
+    chunks: Iterator[bytes] = chain([head], iter(lambda: stream.read(_CHUNK), b""))
+    if codecs.lookup(encoding).name != "utf-8":
+        chunks = _as_utf8(chunks, encoding)
+    for line in _split(chunks, options.max_bytes):
+        yield None if line is None else decode(line, name, options.encoding and "utf-8").text
+
+
+def readable(value: Json) -> Json:
+    """Replace what no text holds, NUL and lone surrogates, by U+FFFD."""
+    match value:
+        case str():
+            return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "\ufffd")
+        case list():
+            return [readable(item) for item in value]
+        case dict():
+            return {cast("str", readable(key)): readable(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def _as_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    for chunk in chunks:
+        yield decoder.decode(chunk).encode()
+    yield decoder.decode(b"", final=True).encode()
+
+
+def _split(chunks: Iterable[bytes], limit: int) -> Iterator[bytes | None]:
+    """Cut chunks at line feeds. A line above the limit is let go as it comes and leaves None."""
+    pending = b""
+    too_long = False
+    for chunk in chunks:
+        *whole, pending = (pending + chunk).split(b"\n")
+        for line in whole:
+            yield None if too_long or len(line) > limit else line
+            too_long = False
+        if len(pending) > limit:
+            pending, too_long = b"", True
+    if pending or too_long:
+        yield None if too_long else pending
+
+
+def _take(record: dict[str, Json], column: str, name: str) -> str:
+    match record.pop(column, None):
+        case None:
+            return ""
+        case str(text):
+            return text
+        case bool() | list() | dict() as value:
+            raise LoadError(name, f"{column} is {type(value).__name__}, not text")
+        case number:
+            return str(number)
