@@ -65,17 +65,36 @@ class Field:
         numbers = np.concatenate([documents.astype(np.intp) + offset for offset, (documents, _) in found])
         return numbers, np.concatenate([frequencies for _, (_, frequencies) in found]).astype(np.float32)
 
-    def positions(self, term: str) -> Keys:
-        """Return where the term stands, ascending: document number shifted left by 32 bits, and position."""
+    def holding(self, terms: Sequence[str]) -> Flags:
+        """Return for each document whether it holds one of the terms."""
+        held = np.zeros(self._size, bool)
+        for term in terms:
+            held[self.postings(term)[0]] = True
+        return held
+
+    def positions(self, term: str, within: Flags) -> Keys:
+        """Return where the term stands in some documents, ascending: number shifted left by 32 bits, and position.
+
+        Args:
+            term: The term.
+            within: For each document, whether it is one of them.
+        """
         found = [np.empty(0, np.int64)]
         for offset, part in self._parts:
             ordinal = part.find(term)
-            if ordinal >= 0:
-                documents, _ = part.postings(ordinal)
+            if ordinal < 0:
+                continue
+            numbers = part.postings(ordinal)[0].astype(np.int64)
+            numbers += offset
+            chosen = within[numbers]
+            if chosen.any():
                 starts, positions = part.positions(ordinal)
-                if len(positions):
-                    numbers = documents.astype(np.int64) + offset
-                    found.append((np.repeat(numbers, np.diff(starts)) << 32) + positions)
+                counts = np.diff(starts)
+                places = np.repeat(chosen, counts)[: len(positions)]  # none where the field keeps no positions
+                keys = np.repeat(numbers[chosen], counts[chosen])[: len(positions)]
+                keys <<= 32
+                keys += positions[places]
+                found.append(keys)
         return np.concatenate(found)
 
     def terms(self, ordinals: Ordinals) -> list[str]:

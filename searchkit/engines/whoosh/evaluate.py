@@ -58,6 +58,7 @@ class Evaluator:
         self._corpus = corpus
         self._cache = cache
         self._searcher = searcher
+        self._rankings: dict[str, Ranking] = {}  # of Whoosh's own terms, by field
         self._known: dict[type, Leave] = {
             Word: self._word,
             Words: self._words,
@@ -101,7 +102,8 @@ class Evaluator:
         return scaled(self._cache.get(key, lambda: word_scores(self._corpus, *key)), asked.boost)
 
     def _words(self, asked: Words) -> Scored:
-        return asked.scored_with(self._corpus, [self._word(word) for word in asked.words])
+        words = asked.words
+        return self._cache.get(asked, lambda: asked.scored_with(self._corpus, [self._word(word) for word in words]))
 
     # what has terms
 
@@ -121,9 +123,11 @@ class Evaluator:
             numbers, frequencies = field.postings(text)
             alive = self._corpus.alive(numbers)
             return Scored(self._corpus.size, frequencies[alive], numbers[alive])
-        weighting = self._searcher.weighting
-        b = weighting._field_B.get(name, weighting.B)  # noqa: SLF001 (Whoosh has no other way to ask)
-        return self._word(Word(((text, 1.0),), (name,), Ranking(weighting.K1, (FieldWeight(name, b=b),))))
+        if name not in self._rankings:
+            weighting = self._searcher.weighting
+            b = weighting._field_B.get(name, weighting.B)  # noqa: SLF001 (Whoosh has no other way to ask)
+            self._rankings[name] = Ranking(weighting.K1, (FieldWeight(name, b=b),))
+        return self._word(Word(((text, 1.0),), (name,), self._rankings[name]))
 
     def _phrase(self, asked: Any) -> Scored:
         field = self._field(asked.fieldname)

@@ -16,22 +16,29 @@ def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int
 
     Args:
         field: Where they must stand.
-        words: The terms of each word; any one will do.
+        words: At least one; the terms of each, of which any one will do.
         distance: 1 for words side by side.
     """
-    places = [_places(field, terms) for terms in words]
+    places = _places(field, words)
     if not all(len(keys) for keys in places):
         return np.empty(0, np.intp)
     ends = places[0]
     for keys in places[1:]:
         ends = _followed(ends, keys, distance)
-    return np.unique(ends >> 32).astype(np.intp)
+    numbers = ends >> 32
+    return numbers[np.diff(numbers, prepend=-1) > 0].astype(np.intp)
 
 
-def _places(field: Field, terms: Sequence[str]) -> Keys:
-    if len(terms) == 1:
-        return field.positions(terms[0])
-    return np.unique(np.concatenate([field.positions(term) for term in terms]))
+def _places(field: Field, words: Sequence[Sequence[str]]) -> list[Keys]:
+    """Return where each word stands in the documents that hold all of them."""
+    common = field.holding(words[0])
+    for terms in words[1:]:
+        common &= field.holding(terms)
+    return [_sorted([field.positions(term, common) for term in terms]) for terms in words]
+
+
+def _sorted(runs: Sequence[Keys]) -> Keys:
+    return runs[0] if len(runs) == 1 else np.sort(np.concatenate(runs), kind="stable")  # merges sorted runs
 
 
 def _followed(ends: Keys, keys: Keys, distance: int) -> Keys:

@@ -19,9 +19,14 @@ class FieldWeight:
     b: float = 0.75
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
-    """How documents are scored. `k1` says how soon more occurrences add no more; no field is searched but these."""
+    """How documents are scored; equal to itself alone, so that it is a cheap part of a key.
+
+    Attributes:
+        k1: How slowly more occurrences stop to add more.
+        fields: How each counts; no other field is searched.
+    """
 
     k1: float = 1.2
     fields: tuple[FieldWeight, ...] = (FieldWeight("title", weight=2.0), FieldWeight("body"))
