@@ -92,8 +92,9 @@ class Evaluator:
                 numbers.append(matcher.id() + offset)
                 scores.append(matcher.score())
                 matcher.next()
-        found = np.array(scores, np.float32)
-        return Scored(self._corpus.size, found, np.array(numbers, np.intp), bool((found > 0).all()))
+        documents, found = np.array(numbers, np.intp), np.array(scores, np.float32)
+        alive = self._corpus.alive(documents)  # Whoosh's Not lets deleted ones in
+        return Scored(self._corpus.size, found[alive], documents[alive], bool((found > 0).all()))
 
     # words
 

@@ -144,7 +144,7 @@ def _saturated(corpus: Corpus, documents: Sequence[Documents], amounts: Sequence
         sums = np.zeros(corpus.size, np.float32)
         for numbers, each in zip(documents, amounts, strict=True):
             sums[numbers] += each
-        frequency = int(np.count_nonzero(sums))
+        frequency = int(np.count_nonzero(sums > 0))
         if frequency * _DENSE > corpus.size:
             if corpus.deleted is not None:
                 sums[corpus.deleted] = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 import numpy as np
 
@@ -94,6 +94,13 @@ class MemorySegment:
         return [{} for _ in numbers]
 
 
+class Storage(RamStorage):
+    """Whoosh writes temporary files even so, by default to one place for all processes."""
+
+    def temp_storage(self, name=None):
+        return super().temp_storage()
+
+
 def edits(left, right):
     """Levenshtein's distance."""
     row = list(range(len(right) + 1))
@@ -106,7 +113,7 @@ def edits(left, right):
 
 def stock_searcher(documents, deleted=()):
     """Whoosh with its own codec, one segment."""
-    index = RamStorage().create_index(SCHEMA)
+    index = Storage().create_index(SCHEMA)
     writer = index.writer()
     for number, (title, body) in enumerate(documents):
         writer.add_document(id=f"d{number}", title=title, body=body)
@@ -121,7 +128,3 @@ def stock_searcher(documents, deleted=()):
 
 def array_searcher(*segments, searcher=None, **options):
     return ArraySearcher(Corpus(segments), searcher=searcher, **options)
-
-
-def frequencies(text):
-    return Counter(text.split())

@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from in_memory import MemorySegment, array_searcher, stock_searcher
 
+from searchkit.engines.whoosh.word import Word, Words
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from whoosh import query
@@ -92,6 +94,23 @@ def test_segments_are_one_run_of_documents(documents, asked, data):
     whole = array_searcher(MemorySegment(documents), searcher=theirs)
     apart = array_searcher(*map(MemorySegment, parts), searcher=theirs)
     assert on_arrays(apart, asked) == on_arrays(whole, asked)
+
+
+@pytest.mark.parametrize("boost", [1.0, 2.5])
+def test_whoosh_matchers_take_our_words(boost):
+    documents = [("a b", "a c"), ("b", "c a"), ("ab", "a a")] * 3
+    theirs = stock_searcher(documents, deleted := {4})
+    segment = MemorySegment(documents, deleted)
+    for leaf, _ in theirs.reader().leaf_readers():
+        leaf.arrays = segment
+    ours = array_searcher(segment, searcher=theirs)
+    word = Word((("a", 1.0), ("ab", 0.5)), ("title", "body"), boost=boost)
+    phrase = Words((Word((("c", 1.0),), ("title", "body")), Word((("a", 1.0),), ("title", "body"))), boost=boost)
+    for asked in (word, phrase, query.Or([word, phrase])):
+        alone, found = on_arrays(ours, asked), on_arrays(ours, query.DisjunctionMax([asked, query.NullQuery]))
+        assert found == pytest.approx(alone, rel=1e-5)
+        assert found == pytest.approx(stock(theirs, asked), rel=1e-5)
+        assert len(found) > 1
 
 
 def test_an_identifier_is_a_filter():
