@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from searchkit.persian import dates
 from searchkit.persian.chars import MARKS, UNSEEN, ZWNJ
+from searchkit.persian.joining import PREFIXES, SUFFIXES, joins
 from searchkit.persian.latin import stem
+from searchkit.persian.morphology import read
 from searchkit.persian.terms import LONGEST, index_terms
 from searchkit.persian.tokens import Kind, Piece, cut
 
@@ -27,15 +29,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 T = TypeVar("T", int, "npt.NDArray[Any]")
-PREFIXES: frozenset[str] = frozenset()
-SUFFIXES: frozenset[str] = frozenset()
-
-
-def joins(left: str, right: str) -> bool:
-    """Tell whether two neighbouring words are one word written in two pieces."""
-    return left in PREFIXES and right in SUFFIXES
-
-
 _SUFFIX, _PREFIX, _DAY, _MONTH, _YEAR = (1 << bit for bit in range(5))
 
 
@@ -106,9 +99,15 @@ def _belong(written: str, left: Piece, right: Piece) -> bool:
     return (
         (left.folded in PREFIXES or right.folded in SUFFIXES)
         and left.kind == right.kind == "word"
+        and not (_is_ligature(left) or _is_ligature(right))
         and _is_blank(written, left.end, right.start)
         and joins(left.folded, right.folded)
     )
+
+
+def _is_ligature(piece: Piece) -> bool:
+    """Tell whether one character is written for a whole word or more: other words may have the same span."""
+    return len(piece.folded) > 2 * (piece.end - piece.start)
 
 
 def _is_blank(written: str, start: int, end: int) -> bool:
@@ -135,11 +134,18 @@ def _word(piece: Piece, named: tuple[str, ...] | None) -> Word:
 @lru_cache(maxsize=1 << 16)
 def _known(kind: Kind, folded: str) -> tuple[tuple[str, str, tuple[str, ...]], int, int]:
     """Return the key, the lemma and the terms of a piece, and what it gives and takes."""
-    key = folded.replace(ZWNJ, "").replace("'", "")[:LONGEST]
-    lemma = stem(folded[:LONGEST]) if kind == "latin" else key
     gives, takes = _BY_KIND.get(kind, (0, 0))
     more = _by_word().get(folded, (0, 0))
-    return (key, lemma, index_terms(key, lemma)), gives | more[0], takes | more[1]
+    return _reading(kind, folded), gives | more[0], takes | more[1]
+
+
+def _reading(kind: Kind, folded: str) -> tuple[str, str, tuple[str, ...]]:
+    if kind == "word" and len(folded) <= LONGEST:
+        reading = read(folded)
+        return reading.key, reading.lemma, index_terms(reading.key, reading.lemma, reading.parts)
+    key = folded.replace(ZWNJ, "").replace("'", "")[:LONGEST]
+    lemma = stem(folded[:LONGEST]) if kind == "latin" else key
+    return key, lemma, index_terms(key, lemma)
 
 
 _BY_KIND = {"word": (_SUFFIX, _PREFIX), "number": (_DAY, _MONTH | _YEAR)}

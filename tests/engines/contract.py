@@ -81,7 +81,7 @@ class EngineContract:
         )
         put(engine, rich)
         with engine.reader() as reader:
-            (match,) = reader.search(word("متن"), limit=1).matches or [None]
+            (match,) = reader.search(word("متنها"), limit=1).matches or [None]
             assert reader.documents([match.number]) == [rich]
             (record,) = reader.records()
         assert (record.id, record.digest, record.source) == (rich.id, rich.digest(), "a.txt")

@@ -1,0 +1,35 @@
+r"""Which neighbouring words are one word that was written with a space inside?
+
+>>> joins("می", "رود"), joins("می", "سال"), joins("کتاب", "ها"), joins("در", "ها")
+(True, False, True, False)
+"""
+
+from __future__ import annotations
+
+from searchkit.persian.chars import ZWNJ
+from searchkit.persian.lexicon import BASE, kind_of
+from searchkit.persian.verbs import read_verb
+
+_PREVERBS = frozenset({"بر", "در", "باز", "فرا", "فرو", "وا"})
+_IMPERFECT = ("می", "نمی")
+PREFIXES = frozenset({*_IMPERFECT, *_PREVERBS})
+_PRONOUNS = ("م", "ت", "ش", "مان", "تان", "شان")
+_PLURALS = frozenset({"ها", "های", "هایی", *("های" + pronoun for pronoun in _PRONOUNS)})
+_DEGREES = frozenset({"تر", "ترین", "تری", "ترها", "ترین\u200cها"})
+_AFTER_HEH = frozenset({"ای", "ام", "اش", "اند", "ایم", "اید", "ی"})
+SUFFIXES = _PLURALS | _DEGREES | _AFTER_HEH
+_NO_NOUNS = frozenset({"از", "به", "در", "با", "بر", "تا", "که", "را", "و", "این", "هر", "چه", "یا", "هم", "نه", "اما"})
+
+
+def joins(left: str, right: str) -> bool:
+    """Tell whether two neighbouring folded words are one word written in two pieces."""
+    if left in _IMPERFECT:
+        return len(right) > 1 and read_verb(left + right.replace(ZWNJ, "")) is not None
+    if left in _PREVERBS and right.startswith(_IMPERFECT):
+        verb = read_verb(left + right.replace(ZWNJ, ""))
+        return verb is not None and verb.preverb == left
+    if right not in SUFFIXES or left in _NO_NOUNS:
+        return False
+    if right in _AFTER_HEH:
+        return left[-1] == "ه" and len(left) > 2 and kind_of(left.replace(ZWNJ, "")) & BASE != 0
+    return len(left) > 1

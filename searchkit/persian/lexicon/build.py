@@ -1,0 +1,129 @@
+"""Where does the lexicon come from? Archives of three packages in, `data/lexicon.bin` out.
+
+Run `python -m searchkit.persian.lexicon.build HAZM DICTIONARY_FA PERSIAN_STEMMER` with the archives that NOTICE names.
+The same archives give the same words, in the same order.
+
+The file: a line of rows (first letter, start, end; tabs between, a vertical tab after each but the last), then for
+each letter at its place, by zlib, a line of kinds, one digit a word, and the words, one a line, sorted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tarfile
+import zipfile
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from searchkit.persian.chars import ZWNJ
+from searchkit.persian.fold import fold
+from searchkit.persian.lexicon import BASE, FILE, HEAD, SURE
+
+_HAZM = ("hazm/data/words.dat", "525c9b32914b98e50dab27fbd4f79c1067c898668812de095b8cdd81cc52b0ef")
+_LILAK = ("package/index.dic", "55a77ef8cf69e89faff627b72ec94f78bed72cca9a0f5ab216bf4d1e90d89b75")
+_STEMMER = (
+    "persianstemmer-1.0.0/PersianStemmer/data/Dictionary.fa",
+    "6ad5ab0217da6c35ed8d0e7101e1d739657af1d7093390e51cbea5124c4ad5d9",
+)
+
+_TAKES_PLURAL = frozenset({"sd", "sg"})
+_TAKES_COMPARATIVE = frozenset({"st", "su"})
+_LETTERS = frozenset("ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")
+
+
+@click.command()
+@click.argument("archives", nargs=3, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def main(archives: tuple[Path, Path, Path]) -> None:
+    """Build the lexicon from hazm, dictionary-fa and PersianStemmer, in this order."""
+    hazm, lilak, stemmer = (
+        _read(archive, *member) for archive, member in zip(archives, (_HAZM, _LILAK, _STEMMER), strict=True)
+    )
+    kinds = _judge(*_hazm(hazm), *_lilak(lilak), {_key(line) for line in stemmer})
+    FILE.write_bytes(_pack({word: kind for word, kind in kinds.items() if word and _LETTERS.issuperset(word)}))
+    click.echo(f"{FILE}: {len(kinds)} words, {FILE.stat().st_size} bytes")
+
+
+def _read(archive: Path, member: str, digest: str) -> Iterable[str]:
+    content = archive.read_bytes()
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise click.ClickException(f"{archive} is not the archive expected: get the version that NOTICE names")
+    if zipfile.is_zipfile(archive):
+        with zipfile.ZipFile(archive) as packed:
+            return packed.read(member).decode().splitlines()
+    with tarfile.open(fileobj=io.BytesIO(content)) as packed:
+        file = packed.extractfile(member)
+        return file.read().decode().splitlines() if file else []
+
+
+def _key(written: str) -> str:
+    return fold(written.strip()).replace(ZWNJ, "")
+
+
+def _hazm(lines: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Return the dictionary forms, and the plurals and all that is listed without a part of speech."""
+    heads: set[str] = set()
+    others: set[str] = set()
+    for written, _, tags in (line.split("\t") for line in lines):
+        plural = tags == "0" or "PL" in tags.split(",")
+        (others if plural else heads).add(_key(written))
+    return heads, others
+
+
+def _lilak(lines: Iterable[str]) -> tuple[set[str], set[str], set[str]]:
+    """Return the words that take a plural, those that take endings but no plural, and those that take تر."""
+    countable: set[str] = set()
+    others: set[str] = set()
+    gradable: set[str] = set()
+    for written, _, classes in (line.strip().partition("/") for line in lines):
+        found = {classes[at : at + 2] for at in range(0, len(classes), 2)}
+        if found:
+            (countable if found & _TAKES_PLURAL else others).add(_key(written))
+        if found & _TAKES_COMPARATIVE:
+            gradable.add(_key(written))
+    return countable, others - countable, gradable
+
+
+def _judge(  # noqa: PLR0913, PLR0917 - six lists of words
+    heads: set[str], others: set[str], countable: set[str], uncountable: set[str], gradable: set[str], stems: set[str]
+) -> dict[str, int]:
+    """Return the kinds of all words.
+
+    A plural is listed as a word by many dictionaries. What dictionary-fa gives no plural ending is taken as one,
+    where no list of stems says otherwise; a comparative likewise.
+    """
+    known = heads | countable | stems
+    kinds = dict.fromkeys(sorted(others | uncountable), BASE)
+    for word in sorted(known):
+        inflected = (word in uncountable or (word[-2:] == "تر" and word[:-2] in gradable)) and word not in stems
+        sure = SURE if word in stems or word in heads else 0
+        kinds[word] = BASE if inflected else BASE | HEAD | sure
+    return kinds
+
+
+def _pack(kinds: dict[str, int]) -> bytes:
+    by_letter: defaultdict[str, list[str]] = defaultdict(list)
+    for word in sorted(kinds):
+        by_letter[word[0]].append(word)
+    return b"".join(_parts(by_letter, kinds))
+
+
+def _parts(by_letter: dict[str, list[str]], kinds: dict[str, int]) -> Iterator[bytes]:
+    packed = {
+        letter: zlib.compress(("".join(str(kinds[word]) for word in words) + "\n" + "\n".join(words)).encode(), 9)
+        for letter, words in by_letter.items()
+    }
+    rows, end = [], 0
+    for letter, content in packed.items():
+        start, end = end, end + len(content)
+        rows.append(f"{letter}\t{start}\t{end}")
+    yield "\v".join(rows).encode() + b"\n"
+    yield from packed.values()
+
+
+if __name__ == "__main__":
+    main()
