@@ -20,6 +20,8 @@ from searchkit.engines.whoosh.scored import Documents, Flags, Scores
 Keys = npt.NDArray[np.int64]
 Ordinals = Callable[[FieldArrays], Sequence[int]]
 
+_REMEMBERED = 1 << 15  # frequencies of a field: some 4 MB
+
 
 class Field:
     """One field of all segments; segments that do not have it count with length 0."""
@@ -28,6 +30,7 @@ class Field:
         self._parts = parts
         self._size = size
         self._shares: dict[float, Scores] = {}
+        self._frequencies: dict[str, int] = {}
 
     @cached_property
     def lengths(self) -> Scores:
@@ -101,6 +104,18 @@ class Field:
         """Return the terms that each segment's vocabulary gives for a question, each once, in order."""
         chosen = ({part.term(ordinal) for ordinal in ordinals(part)} for _, part in self._parts)
         return sorted(set().union(*chosen))
+
+    def frequency(self, term: str) -> int:
+        """Return how many documents hold the term, deleted ones too. Remembered: queries ask the same ones again."""
+        known = self._frequencies.get(term)
+        if known is None:
+            known = sum(
+                part.document_frequency(ordinal) for _, part in self._parts if (ordinal := part.find(term)) >= 0
+            )
+            if len(self._frequencies) >= _REMEMBERED:
+                self._frequencies.clear()
+            self._frequencies[term] = known
+        return known
 
     def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
         """Return the terms that begin so and are held by most documents, with the number of these."""
