@@ -155,6 +155,7 @@ def _saturated(corpus: Corpus, documents: Sequence[Documents], amounts: Sequence
 
 
 def _curve(amounts: Scores, size: int, frequency: int, k1: float) -> Scores:
-    scores = amounts / (amounts + np.float32(k1))
+    scores = amounts + np.float32(k1)
+    np.divide(amounts, scores, out=scores)
     scores *= np.float32(inverse_document_frequency(size, frequency) * (k1 + 1))
     return scores
