@@ -23,16 +23,33 @@ SCHEMA = Schema(
 
 
 class MemoryField:
-    def __init__(self, texts, *, scorable=True):
+    """A field as {term: {document: positions}}."""
+
+    def __init__(self, places, lengths):
+        self._terms = sorted(places)
+        self._places = places
+        self.count = len(self._terms)
+        self.lengths = np.array(lengths, np.uint32)
+        self.total_length = int(self.lengths.sum())
+
+    @classmethod
+    def of_texts(cls, texts, *, scorable=True):
         places = defaultdict(lambda: defaultdict(list))
         for number, text in enumerate(texts):
             for position, term in enumerate(text.split()):
                 places[term][number].append(position)
-        self._terms = sorted(places)
-        self._places = places
-        self.count = len(self._terms)
-        self.lengths = np.array([len(text.split()) if scorable else 0 for text in texts], np.uint32)
-        self.total_length = int(self.lengths.sum())
+        return cls(places, [len(text.split()) if scorable else 0 for text in texts])
+
+    @classmethod
+    def of_reader(cls, reader, name):
+        """Read a field of one of Whoosh's segments. Deleted documents are not in its postings."""
+        places = defaultdict(dict)
+        for term in reader.lexicon(name):
+            matcher = reader.postings(name, term)
+            while matcher.is_active():
+                places[term.decode()][matcher.id()] = matcher.value_as("positions")
+                matcher.next()
+        return cls(places, [reader.doc_field_length(number, name) for number in range(reader.doc_count_all())])
 
     def find(self, term):
         return self._terms.index(term) if term in self._places else -1
@@ -76,12 +93,21 @@ class MemorySegment:
     def __init__(self, documents, deleted=()):
         titles, bodies = zip(*documents, strict=True)
         self._fields = {
-            "id": MemoryField([f"d{number}" for number in range(len(documents))], scorable=False),
-            "title": MemoryField(titles),
-            "body": MemoryField(bodies),
+            "id": MemoryField.of_texts([f"d{number}" for number in range(len(documents))], scorable=False),
+            "title": MemoryField.of_texts(titles),
+            "body": MemoryField.of_texts(bodies),
         }
         self.document_count = len(documents)
         self.deleted = np.isin(np.arange(len(documents)), list(deleted)) if deleted else None
+
+    @classmethod
+    def of_reader(cls, reader):
+        """Read the texts of one of Whoosh's segments."""
+        segment = cls.__new__(cls)
+        segment.document_count = reader.doc_count_all()
+        segment.deleted = np.array([reader.is_deleted(number) for number in range(segment.document_count)], bool)
+        segment._fields = {name: MemoryField.of_reader(reader, name) for name in ("title", "body")}
+        return segment
 
     def field(self, name):
         field = self._fields.get(name)

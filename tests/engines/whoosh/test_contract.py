@@ -1,0 +1,25 @@
+"""The search on arrays keeps every engine's promises, on real segments of several commits."""
+
+from in_memory import MemorySegment
+
+from searchkit.engines.whoosh.corpus import Corpus
+from searchkit.engines.whoosh.engine import WhooshEngine, WhooshReader
+from searchkit.engines.whoosh.searcher import ArraySearcher
+from tests.engines.contract import EngineContract
+
+
+class ArrayReader(WhooshReader):
+    def search(self, asked, *, limit, offset=0):
+        leaves = self._reader.leaf_readers() if self._reader.doc_count_all() else []
+        corpus = Corpus([MemorySegment.of_reader(leaf) for leaf, _ in leaves])
+        return ArraySearcher(corpus).search(asked, limit=limit, offset=offset)
+
+
+class ArrayEngine(WhooshEngine):
+    def reader(self):
+        return ArrayReader(super().reader()._searcher)
+
+
+class TestArraySearch(EngineContract):
+    def open(self, path, analyzer, **options):
+        return ArrayEngine(path, analyzer, **options)
