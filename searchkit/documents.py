@@ -129,6 +129,10 @@ class Snippet:
         parts.append(html.escape(self.text[position:]))
         return "".join(parts)
 
+    def to_dict(self) -> dict[str, Json]:
+        """Return `text` and `marks` as JSON values."""
+        return {"text": self.text, "marks": [[start, end] for start, end in self.marks]}
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -138,6 +142,11 @@ class Hit:
     score: float
     document: Document
     snippets: tuple[Snippet, ...] = ()
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the hit as JSON values: what a page of results shows, so all of the document but its body."""
+        shown = {name: value for name, value in self.document.to_dict().items() if name != "body"}
+        return {**shown, "score": self.score, "snippets": [snippet.to_dict() for snippet in self.snippets]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +185,20 @@ class Results:
 
     def __len__(self) -> int:
         return len(self.hits)
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the results as JSON values. `version` changes when a name or its meaning does."""
+        return {
+            "version": 1,
+            "query": self.query,
+            "hits": [hit.to_dict() for hit in self.hits],
+            "total": self.total,
+            "complete": self.complete,
+            "limit": self.limit,
+            "offset": self.offset,
+            "took_ms": round(self.took_ms, 3),
+            "problems": [{"message": problem.message, "span": list(problem.span)} for problem in self.problems],
+        }
 
 
 @dataclass(frozen=True, slots=True)

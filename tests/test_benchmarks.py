@@ -51,7 +51,7 @@ def data(tmp_path):
 
 
 def run(program, *options):
-    return subprocess.run(  # noqa: S603 - our own program
+    return subprocess.run(
         [sys.executable, ROOT / "tests" / "benchmarks" / f"{program}.py", *map(str, options)],
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
         capture_output=True,

@@ -1,1 +1,53 @@
 """Arguments in, library called, text out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from searchkit import __version__
+from searchkit.cli.indexing import index
+from searchkit.cli.inspecting import analyze, delete, info
+from searchkit.cli.searching import search
+from searchkit.errors import SearchKitError
+
+INTERRUPTED = 130  # what a shell reports for a program that SIGINT ended
+BROKEN_PIPE = 141  # and for SIGPIPE
+
+
+class Commands(click.Group):
+    """The commands, with every expected failure told in one line."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (click's own signature)
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except SearchKitError as error:
+            raise click.ClickException(str(error)) from None
+        except KeyboardInterrupt:
+            click.echo("interrupted; the index is as it was before", err=True)
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:  # whoever read the output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(BROKEN_PIPE)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="searchkit")
+def main() -> None:
+    """Full-text search for Persian.
+
+    \b
+    searchkit index docs/             index a folder of documents
+    searchkit search تاریخ ایران       find them
+    """  # noqa: D301 (click reads \\b as: leave these lines as they are)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show Persian still gets an answer
+
+
+for command in (index, search, info, delete, analyze):
+    main.add_command(command)

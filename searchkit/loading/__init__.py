@@ -5,7 +5,7 @@
 """
 
 from searchkit.loading.discovery import discover
-from searchkit.loading.options import LoadOptions
+from searchkit.loading.options import LoadOptions, source_name
 from searchkit.loading.reading import load, read_source
 
-__all__ = ["LoadOptions", "discover", "load", "read_source"]
+__all__ = ["LoadOptions", "discover", "load", "read_source", "source_name"]

@@ -158,7 +158,7 @@ def test_the_answer_is_the_same_under_any_hash_seed():
         "print(ascii([read(w) for w in 'کتابهایشان میبرد نمیره شرایط سرم ببر'.split()]))"
     )
     answers = {
-        subprocess.run(  # noqa: S603 - our own code
+        subprocess.run(
             [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
         ).stdout
         for seed in ("0", "1", "77")
@@ -168,7 +168,7 @@ def test_the_answer_is_the_same_under_any_hash_seed():
 
 def test_importing_does_not_open_the_lexicon():
     code = "import searchkit.persian as p, searchkit.persian.lexicon as l; print(l._open.cache_info().currsize)"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)  # noqa: S603 - our own code
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert ran.stdout.strip() == "0"
 
 

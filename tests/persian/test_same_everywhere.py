@@ -27,7 +27,7 @@ print(*sorted({"numpy", "bs4", "persiantools", "Stemmer", "whoosh"} & set(sys.mo
 def run(program, *arguments, seed="random"):
     environment = {**os.environ, "PYTHONHASHSEED": seed}
     command = [sys.executable, "-c", program, *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.fixture(scope="module")

@@ -280,7 +280,7 @@ print(ascii(resolve(parse("سیب گل از باغ -آب دبیرکل"), default
 
 def test_the_answer_does_not_depend_on_the_hash_seed():
     runs = [
-        subprocess.run(  # noqa: S603
+        subprocess.run(
             [sys.executable, "-X", "utf8", "-c", PROGRAM],
             env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,

@@ -1,0 +1,45 @@
+# `make demo` shows searchkit at work, `make test` tests it. Each does its own set-up; only Python 3.11+ is needed.
+PYTHON ?= python3
+PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
+SEARCHKIT = .venv/bin/searchkit
+
+.PHONY: demo test lint clean
+
+demo: .venv/installed
+	$(SEARCHKIT) index samples/documents --index index/demo --rebuild
+	$(SEARCHKIT) search --index index/demo --limit 3 کتابهاي تاريخ
+	$(SEARCHKIT) search --index index/demo --limit 3 '"زبان فارسی"'
+	$(SEARCHKIT) search --index index/demo --limit 3 می رود سفر
+
+test: .venv/tested .venv-whoosh3/tested lint
+	.venv/bin/python -m pytest -q -n 2
+	.venv-whoosh3/bin/python -m pytest -q tests/engines
+
+lint: .venv/tested
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+clean:
+	rm -rf .venv .venv-whoosh3 index/demo
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'searchkit needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ...' >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed: pyproject.toml | .venv/bin/python
+	.venv/bin/python $(PIP_INSTALL) -e .
+	touch $@
+
+.venv/tested: .venv/installed
+	.venv/bin/python $(PIP_INSTALL) -e '.[dev]'
+	touch $@
+
+# The same promises with the maintained fork in Whoosh's place; both install the folder `whoosh`, so: one each.
+.venv-whoosh3/tested: pyproject.toml
+	$(PYTHON) -m venv .venv-whoosh3
+	.venv-whoosh3/bin/python $(PIP_INSTALL) -e '.[dev]'
+	.venv-whoosh3/bin/python -m pip uninstall --quiet --yes whoosh
+	.venv-whoosh3/bin/python $(PIP_INSTALL) whoosh3==3.54.0
+	touch $@

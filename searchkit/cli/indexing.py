@@ -1,0 +1,115 @@
+"""`searchkit index`: files, folders and streams into an index."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from searchkit.cli.options import index_option
+from searchkit.cli.progress import Progress
+from searchkit.cli.terminal import json_line, plain
+from searchkit.documents import Document, Report, Skip
+
+if TYPE_CHECKING:
+    from searchkit.loading import LoadOptions
+
+LISTED = 10  # how many skipped sources the summary names
+COLUMNS = ("id", "title", "body", "url", "date")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@index_option
+@click.option("--prune", is_flag=True, help="Remove documents whose source under PATH has vanished.")
+@click.option("--rebuild", is_flag=True, help="Start over; the new index replaces the old one when it is complete.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="NAME=COLUMN",
+    help="Read id, title, body, url or date "
+    "of CSV and JSON Lines from another column, e.g. body=matn. Can be given again.",
+)
+@click.option("--encoding", help="The encoding of every file; without this it is found out.")
+@click.option(
+    "--report",
+    type=click.File("w", encoding="utf-8", lazy=False),
+    metavar="FILE",
+    help="Write what was skipped and why, as JSON Lines.",
+)
+@click.option("--strict", is_flag=True, help="Exit with status 1 if anything was skipped.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+def index(  # noqa: PLR0913 (an argument an option)
+    *,
+    paths: tuple[str, ...],
+    path: str,
+    prune: bool,
+    rebuild: bool,
+    columns: tuple[str, ...],
+    encoding: str | None,
+    report: TextIO | None,
+    strict: bool,
+    quiet: bool,
+) -> None:
+    r"""Index documents. PATH is a file, a folder (with all below it), or - for JSON Lines on standard input.
+
+    Text, Markdown, HTML, JSON Lines and CSV are read. What has not changed since the last time is left as it is, so
+    the command can be run again and again.
+
+    \b
+    searchkit index docs/ news.jsonl
+    searchkit index --prune docs/
+    zcat export.jsonl.gz | searchkit index -
+    """
+    from searchkit.index import SearchIndex  # noqa: PLC0415 (numpy and Whoosh are not needed for --help)
+    from searchkit.loading import LoadOptions, discover, source_name  # noqa: PLC0415
+
+    started = time.monotonic()
+    options = LoadOptions(encoding=encoding, **_columns(columns))
+    sources = list(discover(paths, options))
+    with SearchIndex.open(path, fresh=rebuild) as target:
+        roots = [source_name(root) for root in paths] if prune else []
+        counts = target.add(_documents(sources, options, Progress(len(sources))), prune=roots)
+    if report is not None:
+        report.writelines(json_line({"source": skip.source, "reason": skip.reason}) + "\n" for skip in counts.skipped)
+    if not quiet:
+        _summarise(counts, time.monotonic() - started)
+    if strict and counts.skipped:
+        raise click.ClickException(f"{len(counts.skipped):,} sources were skipped")
+
+
+def _columns(pairs: Sequence[str]) -> dict[str, Any]:
+    columns = dict(pair.partition("=")[::2] for pair in pairs)
+    for name, column in columns.items():
+        if name not in COLUMNS or not column:
+            raise click.BadParameter(
+                f"{name!r} is none of {', '.join(COLUMNS)}; write e.g. body=matn", param_hint="--column"
+            )
+    return columns
+
+
+def _documents(sources: Sequence[str | Skip], options: LoadOptions, progress: Progress) -> Iterator[Document | Skip]:
+    from searchkit.loading import read_source  # noqa: PLC0415
+
+    def read() -> Iterator[Document | Skip]:
+        for source in progress.over_sources(sources):
+            if isinstance(source, Skip):
+                yield source
+            else:
+                yield from read_source(source, options)
+
+    return progress.over_documents(read())
+
+
+def _summarise(report: Report, seconds: float) -> None:
+    for skip in report.skipped[:LISTED]:
+        click.echo(f"skipped {plain(skip.source)}: {plain(skip.reason)}", err=True)
+    if len(report.skipped) > LISTED:
+        click.echo(f"and {len(report.skipped) - LISTED:,} more; --report FILE lists all of them", err=True)
+    click.echo(
+        f"added {report.added:,}, updated {report.updated:,}, unchanged {report.unchanged:,}, "
+        f"removed {report.removed:,}, skipped {len(report.skipped):,}  {seconds:.1f} s"
+    )

@@ -1,0 +1,61 @@
+"""`searchkit info`, `delete` and `analyze`: what an index holds, taking out of it, and how a text is understood."""
+
+from __future__ import annotations
+
+import click
+
+from searchkit.cli.options import index_option
+from searchkit.cli.terminal import json_line, plain
+from searchkit.documents import Json
+
+
+@click.command()
+@index_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def info(path: str, *, as_json: bool) -> None:
+    """Say what the index holds: documents, terms, size, and the analysis that made it."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from searchkit.index import SearchIndex  # noqa: PLC0415
+
+    with SearchIndex.open(path, create=False) as index:
+        values = asdict(index.info())
+    if as_json:
+        click.echo(json_line({"path": path, **values}))
+        return
+    click.echo(f"{'path':12}{plain(path)}")
+    for name, value in values.items():
+        click.echo(f"{name:12}{f'{value:,}' if isinstance(value, int) else value}" + (" bytes" * (name == "size")))
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@index_option
+def delete(ids: tuple[str, ...], path: str) -> None:
+    """Remove documents by their ids. An id that names none makes the exit status 1; the others are removed."""
+    from searchkit.index import SearchIndex  # noqa: PLC0415
+
+    with SearchIndex.open(path, create=False) as index:
+        removed = index.delete(ids)
+    click.echo(f"removed {removed:,}")
+    if removed < len(set(ids)):
+        raise click.ClickException(f"{len(set(ids)) - removed} of the ids are not in the index at {plain(path)}")
+
+
+@click.command()
+@click.argument("text", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a token, one a line.")
+def analyze(text: tuple[str, ...], *, as_json: bool) -> None:
+    """Show how a text is understood: each token as written, its span, its terms, and the steps that made them."""
+    from searchkit.persian.explain import explain  # noqa: PLC0415
+
+    for line in explain(" ".join(text)):
+        token = line.token
+        if as_json:
+            steps: list[Json] = [{"step": step.name, "result": step.result} for step in line.steps]
+            span: list[Json] = [token.start, token.end]
+            click.echo(json_line({"text": token.text, "span": span, "terms": list(token.terms), "steps": steps}))
+            continue
+        click.echo(f"{token.position}  [{token.start}:{token.end}]  {plain(token.text)}  ->  {'  '.join(token.terms)}")
+        for step in line.steps:
+            click.echo(f"   {step.name}: {plain(step.result)}")

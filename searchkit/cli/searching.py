@@ -1,0 +1,97 @@
+"""`searchkit search`: a query in, ranked hits out, for people or as JSON."""
+
+from __future__ import annotations
+
+import click
+
+from searchkit.cli.options import index_option
+from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
+from searchkit.documents import Hit, Results
+
+_MINUS = "\0-"  # no argument holds NUL, so this cannot be typed
+
+
+class QueryCommand(click.Command):
+    """A command that takes `-قدیمی` as a part of the query: options of ours are ASCII."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Hide the minus of words that are no options while click looks for options."""
+        shielded = [_MINUS + arg[1:] if arg[:1] == "-" and not arg[1:2].isascii() else arg for arg in args]
+        return super().parse_args(ctx, shielded)
+
+
+@click.command(cls=QueryCommand)
+@click.argument("query", nargs=-1, required=True)
+@index_option
+@click.option("-n", "--limit", default=10, show_default=True, type=click.IntRange(0), help="How many hits at most.")
+@click.option("--offset", default=0, show_default=True, type=click.IntRange(0), help="How many hits to pass over.")
+@click.option(
+    "--match",
+    type=click.Choice(["all", "any", "auto"]),
+    default="auto",
+    show_default=True,
+    help="Every word, at least one, or those with every word first and then the others.",
+)
+@click.option("--json", "shape", flag_value="json", help="Print one JSON object.")
+@click.option("--jsonl", "shape", flag_value="jsonl", help="Print one JSON object a hit, one a line.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
+def search(query: tuple[str, ...], path: str, shape: str | None, color: str, **asked: object) -> None:
+    r"""Find documents and show the passages that answer.
+
+    QUERY is words, "phrases", +must, -not, OR (or یا), parentheses, title:word and prefix*. A word finds its other
+    forms and spellings too. Quote phrases for the shell, and put -- before a query that begins with an ASCII -word.
+
+    \b
+    searchkit search کتابهاي تاريخ
+    searchkit search '"فضای سایبری" -امنیت' --limit 3
+    searchkit search --jsonl تهران | head
+    """
+    from searchkit.index import SearchIndex  # noqa: PLC0415 (numpy and Whoosh are not needed for --help)
+
+    words = " ".join(query).replace(_MINUS, "-")
+    with SearchIndex.open(path, create=False) as index:
+        results = index.search(words, **asked)  # type: ignore[arg-type]
+        size = len(index) if not results.hits else 0
+    if shape == "json":
+        click.echo(json_line(results.to_dict()))
+    elif shape == "jsonl":
+        for hit in results:
+            click.echo(json_line(hit.to_dict()))
+    else:
+        _show(results, size, color=wants_color(color))
+
+
+def _show(results: Results, size: int, *, color: bool) -> None:
+    for problem in results.problems:
+        start, end = problem.span
+        click.echo(f"{plain(results.query[start:end])}: {problem.message}", err=True)
+    for rank, hit in enumerate(results, results.offset + 1):
+        click.echo(_described(rank, hit, color=color) + "\n", color=color)
+    click.echo(_summary(results, size))
+
+
+def _described(rank: int, hit: Hit, *, color: bool) -> str:
+    document = hit.document
+    title = plain(document.title) or plain(hit.id)
+    place = plain(document.url or hit.id)
+    if document.date is not None:
+        place += f"  {document.date.isoformat()[:10]}"
+    lines = [
+        f"{rank}. {style(title, color=color, fg='cyan', bold=True)}",
+        f"   {style(place, color=color, fg='green')}",
+    ]
+    lines += [f"   {marked(snippet, color=color)}" for snippet in hit.snippets]
+    return "\n".join(lines)
+
+
+def _summary(results: Results, size: int) -> str:
+    if not results.total:
+        return f"no document answers this query ({size:,} in the index)"
+    if not results.hits:
+        return f"{_counted(results.total)} answer this query, none of them after the first {results.offset:,}"
+    every = f", {results.complete:,} of them with every word" if results.complete < results.total else ""
+    return f"{_counted(results.total)}{every}, in {results.took_ms:.0f} ms"
+
+
+def _counted(number: int) -> str:
+    return "1 document" if number == 1 else f"{number:,} documents"

@@ -1,0 +1,163 @@
+"""The façade: an index that takes documents in and answers queries with hits and snippets."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Self, get_args
+
+from searchkit.documents import Document, Hit, Report, Results, Skip
+from searchkit.engines.base import Engine, Info, Writer
+from searchkit.errors import ArgumentError, DocumentError
+from searchkit.highlight import snippets
+from searchkit.persian import Analyzer, default_analyzer
+from searchkit.query.parse import parse
+from searchkit.query.resolve import Match, resolve, wanted
+
+MAX_DEPTH = 10_000
+
+
+class SearchIndex:
+    """Documents that can be searched. One object serves any number of threads.
+
+    Writing takes a lock for the length of one `add` or `delete`; a search sees a whole commit or nothing of it.
+    """
+
+    def __init__(self, engine: Engine, analyzer: Analyzer) -> None:
+        self._engine = engine
+        self._analyzer = analyzer
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], *, create: bool = True, fresh: bool = False) -> Self:
+        """Open the index in a folder.
+
+        Args:
+            path: The folder.
+            create: Make the folder and an empty index where there is none.
+            fresh: Forget what is there: the first `add` replaces it, and readers see the old index until then.
+
+        Raises:
+            IndexNotFoundError: There is none and `create` is false.
+            IndexCorruptError, IndexVersionError, AnalysisMismatchError: It cannot be used as it is.
+        """
+        from searchkit.engines.whoosh.engine import WhooshEngine  # noqa: PLC0415 (Whoosh loads when an index opens)
+
+        analyzer = default_analyzer()
+        return cls(WhooshEngine(Path(path), analyzer, create=create, fresh=fresh), analyzer)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        with self._engine.reader() as reader:
+            return len(reader)
+
+    def close(self) -> None:
+        """Let go of the index's files."""
+        self._engine.close()
+
+    def info(self) -> Info:
+        """Describe the index: counts, size, analyzer."""
+        return self._engine.info()
+
+    def add(self, documents: Iterable[Document | Skip], *, prune: Iterable[str] = ()) -> Report:
+        """Add documents, replacing those with the same ids; they are visible to searches on return.
+
+        Args:
+            documents: Any number of them; they are streamed. A `Skip` among them goes to the report.
+            prune: Sources (`fields["source"]`) or folders of sources: documents from there that do not come again are
+                removed, but for those of a source that was skipped.
+
+        Raises:
+            IndexLockedError: Somebody else is writing.
+            DocumentError: Something else than a document was given; nothing of this call is kept.
+        """
+        counts: Counter[str] = Counter()
+        skipped: list[Skip] = []
+        roots = tuple(prune)
+        seen: set[str] = set()
+        with self._engine.writer() as writer:
+            for document in documents:
+                if isinstance(document, Skip):
+                    skipped.append(document)
+                    continue
+                if not isinstance(document, Document):
+                    raise DocumentError(f"{document!r} is no Document; build one with searchkit.Document(id=…, body=…)")
+                counts[_put(writer, document)] += 1
+                if roots:
+                    seen.add(document.id)
+            if roots:
+                counts["removed"] = self._prune(writer, roots, seen, {skip.source for skip in skipped})
+        return Report(**counts, skipped=tuple(skipped))
+
+    def _prune(self, writer: Writer, roots: tuple[str, ...], seen: set[str], kept_sources: set[str]) -> int:
+        with self._engine.reader() as reader:
+            return sum(
+                writer.delete(record.id)
+                for record in reader.records()
+                if record.source is not None
+                and record.id not in seen
+                and record.source not in kept_sources
+                and any(_is_under(record.source, root) for root in roots)
+            )
+
+    def delete(self, ids: Iterable[str]) -> int:
+        """Remove documents and return how many there were; ids that name none are passed over."""
+        with self._engine.writer() as writer:
+            return sum(writer.delete(id_) for id_ in ids)
+
+    def search(self, query: str, *, limit: int = 10, offset: int = 0, match: Match = "auto") -> Results:
+        """Find documents.
+
+        Args:
+            query: Words, `"phrases"`, `+must`, `-not`, `OR`, parentheses, `title:word`, `prefix*`. Any string is valid.
+            limit: How many hits at most, from 0.
+            offset: How many to pass over, from 0; `limit + offset` is at most 10,000.
+            match: "all": documents with every word. "any": with at least one. "auto": those with every word first,
+                then the others.
+
+        Raises:
+            ArgumentError: An argument is outside its range.
+        """
+        started = time.perf_counter()
+        _check_page(limit, offset, match)
+        parsed = parse(query)
+        with self._engine.reader() as reader:
+            node = resolve(parsed, self._analyzer, reader, match)
+            page = reader.search(node, limit=limit, offset=offset)
+            documents = reader.documents([found.number for found in page.matches])
+        marked = wanted(node)
+        hits = tuple(
+            Hit(document.id, found.score, document, snippets(document.body, marked, self._analyzer))
+            for found, document in zip(page.matches, documents, strict=True)
+        )
+        took = (time.perf_counter() - started) * 1000
+        return Results(query, hits, page.total, page.first, took, limit, offset, parsed.problems)
+
+
+def _put(writer: Writer, document: Document) -> str:
+    digest = document.digest()
+    known = writer.digest(document.id)
+    if known == digest:
+        return "unchanged"
+    writer.put(document, digest)
+    return "added" if known is None else "updated"
+
+
+def _is_under(source: str, root: str) -> bool:
+    return root in {source, "."} or source.startswith(root.rstrip("/") + "/")
+
+
+def _check_page(limit: int, offset: int, match: str) -> None:
+    if limit < 0 or offset < 0:
+        raise ArgumentError(f"limit is {limit} and offset {offset}; give numbers from 0")
+    if limit + offset > MAX_DEPTH:
+        raise ArgumentError(f"limit + offset is {limit + offset}; at most {MAX_DEPTH}: narrow the query instead")
+    if match not in get_args(Match):
+        raise ArgumentError(f"match is {match!r}; give one of {', '.join(get_args(Match))}")

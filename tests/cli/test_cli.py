@@ -1,0 +1,257 @@
+"""What the command line promises, through click's runner; `test_process.py` runs the real program."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from searchkit import SearchIndex
+from searchkit.cli import main
+from searchkit.cli.progress import Progress
+from searchkit.cli.terminal import json_line, marked, plain
+from searchkit.documents import Document, Skip, Snippet
+
+ESC = "\x1b"
+OVERRIDE = "\u202e"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    runner = CliRunner()
+    return lambda *arguments, **options: runner.invoke(main, [str(each) for each in arguments], **options)
+
+
+@pytest.fixture
+def docs(tmp_path):
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "tea.txt").write_text("چای\n\nچای سبز در باغ نوشیدیم.", encoding="utf-8")
+    (folder / "books.md").write_text("# کتاب‌ها\n\nكتاب‌هاي تاريخ در کتابخانه است.", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def indexed(run, docs):
+    assert run("index", "docs").exit_code == 0
+    return run
+
+
+# index
+
+
+def test_index_counts_and_a_second_run_changes_nothing(run, docs):
+    assert "added 2, updated 0, unchanged 0, removed 0, skipped 0" in run("index", "docs").output
+    assert "added 0, updated 0, unchanged 2, removed 0, skipped 0" in run("index", "docs").output
+
+
+def test_index_updates_what_changed_and_prunes_only_when_asked(indexed, docs):
+    (docs / "tea.txt").write_text("قهوه", encoding="utf-8")
+    (docs / "books.md").unlink()
+    assert "added 0, updated 1, unchanged 0, removed 0" in indexed("index", "docs").output
+    assert indexed("search", "--jsonl", "کتابخانه").output
+    assert "unchanged 1, removed 1" in indexed("index", "docs", "--prune").output
+    assert not indexed("search", "--jsonl", "کتابخانه").output
+
+
+def test_prune_keeps_what_lies_elsewhere_and_what_could_not_be_read(indexed, docs, tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text("جای دیگر", encoding="utf-8")
+    indexed("index", "other.txt")
+    (docs / "tea.txt").write_bytes(b"\x00\x01\x02" * 100)
+    result = indexed("index", "docs", "--prune")
+    assert "removed 0, skipped 1" in result.output
+    assert len(SearchIndex.open("index")) == 3
+
+
+def test_rebuild_starts_over(indexed, docs):
+    (docs / "tea.txt").unlink()
+    assert "added 1" in indexed("index", "docs", "--rebuild").output
+    assert len(SearchIndex.open("index")) == 1
+
+
+def test_what_is_skipped_is_named_with_its_reason_and_the_rest_is_indexed(run, docs, tmp_path):
+    (docs / "photo.png").write_bytes(b"\x89PNG\r\n")
+    result = run("index", "docs", "missing", "--report", "skipped.jsonl")
+    assert result.exit_code == 0
+    assert "added 2" in result.output
+    assert "skipped 2" in result.output
+    lines = [json.loads(line) for line in (tmp_path / "skipped.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {line["source"] for line in lines} == {"docs/photo.png", "missing"}
+    assert all(line["reason"] for line in lines)
+    assert all(line["source"] in result.stderr for line in lines)
+
+
+def test_strict_makes_a_skip_a_failure(run, docs):
+    (docs / "photo.png").write_bytes(b"\x89PNG\r\n")
+    result = run("index", "docs", "--strict")
+    assert result.exit_code == 1
+    assert "added 2" in result.output
+
+
+def test_json_lines_on_standard_input(run):
+    lines = '{"id": "a", "title": "چای", "body": "چای سبز"}\nnot json\n{"id": "b", "body": "قهوه"}\n'
+    result = run("index", "-", input=lines)
+    assert "added 2" in result.output
+    assert "skipped 1" in result.output
+    assert json.loads(run("search", "--jsonl", "قهوه").output)["id"] == "b"
+
+
+def test_columns_can_be_named(run, tmp_path):
+    (tmp_path / "rows.csv").write_text("nr,matn\n7,چای سبز\n", encoding="utf-8")
+    assert run("index", "rows.csv", "--column", "id=nr", "--column", "body=matn").exit_code == 0
+    assert json.loads(run("search", "--jsonl", "چای").output)["id"] == "7"
+    wrong = run("index", "rows.csv", "--column", "text=matn")
+    assert wrong.exit_code == 2
+    assert "text" in wrong.output
+
+
+def test_quiet_prints_nothing(run, docs):
+    assert run("index", "docs", "--quiet").output == ""
+
+
+def test_the_index_can_be_elsewhere(run, docs, tmp_path):
+    run("index", "docs", "--index", "elsewhere")
+    assert (tmp_path / "elsewhere").is_dir()
+    assert not (tmp_path / "index").exists()
+    assert run("search", "چای", "--index", "elsewhere").exit_code == 0
+    assert run("search", "چای", env={"SEARCHKIT_INDEX": "elsewhere"}).exit_code == 0
+
+
+# search
+
+
+def test_search_shows_title_place_snippet_and_count(indexed):
+    output = indexed("search", "کتابهای تاریخ").output
+    assert "1. کتاب\u200cها" in output
+    assert "docs/books.md" in output
+    assert "كتاب\u200cهاي تاريخ" in output
+    assert "1 document" in output
+
+
+def test_nothing_found_is_no_failure(indexed):
+    result = indexed("search", "زرافه")
+    assert result.exit_code == 0
+    assert "no document answers" in result.output
+
+
+def test_json_is_one_documented_object(indexed):
+    found = json.loads(indexed("search", "--json", "چای", "سبز").output)
+    assert found["query"] == "چای سبز"
+    assert (found["version"], found["total"], found["complete"]) == (1, 1, 1)
+    (hit,) = found["hits"]
+    assert set(hit) == {"id", "title", "url", "date", "fields", "score", "snippets"}
+    (snippet,) = hit["snippets"]
+    assert {snippet["text"][start:end] for start, end in snippet["marks"]} == {"چای", "سبز"}
+
+
+def test_a_word_with_a_minus_is_part_of_the_query(indexed):
+    assert json.loads(indexed("search", "--json", "در", "-چای").output)["query"] == "در -چای"
+    assert [hit["id"] for hit in json.loads(indexed("search", "--json", "در", "-چای").output)["hits"]] == [
+        "docs/books.md"
+    ]
+
+
+def test_an_unknown_option_is_misuse(indexed):
+    assert indexed("search", "--lmit", "3", "چای").exit_code == 2
+
+
+def test_limit_and_offset_page(indexed):
+    both = [hit["id"] for hit in json.loads(indexed("search", "--json", "در").output)["hits"]]
+    second = json.loads(indexed("search", "--json", "در", "--limit", "1", "--offset", "1").output)
+    assert [hit["id"] for hit in second["hits"]] == both[1:2]
+    assert indexed("search", "چای", "--limit", "-1").exit_code == 2
+    assert "narrow the query" in indexed("search", "چای", "--offset", "10000").output
+
+
+def test_colors_are_for_terminals_or_on_demand(indexed):
+    assert ESC not in indexed("search", "چای").output
+    assert f"{ESC}[1mچای{ESC}[0m" in indexed("search", "چای", "--color", "always", color=True).output
+    assert ESC not in indexed("search", "چای", "--color", "never", color=True).output
+
+
+def test_a_problem_in_the_query_is_told(indexed):
+    result = indexed("search", '"چای')
+    assert result.exit_code == 0
+    assert result.stderr
+
+
+def test_no_index_is_a_failure_that_says_what_to_do(run):
+    result = run("search", "چای")
+    assert result.exit_code == 1
+    assert "searchkit index PATH" in result.stderr
+
+
+# info, delete, analyze
+
+
+def test_info_counts(indexed):
+    assert "documents   2" in indexed("info").output
+    assert json.loads(indexed("info", "--json").output)["documents"] == 2
+
+
+def test_delete_removes_and_names_failure(indexed):
+    result = indexed("delete", "docs/tea.txt", "never")
+    assert result.exit_code == 1
+    assert "removed 1" in result.output
+    assert json.loads(indexed("info", "--json").output)["documents"] == 1
+    assert indexed("delete", "docs/books.md").exit_code == 0
+
+
+def test_analyze_shows_tokens_spans_and_terms(run):
+    (token,) = [json.loads(line) for line in run("analyze", "--json", "كتاب").output.splitlines()]
+    assert token["text"] == "كتاب"
+    assert token["span"] == [0, 4]
+    assert token["terms"][0] == "کتاب"
+    assert token["steps"]
+    assert "کتاب" in run("analyze", "كتاب").output
+
+
+@pytest.mark.parametrize("name", ["index", "search", "info", "delete", "analyze"])
+def test_help_names_every_option(run, name):
+    result = run(name, "--help")
+    assert result.exit_code == 0
+    for parameter in main.commands[name].params:
+        assert any(option in result.output for option in parameter.opts) or parameter.param_type_name == "argument"
+
+
+# hostile text
+
+
+def test_terminal_text_holds_nothing_that_a_terminal_obeys(run):
+    title = f"a{ESC}]0;owned\x07b{OVERRIDE}c\u009bd"
+    line = json.dumps({"id": f"x{ESC}[2J", "title": title, "body": f"چای {ESC}[31m {OVERRIDE} سبز"})
+    run("index", "-", input=line)
+    for arguments in (["چای"], ["--json", "چای"], ["--jsonl", "چای"]):
+        output = run("search", *arguments).output
+        assert not {ESC, OVERRIDE, "\x07", "\u009b"} & set(output)
+    assert json.loads(run("search", "--jsonl", "چای").output)["title"] == title
+
+
+def test_plain_is_one_line():
+    assert plain("a\r\n\tb\u2028c\x00") == "a b c"
+
+
+def test_marks_stay_on_their_words_when_space_is_folded():
+    snippet = Snippet("a\n\n b  c", ((4, 5), (7, 8)))
+    assert marked(snippet, color=True) == f"a {ESC}[1mb{ESC}[0m {ESC}[1mc{ESC}[0m"
+    assert marked(snippet, color=False) == "a b c"
+
+
+def test_json_lines_stay_lines():
+    value = {"a": "\u2028\n\x85"}
+    assert json_line(value).splitlines() == [json_line(value)]
+    assert json.loads(json_line(value)) == value
+
+
+# progress
+
+
+def test_progress_says_how_many_how_fast_and_how_long():
+    progress = Progress(4)
+    documents = [Document(id="1", body=""), Skip("a", "b")]
+    for _ in progress.over_sources(["one"]):
+        assert list(progress.over_documents(documents)) == documents
+    assert progress.line(2.0) == "1 documents, 0 a second, 25 %, 0:06 left"

@@ -1,0 +1,77 @@
+"""The program itself, as a shell starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LINE = '{"id": "a", "title": "چای", "body": "چای سبز در باغ"}\n'
+
+
+def searchkit(*arguments, cwd, stdin="", **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "searchkit", *arguments],
+        input=stdin.encode(),
+        capture_output=True,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("process")
+    made = searchkit("index", "-", cwd=folder, stdin=LINE)
+    assert made.returncode == 0, made.stderr.decode()
+    assert b"added 1" in made.stdout
+    assert made.stderr == b""
+    return folder
+
+
+def test_index_and_search(folder):
+    found = searchkit("search", "--json", "چایِ", "سبز", cwd=folder)
+    assert found.returncode == 0
+    assert json.loads(found.stdout)["hits"][0]["id"] == "a"
+    assert found.stderr == b""
+
+
+def test_failure_is_told_on_standard_error(folder, tmp_path):
+    failed = searchkit("search", "چای", cwd=tmp_path)
+    assert failed.returncode == 1
+    assert failed.stdout == b""
+    assert b"searchkit index PATH" in failed.stderr
+    assert b"Traceback" not in failed.stderr
+
+
+def test_a_terminal_without_persian_gets_an_answer(folder):
+    found = searchkit("search", "چای", cwd=folder, PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
+    assert found.returncode == 0
+    assert b"\\u0686" in found.stdout
+
+
+def test_a_reader_that_stops_reading_is_no_failure_to_tell(folder):
+    command = [sys.executable, "-m", "searchkit", "search", "--jsonl", "چای"]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as process:
+        process.stdout.close()
+        stderr = process.stderr.read()
+    assert b"Traceback" not in stderr
+
+
+@pytest.mark.parametrize("module", ["numpy", "whoosh", "bs4", "lxml", "marisa_trie", "persiantools", "Stemmer"])
+def test_importing_searchkit_is_light(module):
+    code = f"import searchkit, searchkit.cli, searchkit.persian, sys; sys.exit({module!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
