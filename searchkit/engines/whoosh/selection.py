@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from searchkit.engines.whoosh.scored import Documents, Scored, Scores
 
-_COLUMNS = 1024
+_COLUMNS = 256
 
 
 def best(found: Scored, wanted: int) -> tuple[Documents, Scores]:
@@ -42,7 +42,7 @@ def _bound(scores: Scores, wanted: int) -> float:
         return np.inf
     if wanted >= len(scores):
         return -np.inf
-    columns = max(_COLUMNS, 4 * wanted)
+    columns = max(_COLUMNS, 8 * wanted)
     rows = len(scores) // columns
     if rows > 1:
         scores = scores[: rows * columns].reshape(rows, columns).max(axis=0)
