@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from searchkit.persian import dates
@@ -85,11 +86,15 @@ def _at_edges(written: str, start: int, end: int, gives: int, takes: int) -> tup
 
 
 def _join(written: str, pieces: Sequence[Piece]) -> list[Piece]:
-    """Return the pieces with those made one that form one word with only white space between them."""
+    """Return the pieces with those made one that form one word with only white space between them.
+
+    The words of one ligature have one span, so none of them becomes part of a longer one.
+    """
     joined: list[Piece] = []
+    shared = {left.start for left, right in pairwise(pieces) if left.start == right.start}
     for piece in pieces:
         joined.append(piece)
-        while len(joined) > 1 and _belong(written, *joined[-2:]):
+        while len(joined) > 1 and shared.isdisjoint((joined[-2].start, piece.start)) and _belong(written, *joined[-2:]):
             right, left = joined.pop(), joined.pop()
             joined.append(Piece("word", left.start, right.end, left.folded + ZWNJ + right.folded))
     return joined
@@ -99,15 +104,9 @@ def _belong(written: str, left: Piece, right: Piece) -> bool:
     return (
         (left.folded in PREFIXES or right.folded in SUFFIXES)
         and left.kind == right.kind == "word"
-        and not (_is_ligature(left) or _is_ligature(right))
         and _is_blank(written, left.end, right.start)
         and joins(left.folded, right.folded)
     )
-
-
-def _is_ligature(piece: Piece) -> bool:
-    """Tell whether one character is written for a whole word or more: other words may have the same span."""
-    return len(piece.folded) > 2 * (piece.end - piece.start)
 
 
 def _is_blank(written: str, start: int, end: int) -> bool:

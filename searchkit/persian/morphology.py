@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from searchkit.persian.chars import ZWNJ
-from searchkit.persian.lexicon import BASE, HEAD, SURE, kind_of
+from searchkit.persian.lexicon import ADJECTIVE, BASE, HEAD, SURE, kind_of
 from searchkit.persian.verbs import ORDERS, Verb, infinitives, read_verb, table
 
 _PRONOUNS = ("م", "ت", "ش", "مان", "تان", "شان", "مون", "تون", "شون")
 _BE = ("ام", "ای", "ایم", "اید", "اند", "است")
 _MANY = ("ها", "های", "هایی", *("های" + pronoun for pronoun in _PRONOUNS), *("ها" + it for it in _PRONOUNS))
+_VERBAL = ("یم", "ید", "ند", "د")
+"""Endings of verbs that nouns take more seldom."""
 _OBJECTS = ("مو", "تو", "شو", "مونو", "تونو", "شونو")
 _SPOKEN = ("ا", "ایی", "ام", "ات", "اش", "امون", "اتون", "اشون", "ه", "و", *_OBJECTS, *("ا" + it for it in _OBJECTS))
 """Spoken endings: ها without its ه, است as ه, را as و. They come off words that no list holds."""
@@ -34,7 +36,7 @@ class Reading:
     Attributes:
         key: Its standard spelling, without half-spaces.
         lemma: Its dictionary form as a key: the infinitive of a verb, the singular and positive of other words.
-        parts: The words that half-spaces cut it into, where it is a compound.
+        parts: The words that half-spaces cut it into, where it is a compound; the noun of an adjective in ی.
         steps: What was found, in the order of finding.
     """
 
@@ -63,7 +65,7 @@ def read(folded: str) -> Reading:
         lemma = _lemma(key)
     if lemma != key:
         steps.append("endings")
-    return Reading(key, lemma, _parts(pieces), tuple(steps))
+    return Reading(key, lemma, _parts(pieces) if len(pieces) > 1 else _noun_of(lemma), tuple(steps))
 
 
 def _verb(key: str) -> Verb | None:
@@ -72,9 +74,9 @@ def _verb(key: str) -> Verb | None:
     if verb is None or key in infinitives() or key in ORDERS:
         return verb
     kind = kind_of(key)
-    if verb.plain:  # a present without a prefix: slow, river, my work
-        return None if kind & HEAD or _strip(key) != key else verb
-    if key + "ن" == verb.infinitive or (key[-1] == "ه" and key[:-1] + "ن" == verb.infinitive):
+    if verb.plain:  # a present without a prefix, or a past with a pronoun: slow, river, my work
+        return None if kind & SURE or (not key.endswith(_VERBAL) and (kind & HEAD or _strip(key) != key)) else verb
+    if key.removesuffix("ه").removesuffix("ن").removeprefix("ن") == verb.infinitive[:-1].removeprefix("ن"):
         return None if kind & SURE and verb.preverb else verb
     return None if kind & SURE else verb
 
@@ -90,6 +92,14 @@ def _base_of_pieces(pieces: list[str]) -> str:
 def _parts(pieces: list[str]) -> tuple[str, ...]:
     parts = [piece for piece in pieces if piece not in _apart()]
     return tuple(dict.fromkeys(part for part in parts if len(part) > 1)) if len(parts) > 1 else ()
+
+
+def _noun_of(lemma: str) -> tuple[str, ...]:
+    """Return the noun that an adjective in ی is made of: ایران of ایرانی."""
+    noun = lemma[:-1]
+    if lemma[-1:] == "ی" and len(noun) > _LONG + 1 and kind_of(lemma) & ADJECTIVE and kind_of(noun) & SURE:
+        return (noun,)
+    return ()
 
 
 def _lemma(key: str) -> str:
@@ -111,7 +121,7 @@ def _lemma(key: str) -> str:
 def _strip(key: str) -> str:
     """Return the word before the endings, the shortest endings that leave a dictionary form first."""
     weak = late = ""
-    unknown = not kind_of(key)
+    unknown = not kind_of(key) & HEAD
     for at in range(len(key) - 1, max(len(key) - 9, 0), -1):
         for put_back, kinds in _joined().get(key[at:], ()):
             base = key[:at] + put_back
@@ -144,7 +154,7 @@ def _fits(base: str, ending: str) -> bool:
 
 @cache
 def _glides() -> frozenset[str]:
-    return frozenset({"یم", "یت", "یش", "یمان", "یتان", "یشان", "یی", "یان", "یانی", "یند"})
+    return frozenset({"یم", "یت", "یش", "یمان", "یتان", "یشان", "یی", "یان", "یانی"})
 
 
 @cache
@@ -160,7 +170,7 @@ def _joined() -> dict[str, tuple[tuple[str, int], ...]]:
     def add(ending: str, put_back: str, kinds: int) -> None:
         found.setdefault(ending, []).append((put_back, kinds))
 
-    for ending in (*_PRONOUNS, "ی", "یم", "یت", "یش", "یی", "یند", "ای", "ام", "اش", "اند", "اید", "ایم", "ست"):
+    for ending in (*_PRONOUNS, "ی", "یم", "یت", "یش", "یی", "ای", "ام", "اش", "اند", "اید", "ایم", "ست"):
         add(ending, "", HEAD)
     for ending in ("یمان", "یتان", "یشان", *_MANY, "هاست"):
         add(ending, "", BASE)

@@ -23,6 +23,7 @@ _SPOKEN = {"ه": "د", "ن": "ند", "ین": "ید"}
 _SPOKEN_PAST = {"آمد": "اومد", "توانست": "تونست", "دانست": "دونست"}
 _AFTER_PARTICIPLE = ("ام", "ای", "است", "ایم", "اید", "اند", "ست", "باشم", "باشی", "باشد", "باشیم", "باشید", "باشند")
 _FULL = frozenset({*_PERSONS, "د"})
+_LONGEST_TAIL = 7
 _LATER = 1000
 """Added to the rank of a reading that another one, of any verb, goes before."""
 _BARE = frozenset({"شو", "باش", "دار"})
@@ -31,7 +32,9 @@ _NOUNS = frozenset(
     map(fold, ("مرد", "رشت", "هشت", "رشته", "خسته", "دوده", "رسته", "هشته", "جسته", "زاده", "کند", "سرود"))
 )
 """Words that only look like a past stem or a participle: man, Rasht, eight, field, tired, slow …"""
-ORDERS = frozenset(map(fold, ("برو", "بخور", "بگو", "بیا", "برس", "بریز", "بسپار", "بنگر", "بیاب", "بگرد", "نترس")))
+ORDERS = frozenset(
+    map(fold, ("برو", "بخور", "بگو", "بیا", "برس", "بریز", "بسپار", "بنگر", "بیاب", "بگرد", "نترس", "باش"))
+)
 """Imperatives that lists of words hold as well."""
 _ARE = {
     "هست": "هستن", "نیست": "هستن", "است": "هستن",
@@ -72,7 +75,7 @@ class _Stems(NamedTuple):
 def read_verb(key: str) -> Verb | None:
     """Return the verb that a folded word without half-spaces is a form of, or None."""
     for be, infinitive in _ARE.items():
-        if key.startswith(be) and key[len(be) :] in {"", *_PERSONS}:
+        if key.startswith(be) and key[len(be) :] in {"", "ن", "ش", *_PERSONS}:
             return Verb(infinitive, key, plain=False)
     preverbs = _preverbs()
     for preverb in _beginnings().get(key[:1], ("",)):
@@ -82,12 +85,14 @@ def read_verb(key: str) -> Verb | None:
 
 
 def _read(stems: _Stems, preverb: str, rest: str) -> Verb | None:
+    tails = _tails()
+    ends = [at for at in range(max(1, len(rest) - _LONGEST_TAIL), len(rest) + 1) if rest[at:] in tails]
     found = [
         (split[0].rank, split, prefix)
         for prefix in PREFIXES.get(rest[:1], ("",))
         if rest.startswith(prefix)
-        for at in range(len(rest), len(prefix), -1)
-        if (split := _split(stems, prefix, rest[len(prefix) : at], rest[at:]))
+        for at in reversed(ends)
+        if at > len(prefix) and (split := _split(stems, prefix, rest[len(prefix) : at], rest[at:]))
     ]
     if not found:
         return None
@@ -108,7 +113,8 @@ def _split(stems: _Stems, prefix: str, stem: str, tail: str) -> tuple[_Stem, str
         return None
     present = _find(stems.present, prefix, stem)
     if present and _present(present, prefix, tail):
-        return present, stem + ending, not prefix and not present.bare
+        rank = present.rank + (_LATER if tail in _SPOKEN else 0)
+        return present._replace(rank=rank), stem + ending, not prefix and (not present.bare or not tail)
     if not tail and prefix in {"ب", "ن", "م"} and (imperative := _find(stems.imperative, prefix, stem)):
         return imperative, stem, False
     spoken = _find(stems.spoken, prefix, stem) if tail and prefix in {"می", "نمی", "ب", "ن"} else None
@@ -131,7 +137,7 @@ def _present(stem: _Stem, prefix: str, tail: str) -> bool:
         return tail in {"", "ید"} and len(stem.standard) > 1
     if prefix:
         return True
-    return tail in _FULL and len(stem.standard) > 1
+    return (tail in _FULL or (stem.bare and tail in {"", *_SPOKEN})) and len(stem.standard) > 1
 
 
 @cache
@@ -152,6 +158,11 @@ def _past_tails(*, imperfect: bool) -> frozenset[str]:
     tails |= {"ه" + after for after in _AFTER_PARTICIPLE}
     tails |= {"ه" + be + person for be in ("بود", "شد") for person in persons}
     return frozenset(tails)
+
+
+@cache
+def _tails() -> frozenset[str]:
+    return _past_tails(imperfect=True) | _past_tails(imperfect=False) | _present_tails().keys()
 
 
 @cache

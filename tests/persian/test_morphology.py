@@ -147,6 +147,15 @@ def test_a_half_space_does_not_change_the_key_of_a_standard_word(left, right):
     assert joined.key == apart.key
 
 
+def test_an_adjective_is_found_by_its_noun_but_is_no_form_of_it():
+    reading = read("ایرانی")
+    assert (reading.lemma, reading.parts) == ("ایرانی", ("ایران",))
+
+
+def test_the_words_of_a_ligature_stay_apart():
+    assert all(token.start == 0 for token in analyze("ی\ufdfa تر")[:-1])
+
+
 def test_tokens_written_in_pieces_are_one():
     (token,) = analyze("می رود")
     assert (token.key, token.lemma) == ("میرود", "رفتن")

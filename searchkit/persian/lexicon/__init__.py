@@ -17,6 +17,8 @@ SURE = 2
 """A dictionary form that stays one even where a verb has the same form."""
 BASE = 4
 """A word, perhaps an inflected one: endings that are seldom part of a word come off down to it."""
+ADJECTIVE = 8
+"""A dictionary form that takes تر."""
 
 FILE = Path(__file__).parent.parent / "data" / "lexicon.bin"
 
@@ -47,5 +49,5 @@ def _open() -> _Lexicon:
 
 
 def kind_of(key: str) -> int:
-    """Return the bits HEAD, SURE and BASE of a folded word without half-spaces: 0 where it is not known."""
+    """Return the bits HEAD, SURE, BASE and ADJECTIVE of a folded word without half-spaces: 0 where it is not known."""
     return _open()[key[:1]].get(key, 0)

@@ -4,7 +4,8 @@ Run `python -m searchkit.persian.lexicon.build HAZM DICTIONARY_FA PERSIAN_STEMME
 The same archives give the same words, in the same order.
 
 The file: a line of rows (first letter, start, end; tabs between, a vertical tab after each but the last), then for
-each letter at its place, by zlib, a line of kinds, one digit a word, and the words, one a line, sorted.
+each letter at its place, by zlib, a line of kinds, one character a
+word (its code less that of 0), and the words, one a line, sorted.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import click
 
 from searchkit.persian.chars import ZWNJ
 from searchkit.persian.fold import fold
-from searchkit.persian.lexicon import BASE, FILE, HEAD, SURE
+from searchkit.persian.lexicon import ADJECTIVE, BASE, FILE, HEAD, SURE
 
 _HAZM = ("hazm/data/words.dat", "525c9b32914b98e50dab27fbd4f79c1067c898668812de095b8cdd81cc52b0ef")
 _LILAK = ("package/index.dic", "55a77ef8cf69e89faff627b72ec94f78bed72cca9a0f5ab216bf4d1e90d89b75")
@@ -33,6 +34,7 @@ _STEMMER = (
 
 _TAKES_PLURAL = frozenset({"sd", "sg"})
 _TAKES_COMPARATIVE = frozenset({"st", "su"})
+_ENDINGS = ("ی", "یی", "ان", "ین", "ون", "ات", "م", "ت", "ش")
 _LETTERS = frozenset("ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")
 
 
@@ -94,14 +96,19 @@ def _judge(  # noqa: PLR0913, PLR0917 - six lists of words
     """Return the kinds of all words.
 
     A plural is listed as a word by many dictionaries. What dictionary-fa gives no plural ending is taken as one,
-    where no list of stems says otherwise; a comparative likewise.
+    where no list of stems says otherwise; a comparative likewise, and what only one of two dictionaries lists and ends
+    as an inflected form of a listed stem does.
     """
     known = heads | countable | stems
     kinds = dict.fromkeys(sorted(others | uncountable), BASE)
     for word in sorted(known):
-        inflected = (word in uncountable or (word[-2:] == "تر" and word[:-2] in gradable)) and word not in stems
+        lone = (word in heads) != (word in countable) and any(
+            word.endswith(ending) and word[: -len(ending)] in stems for ending in _ENDINGS
+        )
+        inflected = lone or word in uncountable or (word[-2:] == "تر" and word[:-2] in gradable)
         sure = SURE if word in stems or word in heads else 0
-        kinds[word] = BASE if inflected else BASE | HEAD | sure
+        adjective = ADJECTIVE if word in gradable else 0
+        kinds[word] = BASE if inflected and word not in stems else BASE | HEAD | sure | adjective
     return kinds
 
 
@@ -114,7 +121,9 @@ def _pack(kinds: dict[str, int]) -> bytes:
 
 def _parts(by_letter: dict[str, list[str]], kinds: dict[str, int]) -> Iterator[bytes]:
     packed = {
-        letter: zlib.compress(("".join(str(kinds[word]) for word in words) + "\n" + "\n".join(words)).encode(), 9)
+        letter: zlib.compress(
+            ("".join(chr(ord("0") + kinds[word]) for word in words) + "\n" + "\n".join(words)).encode(), 9
+        )
         for letter, words in by_letter.items()
     }
     rows, end = [], 0
