@@ -1,0 +1,111 @@
+"""The README's recipes do what they say; its doctests run by themselves."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from types import SimpleNamespace
+
+import click
+import pytest
+
+from searchkit import Document, SearchIndex
+from searchkit.cli import main
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+FENCES = re.findall(r"(?ms)^```(\w+)\n(.*?)^```$", README)
+RECIPES = [code for language, code in FENCES if language == "python" and ">>>" not in code]
+COMMANDS = [
+    shlex.split(line.partition("searchkit ")[2], comments=True)
+    for language, code in FENCES
+    if language == "console"
+    for line in code.splitlines()
+    if re.search(r"(?:^\$|\|) searchkit ", line)
+]
+
+
+def run(recipe_with: str, names: dict[str, object]) -> dict[str, object]:
+    """Run the one recipe that holds these words, with names for what its framework would bring; return all names."""
+    [recipe] = [code for code in RECIPES if recipe_with in code]
+    exec(compile(recipe, "README.md", "exec"), names)  # noqa: S102 (our own README)
+    return names
+
+
+class Routes:
+    """As much of a FastAPI or Flask application as a recipe needs: a decorator that takes the view."""
+
+    def __init__(self):
+        self.views = {}
+
+    def get(self, path):
+        return lambda view: self.views.setdefault(path, view)
+
+    route = get
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """An empty folder to run in, since the recipes open their index in the folder they run in."""
+    monkeypatch.chdir(tmp_path)
+    with SearchIndex.open("my-index") as index:
+        index.add([Document(id="1", title="باغ", body="آب و درخت و سایه")])
+    return tmp_path
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("framework", ["FastAPI", "Flask"])
+def test_a_web_application_answers_in_json(framework):
+    app = Routes()
+    request = SimpleNamespace(args={"q": "درخت"})
+    names = run(f"# {framework}", {"app": app, "request": request, "SearchIndex": SearchIndex})
+    [view] = app.views.values()
+    found = view(q="درخت") if framework == "FastAPI" else view()
+    names["index"].close()
+    assert [hit["id"] for hit in found["hits"]] == ["1"]
+
+
+@pytest.mark.usefixtures("project")
+def test_django_hands_over_what_was_saved_and_what_was_deleted():
+    article = SimpleNamespace(pk=7, title="بازار", text="چکش مسگرها", get_absolute_url=lambda: "https://example.org/7")
+    with SearchIndex.open("my-index") as index:
+        django = {
+            "Article": SimpleNamespace,
+            "Document": Document,
+            "index": index,
+            "post_delete": None,
+            "post_save": None,
+            "receiver": lambda *_signal, **_sender: lambda handler: handler,
+            "transaction": SimpleNamespace(on_commit=lambda action: action()),
+        }
+        names = run("on_commit", django)
+        names["index_article"](instance=article, created=True)
+        assert [hit.document.url for hit in index.search("مسگرها")] == ["https://example.org/7"]
+        names["forget_article"](instance=article)
+        assert index.search("مسگرها").total == 0
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_a_command_line_of_the_readme_can_be_typed(words):
+    name, *arguments = words
+    command = main.commands[name]
+    command.make_context(name, arguments).close()
+
+
+def test_every_command_is_in_the_readme():
+    assert {words[0] for words in COMMANDS} == set(main.commands)
+
+
+@pytest.mark.parametrize(
+    "flag",
+    sorted({flag for line in README.splitlines() for flag in re.findall(r"`[^`]*(--[a-z-]+)[^`]*`", line)}),
+)
+def test_every_option_named_in_the_readme_exists(flag):
+    options = {
+        name
+        for command in main.commands.values()
+        for parameter in command.params
+        if isinstance(parameter, click.Option)
+        for name in (*parameter.opts, *parameter.secondary_opts)
+    }
+    assert flag in options | {"--help", "--version"}
