@@ -55,7 +55,7 @@ def _numeric(text: str) -> dt.date | dt.datetime | None:
 
 
 def _iso(text: str) -> dt.date | dt.datetime | None:
-    found = parse_iso_date(text)
+    found = dt.date.fromisoformat(text) if len(text) == 8 else parse_iso_date(text)
     return None if found.year <= _LAST_JALALI_YEAR else found
 
 

@@ -28,8 +28,11 @@ _SAYS_NOTHING = frozenset({"iso8859-1", "cp1252", "ascii", "utf-8"})
 _ARABIC_SCRIPT = ("cp1256", "iso8859-6", "mac-farsi")
 _SAMPLE = 65_536
 
-# About two thirds of the letters of a Persian text, with the Arabic forms that old encodings have instead.
-_FREQUENT = frozenset("اینردمهوتبسشل\u064a\u0643\u06a9")
+# Letters of Persian from frequent to rare; a letter weighs by its place. Old encodings have the Arabic forms of two.
+_BY_FREQUENCY = "ایرندمهوتبسشلکزفگقخعجپحصچطضآذظغژثئ"
+_WEIGHTS = {letter: 1 - place / len(_BY_FREQUENCY) for place, letter in enumerate(_BY_FREQUENCY)}
+_WEIGHTS |= {"\u064a": _WEIGHTS["ی"], "\u0643": _WEIGHTS["ک"]}
+_PREFERENCE = 0.05  # windows-1256 is by far the commonest, so another has to fit clearly better
 _PUNCTUATION = frozenset("،؛؟«»\u200c\u200d\u064b\u064e\u064f\u0650\u0651\u00a0ـ…–")
 
 
@@ -114,15 +117,16 @@ def _damaged_utf8(data: bytes) -> Decoded | None:
 
 
 def _arabic_script(data: bytes) -> Decoded | None:
-    """Judge by the characters beyond ASCII: half of them at least have to be frequent letters."""
+    """Judge by the characters beyond ASCII, which in Persian are mostly frequent letters."""
     beyond = _beyond_ascii(data[:_SAMPLE])
-    best, encoding = max((_likeness(beyond.decode(name, "replace")), name) for name in _ARABIC_SCRIPT)
-    return _forgiving(data, encoding) if best >= 0.5 else None
+    fit = {encoding: _likeness(beyond.decode(encoding, "replace")) for encoding in _ARABIC_SCRIPT}
+    best = max(fit, key=lambda encoding: fit[encoding] + _PREFERENCE * (encoding == "cp1256"))
+    return _forgiving(data, best) if fit[best] >= 0.5 else None
 
 
 def _likeness(text: str) -> float:
-    good = sum(char in _FREQUENT for char in text)
-    bad = sum(not ("\u0600" <= char <= "\u06ff" or char in _PUNCTUATION) for char in text)
+    good = sum(_WEIGHTS.get(char, 0) for char in text)
+    bad = sum(char > "\x7f" and not "\u0600" <= char <= "\u06ff" and char not in _PUNCTUATION for char in text)
     return (good - bad) / len(text)
 
 

@@ -7,7 +7,7 @@ through BeautifulSoup, and every walk over it is a loop, so that no depth of nes
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 from urllib.parse import urljoin
 
@@ -131,12 +131,27 @@ def _drop_unseen(page: BeautifulSoup) -> None:
     """Take out what is not shown, and what stands around the text on every page of a site."""
     sizes = _sizes(page)
     half = sizes[id(page)].text / 2
-    for tag in page.find_all(True):
-        if tag.decomposed or tag.name in ("html", "body", "main", "article"):
-            continue
-        around = tag.name == "form" or (tag.name == "header" and not tag.find_parent(("article", "main")))
-        if _is_unseen(tag) or (around and sizes[id(tag)].text < half):
-            tag.decompose()
+
+    def unwanted(tag: Tag, within: bool) -> bool:
+        if tag.name in ("html", "body", "main", "article"):
+            return False
+        around = tag.name == "form" or (tag.name == "header" and not within)
+        return _is_unseen(tag) or (around and sizes[id(tag)].text < half)
+
+    _prune(page, unwanted)
+
+
+def _prune(root: Tag, unwanted: Callable[[Tag, bool], bool]) -> None:
+    """Take out the unwanted elements; the question comes with whether the element is within an article or `main`."""
+    stack = [(root, False)]
+    while stack:
+        parent, within = stack.pop()
+        within = within or parent.name in ("main", "article")
+        for tag in [child for child in parent.contents if isinstance(child, Tag)]:
+            if unwanted(tag, within):
+                tag.decompose()
+            else:
+                stack.append((tag, within))
 
 
 def _is_unseen(tag: Tag) -> bool:
@@ -173,11 +188,13 @@ def _main(page: BeautifulSoup) -> Tag:
     whole_page = page.body or page
     main = _marked_main(page, sizes) or _densest(whole_page, sizes)
     total = sizes[id(main)].text
-    for tag in main.find_all(_CONTAINERS):
-        if not tag.decomposed and tag is not main:
-            size = sizes[id(tag)]
-            if size.links >= 3 and size.linked > _MENU * size.text and size.text < total / 2:
-                tag.decompose()
+
+    def is_menu(tag: Tag, _: bool) -> bool:
+        size = sizes[id(tag)]
+        dense = size.links >= 3 and size.linked > _MENU * size.text
+        return dense and size.text < total / 2 and tag.name in _CONTAINERS
+
+    _prune(main, is_menu)
     return main
 
 

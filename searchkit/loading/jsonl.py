@@ -25,7 +25,7 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
     for number, line in enumerate(lines(stream, name, options), start=1):
         if line is None:
             yield Skip(name, f"line {number}: {too_large(options)}")
-        elif not line.isspace() and line:
+        elif line and not line.isspace():
             try:
                 yield to_document(_object(line, name), number, name, options)
             except LoadError as error:

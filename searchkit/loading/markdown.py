@@ -29,12 +29,13 @@ _LEAD = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+(?
 _LINK = re.compile(r"!?\[(?P<words>[^\[\]\n]*)\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,200}\])")
 _ADDRESS = re.compile(r"<(?P<words>(?:https?://|mailto:)[^<>\s]{1,2000})>")
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,500}>")
-_CODE = re.compile(r"(?P<ticks>`{1,3})(?P<words>[^`\n]+)(?P=ticks)")
+_KEPT = re.compile(r"(?P<ticks>`{1,3})(?P<words>[^`\n]+)(?P=ticks)|\\(?P<sign>[!-/:-@\[-`{-~])")
+_AS_PRIVATE = {code: 0x10F000 + code for code in range(0x21, 0x7F) if not chr(code).isalnum()}
+_AS_WRITTEN = {private: code for code, private in _AS_PRIVATE.items()}
 _STRONG = re.compile(r"(?P<mark>\*{1,3}|~~)(?=\S)(?P<words>[^*~\n]{1,2000}?)(?<=\S)(?P=mark)")
 _UNDERSCORES = re.compile(
     r"(?<!\w)(?P<mark>_{1,3})(?=\S)(?P<words>(?:[^_\n]|(?<=\w)_(?=\w)){1,2000}?)(?<=\S)(?P=mark)(?!\w)"
 )
-_ESCAPE = re.compile(r"\\(?P<words>[!-/:-@\[-`{-~])")
 _INLINE = (_LINK, _ADDRESS, _STRONG, _UNDERSCORES)
 
 
@@ -113,16 +114,11 @@ def _is_only_marks(line: str) -> bool:
 
 
 def _inline(text: str) -> str:
-    """Take the marks off within a line; what stands in backquotes is left alone."""
+    """Take the marks off within a line. Signs in code or after a backslash stand for themselves, so they hide first."""
     if not any(mark in text for mark in "[<*_~`\\|"):
         return text
-    parts: list[str] = []
-    position = 0
-    for code in _CODE.finditer(text):
-        parts += [_unmarked(text[position : code.start()]), code["words"]]
-        position = code.end()
-    parts.append(_unmarked(text[position:]))
-    return "".join(parts).strip()
+    hidden = _KEPT.sub(lambda kept: (kept["words"] or kept["sign"]).translate(_AS_PRIVATE), text)
+    return _unmarked(hidden).translate(_AS_WRITTEN).strip()
 
 
 def _unmarked(text: str) -> str:
@@ -134,4 +130,4 @@ def _unmarked(text: str) -> str:
     text = _TAG.sub("", text)
     if text.lstrip().startswith("|"):
         text = text.strip().strip("|").replace("|", " ")
-    return _ESCAPE.sub(r"\g<words>", text)
+    return text

@@ -82,4 +82,7 @@ def source_name(path: str) -> str:
     caf\xe9.txt
     """
     name = path if path == STDIN else PurePath(os.path.normpath(path)).as_posix()
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    try:
+        return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # a surrogate that stands for no byte
+        return name.encode("utf-8", "backslashreplace").decode()

@@ -80,7 +80,7 @@ def lines(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[str | N
     if codecs.lookup(encoding).name != "utf-8":
         chunks = _as_utf8(chunks, encoding)
     for line in _split(chunks, options.max_bytes):
-        yield None if line is None else decode(line, name, options.encoding and "utf-8").text
+        yield None if line is None else _line(line, name, options)
 
 
 def readable(value: Json) -> Json:
@@ -94,6 +94,14 @@ def readable(value: Json) -> Json:
             return {cast("str", readable(key)): readable(item) for key, item in value.items()}
         case _:
             return value
+
+
+def _line(line: bytes, name: str, options: LoadOptions) -> str:
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        text = decode(line, name, options.encoding and "utf-8").text
+    return text.removeprefix("\ufeff").replace("\0", "\ufffd")
 
 
 def _as_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:

@@ -1,0 +1,114 @@
+"""Which text do these bytes spell? On paragraphs written for this test."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchkit.errors import ArgumentError, LoadError
+from searchkit.loading import LoadOptions
+from searchkit.loading.encoding import decode
+
+ZWNJ = "\u200c"
+PARAGRAPHS = [
+    "هر سال در آغاز پاییز، باغ" + ZWNJ + "داران روستا انارهای رسیده را می" + ZWNJ + "چینند و در سبدهای چوبی به شهر "
+    "می" + ZWNJ + "برند. پدربزرگ می" + ZWNJ + "گوید مزهٔ انار به آب و آفتاب همان سال بسته است، نه به نام درخت.",
+    "راه آهن شمال از دل کوه می" + ZWNJ + "گذرد. مسافران پشت پنجره ایستاده" + ZWNJ + "اند و پل بلند را نگاه می" + ZWNJ
+    + "کنند؛ پلی که نود سال پیش بی هیچ ماشین بزرگی ساخته شد. آیا امروز کسی حوصلهٔ چنین کاری دارد؟",
+    "پژوهشگران دانشگاه دریافتند که خواب کوتاه بعد از ظهر حافظه را بهتر می" + ZWNJ + "کند، ولی نه برای همه. "
+    "از ۱۲۰ نفر، ۳۷ نفر گفتند پس از بیدار شدن گیج" + ZWNJ + "تر بوده" + ZWNJ + "اند.",
+]  # fmt: skip
+AS_1256 = str.maketrans("یۀ۰۱۲۳۴۵۶۷۸۹", "\u064aه0123456789")
+AS_8859 = AS_1256 | str.maketrans("کگپچژ", "كغبجز") | {ZWNJ: " ", 0x200C: " ", 0x654: None, ord("،"): "،"}
+
+
+def old(text, encoding):
+    """Write a text as it was written when there was only this encoding."""
+    table = {"cp1256": AS_1256, "iso8859-6": AS_8859, "mac-farsi": AS_8859}.get(encoding, {})
+    kept = text.translate(table).replace("\u0654", "") if table else text
+    return kept.encode(encoding, "ignore").decode(encoding)
+
+
+def pieces():
+    for text in PARAGRAPHS:
+        words = text.split()
+        for length in (4, 10, len(words)):
+            yield " ".join(words[:length])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1256"])
+@pytest.mark.parametrize("text", list(pieces()))
+def test_every_piece_is_read(text, encoding):
+    text = old(text, encoding)
+    assert decode(text.encode(encoding), "a").text == text
+
+
+@pytest.mark.parametrize("encoding", ["iso8859-6", "mac-farsi"])
+@pytest.mark.parametrize("text", PARAGRAPHS)
+def test_older_encodings_are_read(text, encoding):
+    text = old(text, encoding)
+    decoded = decode(text.encode(encoding), "a")
+    shown = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
+    assert decoded.text.translate(shown) == text.translate(shown)
+
+
+@given(
+    st.sampled_from(PARAGRAPHS),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1256"]),
+    st.data(),
+)
+def test_decoding_undoes_encoding(text, encoding, data):
+    words = old(text, encoding).split()
+    start = data.draw(st.integers(0, len(words) - 10))
+    some = " ".join(words[start : start + data.draw(st.integers(10, 40))])
+    decoded = decode(some.encode(encoding), "a")
+    assert decoded.text == some
+    assert decoded.replaced == 0
+
+
+@pytest.mark.parametrize(
+    ("written_in", "declared"),
+    [("utf-8", "windows-1256"), ("cp1256", "utf-8"), ("cp1256", "iso-8859-1"), ("cp1256", "no-such-thing")],
+)
+def test_a_wrong_declaration_does_no_harm(written_in, declared):
+    text = old(PARAGRAPHS[0], written_in)
+    assert decode(text.encode(written_in), "a", declared=declared).text == text
+
+
+def test_a_right_declaration_is_believed():
+    text = "Всё это написано по-русски"
+    assert decode(text.encode("koi8-r"), "a", declared="koi8-r").text == text
+
+
+def test_one_bad_byte_costs_one_character():
+    data = PARAGRAPHS[1].encode()
+    decoded = decode(data[:40] + b"\xff" + data[40:], "a")
+    assert decoded.encoding == "utf-8"
+    assert decoded.replaced == 1
+    assert decoded.text.replace("\ufffd", "") == PARAGRAPHS[1]
+
+
+def test_what_the_user_says_is_not_doubted():
+    assert decode("سلام".encode(), "a", encoding="latin-1").text == "سلام".encode().decode("latin-1")
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x10\0", b"text\0with a NUL in it", bytes(range(256))]
+)
+def test_binary_is_no_text(data):
+    with pytest.raises(LoadError, match="binary"):
+        decode(data, "a")
+
+
+@given(st.binary())
+def test_any_bytes_are_a_text_or_a_reason(data):
+    try:
+        decode(data, "a").text.encode()
+    except LoadError as error:
+        assert error.reason  # noqa: PT017
+
+
+def test_an_unknown_encoding_is_refused_at_once():
+    with pytest.raises(ArgumentError, match="klingon"):
+        LoadOptions(encoding="klingon")

@@ -1,0 +1,173 @@
+"""Web pages: what a reader sees of them, and no more."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchkit.loading import LoadOptions
+from searchkit.loading.html import MOST_ELEMENTS, read
+
+ZWNJ = "\u200c"
+
+
+def page(html):
+    import io  # noqa: PLC0415
+
+    return next(read(io.BytesIO(html.encode()), "a.html", LoadOptions()))
+
+
+@pytest.mark.parametrize(
+    ("html", "body"),
+    [
+        (f"<p>کتاب<b>{ZWNJ}ها</b> را</p>", f"کتاب{ZWNJ}ها را"),
+        ("<p>کتا<b>ب</b>خانه</p>", "کتابخانه"),
+        ("<p>a</p><p>b</p>", "a\nb"),
+        ("<div>a<div>b</div>c</div>", "a\nb\nc"),
+        ("<p>a<br>b</p>", "a\nb"),
+        ("<p>a\n  b\t c</p>", "a b c"),
+        ("<p>a <b> b</b></p>", "a b"),
+        ("<ul><li>یک<li>دو</ul>", "یک\nدو"),
+        ("<table><tr><td>a<td>b<tr><td>c<td>d</table>", "a b\nc d"),
+        ("<pre>a  b\n  c</pre>", "a b\nc"),
+        ("<p>a<!-- b -->c</p>", "ac"),
+        ("<p>&amp;lt; &#1705; &zwnj;x</p>", f"&lt; ک {ZWNJ}x"),
+        ("<p>a</p><script>b</script><style>c</style><noscript>d</noscript><template>e</template>", "a"),
+        ("<nav>b</nav><aside>c</aside><p>a</p><footer>d</footer><header>e</header>", "a"),
+        ("<p>a</p><p hidden>b</p><p aria-hidden=true>c</p><p style='color:red; display : none'>d</p>", "a"),
+        ("<div role=navigation>b</div><p>a text</p>", "a text"),
+        ("<p>a longer text</p><form><input><label>b</label><button>c</button></form>", "a longer text"),
+        ("<form id=aspnetForm><p>the whole page is a form</p></form>", "the whole page is a form"),
+        ("<body style='visibility:hidden'><p>a</p>", "a"),
+        ("<p>x</p><main><p>a</p></main>", "a"),
+        ("<p>x</p><div role=main>a</div>", "a"),
+        ("<p>x</p><article>a <section itemprop=articleBody>b</section></article>", "b"),
+        ("<article>one</article><article>two</article><article>six</article>", "one\ntwo\nsix"),
+        ("<article><header><h1>h</h1></header><p>a</p></article>", "h\na"),
+        ("plain words", "plain words"),
+        ("http://example.org/", "http://example.org/"),
+        ('<?xml version="1.0" encoding="utf-8"?><html><body><p>a</p></body></html>', "a"),
+        ("<meta charset=windows-1256><p>سلام بر شما", "سلام بر شما"),
+    ],
+)
+def test_the_text(html, body):
+    assert page(html).body == body
+
+
+def test_menus_without_a_name_are_left_out():
+    text = "<p>" + "باران تا شب بارید و رودخانه بالا آمد. " * 5 + "</p>"
+    menu = "<ul>" + "<li><a href=/x>بخش اخبار</a></li>" * 5 + "</ul>"
+    related = "<div>ببینید: " + "<a href=/y>گزارش دیگر روز</a> " * 3 + "</div>"
+    body = page(f"<div>{menu}</div><div class=c>{text}{related}</div><div>حقوق محفوظ است</div>").body
+    assert body.startswith("باران")
+    assert not any(words in body for words in ("اخبار", "گزارش", "محفوظ"))
+
+
+def test_a_page_of_links_is_kept():
+    assert page("<ul>" + "<li><a href=/x>فصل</a></li>" * 9 + "</ul>").body == "\n".join(["فصل"] * 9)
+
+
+def test_links_within_a_text_are_kept():
+    assert page("<p>a <a href=/>b</a> c long enough <a href=/>d</a> to be text <a href=/>e</a></p>").body.count(" ") > 8
+
+
+@pytest.mark.parametrize(
+    ("html", "title"),
+    [
+        ("<title>خبر | سایت</title><meta property=og:title content='خبر'><h1>ه</h1><p>a", "خبر"),
+        ("<title>خبر | سایت</title><main><h1>خبر <b>مهم</b></h1>a</main>", "خبر مهم"),
+        ("<title>خبر | سایت</title><h1>نام سایت</h1><main>a</main>", "خبر | سایت"),
+        ("<title>\n a \n b </title><p>x", "a b"),
+        ("<header><h1>a<br>b</h1></header><p>some words", "a b"),
+        ("<p>a", ""),
+    ],
+)
+def test_the_title(html, title):
+    assert page(html).title == title
+
+
+@pytest.mark.parametrize(
+    ("html", "url"),
+    [
+        ("<link rel=canonical href=https://example.org/a>", "https://example.org/a"),
+        ("<link rel=canonical href=/a><base href=https://example.org/b/>", "https://example.org/a"),
+        ("<link rel=canonical href=/a>", None),
+        ("<link rel=canonical href=javascript:alert(1)>", None),
+        ("<link rel=canonical href=http://[>", None),
+        ("<meta property=og:url content=http://example.org/>", "http://example.org/"),
+        ("<link rel=stylesheet href=https://example.org/a.css>", None),
+        ("<link rel=canonical>", None),
+    ],
+)
+def test_the_address(html, url):
+    assert page(html + "<p>a").url == url
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<meta property=article:published_time content=2024-05-04>",
+        "<meta name=DC.date content=1403/02/15>",
+        "<p>x <time datetime=2024-05-04>دیروز</time>",
+        "<time datetime=2020-01-01></time><time itemprop=datePublished datetime=2024-05-04></time>",
+        "<header><time datetime=2024-05-04></time></header>",
+    ],
+)
+def test_the_date(html):
+    assert page(html + "<p>a").date == dt.date(2024, 5, 4)
+
+
+def test_what_else_is_known():
+    fields = page("<meta name=description content='دربارهٔ  باغ'><meta name=date content=soon><p>a").fields
+    assert fields == {"source": "a.html", "description": "دربارهٔ باغ", "date": "soon"}
+
+
+WORDS = st.text("ابپتکگ" + ZWNJ, min_size=1, max_size=6).filter(lambda word: word.strip(ZWNJ))
+
+
+@given(st.lists(st.lists(st.tuples(st.sampled_from(["b", "i", "span", "em"]), WORDS), min_size=1), min_size=1))
+def test_blocks_end_lines_and_inline_tags_add_nothing(blocks):
+    html = "".join("<p>" + "".join(f"<{tag}>{word}</{tag}>" for tag, word in block) + "</p>" for block in blocks)
+    assert page(html).body == "\n".join("".join(word for _, word in block) for block in blocks)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 50_000 + "متن",
+        "<b><a>" * 10_000 + "متن",
+        "<table><tr><td>" * 3_000 + "متن",
+        "<form>" * 5_000 + "متن",
+        "<header><section>" * 5_000 + "متن",
+        "<!--" * 100_000 + "--> متن",
+        "<p " + "a=b " * 50_000 + ">متن",
+        "<p>متن" + "&" * 500_000,
+        "<p>متن" + "&amp;" * 100_000,
+        "<p>متن" + " " * 1_000_000 + "x",
+        "<meta " * 1000 + "<p>متن",
+        "<!DOCTYPE a [<!ENTITY b 'ccc'><!ENTITY d '&b;&b;'>]><p>متن &d;",
+        "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><p>متن &b;",
+    ],
+    ids=lambda html: html[:20],
+)
+def test_hostile_pages(load_file, html):
+    loaded = load_file("a.html", html)
+    assert len(loaded.documents) + len(loaded.skips) == 1
+    assert all("root:" not in document.body for document in loaded.documents)
+
+
+def test_too_many_elements(load_file):
+    assert load_file("a.html", "<p>" * (MOST_ELEMENTS + 1)).reasons == ["more than 200,000 elements"]
+
+
+@given(st.text())
+def test_any_text_is_a_page_or_a_reason(html):
+    from searchkit.errors import LoadError  # noqa: PLC0415
+
+    try:
+        page("<p>" + html)
+    except LoadError as error:
+        assert error.reason  # noqa: PT017
