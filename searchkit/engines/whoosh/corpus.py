@@ -10,6 +10,7 @@ from functools import cached_property
 from heapq import merge
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +19,10 @@ from searchkit.engines.whoosh.arrays import FieldArrays, SegmentArrays
 from searchkit.engines.whoosh.scored import Documents, Flags, Scores
 
 Keys = npt.NDArray[np.int64]
+Found: TypeAlias = tuple[tuple[int, FieldArrays, int], ...]
 Ordinals = Callable[[FieldArrays], Sequence[int]]
 
-_REMEMBERED = 1 << 15  # frequencies of a field: some 4 MB
+_REMEMBERED = 1 << 15  # terms of a field: some 6 MB
 
 
 class Field:
@@ -30,7 +32,7 @@ class Field:
         self._parts = parts
         self._size = size
         self._shares: dict[float, Scores] = {}
-        self._frequencies: dict[str, int] = {}
+        self._found: dict[str, Found] = {}
 
     @cached_property
     def lengths(self) -> Scores:
@@ -55,9 +57,19 @@ class Field:
             shares = self._shares[b] = np.reciprocal(shares, out=shares)
         return shares
 
+    def _find(self, term: str) -> Found:
+        """Return where the term is. Remembered: a query asks for a term several times, and others ask for it again."""
+        found = self._found.get(term)
+        if found is None:
+            found = tuple((offset, part, ordinal) for offset, part in self._parts if (ordinal := part.find(term)) >= 0)
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[term] = found
+        return found
+
     def postings(self, term: str) -> tuple[Documents, Scores]:
         """Return the documents that hold the term, ascending and deleted ones too, and how many times each does."""
-        found = [(offset, part.postings(ordinal)) for offset, part in self._parts if (ordinal := part.find(term)) >= 0]
+        found = [(offset, part.postings(ordinal)) for offset, part, ordinal in self._find(term)]
         if len(found) == 1:
             offset, (documents, frequencies) = found[0]
             numbers = documents.astype(np.intp)
@@ -83,10 +95,7 @@ class Field:
             within: For each document, whether it is one of them.
         """
         found = [np.empty(0, np.int64)]
-        for offset, part in self._parts:
-            ordinal = part.find(term)
-            if ordinal < 0:
-                continue
+        for offset, part, ordinal in self._find(term):
             numbers = part.postings(ordinal)[0].astype(np.int64)
             numbers += offset
             chosen = within[numbers]
@@ -106,16 +115,8 @@ class Field:
         return sorted(set().union(*chosen))
 
     def frequency(self, term: str) -> int:
-        """Return how many documents hold the term, deleted ones too. Remembered: queries ask the same ones again."""
-        known = self._frequencies.get(term)
-        if known is None:
-            known = sum(
-                part.document_frequency(ordinal) for _, part in self._parts if (ordinal := part.find(term)) >= 0
-            )
-            if len(self._frequencies) >= _REMEMBERED:
-                self._frequencies.clear()
-            self._frequencies[term] = known
-        return known
+        """Return how many documents hold the term, deleted ones too."""
+        return sum(part.document_frequency(ordinal) for _, part, ordinal in self._find(term))
 
     def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
         """Return the terms that begin so and are held by most documents, with the number of these."""
