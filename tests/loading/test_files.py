@@ -168,5 +168,5 @@ def test_no_format_costs_those_who_do_not_use_it():
         "heavy = {'bs4', 'lxml', 'charset_normalizer', 'persiantools', 'numpy'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
