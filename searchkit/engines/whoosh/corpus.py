@@ -10,7 +10,7 @@ from functools import cached_property
 from heapq import merge
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
-from typing import TypeAlias
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -154,6 +154,11 @@ class Corpus:
         self.offsets = tuple(accumulate((segment.document_count for segment in segments), initial=0))
         self.size = self.offsets[-1]
         self._fields: dict[str, Field | None] = {}
+
+    @classmethod
+    def of(cls, reader: Any) -> Self:
+        """Return what a Whoosh reader reads; the reader of each segment must have `.arrays`."""
+        return cls([leaf.arrays for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()])
 
     @cached_property
     def deleted(self) -> Flags | None:

@@ -37,7 +37,7 @@ class ArraySearcher:
     @classmethod
     def of(cls, searcher: Any, ranking: Ranking | None = None) -> Self:
         """Return a searcher of what a Whoosh searcher searches; each segment's reader must have `.arrays`."""
-        return cls(Corpus([leaf.arrays for leaf, _ in searcher.reader().leaf_readers()]), ranking, searcher)
+        return cls(Corpus.of(searcher.reader()), ranking, searcher)
 
     def evaluate(self, asked: Any) -> Scored:
         """Return all that a Whoosh query matches."""

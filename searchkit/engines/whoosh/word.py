@@ -47,10 +47,9 @@ class _ArrayQuery(Query):  # type: ignore[misc]
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:  # noqa: ARG002 (Whoosh's own signature)
         """Return what matches in one of Whoosh's readers; statistics are those of the whole index."""
-        leaves = searcher.get_parent().reader().leaf_readers()
-        found = self.scored(Corpus([leaf.arrays for leaf, _ in leaves]))
-        reader = searcher.reader()
-        begin = next((offset for leaf, offset in leaves if leaf is reader), 0)
+        whole, reader = searcher.get_parent().reader(), searcher.reader()
+        found = self.scored(Corpus.of(whole))
+        begin = next((offset for leaf, offset in whole.leaf_readers() if leaf is reader), 0)
         numbers = found.documents
         within = slice(*np.searchsorted(numbers, (begin, begin + reader.doc_count_all())))
         scores = found.scores[numbers] if found.numbers is None else found.scores

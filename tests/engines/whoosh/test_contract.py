@@ -2,7 +2,6 @@
 
 from in_memory import MemorySegment
 
-from searchkit.engines.whoosh.corpus import Corpus
 from searchkit.engines.whoosh.engine import WhooshEngine, WhooshReader
 from searchkit.engines.whoosh.searcher import ArraySearcher
 from tests.engines.contract import EngineContract
@@ -10,9 +9,9 @@ from tests.engines.contract import EngineContract
 
 class ArrayReader(WhooshReader):
     def search(self, asked, *, limit, offset=0):
-        leaves = self._reader.leaf_readers() if self._reader.doc_count_all() else []
-        corpus = Corpus([MemorySegment.of_reader(leaf) for leaf, _ in leaves])
-        return ArraySearcher(corpus).search(asked, limit=limit, offset=offset)
+        for leaf, _ in self._reader.leaf_readers():
+            leaf.arrays = MemorySegment.of_reader(leaf) if leaf.doc_count_all() else None
+        return ArraySearcher.of(self._searcher).search(asked, limit=limit, offset=offset)
 
 
 class ArrayEngine(WhooshEngine):
