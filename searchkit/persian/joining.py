@@ -14,11 +14,13 @@ _PREVERBS = frozenset({"بر", "در", "باز", "فرا", "فرو", "وا"})
 _IMPERFECT = ("می", "نمی")
 PREFIXES = frozenset({*_IMPERFECT, *_PREVERBS})
 _PRONOUNS = ("م", "ت", "ش", "مان", "تان", "شان")
-_PLURALS = frozenset({"ها", "های", "هایی", *("های" + pronoun for pronoun in _PRONOUNS)})
+_PLURALS = frozenset({"ها", "های", "هایی", *("های" + pronoun for pronoun in _PRONOUNS), "هام", "هات", "هاش"})
 _DEGREES = frozenset({"تر", "ترین", "تری", "ترها", "ترین\u200cها"})
-_AFTER_HEH = frozenset({"ای", "ام", "اش", "اند", "ایم", "اید", "ی"})
+_AFTER_HEH = frozenset({"ای", "ام", "ات", "اش", "اند", "ایم", "اید", "ی", "مان", "تان", "شان", "مون", "تون", "شون"})
+_LONG = 6
+"""Letters of a word in ه that needs no lexicon to take an ending."""
 SUFFIXES = _PLURALS | _DEGREES | _AFTER_HEH
-_NO_NOUNS = frozenset({"از", "به", "در", "با", "بر", "تا", "که", "را", "و", "این", "هر", "چه", "یا", "هم", "نه", "اما"})
+_NO_NOUNS = frozenset({"از", "به", "در", "با", "بر", "تا", "که", "را", "و", "هر", "چه", "یا", "هم", "نه", "اما"})
 
 
 def joins(left: str, right: str) -> bool:
@@ -31,5 +33,5 @@ def joins(left: str, right: str) -> bool:
     if right not in SUFFIXES or left in _NO_NOUNS:
         return False
     if right in _AFTER_HEH:
-        return left[-1] == "ه" and len(left) > 2 and kind_of(left.replace(ZWNJ, "")) & BASE != 0
+        return left[-1] == "ه" and (len(left) >= _LONG or (len(left) > 2 and kind_of(left) & BASE != 0))
     return len(left) > 1

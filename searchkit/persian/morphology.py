@@ -22,7 +22,21 @@ _MANY = ("ها", "های", "هایی", *("های" + pronoun for pronoun in _PRON
 _VERBAL = ("یم", "ید", "ند", "د")
 """Endings of verbs that nouns take more seldom."""
 _OBJECTS = ("مو", "تو", "شو", "مونو", "تونو", "شونو")
-_SPOKEN = ("ا", "ایی", "ام", "ات", "اش", "امون", "اتون", "اشون", "ه", "و", *_OBJECTS, *("ا" + it for it in _OBJECTS))
+_SPOKEN = (
+    "ا",
+    "ایی",
+    "ام",
+    "ات",
+    "اش",
+    "امون",
+    "اتون",
+    "اشون",
+    "ه",
+    "و",
+    *_OBJECTS,
+    *("ا" + it for it in _OBJECTS),
+    *(it + end for it in _PRONOUNS for end in ("ه", "م")),
+)
 """Spoken endings: ها without its ه, است as ه, را as و. They come off words that no list holds."""
 SPOKEN = 8
 _LONG = 2
@@ -58,7 +72,7 @@ def read(folded: str) -> Reading:
         return Reading(verb.key, verb.infinitive, (), (*steps, "verb"))
     if len(pieces) > 1 and key == written:
         base = _base_of_pieces(pieces)
-        lemma = _lemma(base) if base else _lemma(key)
+        lemma = _lemma(_standard().get(base, base))
         if lemma == base == key and not kind_of(key) & HEAD:
             lemma = _lemma(key)
     else:
@@ -145,6 +159,8 @@ def _fits(base: str, ending: str) -> bool:
     if len(base) < _LONG or (len(ending) == 1 and len(base) <= _LONG and not kind_of(base) & SURE):
         return False
     last = base[-1]
+    if ending.startswith("ون"):
+        return last == "ی"
     if ending in _glides():
         return last in "او"
     if ending in _after_heh():

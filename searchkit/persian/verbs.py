@@ -114,13 +114,24 @@ def _split(stems: _Stems, prefix: str, stem: str, tail: str) -> tuple[_Stem, str
     present = _find(stems.present, prefix, stem)
     if present and _present(present, prefix, tail):
         rank = present.rank + (_LATER if tail in _SPOKEN else 0)
-        return present._replace(rank=rank), stem + ending, not prefix and (not present.bare or not tail)
+        return present._replace(rank=rank), stem + ending, _plain(present, prefix, tail)
     if not tail and prefix in {"ب", "ن", "م"} and (imperative := _find(stems.imperative, prefix, stem)):
         return imperative, stem, False
-    spoken = _find(stems.spoken, prefix, stem) if tail and prefix in {"می", "نمی", "ب", "ن"} else None
+    spoken = _find(stems.spoken, prefix, stem) if tail and _takes_spoken(prefix, stem) else None
     if spoken:
         return spoken._replace(rank=spoken.rank + _LATER), spoken.standard + ending, False
     return None
+
+
+def _plain(stem: _Stem, prefix: str, tail: str) -> bool:
+    """Tell whether a form of the present may be a noun as well: my work, of the bed."""
+    if prefix:
+        return prefix not in _IMPERFECT and tail not in {"", *_FULL, *_SPOKEN}
+    return not stem.bare or not tail
+
+
+def _takes_spoken(prefix: str, stem: str) -> bool:
+    return prefix in _IMPERFECT or (prefix in {"ب", "ن"} and stem != "ا")
 
 
 def _find(stems: dict[str, _Stem], prefix: str, stem: str) -> _Stem | None:
