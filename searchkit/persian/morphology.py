@@ -18,6 +18,7 @@ from searchkit.persian.verbs import ORDERS, Verb, infinitives, read_verb, table
 
 _PRONOUNS = ("م", "ت", "ش", "مان", "تان", "شان", "مون", "تون", "شون")
 _BE = ("ام", "ای", "ایم", "اید", "اند", "است")
+_IMPERFECT = ("می", "نمی")
 _MANY = ("ها", "های", "هایی", *("های" + pronoun for pronoun in _PRONOUNS), *("ها" + it for it in _PRONOUNS))
 _VERBAL = ("یم", "ید", "ند", "د")
 """Endings of verbs that nouns take more seldom."""
@@ -64,7 +65,7 @@ def read(folded: str) -> Reading:
     """Return what is known of a folded word with single inner half-spaces."""
     pieces = folded.split(ZWNJ)
     written = "".join(pieces)
-    key = _standard().get(written, written)
+    key = written if pieces[0] in _IMPERFECT else _standard().get(written, written)
     steps = [f"spelling:{key}"] if key != written else []
     if verb := _verb(key):
         if verb.key != key:
@@ -125,7 +126,8 @@ def _lemma(key: str) -> str:
     base = key if known else _strip(key)
     if base == key:
         return key
-    base = _standard().get(base, base)
+    if base in _standard():
+        return _lemma(_standard()[base])
     if singular := _singulars().get(base):
         return singular
     verb = _verb(base) if base[-1] == "ه" else None

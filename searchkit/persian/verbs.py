@@ -113,7 +113,7 @@ def _split(stems: _Stems, prefix: str, stem: str, tail: str) -> tuple[_Stem, str
         return None
     present = _find(stems.present, prefix, stem)
     if present and _present(present, prefix, tail):
-        rank = present.rank + (_LATER if tail in _SPOKEN else 0)
+        rank = present.rank + (_LATER if tail in _SPOKEN else 0) + (0 if prefix else 2 * _LATER)
         return present._replace(rank=rank), stem + ending, _plain(present, prefix, tail)
     if not tail and prefix in {"ب", "ن", "م"} and (imperative := _find(stems.imperative, prefix, stem)):
         return imperative, stem, False
@@ -162,10 +162,7 @@ def _past_tails(*, imperfect: bool) -> frozenset[str]:
     persons = ("", *_PERSONS)
     pronouns = [person + pronoun for person in persons for pronoun in _PRONOUNS]
     tails = {*persons, *pronouns, "ه"}
-    if imperfect:
-        tails |= {"ن", "ین"}
-    else:
-        tails.add("ن")
+    tails |= {"ن", "ین"}
     tails |= {"ه" + after for after in _AFTER_PARTICIPLE}
     tails |= {"ه" + be + person for be in ("بود", "شد") for person in persons}
     return frozenset(tails)
