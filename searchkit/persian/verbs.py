@@ -102,7 +102,7 @@ def _read(stems: _Stems, preverb: str, rest: str) -> Verb | None:
 
 def _split(stems: _Stems, prefix: str, stem: str, tail: str) -> tuple[_Stem, str, bool] | None:
     """Return the stem as known and the standard spelling of it with its ending, if it can follow the prefix."""
-    if prefix not in {"ب", "م"} and tail in _past_tails(imperfect=prefix in _IMPERFECT):
+    if prefix not in {"ب", "م"} and tail in _past_tails():
         past = _find(stems.past, prefix, stem)
         if past and (prefix or stem + tail not in _NOUNS):
             return past, stem + tail, not prefix and tail in _objects()
@@ -158,11 +158,10 @@ def _objects() -> frozenset[str]:
 
 
 @cache
-def _past_tails(*, imperfect: bool) -> frozenset[str]:
+def _past_tails() -> frozenset[str]:
     persons = ("", *_PERSONS)
     pronouns = [person + pronoun for person in persons for pronoun in _PRONOUNS]
-    tails = {*persons, *pronouns, "ه"}
-    tails |= {"ن", "ین"}
+    tails = {*persons, *pronouns, "ه", "ن", "ین"}
     tails |= {"ه" + after for after in _AFTER_PARTICIPLE}
     tails |= {"ه" + be + person for be in ("بود", "شد") for person in persons}
     return frozenset(tails)
@@ -170,7 +169,7 @@ def _past_tails(*, imperfect: bool) -> frozenset[str]:
 
 @cache
 def _tails() -> frozenset[str]:
-    return _past_tails(imperfect=True) | _past_tails(imperfect=False) | _present_tails().keys()
+    return _past_tails() | _present_tails().keys()
 
 
 @cache
