@@ -70,6 +70,7 @@ class _Stems(NamedTuple):
     spoken: dict[str, _Stem]
     imperative: dict[str, _Stem]
     spoken_past: dict[str, _Stem]
+    written: set[str]
 
 
 def read_verb(key: str) -> Verb | None:
@@ -92,7 +93,8 @@ def _read(stems: _Stems, preverb: str, rest: str) -> Verb | None:
         for prefix in PREFIXES.get(rest[:1], ("",))
         if rest.startswith(prefix)
         for at in reversed(ends)
-        if at > len(prefix) and (split := _split(stems, prefix, rest[len(prefix) : at], rest[at:]))
+        if rest[len(prefix) : at] in stems.written
+        and (split := _split(stems, prefix, rest[len(prefix) : at], rest[at:]))
     ]
     if not found:
         return None
@@ -192,7 +194,7 @@ def _preverbs() -> dict[str, _Stems]:
     """Return the stems of verbs by their preverb; after a NUL stand those that follow ب, ن and م with a glide."""
     found: dict[str, _Stems] = {}
     for rank, (preverb, past, present, spoken, _) in enumerate(_rows("verbs.tsv")):
-        stems = found.setdefault(fold(preverb), _Stems({}, {}, {}, {}, {}))
+        stems = found.setdefault(fold(preverb), _Stems({}, {}, {}, {}, {}, set()))
         infinitive = fold(preverb + past) + "ن"
         known = _Stem(infinitive, fold(present), fold(present) in _BARE, rank)
         _add(stems.past, past, known)
@@ -203,6 +205,8 @@ def _preverbs() -> dict[str, _Stems]:
             _add(stems.imperative, present[:-1], known)
         if spoken:
             _add(stems.spoken, spoken, known)
+    for stems in found.values():
+        stems.written.update(stem.removeprefix("\0") for known_stems in stems[:-1] for stem in known_stems)
     return found
 
 
