@@ -1,0 +1,247 @@
+"""How are the postings of a field written and read?
+
+Sections of a field, all terms one after another in the order of the vocabulary:
+
+    terms, term_starts            the vocabulary: UTF-8, and where each term begins (one more than there are terms)
+    posting_starts                which postings are a term's
+    documents, document_starts    document numbers, each less the one before it (the first of a term as it is), LEB128;
+                                  at which byte each term begins
+    frequencies                   one byte a posting; 255 means: look it up in
+    frequent_at, frequent         the numbers of such postings, ascending, and their frequencies
+    positions, position_starts    positions, each less the one before it in the same document, LEB128; as above
+    weights                       32-bit floats, one a posting, only where weights are not frequencies
+    lengths                       positions of each document
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.engines.whoosh import varint
+from searchkit.engines.whoosh.arrays import Frequencies, Numbers, Starts
+from searchkit.engines.whoosh.sections import SectionFile, SectionWriter
+from searchkit.engines.whoosh.vocabulary import Vocabulary
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Postings of some terms in a row, all of their documents.
+
+    Attributes:
+        terms: In order, each once.
+        counts: How many postings each has.
+        documents, frequencies: Of each posting; documents ascend within a term.
+        gaps: Of each occurrence, its position less the one before it in the same posting; None if none are kept.
+        weights: Of each posting; None if they are the frequencies.
+    """
+
+    terms: list[bytes]
+    counts: Ints
+    documents: npt.NDArray[Any]
+    frequencies: npt.NDArray[Any]
+    gaps: npt.NDArray[Any] | None
+    weights: npt.NDArray[np.float32] | None
+
+
+class FieldWriter:
+    """Writes the postings of one field; batches come in the order of their terms."""
+
+    def __init__(self, out: SectionWriter, name: str) -> None:
+        self._out = out
+        self._name = name
+        self._starts: dict[str, list[npt.NDArray[Any]]] = {}
+        self._ends: dict[str, int] = {}
+        self._postings = 0
+
+    def append(self, batch: Batch) -> None:
+        """Write postings of the next terms."""
+        if not batch.terms:
+            return
+        self._append("terms", b"".join(batch.terms))
+        self._grow("term_starts", np.fromiter(map(len, batch.terms), np.int64, len(batch.terms)))
+        self._grow("posting_starts", batch.counts)
+        firsts = batch.counts.cumsum() - batch.counts
+        gaps = np.diff(batch.documents.astype(np.int64), prepend=0)
+        gaps[firsts] = batch.documents[firsts]
+        data, sizes = varint.encode(gaps)
+        self._append("documents", data)
+        self._grow("document_starts", np.add.reduceat(sizes, firsts))
+        self._append_frequencies(batch.frequencies)
+        if batch.gaps is not None:
+            data, sizes = varint.encode(batch.gaps)
+            self._append("positions", data)
+            occurrences = batch.frequencies.cumsum(dtype=np.int64) - batch.frequencies
+            self._grow("position_starts", np.add.reduceat(sizes, occurrences[firsts]))
+        if batch.weights is not None:
+            self._append("weights", batch.weights)
+        self._postings += len(batch.documents)
+
+    def _append_frequencies(self, frequencies: npt.NDArray[Any]) -> None:
+        self._append("frequencies", np.minimum(frequencies, 255).astype(np.uint8))
+        often = np.flatnonzero(frequencies >= 255)
+        if len(often):
+            self._append("frequent_at", (often + self._postings).astype(np.uint64))
+            self._append("frequent", frequencies[often].astype(np.uint32))
+
+    def close(self, lengths: npt.NDArray[Any]) -> None:
+        """Write what is left."""
+        for name, parts in self._starts.items():
+            starts = np.concatenate([np.zeros(1, np.int64), *parts])
+            self._append(name, starts.astype(np.uint32 if starts[-1] < 1 << 32 else np.uint64))
+        self._append("lengths", lengths.astype(_smallest(lengths)))
+
+    def _append(self, section: str, values: npt.NDArray[Any] | bytes) -> None:
+        self._out.append(f"{self._name}/{section}", values)
+
+    def _grow(self, section: str, sizes: npt.NDArray[Any]) -> None:
+        ends = sizes.cumsum() + self._ends.get(section, 0)
+        self._ends[section] = int(ends[-1])
+        narrow = np.uint32 if self._ends[section] < 1 << 32 else np.uint64
+        self._starts.setdefault(section, []).append(ends.astype(narrow))
+
+
+def _smallest(values: npt.NDArray[Any]) -> npt.DTypeLike:
+    return np.min_scalar_type(int(values.max(initial=0)))
+
+
+class Field:
+    """An indexed field of a segment file; see `arrays.FieldArrays`."""
+
+    def __init__(self, file: SectionFile, name: str, document_count: int) -> None:
+        self._file = file
+        self._name = name
+        self._document_count = document_count
+        self.vocabulary = Vocabulary(self._section("terms"), self._section("term_starts"))
+        self._posting_starts = self._section("posting_starts")
+        self._document_starts = self._section("document_starts")
+        self._position_starts = self._section("position_starts")
+        self._documents = self._section("documents")
+        self._frequencies = self._section("frequencies")
+        self._positions = self._section("positions")
+        self._frequent_at = self._section("frequent_at")
+        self.has_weights = f"{name}/weights" in file
+        self.has_positions = f"{name}/positions" in file
+
+    def _section(self, section: str) -> npt.NDArray[Any]:
+        return self._file[f"{self._name}/{section}"]
+
+    @property
+    def count(self) -> int:
+        """How many terms there are."""
+        return len(self.vocabulary)
+
+    @cached_property
+    def lengths(self) -> Numbers:
+        """Positions of each document."""
+        lengths = self._section("lengths").astype(np.uint32)
+        lengths.flags.writeable = False
+        return lengths
+
+    @cached_property
+    def total_length(self) -> int:
+        """The sum of `lengths`."""
+        return int(self.lengths.sum(dtype=np.int64))
+
+    def find(self, term: str) -> int:
+        """Return the ordinal of the term, or -1."""
+        return self.vocabulary.find(term.encode())
+
+    def term(self, ordinal: int) -> str:
+        """Return the term with this ordinal."""
+        return self.vocabulary[ordinal].decode()
+
+    def range(self, low: str, high: str) -> tuple[int, int]:
+        """Return the ordinals of the terms with `low <= term < high`."""
+        first = self.vocabulary.place(low.encode())
+        return first, max(first, self.vocabulary.place(high.encode()))
+
+    def prefix(self, prefix: str) -> tuple[int, int]:
+        """Return the ordinals of the terms that begin so."""
+        return self.vocabulary.prefix(prefix.encode())
+
+    def near(self, term: str, distance: int, prefix: int = 0) -> list[int]:
+        """Return the ordinals of the terms within an edit distance."""
+        return self.vocabulary.near(term, distance, prefix)
+
+    def document_frequency(self, ordinal: int) -> int:
+        """Return how many documents hold the term."""
+        return int(self._posting_starts[ordinal + 1]) - int(self._posting_starts[ordinal])
+
+    def collection_frequency(self, ordinal: int) -> int:
+        """Return how many times the term occurs."""
+        return int(self.frequencies(ordinal, ordinal + 1).sum(dtype=np.int64))
+
+    def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
+        """Return the documents that hold the term, and how many times each does."""
+        start, end = int(self._document_starts[ordinal]), int(self._document_starts[ordinal + 1])
+        gaps = varint.decode(self._documents[start:end])
+        documents = gaps.cumsum(dtype=np.uint32)
+        frequencies = self.frequencies(ordinal, ordinal + 1)
+        if len(documents) != len(frequencies) or not len(documents) or documents[-1] >= self._document_count:
+            raise self._file.corrupt(f"the postings of {self._name} do not fit")
+        return documents, frequencies
+
+    def positions(self, ordinal: int) -> tuple[Starts, Numbers]:
+        """Return where the term stands; see `arrays.FieldArrays.positions`."""
+        frequencies = self.frequencies(ordinal, ordinal + 1)
+        starts = np.zeros(len(frequencies) + 1, np.int64)
+        if not self.has_positions:
+            return starts, np.empty(0, np.uint32)
+        frequencies.cumsum(dtype=np.int64, out=starts[1:])
+        gaps = self.gaps(ordinal, ordinal + 1)
+        if len(gaps) != starts[-1]:
+            raise self._file.corrupt(f"the positions of {self._name} do not fit")
+        total = np.concatenate((np.zeros(1, np.uint32), gaps.cumsum(dtype=np.uint32)))
+        return starts, total[1:] - np.repeat(total[starts[:-1]], frequencies)
+
+    def weights(self, ordinal: int) -> npt.NDArray[Any]:
+        """Return the weight of each posting: its frequency, unless the field or a document was boosted."""
+        if not self.has_weights:
+            return self.frequencies(ordinal, ordinal + 1)
+        return self._section("weights")[int(self._posting_starts[ordinal]) : int(self._posting_starts[ordinal + 1])]
+
+    def frequencies(self, first: int, last: int) -> Frequencies:
+        """Return the frequencies of all postings of some terms in a row."""
+        start, end = int(self._posting_starts[first]), int(self._posting_starts[last])
+        frequencies = self._frequencies[start:end]
+        if len(self._frequent_at):
+            low, high = np.searchsorted(self._frequent_at, np.array([start, end], np.uint64))
+            if low < high:
+                frequencies = frequencies.astype(np.uint32)
+                frequencies[(self._frequent_at[low:high] - np.uint64(start)).astype(np.int64)] = self._section(
+                    "frequent"
+                )[low:high]
+        return frequencies
+
+    def gaps(self, first: int, last: int) -> Numbers:
+        """Return the gaps between positions of some terms in a row, as written."""
+        return varint.decode(self._positions[int(self._position_starts[first]) : int(self._position_starts[last])])
+
+    def batch(self, first: int, last: int) -> Batch:
+        """Return the postings of some terms in a row."""
+        bounds = self._posting_starts[first : last + 1].astype(np.int64)
+        data = self._documents[int(self._document_starts[first]) : int(self._document_starts[last])]
+        total = varint.decode(data).cumsum(dtype=np.int64)
+        counts = np.diff(bounds)
+        before = np.concatenate(([0], total))[bounds[:-1] - bounds[0]]
+        documents = total - np.repeat(before, counts)
+        weights = self._section("weights")[bounds[0] : bounds[-1]] if self.has_weights else None
+        terms = [self.vocabulary[ordinal] for ordinal in range(first, last)]
+        gaps = self.gaps(first, last) if self.has_positions else None
+        return Batch(terms, counts, documents, self.frequencies(first, last), gaps, weights)
+
+    def postings_before(self, ordinal: int) -> int:
+        """Return how many postings the terms before this one have."""
+        return int(self._posting_starts[ordinal])
+
+    def reach(self, first: int, postings: int) -> int:
+        """Return the first ordinal after `first` by which the terms from `first` on have so many postings."""
+        goal = int(self._posting_starts[first]) + postings
+        return min(max(int(np.searchsorted(self._posting_starts, goal, "right")) - 1, first + 1), self.count)

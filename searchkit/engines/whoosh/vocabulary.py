@@ -1,0 +1,89 @@
+"""Which terms are there, in the order of their bytes? Terms stay in one mapped blob; none becomes an object unasked."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Texts = npt.NDArray[np.uint8]
+
+
+class Vocabulary:
+    """A sorted vocabulary: `blob[starts[i]:starts[i + 1]]` is the i-th term.
+
+    It is read with `bytes`, as the terms of numbers and dates are no text.
+    """
+
+    def __init__(self, blob: Texts, starts: npt.NDArray[Any]) -> None:
+        self._blob = memoryview(blob) if len(blob) else memoryview(b"")
+        self._starts = starts
+
+    def __len__(self) -> int:
+        return max(len(self._starts) - 1, 0)
+
+    def __getitem__(self, ordinal: int) -> bytes:
+        return bytes(self._blob[int(self._starts[ordinal]) : int(self._starts[ordinal + 1])])
+
+    def place(self, term: bytes) -> int:
+        """Return the ordinal of the first term that is not less."""
+        low, high = 0, len(self)
+        starts, blob = self._starts, self._blob
+        while low < high:
+            middle = (low + high) // 2
+            if bytes(blob[int(starts[middle]) : int(starts[middle + 1])]) < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, term: bytes) -> int:
+        """Return the ordinal of the term, or -1."""
+        place = self.place(term)
+        return place if place < len(self) and self[place] == term else -1
+
+    def prefix(self, prefix: bytes) -> tuple[int, int]:
+        """Return the ordinals of the terms that begin so, `[first, last)`."""
+        first = self.place(prefix)
+        stem = prefix.rstrip(b"\xff")
+        if not stem:
+            return first, len(self)
+        return first, self.place(stem[:-1] + bytes([stem[-1] + 1]))
+
+    @cached_property
+    def _letters(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+        """Of each term, which letters it has (one of 64 bits for each) and how many."""
+        blob = np.frombuffer(self._blob, np.uint8)
+        codes = np.frombuffer(bytes(self._blob).decode().encode("utf-32-le"), np.uint32)
+        ends = np.concatenate(([0], ((blob & 0xC0) != 0x80).cumsum()))[self._starts.astype(np.int64)]
+        bits = np.uint64(1) << (codes & np.uint32(63)).astype(np.uint64)
+        if not len(self):
+            return np.empty(0, np.uint64), np.empty(0, np.int64)
+        return np.bitwise_or.reduceat(np.append(bits, np.uint64(0)), ends[:-1]), np.diff(ends)
+
+    def near(self, term: str, distance: int, prefix: int = 0) -> list[int]:
+        """Return the ordinals of the terms within an edit distance; all terms must be text.
+
+        One edit changes at most two bits of a term's letters and its length by one: few terms are compared in full.
+        """
+        first, last = self.prefix(term[:prefix].encode())
+        letters, lengths = (column[first:last] for column in self._letters)
+        wanted = np.bitwise_or.reduce([np.uint64(1 << (ord(letter) & 63)) for letter in term] or [np.uint64(0)])
+        differing = np.bitwise_count(letters ^ wanted)
+        close = (differing <= 2 * distance) & (np.abs(lengths - len(term)) <= distance)
+        candidates = (first + np.flatnonzero(close)).tolist()
+        return [ordinal for ordinal in candidates if _within(term, self[ordinal].decode(), distance)]
+
+
+def _within(left: str, right: str, distance: int) -> bool:
+    """Tell whether so many insertions, removals and replacements make one of the other (Levenshtein)."""
+    row = list(range(len(right) + 1))
+    for above, letter in enumerate(left):
+        diagonal, row[0] = row[0], above + 1
+        for place, other in enumerate(right, 1):
+            diagonal, row[place] = row[place], min(diagonal + (letter != other), row[place] + 1, row[place - 1] + 1)
+        if min(row) > distance:
+            return False
+    return row[-1] <= distance
