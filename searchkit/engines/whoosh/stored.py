@@ -1,0 +1,158 @@
+"""How are stored values kept? Documents in a row make a block, and each block is compressed by zstd.
+
+    stored                the blocks, zstd frames with checksums; a block is one JSON object a line, a line a document
+    stored_starts         at which byte each block begins (one more than there are blocks)
+    stored_documents      the number of the first document of each block, and of the one after the last
+
+JSON knows no dates and bytes; they are written as `{"\\u0000date": "2024-05-04"}` and the like.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from itertools import pairwise
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import zstandard
+
+from searchkit.engines.whoosh.sections import SectionFile, SectionWriter
+from searchkit.errors import DocumentError
+
+BLOCK = 1 << 16
+"""Bytes of JSON after which a block ends."""
+
+_LEVEL = 4
+_LARGEST = 1 << 31
+_KEPT = 8
+
+_KINDS: dict[str, tuple[type, Callable[[Any], str], Callable[[str], object]]] = {
+    "\0datetime": (dt.datetime, dt.datetime.isoformat, dt.datetime.fromisoformat),
+    "\0date": (dt.date, dt.date.isoformat, dt.date.fromisoformat),
+    "\0time": (dt.time, dt.time.isoformat, dt.time.fromisoformat),
+    "\0bytes": (bytes, lambda value: base64.b64encode(value).decode(), base64.b64decode),
+    "\0decimal": (Decimal, str, Decimal),
+}
+
+
+def pack(values: dict[str, Any]) -> bytes:
+    """Return the line of a document.
+
+    Raises:
+        DocumentError: A value is neither JSON nor a date, time, `Decimal` or bytes.
+    """
+    if not values:
+        return b"{}"
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
+
+
+def _plain(value: object) -> dict[str, str]:
+    for name, (kind, write, _) in _KINDS.items():
+        if isinstance(value, kind):
+            return {name: write(value)}
+    raise DocumentError(f"a stored value is {type(value).__name__}, which an index cannot hold; store plain values")
+
+
+def _unpack(line: bytes) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(line, object_hook=_special) if b'{"\\u0000' in line else json.loads(line)
+    return values
+
+
+def _special(values: dict[str, Any]) -> object:
+    name = next(iter(values), "")
+    return _KINDS[name][2](values[name]) if len(values) == 1 and name in _KINDS else values
+
+
+class StoredWriter:
+    """Writes the stored values of a segment, document after document."""
+
+    def __init__(self, out: SectionWriter) -> None:
+        self._out = out
+        self._compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
+        self._lines: list[bytes] = []
+        self._size = 0
+        self._starts = [0]
+        self._documents = [0]
+
+    def append(self, line: bytes) -> None:
+        """Add what `pack` gave for the next document."""
+        self._lines.append(line)
+        self._size += len(line)
+        if self._size >= BLOCK:
+            self._end_block()
+
+    def append_block(self, block: bytes, documents: int) -> None:
+        """Add a block as another segment has it."""
+        self._end_block()
+        self._add(block, documents)
+
+    def close(self) -> None:
+        """Write what is left."""
+        self._end_block()
+        self._out.append("stored_starts", np.array(self._starts, np.uint64))
+        self._out.append("stored_documents", np.array(self._documents, np.uint32))
+
+    def _end_block(self) -> None:
+        if self._lines:
+            self._add(self._compressor.compress(b"\n".join(self._lines)), len(self._lines))
+            self._lines, self._size = [], 0
+
+    def _add(self, block: bytes, documents: int) -> None:
+        self._out.append("stored", block)
+        self._starts.append(self._starts[-1] + len(block))
+        self._documents.append(self._documents[-1] + documents)
+
+
+class Stored:
+    """The stored values of a segment. Safe to share between threads; the blocks last read are kept."""
+
+    def __init__(self, file: SectionFile) -> None:
+        self._file = file
+        self._data = memoryview(file["stored"])
+        self._starts = file["stored_starts"]
+        self._documents = file["stored_documents"]
+        self._kept: OrderedDict[int, list[bytes]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
+        """Return the values of documents, in the order asked; each block is unpacked once."""
+        blocks = np.searchsorted(self._documents, np.asarray(numbers, np.int64), "right") - 1
+        lines = {block: self.lines(block) for block in sorted(set(blocks.tolist()))}
+        try:
+            return [
+                _unpack(lines[block][number - int(self._documents[block])])
+                for block, number in zip(blocks.tolist(), numbers, strict=True)
+            ]
+        except (IndexError, ValueError):
+            raise self._file.corrupt("stored values do not fit") from None
+
+    def lines(self, block: int) -> list[bytes]:
+        """Return the lines of a block."""
+        with self._lock:
+            if block in self._kept:
+                self._kept.move_to_end(block)
+                return self._kept[block]
+        try:
+            data = zstandard.ZstdDecompressor().decompress(self.raw(block), max_output_size=_LARGEST)
+        except (zstandard.ZstdError, MemoryError) as error:
+            raise self._file.corrupt(str(error)) from None
+        lines = data.split(b"\n")
+        with self._lock:
+            self._kept[block] = lines
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return lines
+
+    def raw(self, block: int) -> bytes:
+        """Return a block as it is in the file."""
+        return bytes(self._data[int(self._starts[block]) : int(self._starts[block + 1])])
+
+    def sizes(self) -> list[int]:
+        """Return how many documents each block has."""
+        return [last - first for first, last in pairwise(self._documents.tolist())]
