@@ -19,20 +19,19 @@ Mask = npt.NDArray[np.bool_]
 
 
 class FieldArrays(Protocol):
-    """One indexed field of one segment.
-
-    Attributes:
-        count: How many terms there are.
-        lengths: Of each document, how many positions the field has; exact.
-        total_length: The sum of `lengths`.
-    """
+    """One indexed field of one segment."""
 
     @property
-    def count(self) -> int: ...
+    def count(self) -> int:
+        """How many terms there are."""
+
     @property
-    def lengths(self) -> Numbers: ...
+    def lengths(self) -> Numbers:
+        """Of each document, how many positions the field has; exact."""
+
     @property
-    def total_length(self) -> int: ...
+    def total_length(self) -> int:
+        """The sum of `lengths`."""
 
     def find(self, term: str) -> int:
         """Return the ordinal of the term in the sorted vocabulary, or -1 if it is not there."""
@@ -72,17 +71,15 @@ class FieldArrays(Protocol):
 
 
 class SegmentArrays(Protocol):
-    """One segment.
-
-    Attributes:
-        document_count: How many documents there are, with those deleted.
-        deleted: True for each document that is deleted; None if there is none.
-    """
+    """One segment."""
 
     @property
-    def document_count(self) -> int: ...
+    def document_count(self) -> int:
+        """How many documents there are, with those deleted."""
+
     @property
-    def deleted(self) -> Mask | None: ...
+    def deleted(self) -> Mask | None:
+        """True for each document that is deleted; None if there is none."""
 
     def field(self, name: str) -> FieldArrays | None:
         """Return an indexed field, or None if no document of the segment has it."""

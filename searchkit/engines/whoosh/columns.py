@@ -27,7 +27,7 @@ class ByteColumn(Sequence[bytes]):
     """Bytes of each document."""
 
     def __init__(self, blob: npt.NDArray[np.uint8], starts: npt.NDArray[Any]) -> None:
-        self._blob = memoryview(blob) if len(blob) else memoryview(b"")
+        self._blob = blob.data
         self._starts = starts
 
     def __len__(self) -> int:

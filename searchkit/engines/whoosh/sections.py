@@ -51,7 +51,7 @@ class SectionWriter:
         array = np.frombuffer(values, np.uint8) if isinstance(values, bytes) else np.ascontiguousarray(values)
         dtype = array.dtype.newbyteorder("<").str
         if name not in self._streams:
-            spool = tempfile.SpooledTemporaryFile(_SPOOLED, dir=self._path.parent)  # noqa: SIM115 (closed by `close`)
+            spool = tempfile.SpooledTemporaryFile(_SPOOLED, dir=str(self._path.parent))  # noqa: SIM115 (see `abandon`)
             self._streams[name] = dtype, cast("BinaryIO", spool)
         self._streams[name][1].write(array.astype(dtype, copy=False).data.cast("B") if array.size else b"")
 

@@ -1,10 +1,10 @@
-"""How are stored values kept? Documents in a row make a block, and each block is compressed by zstd.
+r"""How are stored values kept? Documents in a row make a block, and each block is compressed by zstd.
 
     stored                the blocks, zstd frames with checksums; a block is one JSON object a line, a line a document
     stored_starts         at which byte each block begins (one more than there are blocks)
     stored_documents      the number of the first document of each block, and of the one after the last
 
-JSON knows no dates and bytes; they are written as `{"\\u0000date": "2024-05-04"}` and the like.
+JSON knows no dates and bytes; they are written as `{"\u0000date": "2024-05-04"}` and the like.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from searchkit.errors import DocumentError
 BLOCK = 1 << 16
 """Bytes of JSON after which a block ends."""
 
-_LEVEL = 4
+LEVEL = 4
 _LARGEST = 1 << 31
 _KEPT = 8
 
@@ -74,7 +74,7 @@ class StoredWriter:
 
     def __init__(self, out: SectionWriter) -> None:
         self._out = out
-        self._compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
+        self._compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
         self._lines: list[bytes] = []
         self._size = 0
         self._starts = [0]
@@ -114,7 +114,7 @@ class Stored:
 
     def __init__(self, file: SectionFile) -> None:
         self._file = file
-        self._data = memoryview(file["stored"])
+        self._data = file["stored"].data
         self._starts = file["stored_starts"]
         self._documents = file["stored_documents"]
         self._kept: OrderedDict[int, list[bytes]] = OrderedDict()

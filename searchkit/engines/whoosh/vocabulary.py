@@ -18,7 +18,7 @@ class Vocabulary:
     """
 
     def __init__(self, blob: Texts, starts: npt.NDArray[Any]) -> None:
-        self._blob = memoryview(blob) if len(blob) else memoryview(b"")
+        self._blob = blob.data
         self._starts = starts
 
     def __len__(self) -> int:

@@ -1,0 +1,176 @@
+"""How do segments become one? Field by field, some terms at a time, on arrays; what is deleted stays behind.
+
+The documents keep their order: those of the first segment, then those of the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.engines.whoosh.columns import from_json, write_column
+from searchkit.engines.whoosh.inversion import sort_stably
+from searchkit.engines.whoosh.postings import Batch, Field, FieldWriter
+from searchkit.engines.whoosh.sections import SectionWriter
+from searchkit.engines.whoosh.segment import Segment
+from searchkit.engines.whoosh.stored import StoredWriter
+
+Numbering = npt.NDArray[np.int64]
+
+_GONE = -1
+
+
+def merge(segments: Sequence[Segment], path: Path, postings: int) -> None:
+    """Write one segment file with the documents of several.
+
+    Args:
+        segments: What to merge, in order.
+        path: The file to write.
+        postings: How many postings to hold in memory at once, about; a single term is never divided.
+    """
+    out = SectionWriter(path)
+    numberings = list(_numberings(segments))
+    try:
+        names = sorted(set(chain.from_iterable(segment.fields for segment in segments)))
+        for name in names:
+            _merge_field(name, segments, numberings, out, postings)
+        columns = {name: _merge_column(name, segments, out) for name in _column_names(segments)}
+        _merge_stored(segments, out)
+        count = sum(int((numbering != _GONE).sum()) for numbering in numberings)
+        out.close({"documents": count, "fields": names, "columns": columns})
+    finally:
+        out.abandon()
+
+
+def _numberings(segments: Sequence[Segment]) -> Iterator[Numbering]:
+    """Return the new number of each document of each segment, `_GONE` for those deleted."""
+    base = 0
+    for segment in segments:
+        kept = _kept(segment)
+        numbering = np.where(kept, base + kept.cumsum() - 1, _GONE)
+        base += int(kept.sum())
+        yield numbering
+
+
+def _kept(segment: Segment) -> npt.NDArray[np.bool_]:
+    return np.ones(segment.document_count, bool) if segment.deleted is None else ~segment.deleted
+
+
+def _merge_field(
+    name: str, segments: Sequence[Segment], numberings: list[Numbering], out: SectionWriter, postings: int
+) -> None:
+    writer = FieldWriter(out, name)
+    found = [
+        (segment.fields[name], numbering)
+        for segment, numbering in zip(segments, numberings, strict=True)
+        if name in segment.fields
+    ]
+    places = [0] * len(found)
+    while any(place < field.count for place, (field, _) in zip(places, found, strict=True)):
+        ends = _window([field for field, _ in found], places, max(postings // len(found), 1))
+        batches = [
+            _renumbered(field.batch(place, end), numbering)
+            for (field, numbering), place, end in zip(found, places, ends, strict=True)
+        ]
+        writer.append(_joined(batches))
+        places = ends
+    lengths = [
+        segment.fields[name].lengths if name in segment.fields else np.zeros(segment.document_count, np.uint32)
+        for segment in segments
+    ]
+    writer.close(np.concatenate([each[_kept(segment)] for each, segment in zip(lengths, segments, strict=True)]))
+
+
+def _window(fields: list[Field], places: list[int], postings: int) -> list[int]:
+    """Return up to which ordinal of each field the next terms go, the same term in all."""
+    reached = (
+        (field, field.reach(place, postings))
+        for field, place in zip(fields, places, strict=True)
+        if place < field.count
+    )
+    borders = [field.vocabulary[end] for field, end in reached if end < field.count]
+    if not borders:
+        return [field.count for field in fields]
+    border = min(borders)
+    return [field.vocabulary.place(border) for field in fields]
+
+
+def _renumbered(batch: Batch, numbering: Numbering) -> Batch:
+    documents = numbering[batch.documents]
+    kept = documents != _GONE
+    if kept.all():
+        return Batch(batch.terms, batch.counts, documents, batch.frequencies, batch.gaps, batch.weights)
+    owners = np.repeat(np.arange(len(batch.terms)), batch.counts)
+    counts = np.bincount(owners[kept], minlength=len(batch.terms))
+    return Batch(
+        [term for term, count in zip(batch.terms, counts.tolist(), strict=True) if count],
+        counts[counts > 0],
+        documents[kept],
+        batch.frequencies[kept],
+        None if batch.gaps is None else batch.gaps[np.repeat(kept, batch.frequencies)],
+        None if batch.weights is None else batch.weights[kept],
+    )
+
+
+def _joined(batches: list[Batch]) -> Batch:
+    """Return the postings of several segments as one, those of the first segment first in each term."""
+    if len(batches) == 1:
+        return batches[0]
+    terms = sorted(set(chain.from_iterable(batch.terms for batch in batches)))
+    rank = {term: number for number, term in enumerate(terms)}
+    ranks = np.concatenate(
+        [
+            np.repeat(np.fromiter(map(rank.__getitem__, batch.terms), np.int64, len(batch.terms)), batch.counts)
+            for batch in batches
+        ]
+    )
+    ranks, order = sort_stably(ranks)
+    frequencies = np.concatenate([batch.frequencies.astype(np.int64) for batch in batches])
+    gaps = None
+    if all(batch.gaps is not None or not batch.terms for batch in batches):
+        starts = (frequencies.cumsum() - frequencies)[order]
+        sizes = frequencies[order]
+        places = np.repeat(starts - sizes.cumsum() + sizes, sizes) + np.arange(int(sizes.sum()))
+        gaps = np.concatenate([batch.gaps for batch in batches if batch.gaps is not None])[places]
+    weights = None
+    if any(batch.weights is not None for batch in batches):
+        each = [batch.frequencies if batch.weights is None else batch.weights for batch in batches]
+        weights = np.concatenate(each).astype(np.float32)[order]
+    documents = np.concatenate([batch.documents for batch in batches])[order]
+    return Batch(terms, np.bincount(ranks, minlength=len(terms)), documents, frequencies[order], gaps, weights)
+
+
+def _column_names(segments: Sequence[Segment]) -> list[str]:
+    return sorted(set(chain.from_iterable(segment.columns for segment in segments)))
+
+
+def _merge_column(name: str, segments: Sequence[Segment], out: SectionWriter) -> tuple[str, Any]:
+    default = next(segment.columns[name][1] for segment in segments if name in segment.columns)
+    values: list[Any] = []
+    for segment in segments:
+        column = segment.column(name)
+        each = [from_json(default)] * segment.document_count if column is None else list(column)
+        values += [value for value, kept in zip(each, _kept(segment).tolist(), strict=True) if kept]
+    return write_column(out, name, values), default
+
+
+def _merge_stored(segments: Sequence[Segment], out: SectionWriter) -> None:
+    writer = StoredWriter(out)
+    for segment in segments:
+        kept = _kept(segment)
+        start = 0
+        for block, size in enumerate(segment.values.sizes()):
+            alive = kept[start : start + size]
+            if alive.all():
+                writer.append_block(segment.values.raw(block), size)
+            else:
+                for line, wanted in zip(segment.values.lines(block), alive.tolist(), strict=True):
+                    if wanted:
+                        writer.append(line)
+            start += size
+    writer.close()
