@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator
 
 from searchkit.persian import default_analyzer
+from searchkit.persian.encoder import Encoder
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # invalid escapes in Whoosh's own source, reported when it is first compiled
@@ -55,6 +56,10 @@ class PersianAnalyzer(Analyzer):  # type: ignore[misc]
             for term in word.terms if self.every_term else (word.lemma,):
                 token.text = term
                 yield token
+
+    def encoder(self) -> Encoder | None:
+        """Return what gives the same terms for many texts at once, if there is such a thing."""
+        return Encoder() if self.every_term else None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PersianAnalyzer) and self.every_term == other.every_term

@@ -1,4 +1,4 @@
-"""How does Whoosh read a segment that is a file of arrays? Its codec interface, reading only; see `writer` for writing."""
+"""How does Whoosh read a segment that is a file of arrays? Its codec interface, reading only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from searchkit.engines.whoosh.arrays import Mask
-from searchkit.engines.whoosh.columns import Kept, from_json
+from searchkit.engines.whoosh.columns import Kept
 from searchkit.engines.whoosh.matcher import ArrayMatcher
 from searchkit.engines.whoosh.postings import Field
 from searchkit.engines.whoosh.segment import Segment
@@ -249,12 +249,12 @@ class DocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
         """Return the names of the columns."""
         return sorted(self._arrays.columns)
 
-    def column_reader(self, name: str, column: Any) -> ArrayColumnReader:
+    def column_reader(self, name: str, _column: Any) -> ArrayColumnReader:
         """Return a column."""
         values = self._arrays.column(name)
         if values is None:
             raise KeyError(name)
-        return ArrayColumnReader(values, column.default_value(), from_json(self._arrays.columns[name][1]))
+        return ArrayColumnReader(values)
 
     def _lengths(self, name: str) -> Any:
         field = self._arrays.field(name)
@@ -285,10 +285,8 @@ class DocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
 class ArrayColumnReader(ColumnReader):  # type: ignore[misc]
     """A column as Whoosh reads it."""
 
-    def __init__(self, values: Kept, default: object, written: object) -> None:
+    def __init__(self, values: Kept) -> None:
         self._values = values
-        self._default = default
-        self._written = written
         self._sign = 1
 
     def __len__(self) -> int:
@@ -296,8 +294,7 @@ class ArrayColumnReader(ColumnReader):  # type: ignore[misc]
 
     def __getitem__(self, docnum: int) -> Any:
         value = self._values[docnum]
-        plain = value.item() if isinstance(value, np.generic) else value
-        return self._default if plain == self._written else plain
+        return value.item() if isinstance(value, np.generic) else value
 
     def set_reverse(self) -> None:
         """Sort the greatest first; for numbers only, as in Whoosh."""

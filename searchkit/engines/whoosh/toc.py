@@ -66,7 +66,7 @@ def segment_path(folder: Path, index: str, name: str) -> Path:
 def generations(folder: Path, index: str) -> list[int]:
     """Return the generations whose tables are there, ascending."""
     pattern = re.compile(rf"{re.escape(index)}-(\d+)\.json")
-    return sorted(int(match[1]) for name in os.listdir(folder) if (match := pattern.fullmatch(name)))
+    return sorted(int(match[1]) for path in folder.iterdir() if (match := pattern.fullmatch(path.name)))
 
 
 def write(toc: Toc, folder: Path, index: str) -> None:
@@ -147,9 +147,9 @@ def clean(toc: Toc, folder: Path, index: str) -> None:
     kept = {segment_path(folder, index, entry.name).name for entry in toc.segments}
     kept.add(f"{index}-{toc.generation}.json")
     ours = re.compile(rf"{re.escape(index)}-[\dr]+\.(json|segment|temporary)")
-    for name in os.listdir(folder):
-        if ours.fullmatch(name) and name not in kept:
-            (folder / name).unlink(missing_ok=True)
+    for path in folder.iterdir():
+        if ours.fullmatch(path.name) and path.name not in kept:
+            path.unlink(missing_ok=True)
 
 
 def _packed(deleted: Mask | None) -> str | None:

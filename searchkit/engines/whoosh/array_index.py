@@ -1,0 +1,211 @@
+"""What is an index on disk? Whoosh's index class over our table of contents, segments and lock."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import socket
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any, Self
+
+from searchkit.engines.whoosh import toc
+from searchkit.engines.whoosh.codec import ArraySegment, ArraySegmentReader
+from searchkit.engines.whoosh.segment import Segment
+from searchkit.engines.whoosh.toc import Entry, Toc
+from searchkit.engines.whoosh.writer import ArrayWriter, Writing
+from searchkit.errors import IndexLockedError, IndexNotFoundError, IndexVersionError
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from whoosh.filedb.filestore import FileStorage
+    from whoosh.index import FileIndex
+    from whoosh.reading import EmptyReader, MultiReader
+    from whoosh.util.filelock import FileLock
+
+_RETRIES = 20
+
+
+class ArrayIndex(FileIndex):  # type: ignore[misc]
+    """An index in a folder. Safe to share between threads.
+
+    Args:
+        folder: Where it is.
+        schema: Its fields. Whoosh keeps a pickle of them; here they are given anew each time, and compared.
+        name: The index's name, for several in a folder.
+        verify: Read all files and compare their checksums when they are opened.
+
+    Raises:
+        IndexNotFoundError: There is none.
+        IndexCorruptError: A file is damaged.
+        IndexVersionError: It has a newer format, or other fields.
+    """
+
+    def __init__(self, folder: Path, schema: Any, name: str = "MAIN", *, verify: bool = False) -> None:
+        self.folder = folder
+        self.indexname = name
+        self.storage = FileStorage(str(folder))
+        self._schema = schema
+        self._verify = verify
+        self._open: dict[str, Segment] = {}
+        self._guard = Lock()
+        self._lock: PidLock | None = None
+        if self.toc().schema != describe(schema):
+            raise IndexVersionError(f"the index at {folder} has other fields; make it anew: searchkit index --rebuild")
+
+    @classmethod
+    def create_in(cls, folder: Path, schema: Any, analysis: tuple[str, str], name: str = "MAIN") -> Self:
+        """Make an empty index, also where there is one; that is gone then.
+
+        Args:
+            folder: Where; it is made if it is not there.
+            schema: The fields.
+            analysis: The name and fingerprint of the analyzer that makes the terms.
+            name: The index's name, for several in a folder.
+
+        Raises:
+            IndexLockedError: Another one is writing there.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = PidLock(folder / f"{name}.lock")
+        lock.take()
+        try:
+            empty = Toc(max(toc.generations(folder, name), default=-1) + 1, analysis, describe(schema))
+            toc.write(empty, folder, name)
+            toc.clean(empty, folder, name)
+        finally:
+            lock.release()
+        return cls(folder, schema, name)
+
+    def toc(self) -> Toc:
+        """Return the table of contents of the newest commit."""
+        for _ in range(_RETRIES):
+            known = toc.generations(self.folder, self.indexname) if self.folder.is_dir() else []
+            if not known:
+                break
+            try:
+                return toc.read(self.folder, self.indexname, known[-1])
+            except FileNotFoundError:
+                continue  # another commit has just replaced it
+        raise IndexNotFoundError(f"there is no index at {self.folder}; make one with: searchkit index PATH")
+
+    def latest_generation(self) -> int:
+        """Return how many commits there were."""
+        return max(toc.generations(self.folder, self.indexname), default=-1)
+
+    def last_modified(self) -> float:
+        """Return when the newest commit was, in seconds since 1970."""
+        return (self.folder / f"{self.indexname}-{self.latest_generation()}.json").stat().st_mtime
+
+    def is_empty(self) -> bool:
+        """Tell whether there are no segments."""
+        return not self.toc().segments
+
+    @property
+    def schema(self) -> Any:
+        """The fields."""
+        return self._schema
+
+    @property
+    def version(self) -> int:
+        """The version of the format."""
+        return toc.VERSION
+
+    def open_segment(self, entry: Entry) -> Segment:
+        """Open a segment, once for all commits that have it."""
+        with self._guard:
+            segment = self._open.get(entry.name)
+            if segment is None:
+                path = toc.segment_path(self.folder, self.indexname, entry.name)
+                segment = self._open[entry.name] = Segment(path, verify=self._verify)
+        current = copy.copy(segment)
+        current.deleted = entry.deleted
+        return current
+
+    def reader(self, reuse: Any = None) -> Any:  # noqa: ARG002 (open segments are always used again)
+        """Return a reader of the newest commit."""
+        current = self.toc()
+        segments = [ArraySegment(self.indexname, entry) for entry in current.segments]
+        reader = self.reader_of(self._schema, segments, current.generation)
+        with self._guard:
+            names = {entry.name for entry in current.segments}
+            self._open = {name: segment for name, segment in self._open.items() if name in names}
+        return reader
+
+    def reader_of(self, schema: Any, segments: Sequence[ArraySegment], generation: int) -> Any:
+        """Return a reader of some segments."""
+        readers = [
+            ArraySegmentReader(self.storage, schema, segment, self.open_segment(segment.entry()), generation)
+            for segment in segments
+        ]
+        if not readers:
+            return EmptyReader(schema)
+        return readers[0] if len(readers) == 1 else MultiReader(readers, generation)
+
+    def writer(self, writing: Writing | None = None, **_options: object) -> ArrayWriter:
+        """Return a writer.
+
+        Raises:
+            IndexLockedError: Another one is at work.
+        """
+        lock = PidLock(self.folder / f"{self.indexname}.lock")
+        lock.take()
+        self._lock = lock
+        try:
+            return ArrayWriter(self, writing or Writing())
+        except BaseException:
+            self.unlock()
+            raise
+
+    def unlock(self) -> None:
+        """Let others write."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def commit(self, generation: int, segments: tuple[Entry, ...]) -> None:
+        """Make these segments the index, and remove what is no longer needed."""
+        current = Toc(generation, self.toc().analysis, describe(self._schema), segments)
+        toc.sync(self.folder)
+        toc.write(current, self.folder, self.indexname)
+        toc.clean(current, self.folder, self.indexname)
+
+
+class PidLock(FileLock):  # type: ignore[misc]
+    """Whoosh's lock, which ends with its process, with that process's number in the file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self._path = path
+
+    def take(self) -> None:
+        """Lock, or raise IndexLockedError."""
+        if not self.acquire():
+            raise IndexLockedError(f"{self._holder()} is writing the index at {self._path.parent}; try again later")
+        os.ftruncate(self.fd, 0)
+        os.write(self.fd, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode())
+
+    def _holder(self) -> str:
+        try:
+            known = json.loads(self._path.read_text())
+            return f"process {known['pid']} on {known['host']}"
+        except (OSError, ValueError, KeyError):
+            return "another process"
+
+
+def describe(schema: Any) -> dict[str, Any]:
+    """Return what the table of contents says of a schema: what must be the same when it is opened."""
+    return {name: _description(kind) for name, kind in sorted(schema.items())}
+
+
+def _description(kind: Any) -> dict[str, Any]:
+    return {
+        "type": type(kind).__name__,
+        "format": type(kind.format).__name__ if kind.format else None,
+        "column": type(kind.column_type).__name__ if kind.column_type else None,
+        "stored": bool(kind.stored),
+        "unique": bool(kind.unique),
+    }
