@@ -80,14 +80,18 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
             lock.release()
         return cls(folder, schema, name)
 
+    @staticmethod
+    def exists(folder: Path, name: str = "MAIN") -> bool:
+        """Tell whether there is an index, damaged or not."""
+        return folder.is_dir() and bool(toc.generations(folder, name))
+
     def toc(self) -> Toc:
         """Return the table of contents of the newest commit."""
         for _ in range(_RETRIES):
-            known = toc.generations(self.folder, self.indexname) if self.folder.is_dir() else []
-            if not known:
+            if not self.exists(self.folder, self.indexname):
                 break
             try:
-                return toc.read(self.folder, self.indexname, known[-1])
+                return toc.read(self.folder, self.indexname, self.latest_generation())
             except FileNotFoundError:
                 continue  # another commit has just replaced it
         raise IndexNotFoundError(f"there is no index at {self.folder}; make one with: searchkit index PATH")

@@ -46,33 +46,39 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         self.compound = False
         self.documents = entry.documents
         self.size = entry.size
-        self.deleted: Mask | None = entry.deleted
+        self._deleted: Mask | None = None if entry.deleted is None else entry.deleted.copy()
 
     def entry(self) -> Entry:
         """Return how the table of contents describes it."""
-        return Entry(self.segid, self.documents, self.size, self.deleted)
+        deleted = self.deleted
+        return Entry(self.segid, self.documents, self.size, None if deleted is None else deleted.copy())
 
     def doc_count_all(self) -> int:
         """Return how many documents there are, with those deleted."""
         return self.documents
 
+    @property
+    def deleted(self) -> Mask | None:
+        """True for each document that is deleted; None if there is none."""
+        return self._deleted if self.deleted_count() else None
+
     def deleted_count(self) -> int:
         """Return how many are deleted."""
-        return 0 if self.deleted is None else int(self.deleted.sum())
+        return 0 if self._deleted is None else int(self._deleted.sum())
 
     def deleted_docs(self) -> Iterator[int]:
         """Return those deleted."""
-        return iter(() if self.deleted is None else np.flatnonzero(self.deleted).tolist())
+        return iter(() if self._deleted is None else np.flatnonzero(self._deleted).tolist())
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:
         """Delete a document, or take that back."""
-        deleted = np.zeros(self.documents, bool) if self.deleted is None else self.deleted.copy()
-        deleted[docnum] = delete
-        self.deleted = deleted if deleted.any() else None
+        if self._deleted is None:
+            self._deleted = np.zeros(self.documents, bool)
+        self._deleted[docnum] = delete
 
     def is_deleted(self, docnum: int) -> bool:
         """Tell whether a document is deleted."""
-        return self.deleted is not None and bool(self.deleted[docnum])
+        return self._deleted is not None and bool(self._deleted[docnum])
 
 
 class ArraySegmentReader(SegmentReader):  # type: ignore[misc]

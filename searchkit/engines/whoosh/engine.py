@@ -1,38 +1,44 @@
-"""The embedded engine: a folder on disk, read and written through Whoosh."""
+"""The embedded engine: a folder on disk, read and written through Whoosh, searched on arrays."""
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any as Untyped
 from typing import Self
 
+import numpy as np
+
 from searchkit.documents import Document
-from searchkit.engines.base import Info, Match, Page, Record
+from searchkit.engines.base import Info, Page, Record
 from searchkit.engines.whoosh.analyzer import PersianAnalyzer
-from searchkit.errors import AnalysisMismatchError, IndexCorruptError, IndexLockedError, IndexNotFoundError
+from searchkit.engines.whoosh.array_index import ArrayIndex
+from searchkit.engines.whoosh.columns import Kept
+from searchkit.engines.whoosh.corpus import Corpus
+from searchkit.engines.whoosh.searcher import ArraySearcher
+from searchkit.engines.whoosh.segment import Segment
+from searchkit.engines.whoosh.writer import ArrayWriter, Writing
+from searchkit.errors import AnalysisMismatchError
 from searchkit.persian import Analyzer
 from searchkit.query import tree
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    from whoosh import fields, index, query, scoring
-    from whoosh.collectors import UnlimitedCollector
+    from whoosh import fields
 
 SCHEMA = fields.Schema(
-    id=fields.ID(unique=True, stored=True),
+    id=fields.ID(unique=True, sortable=True),
     title=fields.TEXT(analyzer=PersianAnalyzer(every_term=True)),
     body=fields.TEXT(analyzer=PersianAnalyzer(every_term=True)),
     document=fields.STORED,
-    digest=fields.STORED,
-    source=fields.STORED,
+    digest=fields.COLUMN(),
+    source=fields.COLUMN(),
 )
-TITLE_BOOST = 2.0
-_IDENTITY = "searchkit.json"
+_TEXTS = ("title", "body")
 
 
 class WhooshEngine:
@@ -42,59 +48,45 @@ class WhooshEngine:
         path: The folder; made if it is not there.
         analyzer: Makes the terms; its name and fingerprint are kept in the folder.
         create: Make an index where there is none.
-        fresh: Forget what is there; the first commit replaces it.
+        fresh: Forget what is there.
+        verify: Read all files and compare their checksums when they are opened.
 
     Raises:
         IndexNotFoundError: There is no index and `create` is false.
         AnalysisMismatchError: The index was made by another analyzer.
         IndexCorruptError: Its files cannot be read.
+        IndexVersionError: Its files have a newer format.
     """
 
-    def __init__(self, path: Path, analyzer: Analyzer, *, create: bool = True, fresh: bool = False) -> None:
+    def __init__(
+        self, path: Path, analyzer: Analyzer, *, create: bool = True, fresh: bool = False, verify: bool = False
+    ) -> None:
         self.path = path
         self.analyzer = analyzer
-        identity = path / _IDENTITY
-        if fresh or not identity.exists():
-            if not (create or fresh):
-                raise IndexNotFoundError(
-                    f"there is no index at {path}; make one with: searchkit index PATH --index {path}"
-                )
-            path.mkdir(parents=True, exist_ok=True)
-            self._index = index.create_in(path, SCHEMA)
-            identity.write_text(json.dumps({"analyzer": analyzer.name, "fingerprint": analyzer.fingerprint}))
+        analysis = (analyzer.name, analyzer.fingerprint)
+        if fresh or (create and not ArrayIndex.exists(path)):
+            self._index = ArrayIndex.create_in(path, SCHEMA, analysis)
         else:
-            self._check_identity(identity)
-            try:
-                self._index = index.open_dir(path, schema=SCHEMA)
-            except Exception as error:  # noqa: BLE001 (Whoosh raises what pickle and struct do)
-                raise IndexCorruptError(
-                    f"the index at {path} cannot be read ({error}); start over with --rebuild"
-                ) from None
-
-    def _check_identity(self, identity: Path) -> None:
-        known = json.loads(identity.read_text())
-        if (known["analyzer"], known["fingerprint"]) != (self.analyzer.name, self.analyzer.fingerprint):
+            self._index = ArrayIndex(path, SCHEMA, verify=verify)
+        if self._index.toc().analysis != analysis:
             raise AnalysisMismatchError(
-                f"the index at {self.path} was made by another analysis of Persian; "
-                f"make it anew with: searchkit index PATH --rebuild --index {self.path}"
+                f"the index at {path} was made by another analysis of Persian; "
+                f"make it anew with: searchkit index PATH --rebuild --index {path}"
             )
 
     def reader(self) -> WhooshReader:
         """Return a reader of the newest commit."""
-        return WhooshReader(self._index.refresh().searcher(weighting=scoring.BM25F()))
+        return WhooshReader(self._index.searcher())
 
-    def writer(self) -> WhooshWriter:
+    def writer(self, writing: Writing | None = None) -> WhooshWriter:
         """Return a writer; see `searchkit.engines.base.Engine`."""
-        try:
-            writer = self._index.writer()
-        except index.LockError:
-            raise IndexLockedError(f"another process is writing the index at {self.path}; try again later") from None
-        return WhooshWriter(writer, self.reader())
+        writer = self._index.writer(writing)
+        return WhooshWriter(writer, WhooshReader(self._index.searcher()))
 
     def info(self) -> Info:
         """Describe the index."""
         with self.reader() as reader:
-            terms = len(set(reader.vocabulary()))
+            terms = sum(1 for _ in reader.vocabulary())
             documents = len(reader)
         size = sum(file.stat().st_size for file in self.path.iterdir() if file.is_file())
         generation = self._index.latest_generation()
@@ -109,11 +101,14 @@ class WhooshReader:
     """One commit, read through a Whoosh searcher."""
 
     def __init__(self, searcher: Untyped) -> None:
-        self._searcher = searcher
-        self._reader = searcher.reader()
+        leaves = [] if searcher.doc_count_all() == 0 else searcher.reader().leaf_readers()
+        self._segments: list[Segment] = [leaf.arrays for leaf, _ in leaves]
+        self._bases = np.cumsum([0, *(segment.document_count for segment in self._segments)])
+        self.searcher = ArraySearcher(Corpus(self._segments), searcher=searcher)
+        self._size = int(searcher.doc_count())
 
     def __len__(self) -> int:
-        return int(self._reader.doc_count())
+        return self._size
 
     def __enter__(self) -> Self:
         return self
@@ -123,55 +118,76 @@ class WhooshReader:
 
     def search(self, asked: tree.Node, *, limit: int, offset: int = 0) -> Page:
         """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
-        if isinstance(asked, tree.Tiered):
-            first, rest = self._scores(asked.first), self._scores(asked.rest)
-        else:
-            rest = self._scores(asked)
-            first = rest
-        ranked = sorted(rest.items(), key=lambda pair: (pair[0] not in first, -pair[1], pair[0]))
-        matches = tuple(Match(number, score) for number, score in ranked[offset : offset + limit])
-        return Page(matches, len(rest), len(first))
-
-    def _scores(self, asked: tree.Node) -> dict[int, float]:
-        collector = UnlimitedCollector()
-        self._searcher.search_with_collector(translate(asked), collector)
-        return {number: score for score, number in collector.results().top_n}
+        return self.searcher.search(asked, limit=limit, offset=offset)
 
     def documents(self, numbers: Sequence[int]) -> list[Document]:
         """Return stored documents, in the order asked."""
-        return [Document.from_dict(json.loads(self._searcher.stored_fields(number)["document"])) for number in numbers]
+        places = np.searchsorted(self._bases, np.asarray(numbers, np.int64), "right") - 1
+        stored: dict[int, Document] = {}
+        for place in sorted(set(places.tolist())):
+            wanted = [number for number, each in zip(numbers, places.tolist(), strict=True) if each == place]
+            base = int(self._bases[place])
+            values = self._segments[place].stored([number - base for number in wanted])
+            stored |= {
+                number: Document.from_dict(each["document"]) for number, each in zip(wanted, values, strict=True)
+            }
+        return [stored[number] for number in numbers]
 
     def records(self) -> Iterator[Record]:
         """Return every document's record, oldest first."""
-        for _, stored in self._reader.iter_docs():
-            yield Record(stored["id"], stored["digest"], stored.get("source"))
+        for segment in self._segments:
+            ids, digests, sources = (_column(segment, name) for name in ("id", "digest", "source"))
+            for number in range(segment.document_count):
+                if segment.deleted is None or not segment.deleted[number]:
+                    source = sources[number].decode() if sources is not None else ""
+                    yield Record(_text(ids, number), _text(digests, number), source or None)
 
-    def digest(self, id_: str) -> str | None:
-        """Return the digest of the document with this id."""
-        stored = self._searcher.document(id=id_)
-        return None if stored is None else str(stored["digest"])
+    def number(self, id_: str) -> int | None:
+        """Return the number of the document with this id, or None if there is none."""
+        for segment, base in zip(self._segments, self._bases.tolist(), strict=False):
+            field = segment.field("id")
+            ordinal = -1 if field is None else field.find(id_)
+            if field is not None and ordinal >= 0:
+                for number in field.postings(ordinal)[0].tolist():
+                    if segment.deleted is None or not segment.deleted[number]:
+                        return int(base + number)
+        return None
+
+    def digest(self, number: int) -> str:
+        """Return the digest of a document."""
+        place = int(np.searchsorted(self._bases, number, "right")) - 1
+        return _text(_column(self._segments[place], "digest"), number - int(self._bases[place]))
 
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term."""
-        return max(int(self._reader.doc_frequency(name, term)) for name in _names(field))
+        frequencies = (sum(_frequency(segment, name, term) for segment in self._segments) for name in _names(field))
+        return max(frequencies, default=0)
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so."""
-        words = chain.from_iterable(self._reader.expand_prefix(name, prefix) for name in _names(field))
-        yield from sorted({word.decode() for word in words})
+        found = (_terms(segment, name, prefix) for name in _names(field) for segment in self._segments)
+        yield from sorted(set(chain.from_iterable(found)))
 
     def close(self) -> None:
-        """Let go of files."""
-        self._searcher.close()
+        """Nothing is to be let go of: files are mapped as long as someone reads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """A document of the batch: its number in the writer, and its digest."""
+
+    number: int
+    digest: str
 
 
 class WhooshWriter:
     """A batch of changes, committed when its block ends."""
 
-    def __init__(self, writer: Untyped, reader: WhooshReader) -> None:
+    def __init__(self, writer: ArrayWriter, reader: WhooshReader) -> None:
         self._writer = writer
         self._reader = reader
-        self._changed: dict[str, tuple[Document, str] | None] = {}
+        self._added: dict[str, _Added] = {}
+        self._deleted: set[int] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -179,89 +195,67 @@ class WhooshWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        try:
-            if kind is None:
-                self._write()
-                self._writer.commit(merge=False)  # merging would change the order of documents
-        finally:
-            if not self._writer.is_closed:
-                self._writer.cancel()
-            self._reader.close()
+        if kind is None:
+            self._writer.delete_documents(self._deleted)
+            self._writer.commit()
+        else:
+            self._writer.cancel()
 
     def digest(self, id_: str) -> str | None:
         """Return the digest of the document with this id as it stands in this batch."""
-        if id_ not in self._changed:
-            return self._reader.digest(id_)
-        changed = self._changed[id_]
-        return None if changed is None else changed[1]
+        if id_ in self._added:
+            return self._added[id_].digest
+        number = self._committed(id_)
+        return None if number is None else self._reader.digest(number)
+
+    def _committed(self, id_: str) -> int | None:
+        number = self._reader.number(id_)
+        return None if number in self._deleted else number
 
     def put(self, document: Document, digest: str) -> None:
         """Add the document, or replace the one with its id."""
-        self._changed[document.id] = (document, digest)
+        self.delete(document.id)
+        self._added[document.id] = _Added(self._writer.added, digest)
+        source = document.fields.get("source")
+        self._writer.add_document(
+            id=document.id,
+            title=document.title,
+            body=document.body,
+            document=document.to_dict(),
+            digest=digest.encode(),
+            source=source.encode() if isinstance(source, str) else None,
+        )
 
     def delete(self, id_: str) -> bool:
         """Remove the document; False if there is none."""
-        there = self.digest(id_) is not None
-        if there:
-            self._changed[id_] = None
-        return there
-
-    def _write(self) -> None:
-        for id_, changed in self._changed.items():
-            self._writer.delete_by_term("id", id_)
-            if changed is not None:
-                document, digest = changed
-                self._writer.add_document(
-                    id=id_,
-                    title=document.title,
-                    body=document.body,
-                    document=json.dumps(document.to_dict(), ensure_ascii=False),
-                    digest=digest,
-                    source=document.fields.get("source"),
-                )
+        added = self._added.pop(id_, None)
+        if added is not None:
+            self._writer.discard(added.number)
+            return True
+        number = self._committed(id_)
+        if number is not None:
+            self._deleted.add(number)
+        return number is not None
 
 
 def _names(field: str | None) -> tuple[str, ...]:
-    return ("title", "body") if field is None else (field,)
+    return _TEXTS if field is None else (field,)
 
 
-def translate(node: tree.Node) -> Untyped:
-    """Return the Whoosh query for a resolved node."""
-    match node:
-        case tree.Terms():
-            return _either(node.field, lambda name: _alternatives(name, node))
-        case tree.Prefix():
-            return _either(node.field, lambda name: query.Prefix(name, node.text, boost=_boost(name)))
-        case tree.Phrase():
-            return _either(node.field, lambda name: _phrase(name, node))
-        case tree.All():
-            return _with_optional(query.And([translate(child) for child in node.nodes]), node.optional)
-        case tree.Any():
-            return _with_optional(query.Or([translate(child) for child in node.nodes]), node.optional)
-        case tree.Not():
-            return query.AndNot(query.Every(boost=0.0), translate(node.node))
-        case tree.Weighted():
-            return translate(node.node).with_boost(node.weight)
-        case _:
-            return query.NullQuery
+def _column(segment: Segment, name: str) -> Untyped:
+    return segment.column(name)
 
 
-def _either(field: str | None, leaf: Untyped) -> Untyped:
-    return query.Or([leaf(name) for name in _names(field)])
+def _text(column: Kept, number: int) -> str:
+    return bytes(column[number]).decode()
 
 
-def _boost(name: str) -> float:
-    return TITLE_BOOST if name == "title" else 1.0
+def _frequency(segment: Segment, name: str, term: str) -> int:
+    field = segment.field(name)
+    ordinal = -1 if field is None else field.find(term)
+    return field.document_frequency(ordinal) if field is not None and ordinal >= 0 else 0
 
 
-def _alternatives(name: str, node: tree.Terms) -> Untyped:
-    return query.Or([query.Term(name, term, boost=weight * _boost(name)) for term, weight in node.terms])
-
-
-def _phrase(name: str, node: tree.Phrase) -> Untyped:
-    words = [_alternatives(name, word) for word in node.words if isinstance(word, tree.Terms)]
-    return query.Sequence(words, slop=node.slop + 1, ordered=True)
-
-
-def _with_optional(required: Untyped, optional: tuple[tree.Node, ...]) -> Untyped:
-    return query.AndMaybe(required, query.Or([translate(node) for node in optional])) if optional else required
+def _terms(segment: Segment, name: str, prefix: str) -> Iterator[str]:
+    field = segment.field(name)
+    return map(field.term, range(*field.prefix(prefix))) if field is not None else iter(())

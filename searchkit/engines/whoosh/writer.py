@@ -31,6 +31,7 @@ with warnings.catch_warnings():
 
 _CHUNK_DOCUMENTS = 512
 _CHUNK_CHARACTERS = 1 << 20
+_QUEUED = 8
 _GROWTH = 2
 
 Step = Callable[[Run], None]
@@ -51,11 +52,11 @@ class Writing:
 
 @dataclass(slots=True)
 class _Pending:
-    """A chunk, its result if that is under way elsewhere, and what is yet to be done for its documents one by one."""
+    """A chunk, its result, perhaps under way elsewhere, and what is yet to be done for its documents one by one."""
 
     chunk: Chunk
     steps: list[Step] = field(default_factory=list)
-    result: Future[Worked] | None = None
+    result: Future[Worked] = field(default_factory=Future)
 
 
 class ArrayWriter(IndexWriter):  # type: ignore[misc]
@@ -99,6 +100,11 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
                 return
             docnum -= segment.doc_count_all()
         raise IndexingError(f"there is no document {docnum}")
+
+    def delete_documents(self, numbers: Iterable[int]) -> None:
+        """Delete committed documents by their numbers in `reader()`."""
+        for number in numbers:
+            self.delete_document(number)
 
     def discard(self, number: int) -> None:
         """Take back a document added by this writer."""
@@ -163,25 +169,30 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
 
     def _end_chunk(self) -> None:
         pending, self._pending = self._pending, self._new_pending()
-        if self._writing.jobs > 1:
-            if self._pool is None:
-                self._pool = ProcessPoolExecutor(
-                    self._writing.jobs - 1, get_context("spawn"), chunks.start, (self._analyzers,)
-                )
-            busy = sum(1 for each in self._queue if each.result and not each.result.done())
-            if busy < 2 * (self._writing.jobs - 1):
-                pending.result = self._pool.submit(chunks.work, pending.chunk)
-        self._queue.append(pending)
-        while self._queue and (self._queue[0].result is None or self._queue[0].result.done() or len(self._queue) > 8):
+        if pending.chunk.values:
+            pending.result = self._worked(pending.chunk)
+            pending.chunk = Chunk({})
+            self._queue.append(pending)
+        while self._queue and (self._queue[0].result.done() or len(self._queue) > _QUEUED):
             self._take(self._queue.popleft())
+
+    def _worked(self, chunk: Chunk) -> Future[Worked]:
+        """Give the chunk to another process if there is one with little to do, or else work it now."""
+        others = self._writing.jobs - 1
+        if others > 0 and sum(not each.result.done() for each in self._queue) < 2 * others:
+            if self._pool is None:
+                self._pool = ProcessPoolExecutor(others, get_context("spawn"), chunks.start, (self._analyzers,))
+            return self._pool.submit(chunks.work, chunk)
+        result: Future[Worked] = Future()
+        result.set_result(self._worker.work(chunk))
+        return result
 
     def _take(self, pending: _Pending) -> None:
         if self._run is None:
             self._run = Run(self._new_path(), self.added_before())
-        worked = pending.result.result() if pending.result else self._worker.work(pending.chunk)
         for step in pending.steps:
             step(self._run)
-        self._run.add_chunk(worked)
+        self._run.add_chunk(pending.result.result())
         if self._run.occurrences * BYTES >= self._writing.memory:
             self._end_run()
 
@@ -201,7 +212,7 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
 
     # ending
 
-    def commit(self, mergetype: object = None, optimize: bool = False, merge: bool = True) -> None:
+    def commit(self, mergetype: object = None, optimize: bool = False, merge: bool = True) -> None:  # noqa: ARG002
         """Make all changes visible at once.
 
         Args:
@@ -211,8 +222,7 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
         """
         self._check()
         try:
-            if self._pending.chunk.values:
-                self._end_chunk()
+            self._end_chunk()
             while self._queue:
                 self._take(self._queue.popleft())
             self._end_run()
