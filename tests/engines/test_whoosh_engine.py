@@ -1,6 +1,6 @@
 """The embedded engine keeps every engine's promises."""
 
-from contract import EngineContract
+from contract import EngineContract, document, put
 
 from searchkit.engines.whoosh.engine import WhooshEngine
 
@@ -8,3 +8,10 @@ from searchkit.engines.whoosh.engine import WhooshEngine
 class TestWhooshEngine(EngineContract):
     def open(self, path, analyzer, **options):
         return WhooshEngine(path, analyzer, **options)
+
+    def test_a_commit_is_opened_once(self, filled):
+        assert filled.reader() is filled.reader()
+        before = filled.reader()
+        put(filled, document("new", body="تازه"))
+        assert filled.reader() is not before
+        assert filled.reader() is filled.reader()

@@ -68,6 +68,7 @@ class WhooshEngine:
             self._index = ArrayIndex.create_in(path, SCHEMA, analysis)
         else:
             self._index = ArrayIndex(path, SCHEMA, verify=verify)
+        self._reader: WhooshReader | None = None
         if self._index.toc().analysis != analysis:
             raise AnalysisMismatchError(
                 f"the index at {path} was made by another analysis of Persian; "
@@ -75,13 +76,16 @@ class WhooshEngine:
             )
 
     def reader(self) -> WhooshReader:
-        """Return a reader of the newest commit."""
-        return WhooshReader(self._index.searcher())
+        """Return a reader of the newest commit: the same one to all who ask, with what it remembers."""
+        reader = self._reader
+        if reader is None or reader.generation != self._index.latest_generation():
+            reader = self._reader = WhooshReader(self._index.searcher())
+        return reader
 
     def writer(self, writing: Writing | None = None) -> WhooshWriter:
         """Return a writer; see `searchkit.engines.base.Engine`."""
         writer = self._index.writer(writing)
-        return WhooshWriter(writer, WhooshReader(self._index.searcher()))
+        return WhooshWriter(writer, self.reader())
 
     def info(self) -> Info:
         """Describe the index."""
@@ -94,17 +98,23 @@ class WhooshEngine:
 
     def close(self) -> None:
         """Let go of files."""
+        self._reader = None
         self._index.close()
 
 
 class WhooshReader:
-    """One commit, read through a Whoosh searcher."""
+    """One commit, read through a Whoosh searcher.
+
+    Attributes:
+        generation: Which commit it is; None for an index without segments.
+    """
 
     def __init__(self, searcher: Untyped) -> None:
         leaves = [] if searcher.doc_count_all() == 0 else searcher.reader().leaf_readers()
         self._segments: list[Segment] = [leaf.arrays for leaf, _ in leaves]
         self._bases = np.cumsum([0, *(segment.document_count for segment in self._segments)])
         self.searcher = ArraySearcher(Corpus(self._segments), searcher=searcher)
+        self.generation: int | None = searcher.reader().generation()
         self._size = int(searcher.doc_count())
 
     def __len__(self) -> int:
@@ -160,8 +170,8 @@ class WhooshReader:
 
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term."""
-        frequencies = (sum(_frequency(segment, name, term) for segment in self._segments) for name in _names(field))
-        return max(frequencies, default=0)
+        fields = map(self.searcher.corpus.field, _names(field))
+        return max((each.frequency(term) for each in fields if each is not None), default=0)
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so."""
@@ -248,12 +258,6 @@ def _column(segment: Segment, name: str) -> Untyped:
 
 def _text(column: Kept, number: int) -> str:
     return bytes(column[number]).decode()
-
-
-def _frequency(segment: Segment, name: str, term: str) -> int:
-    field = segment.field(name)
-    ordinal = -1 if field is None else field.find(term)
-    return field.document_frequency(ordinal) if field is not None and ordinal >= 0 else 0
 
 
 def _terms(segment: Segment, name: str, prefix: str) -> Iterator[str]:
