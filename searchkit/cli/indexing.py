@@ -56,8 +56,9 @@ def index(  # noqa: PLR0913 (an argument an option)
 ) -> None:
     r"""Index documents. PATH is a file, a folder (with all below it), or - for JSON Lines on standard input.
 
-    Text, Markdown, HTML, JSON Lines and CSV are read. What has not changed since the last time is left as it is, so
-    the command can be run again and again.
+    Text, Markdown, HTML, JSON Lines and CSV are read, packed with gzip too. What has not changed since the last time
+    is left as it is, so the command can be run again and again. In a folder, names that begin with a dot are passed
+    over and symbolic links are not followed; what cannot be read is told at the end, and the rest is indexed.
 
     \b
     searchkit index docs/ news.jsonl

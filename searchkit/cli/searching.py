@@ -6,7 +6,7 @@ import click
 
 from searchkit.cli.options import index_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
-from searchkit.documents import Hit, Results
+from searchkit.documents import Hit, Results, Snippet
 
 _MINUS = "\0-"  # no argument holds NUL, so this cannot be typed
 
@@ -80,8 +80,15 @@ def _described(rank: int, hit: Hit, *, color: bool) -> str:
         f"{rank}. {style(title, color=color, fg='cyan', bold=True)}",
         f"   {style(place, color=color, fg='green')}",
     ]
-    lines += [f"   {marked(snippet, color=color)}" for snippet in hit.snippets]
+    lines += [f"   {_cut_out(snippet, document.body, color=color)}" for snippet in hit.snippets if snippet.text]
     return "\n".join(lines)
+
+
+def _cut_out(snippet: Snippet, body: str, *, color: bool) -> str:
+    """Return a snippet in one line, with an ellipsis where the text goes on."""
+    before = "" if body.startswith(snippet.text) else "… "
+    after = "" if body.endswith(snippet.text) else " …"
+    return before + marked(snippet, color=color) + after
 
 
 def _summary(results: Results, size: int) -> str:

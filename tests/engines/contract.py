@@ -113,6 +113,14 @@ class EngineContract:
             assert ids(reader, word("چای")) == []
             assert ids(reader, word("قهوه")) == ["tea"]
 
+    def test_batches_without_a_title_join_those_with_one(self, engine):
+        for each in (document("1", "چای", "چای"), document("2", body="قهوه"), document("1", body="آب"), document("3")):
+            put(engine, each)
+        with engine.reader() as reader:
+            assert [record.id for record in reader.records()] == ["2", "1", "3"]
+            assert ids(reader, word("چای")) == []
+            assert ids(reader, word("آب")) == ["1"]
+
     def test_the_same_id_twice_in_a_batch_keeps_the_last(self, engine):
         put(engine, document("1", body="یک"), document("1", body="دو"))
         with engine.reader() as reader:

@@ -68,7 +68,7 @@ def _merge_field(
     found = [
         (segment.fields[name], numbering)
         for segment, numbering in zip(segments, numberings, strict=True)
-        if name in segment.fields
+        if name in segment.fields and segment.fields[name].count
     ]
     places = [0] * len(found)
     while any(place < field.count for place, (field, _) in zip(places, found, strict=True)):
