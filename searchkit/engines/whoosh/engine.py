@@ -39,6 +39,7 @@ SCHEMA = fields.Schema(
     source=fields.COLUMN(),
 )
 _TEXTS = ("title", "body")
+_REMEMBERED = 1 << 15  # frequencies: some 4 MB
 
 
 class WhooshEngine:
@@ -115,6 +116,7 @@ class WhooshReader:
         self._bases = np.cumsum([0, *(segment.document_count for segment in self._segments)])
         self.searcher = ArraySearcher(Corpus(self._segments), searcher=searcher)
         self.generation: int | None = searcher.reader().generation()
+        self._frequencies: dict[tuple[str, str | None], int] = {}  # a query asks for some 25
         self._size = int(searcher.doc_count())
 
     def __len__(self) -> int:
@@ -170,8 +172,14 @@ class WhooshReader:
 
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term."""
-        fields = map(self.searcher.corpus.field, _names(field))
-        return max((each.frequency(term) for each in fields if each is not None), default=0)
+        known = self._frequencies.get((term, field))
+        if known is None:
+            if len(self._frequencies) >= _REMEMBERED:
+                self._frequencies.clear()
+            fields = map(self.searcher.corpus.field, _names(field))
+            known = max((each.frequency(term) for each in fields if each is not None), default=0)
+            self._frequencies[term, field] = known
+        return known
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so."""
