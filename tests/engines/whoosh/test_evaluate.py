@@ -12,8 +12,12 @@ from searchkit.engines.whoosh.word import Word, Words
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    from whoosh import query
+    from whoosh import __version__, query
     from whoosh.collectors import UnlimitedCollector
+
+scores_of_2_7_4 = pytest.mark.skipif(
+    __version__ != (2, 7, 4), reason="the fork applies the boosts of prefixes and the like, which Whoosh 2.7.4 ignores"
+)
 
 TERMS = ["a", "ab", "abc", "b", "ba", "bb", "c", "ca", "کتاب", "کتابی"]
 texts = st.lists(st.sampled_from(TERMS), max_size=9).map(" ".join)  # Whoosh keeps lengths to 10 exactly
@@ -66,6 +70,7 @@ def on_arrays(searcher, asked):
     return dict(zip(numbers.tolist(), scores.tolist(), strict=True))
 
 
+@scores_of_2_7_4
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(collections, st.recursive(leaves, compounds, max_leaves=6), st.data())
 def test_every_query_finds_and_scores_as_whoosh_does(documents, asked, data):
@@ -76,6 +81,7 @@ def test_every_query_finds_and_scores_as_whoosh_does(documents, asked, data):
     assert on_arrays(ours, asked) == pytest.approx(expected, rel=1e-5)
 
 
+@scores_of_2_7_4
 @settings(max_examples=60, deadline=None)
 @given(collections, leaves, leaves)
 def test_and_not_takes_away_what_the_other_matches(documents, kept, taken):
