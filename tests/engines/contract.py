@@ -208,8 +208,23 @@ class EngineContract:
         with pytest.raises(AnalysisMismatchError, match="--rebuild"):
             self.open(tmp_path / "index", OtherAnalyzer())
 
+    def test_what_was_there_stays_until_a_fresh_index_is_committed(self, filled, tmp_path):
+        fresh = self.open(tmp_path / "index", default_analyzer(), fresh=True)
+        with pytest.raises(ZeroDivisionError), fresh.writer() as writer:
+            writer.put(document("1", body="کتاب"), "d")
+            raise ZeroDivisionError
+        for opened in (filled, self.open(tmp_path / "index", default_analyzer())):
+            with opened.reader() as reader:
+                assert len(reader) == len(TEXTS)
+        put(fresh, document("1", body="کتاب"))
+        with filled.reader() as reader:
+            assert [record.id for record in reader.records()] == ["1"]
+        fresh.close()
+
     def test_fresh_forgets_what_was_there(self, filled, tmp_path):
         fresh = self.open(tmp_path / "index", OtherAnalyzer(), fresh=True)
+        with fresh.reader() as reader:
+            assert len(reader) == 0
         put(fresh, document("1", body="کتاب"))
         with fresh.reader() as reader:
             assert [record.id for record in reader.records()] == ["1"]

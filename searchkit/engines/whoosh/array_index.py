@@ -8,6 +8,7 @@ import os
 import socket
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any, Self
@@ -37,6 +38,7 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         schema: Its fields. Whoosh keeps a pickle of them; here they are given anew each time, and compared.
         name: The index's name, for several in a folder.
         verify: Read all files and compare their checksums when they are opened.
+        instead: Taken for the newest commit until there is one by this object; what lies in the folder is not read.
 
     Raises:
         IndexNotFoundError: There is none.
@@ -44,12 +46,15 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         IndexVersionError: It has a newer format, or other fields.
     """
 
-    def __init__(self, folder: Path, schema: Any, name: str = "MAIN", *, verify: bool = False) -> None:
+    def __init__(
+        self, folder: Path, schema: Any, name: str = "MAIN", *, verify: bool = False, instead: Toc | None = None
+    ) -> None:
         self.folder = folder
         self.indexname = name
         self.storage = FileStorage(str(folder))
         self._schema = schema
         self._verify = verify
+        self._instead = instead
         self._open: dict[str, Segment] = {}
         self._guard = Lock()
         self._lock: PidLock | None = None
@@ -58,7 +63,7 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
 
     @classmethod
     def create_in(cls, folder: Path, schema: Any, analysis: tuple[str, str], name: str = "MAIN") -> Self:
-        """Make an empty index, also where there is one; that is gone then.
+        """Make an empty index. Where there is one, damaged or not, the first commit replaces it.
 
         Args:
             folder: Where; it is made if it is not there.
@@ -69,13 +74,14 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         Raises:
             IndexLockedError: Another one is writing there.
         """
+        empty = Toc(0, analysis, describe(schema))
+        if cls.exists(folder, name):
+            return cls(folder, schema, name, instead=empty)
         folder.mkdir(parents=True, exist_ok=True)
         lock = PidLock(folder / f"{name}.lock")
         lock.take()
         try:
-            empty = Toc(max(toc.generations(folder, name), default=-1) + 1, analysis, describe(schema))
             toc.write(empty, folder, name)
-            toc.clean(empty, folder, name)
         finally:
             lock.release()
         return cls(folder, schema, name)
@@ -87,6 +93,8 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
 
     def toc(self) -> Toc:
         """Return the table of contents of the newest commit."""
+        if self._instead is not None:
+            return self._instead
         for _ in range(_RETRIES):
             if not self.exists(self.folder, self.indexname):
                 break
@@ -158,6 +166,8 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         lock = PidLock(self.folder / f"{self.indexname}.lock")
         lock.take()
         self._lock = lock
+        if self._instead is not None:  # the next generation comes after whatever is there by now
+            self._instead = replace(self._instead, generation=self.latest_generation())
         try:
             return ArrayWriter(self, writing or Writing())
         except BaseException:
@@ -175,6 +185,7 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         current = Toc(generation, self.toc().analysis, describe(self._schema), segments)
         toc.sync(self.folder)
         toc.write(current, self.folder, self.indexname)
+        self._instead = None
         toc.clean(current, self.folder, self.indexname)
 
 
