@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
 from typing import Self, get_args
 
-from searchkit.documents import Document, Hit, Report, Results, Skip
+from searchkit import highlight
+from searchkit.documents import Document, Hit, Report, Results, Skip, Snippet
 from searchkit.engines.base import Engine, Info, Writer
 from searchkit.errors import ArgumentError, DocumentError
-from searchkit.highlight import snippets
 from searchkit.persian import Analyzer, default_analyzer
 from searchkit.query.parse import parse
 from searchkit.query.resolve import Match, resolve, wanted
+from searchkit.query.tree import Node
 
 MAX_DEPTH = 10_000
 
@@ -112,7 +113,9 @@ class SearchIndex:
         with self._engine.writer() as writer:
             return sum(writer.delete(id_) for id_ in ids)
 
-    def search(self, query: str, *, limit: int = 10, offset: int = 0, match: Match = "auto") -> Results:
+    def search(
+        self, query: str, *, limit: int = 10, offset: int = 0, match: Match = "auto", snippets: int = 1
+    ) -> Results:
         """Find documents.
 
         Args:
@@ -121,24 +124,34 @@ class SearchIndex:
             offset: How many to pass over, from 0; `limit + offset` is at most 10,000.
             match: "all": documents with every word. "any": with at least one. "auto": those with every word first,
                 then the others.
+            snippets: How many pieces of each document's text at most, from 0; making them takes most of the time.
 
         Raises:
             ArgumentError: An argument is outside its range.
         """
         started = time.perf_counter()
         _check_page(limit, offset, match)
+        if snippets < 0:
+            raise ArgumentError(f"snippets is {snippets}; give a number from 0")
         parsed = parse(query)
         with self._engine.reader() as reader:
             node = resolve(parsed, self._analyzer, reader, match)
             page = reader.search(node, limit=limit, offset=offset)
             documents = reader.documents([found.number for found in page.matches])
-        marked = wanted(node)
         hits = tuple(
-            Hit(document.id, found.score, document, snippets(document.body, marked, self._analyzer))
-            for found, document in zip(page.matches, documents, strict=True)
+            Hit(document.id, found.score, document, pieces)
+            for found, document, pieces in zip(
+                page.matches, documents, self._snippets(documents, node, snippets), strict=True
+            )
         )
         took = (time.perf_counter() - started) * 1000
         return Results(query, hits, page.total, page.first, took, limit, offset, parsed.problems)
+
+    def _snippets(self, documents: Sequence[Document], node: Node, count: int) -> list[tuple[Snippet, ...]]:
+        if not count:
+            return [()] * len(documents)
+        marked, options = wanted(node), highlight.SnippetOptions(count=count)
+        return [highlight.snippets(document.body, marked, self._analyzer, options) for document in documents]
 
 
 def _put(writer: Writer, document: Document) -> str:
@@ -151,7 +164,16 @@ def _put(writer: Writer, document: Document) -> str:
 
 
 def _is_under(source: str, root: str) -> bool:
-    return root in {source, "."} or source.startswith(root.rstrip("/") + "/")
+    """Say whether a source is what a root names or lies below it; "." is not above absolute paths, "-" or "..".
+
+    >>> [_is_under(source, "docs") for source in ("docs", "docs/a.txt", "docs2/a.txt")]
+    [True, True, False]
+    >>> [_is_under(source, ".") for source in ("a.txt", "/etc/a.txt", "../a.txt", "-")]
+    [True, False, False, False]
+    """
+    path = PurePosixPath(source)
+    below = path.is_relative_to(root) and source != "-" and not (root == "." and path.parts[0] == "..")
+    return source == root or below
 
 
 def _check_page(limit: int, offset: int, match: str) -> None:

@@ -41,7 +41,7 @@ def _found_together(pairs: list[Pair]) -> Iterator[bool]:
     texts = list(dict.fromkeys(pair.text for pair in pairs))
     with _index(texts) as index:
         for pair in pairs:
-            hits = index.search(pair.query, match="all", limit=len(texts))
+            hits = index.search(pair.query, match="all", limit=len(texts), snippets=0)
             yield any(hit.document.body == pair.text for hit in hits)
 
 

@@ -166,6 +166,11 @@ def test_limit_and_offset_page(indexed):
     assert "narrow the query" in indexed("search", "چای", "--offset", "10000").output
 
 
+@pytest.mark.parametrize("count", [0, 1])
+def test_snippets_can_be_counted(indexed, count):
+    assert len(json.loads(indexed("search", "--jsonl", "سبز", "--snippets", count).output)["snippets"]) == count
+
+
 def test_colors_are_for_terminals_or_on_demand(indexed):
     assert ESC not in indexed("search", "چای").output
     assert f"{ESC}[1mچای{ESC}[0m" in indexed("search", "چای", "--color", "always", color=True).output

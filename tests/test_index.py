@@ -1,0 +1,174 @@
+"""What the façade promises: documents in, ranked hits with snippets out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchkit import ArgumentError, Document, DocumentError, IndexNotFoundError, Report, SearchIndex, Skip
+from searchkit.persian import analyze
+
+TEXTS = {
+    "history": "كتاب\u200cهاي تاريخ ايران در كتابخانه است. خواننده آن\u200cها را دوست دارد.",
+    "tea": "چای سبز و چای سیاه در باغ نوشیدیم.",
+    "garden": "باغ ایرانی آب و درخت دارد؛ کتاب باغبانی هم هست.",
+}
+
+
+@pytest.fixture
+def index(tmp_path):
+    with SearchIndex.open(tmp_path / "index") as index:
+        index.add(Document(id=id_, body=body) for id_, body in TEXTS.items())
+        yield index
+
+
+def found(index, query, **options):
+    return [hit.id for hit in index.search(query, **options)]
+
+
+def test_what_is_added_is_found_at_once(index):
+    assert len(index) == 3
+    assert found(index, "تاریخ") == ["history"]
+    index.add([Document(id="new", body="تاریخ نو")])
+    assert set(found(index, "تاریخ")) == {"history", "new"}
+
+
+def test_a_path_may_be_a_string(tmp_path):
+    with SearchIndex.open(str(tmp_path / "index")) as index:
+        assert len(index) == 0
+
+
+def test_create_false_makes_nothing(tmp_path):
+    with pytest.raises(IndexNotFoundError, match="searchkit index"):
+        SearchIndex.open(tmp_path / "none", create=False)
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_report_counts_what_became_of_each(index):
+    again = [
+        Document(id="tea", body=TEXTS["tea"]),
+        Document(id="garden", body="دیگر"),
+        Skip("a.png", "unknown"),
+        Document(id="x", body=""),
+    ]
+    assert index.add(again) == Report(added=1, updated=1, unchanged=1, skipped=(Skip("a.png", "unknown"),))
+
+
+def test_documents_are_streamed_and_nothing_of_a_failed_batch_is_kept(index):
+    def documents():
+        yield Document(id="new", body="زعفران")
+        raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        index.add(documents())
+    assert found(index, "زعفران") == []
+    with pytest.raises(DocumentError, match="build one"):
+        index.add(["text"])
+
+
+def test_delete_counts_what_there_was(index):
+    assert index.delete(["tea", "never"]) == 1
+    assert found(index, "سبز") == []
+
+
+def test_prune_removes_what_did_not_come_again(index):
+    def of(source, id_):
+        return Document(id=id_, body="x", fields={"source": source})
+
+    index.add([of("docs/a", "a"), of("docs/b", "b"), of("docs/c", "c"), of("docs2/d", "d"), of("-", "e")])
+    report = index.add([of("docs/a", "a"), Skip("docs/c", "unreadable")], prune=["docs"])
+    assert (report.unchanged, report.removed) == (1, 1)
+    assert len(index) == 3 + 4
+
+
+@pytest.mark.parametrize(
+    ("match", "ids"),
+    [("all", ["garden"]), ("any", ["garden", "tea", "history"]), ("auto", ["garden", "tea", "history"])],
+)
+def test_match(index, match, ids):
+    results = index.search("کتاب باغ", match=match)
+    assert results.total == len(ids)
+    assert results.complete == (1 if match != "any" else results.complete)
+    assert sorted(hit.id for hit in results) == sorted(ids)
+    assert next(iter(results)).id == "garden"
+
+
+def test_pages_join_up(index):
+    whole = found(index, "کتاب باغ چای")
+    assert [id_ for offset in range(4) for id_ in found(index, "کتاب باغ چای", limit=1, offset=offset)] == whole
+
+
+@pytest.mark.parametrize(
+    "options", [{"limit": -1}, {"offset": -1}, {"offset": 10_000}, {"match": "some"}, {"snippets": -1}]
+)
+def test_arguments_out_of_range(index, options):
+    with pytest.raises(ArgumentError):
+        index.search("چای", **options)
+
+
+def test_snippets_quote_the_author_and_mark_the_words(index):
+    (hit,) = index.search("کتابهای تاریخ", match="all")
+    (snippet,) = hit.snippets
+    assert snippet.text in TEXTS["history"]
+    assert [snippet.text[start:end] for start, end in snippet.marks][:2] == ["كتاب\u200cهاي", "تاريخ"]
+    assert snippet.html().startswith("<mark>كتاب\u200cهاي</mark> <mark>تاريخ</mark>")
+
+
+def test_hits_carry_their_documents(index):
+    document = Document(
+        id="d", body="زعفران", title="ادویه", url="https://example.org", date=dt.date(2024, 5, 4), fields={"a": [1]}
+    )
+    index.add([document])
+    (hit,) = index.search("زعفران")
+    assert hit.document == document
+    assert hit.score > 0
+
+
+def test_results_are_json(index):
+    results = index.search("چای")
+    assert json.loads(json.dumps(results.to_dict()))["hits"][0]["id"] == "tea"
+    assert results.took_ms > 0
+
+
+def test_what_is_not_understood_is_told(index):
+    results = index.search('"چای')
+    assert results.problems
+    assert [hit.id for hit in results] == ["tea"]
+
+
+WORDS = [
+    "کتاب",
+    "كتابها",
+    "باغ",
+    "می\u200cرود",
+    "رفتن",
+    "<b>",
+    "&amp;",
+    "چای،",
+    "۱۲٬۰۰۰",
+    "\n",
+    "ECO",
+    "تهران",
+    '"',
+    "'",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=80).map(" ".join), st.sampled_from(WORDS[:5]))
+def test_marks_are_wanted_words_and_html_is_the_text(tmp_path_factory, body, query):
+    with SearchIndex.open(tmp_path_factory.mktemp("law")) as index:
+        index.add([Document(id="1", body=body)])
+        for hit in index.search(query):
+            wanted = {token.lemma for token in analyze(query)}
+            for snippet in hit.snippets:
+                assert html.unescape(re.sub("</?mark>", "", snippet.html())) == snippet.text
+                assert snippet.text in body
+                for start, end in snippet.marks:
+                    assert wanted & {token.lemma for token in analyze(snippet.text[start:end])}
