@@ -29,7 +29,7 @@ def docs(tmp_path):
     folder = tmp_path / "docs"
     folder.mkdir()
     (folder / "tea.txt").write_text("چای\n\nچای سبز در باغ نوشیدیم.", encoding="utf-8")
-    (folder / "books.md").write_text("# کتاب‌ها\n\nكتاب‌هاي تاريخ در کتابخانه است.", encoding="utf-8")
+    (folder / "books.md").write_text("# کتاب\u200cها\n\nكتاب\u200cهاي تاريخ در کتابخانه است.", encoding="utf-8")
     return folder
 
 
