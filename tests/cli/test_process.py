@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -75,3 +77,24 @@ def test_a_reader_that_stops_reading_is_no_failure_to_tell(folder):
 def test_importing_searchkit_is_light(module):
     code = f"import searchkit, searchkit.cli, searchkit.persian, sys; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
+
+
+def test_an_interrupt_leaves_the_index_as_it_was(tmp_path):
+    assert searchkit("index", "-", cwd=tmp_path, stdin=LINE).returncode == 0
+    command = [sys.executable, "-m", "searchkit", "index", "-"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path, env=environment
+    ) as process:
+        process.stdin.write(LINE.replace('"a"', '"b"').encode())
+        process.stdin.flush()
+        lock = tmp_path / "index" / "MAIN.lock"
+        while str(process.pid) not in lock.read_text():
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+        told = process.stderr.read()
+    assert process.returncode == 130
+    assert b"interrupted" in told
+    assert b"Traceback" not in told
+    assert json.loads(searchkit("info", "--json", cwd=tmp_path).stdout)["documents"] == 1
