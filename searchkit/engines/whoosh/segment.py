@@ -38,7 +38,8 @@ class Segment:
 
     def field(self, name: str) -> Field | None:
         """Return an indexed field, or None if no document has it."""
-        return self.fields.get(name)
+        field = self.fields.get(name)
+        return field if field is not None and field.count else None
 
     def column(self, name: str) -> Kept | None:
         """Return a value for each document, or None if the column is not kept."""
