@@ -116,7 +116,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         field = self._fields.get(name)
         ordinal = -1 if field is None else field.vocabulary.find(text)
         if field is None or ordinal < 0:
-            raise TermNotFound(f"No term {name}:{text!r}")
+            raise KeyError(name, text)  # Whoosh's reader makes zero of it, or its own TermNotFound
         return field, ordinal
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
@@ -153,7 +153,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
                 yield (each, vocabulary[ordinal]), ordinal
 
     def term_info(self, name: str, text: bytes) -> TermInfo:
-        """Return what is known of a term; `TermNotFound` if there is none."""
+        """Return what is known of a term."""
         return Terms(*self._find(name, text))
 
     def frequency(self, name: str, text: bytes) -> float:
@@ -167,8 +167,9 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
         """Return the postings of a term."""
-        field, ordinal = self._find(fieldname, text)
-        return ArrayMatcher(field, ordinal, (fieldname, text), format_, scorer)
+        if (fieldname, text) not in self:
+            raise TermNotFound(f"No term {fieldname}:{text!r}")
+        return ArrayMatcher(*self._find(fieldname, text), (fieldname, text), format_, scorer)
 
     def indexed_field_names(self) -> list[str]:
         """Return the names of the fields."""

@@ -17,7 +17,7 @@ from searchkit.engines.whoosh.postings import FieldWriter
 from searchkit.engines.whoosh.sections import SectionWriter
 from searchkit.engines.whoosh.stored import StoredWriter
 
-BYTES = 72
+BYTES = 100
 """Memory that an occurrence takes while a run is written."""
 
 
@@ -128,8 +128,7 @@ class Run:
 
     def _write_field(self, name: str, vocabulary: list[bytes], order: Any) -> None:
         gathered = self._fields.pop(name)
-        columns = {column: np.concatenate(parts) for column, parts in gathered.columns.items()}
-        gathered.columns.clear()
+        columns = {column: np.concatenate(gathered.columns.pop(column)) for column in list(gathered.columns)}
         positions = columns["positions"] if gathered.positions else None
         weights = columns["weights"] if gathered.boosted else None
         writer = FieldWriter(self._out, name)

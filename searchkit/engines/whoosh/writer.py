@@ -244,7 +244,7 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
             path, count = parts[0].file.path, parts[0].document_count
         else:
             path, count = self._new_path(), alive
-            merge(parts, path, self._writing.memory // BYTES)
+            merge(parts, path, self._writing.memory // (4 * BYTES))
         name = path.stem.removeprefix(f"{self._index.indexname}-")
         return (*kept, toc.Entry(name, count, path.stat().st_size))
 
@@ -265,11 +265,13 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
 
     def _close(self) -> None:
         self.is_closed = True
-        if self._run is not None:
-            self._run.abandon()
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-        self._index.unlock()
+        try:
+            if self._run is not None:
+                self._run.abandon()
+            if self._pool is not None:
+                self._pool.shutdown(cancel_futures=True)
+        finally:
+            self._index.unlock()
 
     def _check(self) -> None:
         if self.is_closed:

@@ -1,0 +1,225 @@
+"""What is on disk is found whole, or an error says what to do; a commit is there in full or not at all."""
+
+import json
+import os
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import pytest
+
+from searchkit.documents import Document
+from searchkit.engines.whoosh import toc
+from searchkit.engines.whoosh.engine import WhooshEngine
+from searchkit.engines.whoosh.writer import Writing
+from searchkit.errors import IndexCorruptError, IndexLockedError, IndexNotFoundError, IndexVersionError, StorageError
+from searchkit.persian import default_analyzer
+from searchkit.query.tree import Terms
+
+TEXTS = [f"کتاب شماره {number} درباره باغ و آب" * (number % 5 + 1) for number in range(30)]
+
+
+def fill(path, writing=None, texts=TEXTS):
+    engine = WhooshEngine(path, default_analyzer())
+    with engine.writer(writing) as writer:
+        for number, text in enumerate(texts):
+            writer.put(Document(id=str(number), title=f"عنوان {number}", body=text), f"digest {number}")
+    return engine
+
+
+def everything(engine):
+    """All that a reader can be asked."""
+    with engine.reader() as reader:
+        terms = list(reader.vocabulary())
+        pages = [reader.search(Terms(((term, 1.0),), None), limit=50) for term in terms]
+        documents = reader.documents(range(len(reader)))
+        return terms, pages, documents, list(reader.records())
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    path = tmp_path_factory.mktemp("whole") / "index"
+    return {file.name: file.read_bytes() for file in path.iterdir()} if fill(path) and path else {}
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory):
+    return everything(fill(tmp_path_factory.mktemp("expected") / "index"))
+
+
+def restore(path, files):
+    path.mkdir(exist_ok=True)
+    for name, data in files.items():
+        (path / name).write_bytes(data)
+
+
+def damages(data):
+    yield "empty", b""
+    for size in (1, 7, len(data) // 2, len(data) - 1):
+        yield f"cut to {size}", data[:size]
+    yield "longer", data + b"\0"
+    yield "foreign", b"\x80\x02}q\x00." + data[6:]
+    yield "zeroed", bytes(len(data))
+    step = max(len(data) // 40, 1)
+    for place in range(0, len(data), step):
+        yield f"bit at {place}", data[:place] + bytes([data[place] ^ 16]) + data[place + 1 :]
+        yield f"zeros at {place}", data[:place] + bytes(min(step, 64)) + data[place + min(step, 64) :]
+
+
+def test_damage_is_noticed_when_the_files_are_verified(tmp_path, whole, expected):
+    for name in whole:
+        if name.endswith(".lock"):
+            continue
+        for what, data in damages(whole[name]):
+            if data == whole[name]:
+                continue
+            restore(tmp_path, whole | {name: data})
+            try:
+                found = everything(WhooshEngine(tmp_path, default_analyzer(), verify=True))
+            except StorageError as error:
+                assert name in str(error), what
+                assert "--rebuild" in str(error) or "upgrade" in str(error), what
+            else:
+                assert found == expected, (name, what)  # padding between sections
+
+
+def test_a_missing_segment_is_named(tmp_path, whole):
+    restore(tmp_path, whole)
+    (segment,) = tmp_path.glob("*.segment")
+    segment.unlink()
+    with pytest.raises(IndexCorruptError, match=segment.name):
+        everything(WhooshEngine(tmp_path, default_analyzer()))
+
+
+def test_a_newer_format_is_an_error(tmp_path, whole):
+    restore(tmp_path, whole)
+    (path,) = tmp_path.glob("*.json")
+    contents = json.loads(path.read_text().splitlines()[0]) | {"version": 99}
+    line = json.dumps(contents).encode()
+    path.write_bytes(line + f"\n{zlib.crc32(line):08x}\n".encode())
+    with pytest.raises(IndexVersionError, match="upgrade"):
+        WhooshEngine(tmp_path, default_analyzer())
+
+
+def test_there_is_no_pickle(whole):
+    assert not any(b"\x80\x02}" in data or b"\x80\x04\x95" in data for data in whole.values())
+
+
+class Crash(BaseException):
+    """The power fails."""
+
+
+def crashing(monkeypatch, calls):
+    """Fail at the given call of those that change a disk."""
+    left = iter(range(calls))
+
+    def wrap(owner, name):
+        real = getattr(owner, name)
+
+        def wrapped(*args, **options):
+            if next(left, None) is None:
+                raise Crash
+            return real(*args, **options)
+
+        monkeypatch.setattr(owner, name, wrapped)
+
+    for owner, name in ((os, "fsync"), (Path, "open"), (Path, "rename"), (Path, "unlink")):
+        wrap(owner, name)
+
+
+def test_a_crash_leaves_the_commit_before_or_the_new_one(tmp_path):
+    outcomes = set()
+    for calls in range(40):
+        path = tmp_path / str(calls)
+        fill(path, texts=TEXTS[:3])
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            crashing(monkeypatch, calls)
+            try:
+                fill(path, texts=TEXTS[:7])
+            except Crash:
+                crashed = True
+            else:
+                crashed = False
+        engine = WhooshEngine(path, default_analyzer(), verify=True)
+        with engine.reader() as reader:
+            outcomes.add(len(reader))
+            assert len(reader) in {3, 7}
+            assert crashed or len(reader) == 7
+        fill(path, texts=TEXTS[:8])
+        assert len(engine.reader()) == 8
+        assert len(list(path.iterdir())) == 3  # table, segment, lock: nothing is left over
+    assert outcomes == {3, 7}
+
+
+def test_another_process_that_writes_is_named(tmp_path):
+    fill(tmp_path)
+    program = (
+        "import sys, pathlib\n"
+        "from searchkit.engines.whoosh.engine import WhooshEngine\n"
+        "from searchkit.persian import default_analyzer\n"
+        "with WhooshEngine(pathlib.Path(sys.argv[1]), default_analyzer()).writer():\n"
+        "    print('locked', flush=True)\n"
+        "    sys.stdin.readline()\n"
+    )
+    with subprocess.Popen(  # noqa: S603 (our own program)
+        [sys.executable, "-c", program, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout.readline() == "locked\n"
+        engine = WhooshEngine(tmp_path, default_analyzer())
+        assert len(engine.reader()) == len(TEXTS)  # reading goes on
+        with pytest.raises(IndexLockedError, match=f"process {other.pid} "):
+            engine.writer()
+        other.kill()
+        other.wait()
+        with engine.writer():
+            pass  # the lock has ended with its process
+
+
+def segments(path):
+    return [file.read_bytes() for file in sorted(path.glob("*.segment"))]
+
+
+def test_the_files_are_the_same_for_any_number_of_processes(tmp_path, monkeypatch):
+    monkeypatch.setattr("searchkit.engines.whoosh.writer._CHUNK_DOCUMENTS", 4)
+    fill(tmp_path / "one", Writing(jobs=1))
+    fill(tmp_path / "two", Writing(jobs=2))
+    assert segments(tmp_path / "one") == segments(tmp_path / "two")
+
+
+def test_the_files_are_the_same_under_any_hash_seed(tmp_path):
+    program = (
+        "import sys, pathlib\n"
+        "from searchkit.documents import Document\n"
+        "from searchkit.engines.whoosh.engine import WhooshEngine\n"
+        "from searchkit.persian import default_analyzer\n"
+        "with WhooshEngine(pathlib.Path(sys.argv[1]), default_analyzer()).writer() as writer:\n"
+        "    for number in range(9):\n"
+        "        writer.put(Document(id=str(number), body=f'کتاب‌ها و باغ {number}', fields={'b': 1, 'a': 2}), 'd')\n"
+    )
+    for seed in ("1", "2"):
+        subprocess.run(  # noqa: S603 (our own program)
+            [sys.executable, "-c", program, str(tmp_path / seed)], env=os.environ | {"PYTHONHASHSEED": seed}, check=True
+        )
+    assert segments(tmp_path / "1") == segments(tmp_path / "2")
+
+
+def test_a_searcher_sees_one_commit_while_others_follow(tmp_path, expected):
+    engine = fill(tmp_path)
+    reader = engine.reader()
+    fill(tmp_path, texts=TEXTS[:1] * 60)
+    assert reader.documents(range(len(reader))) == expected[2]
+    assert len(engine.reader()) == 60
+
+
+def test_fresh_replaces_a_damaged_index(tmp_path, whole):
+    restore(tmp_path, {name: b"" for name in whole})
+    with pytest.raises(IndexCorruptError):
+        WhooshEngine(tmp_path, default_analyzer())
+    assert len(WhooshEngine(tmp_path, default_analyzer(), fresh=True).reader()) == 0
+
+
+def test_no_index_where_none_is_wanted(tmp_path):
+    with pytest.raises(IndexNotFoundError):
+        WhooshEngine(tmp_path, default_analyzer(), create=False)
+    assert toc.generations(tmp_path, "MAIN") == []
