@@ -1,7 +1,7 @@
 """How is one value a document kept, to be read without what else is stored? As an array, or as bytes and their starts.
 
     column/NAME           numbers, one a document; or bytes one after another, with
-    column/NAME/starts    where those of each document begin (one more than there are documents)
+    column/NAME_starts    where those of each document begin (one more than there are documents)
 
 `about["columns"]` has the kind of each: `int`, `float`, `bool` or `bytes`, and the value of documents that have none.
 """
@@ -59,7 +59,7 @@ def write_column(out: SectionWriter, name: str, values: Sequence[Any]) -> str:
     out.append(f"column/{name}", b"".join(values))
     ends = np.fromiter(map(len, values), np.int64, len(values)).cumsum()
     narrow = np.uint32 if not len(ends) or ends[-1] < 1 << 32 else np.uint64
-    out.append(f"column/{name}/starts", np.concatenate((np.zeros(1, np.int64), ends)).astype(narrow))
+    out.append(f"column/{name}_starts", np.concatenate((np.zeros(1, np.int64), ends)).astype(narrow))
     return kind
 
 
@@ -80,7 +80,7 @@ def _kind(name: str, values: Sequence[Any]) -> str:
 def read_column(file: SectionFile, name: str, kind: str) -> Kept:
     """Return a column of a segment file."""
     data = file[f"column/{name}"]
-    return ByteColumn(data, file[f"column/{name}/starts"]) if kind == "bytes" else data
+    return ByteColumn(data, file[f"column/{name}_starts"]) if kind == "bytes" else data
 
 
 def as_json(value: object) -> object:

@@ -77,7 +77,9 @@ def _merge_field(
             _renumbered(field.batch(place, end), numbering)
             for (field, numbering), place, end in zip(found, places, ends, strict=True)
         ]
-        writer.append(_joined(batches))
+        filled = [batch for batch in batches if batch.terms]
+        if filled:
+            writer.append(_joined(filled))
         places = ends
     lengths = [
         segment.fields[name].lengths if name in segment.fields else np.zeros(segment.document_count, np.uint32)
@@ -132,7 +134,7 @@ def _joined(batches: list[Batch]) -> Batch:
     ranks, order = sort_stably(ranks)
     frequencies = np.concatenate([batch.frequencies.astype(np.int64) for batch in batches])
     gaps = None
-    if all(batch.gaps is not None or not batch.terms for batch in batches):
+    if all(batch.gaps is not None for batch in batches):
         starts = (frequencies.cumsum() - frequencies)[order]
         sizes = frequencies[order]
         places = np.repeat(starts - sizes.cumsum() + sizes, sizes) + np.arange(int(sizes.sum()))

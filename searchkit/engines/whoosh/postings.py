@@ -155,7 +155,10 @@ class Field:
 
     def term(self, ordinal: int) -> str:
         """Return the term with this ordinal."""
-        return self.vocabulary[ordinal].decode()
+        try:
+            return self.vocabulary[ordinal].decode()
+        except UnicodeDecodeError:
+            raise self._file.corrupt(f"a term of {self._name} is no text") from None
 
     def range(self, low: str, high: str) -> tuple[int, int]:
         """Return the ordinals of the terms with `low <= term < high`."""
@@ -168,7 +171,10 @@ class Field:
 
     def near(self, term: str, distance: int, prefix: int = 0) -> list[int]:
         """Return the ordinals of the terms within an edit distance."""
-        return self.vocabulary.near(term, distance, prefix)
+        try:
+            return self.vocabulary.near(term, distance, prefix)
+        except UnicodeDecodeError:
+            raise self._file.corrupt(f"a term of {self._name} is no text") from None
 
     def document_frequency(self, ordinal: int) -> int:
         """Return how many documents hold the term."""
