@@ -48,11 +48,15 @@ def compounds(parts):
     return st.one_of(
         st.builds(query.And, several, boosts),
         st.builds(query.Or, several, boosts),
-        st.builds(query.AndMaybe, parts, parts),
         st.builds(query.Not, parts),
         st.builds(query.ConstantScoreQuery, parts, boosts),
         st.builds(query.DisjunctionMax, several),
     )
+
+
+nested = st.recursive(leaves, compounds, max_leaves=6)
+# Within an And, Whoosh's AndMaybe matcher loses its place in the optional part when it is told to skip
+queries = st.one_of(nested, st.builds(query.AndMaybe, nested, nested))
 
 
 def stock(searcher, asked):
@@ -72,7 +76,7 @@ def on_arrays(searcher, asked):
 
 @scores_of_2_7_4
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(collections, st.recursive(leaves, compounds, max_leaves=6), st.data())
+@given(collections, queries, st.data())
 def test_every_query_finds_and_scores_as_whoosh_does(documents, asked, data):
     deleted = data.draw(st.sets(st.integers(0, len(documents) - 1), max_size=2)) if len(documents) > 3 else set()
     theirs = stock_searcher(documents, deleted)
