@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "__init__": {"index", "loading", "documents", "errors"},
 }
 MODULES = sorted(ROOT.rglob("*.py"))
+TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 
 
 def imported(path):
@@ -64,7 +65,7 @@ def test_every_room_is_named():
     assert {room(path) for path in MODULES} == set(MAY_IMPORT)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", [*MODULES, *TESTS], ids=lambda path: str(path.relative_to(ROOT.parent)))
 def test_no_invisible_characters_in_code(path):
     text = path.read_text(encoding="utf-8")
     controls = set("\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
