@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from importlib import resources
 
 from searchkit.persian.chars import ACCENTS, LETTERS, WAW, ZWNJ
@@ -31,7 +32,16 @@ def fold(text: str) -> str:
 
     No character becomes more than three, but for ligatures of whole words and phrases (U+FDF0 to U+FDFD).
     """
+    if text.isascii() and text.isalnum():
+        return text.lower()
+    if text.isdecimal():
+        return text.translate(_TABLE)
     return _NUMBER.sub(fold_number, fold_word(text))
+
+
+def fold_words(written: Iterable[str]) -> list[str]:
+    """Return words folded, all at once, which takes less time. None of them holds a NUL or separators of numbers."""
+    return fold_word("\0".join(written)).split("\0")
 
 
 def fold_word(written: str) -> str:

@@ -10,27 +10,34 @@ stray می and its verb, the words of a date). `linked` tells which two.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from searchkit.persian import dates
-from searchkit.persian.chars import MARKS, UNSEEN, ZWNJ
-from searchkit.persian.joining import PREFIXES, SUFFIXES, joins
+from searchkit.persian.chars import HEH, MARKS, UNSEEN, ZWNJ
+from searchkit.persian.joining import AFTER_HEH, IMPERFECT, PREVERBS, SUFFIXES, joins
 from searchkit.persian.latin import stem
 from searchkit.persian.morphology import read
 from searchkit.persian.terms import LONGEST, index_terms
 from searchkit.persian.tokens import Kind, Piece, cut
 
-_BLANK = re.compile(rf"[\s{UNSEEN}{MARKS}]*")
-_YEAR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
-
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 T = TypeVar("T", int, "npt.NDArray[Any]")
-_SUFFIX, _PREFIX, _DAY, _MONTH, _YEAR = (1 << bit for bit in range(5))
+
+_REMEMBERED = 1 << 15  # words: some 16 MB
+
+_BLANK = re.compile(rf"[\s{UNSEEN}{MARKS}]*")
+_YEAR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
+
+_IMPERFECT, _PREVERB, _SUFFIX, _AFTER_HEH, _DAY, _MONTH, _YEAR = (1 << bit for bit in range(7))
+_EVERY = (1 << 7) - 1
+_JOINED = _IMPERFECT | _PREVERB | _SUFFIX | _AFTER_HEH
+_PREFIXES = PREVERBS.union(IMPERFECT)
+_JOINERS = _PREFIXES | SUFFIXES
 
 
 class Word(NamedTuple):
@@ -51,18 +58,40 @@ class Form(NamedTuple):
     takes: int
 
 
+class Known(NamedTuple):
+    """What is known of a word or number alone: all that is indexed for it, and what it gives and takes (bits)."""
+
+    key: str
+    lemma: str
+    terms: tuple[str, ...]
+    gives: int
+    takes: int
+
+
 def form_of(written: str) -> Form:
     """Return what is known of a written form."""
     pieces = cut(written)
     if not pieces:
         return Form((), 0, 0)
-    known = [_known(piece.kind, piece.folded) for piece in pieces]
-    edges = _at_edges(written, pieces[0].start, pieces[-1].end, known[-1][1], known[0][2])
+    first, last = known(pieces[0].kind, pieces[0].folded), known(pieces[-1].kind, pieces[-1].folded)
+    takes = first.takes & free(written[: pieces[0].start])
+    gives = last.gives & free(written[pieces[-1].end :])
     if len(pieces) == 1 and pieces[0].kind != "date":
-        return Form((Word(pieces[0].start, pieces[0].end, *known[0][0]),), *edges)
-    pieces = _join(written, pieces)
+        return Form((_word(pieces[0]),), gives, takes)
+    if not _JOINERS.isdisjoint([piece.folded for piece in pieces]):
+        pieces = _join(written, pieces)
     named = _named(pieces)
-    return Form(tuple([_word(piece, named.get(at)) for at, piece in enumerate(pieces)]), *edges)
+    if not named:
+        return Form(tuple([_word(piece) for piece in pieces]), gives, takes)
+    return Form(tuple([_dated(piece, named.get(at)) for at, piece in enumerate(pieces)]), gives, takes)
+
+
+def free(signs: str) -> int:
+    """Return the bits that signs at an edge of a form leave of what the word there gives or takes.
+
+    Only blanks and what cannot be seen may stand between the pieces of one word; a date may have commas inside.
+    """
+    return _EVERY if _is_blank(signs, 0, len(signs)) else _EVERY & ~_JOINED
 
 
 def linked(gives_before: T, takes_left: T, gives_left: T, takes_right: T) -> T:
@@ -76,22 +105,13 @@ def linked(gives_before: T, takes_left: T, gives_left: T, takes_right: T) -> T:
     return result
 
 
-def _at_edges(written: str, start: int, end: int, gives: int, takes: int) -> tuple[int, int]:
-    """Return what the first and the last piece give and take, without joining where a sign stands at the edge."""
-    if start and not _is_blank(written, 0, start):
-        takes &= ~(_PREFIX | _SUFFIX)
-    if end < len(written) and not _is_blank(written, end, len(written)):
-        gives &= ~(_PREFIX | _SUFFIX)
-    return gives, takes
-
-
 def _join(written: str, pieces: Sequence[Piece]) -> list[Piece]:
     """Return the pieces with those made one that form one word with only white space between them.
 
     The words of one ligature have one span, so none of them becomes part of a longer one.
     """
     joined: list[Piece] = []
-    shared = {left.start for left, right in pairwise(pieces) if left.start == right.start}
+    shared = {start for start, times in Counter(piece.start for piece in pieces).items() if times > 1}
     for piece in pieces:
         joined.append(piece)
         while len(joined) > 1 and shared.isdisjoint((joined[-2].start, piece.start)) and _belong(written, *joined[-2:]):
@@ -102,7 +122,7 @@ def _join(written: str, pieces: Sequence[Piece]) -> list[Piece]:
 
 def _belong(written: str, left: Piece, right: Piece) -> bool:
     return (
-        (left.folded in PREFIXES or right.folded in SUFFIXES)
+        (left.folded in _PREFIXES or right.folded in SUFFIXES)
         and left.kind == right.kind == "word"
         and _is_blank(written, left.end, right.start)
         and joins(left.folded, right.folded)
@@ -116,38 +136,48 @@ def _is_blank(written: str, start: int, end: int) -> bool:
 def _named(pieces: Sequence[Piece]) -> dict[int, tuple[str, ...]]:
     """Return the names of the dates that pieces belong to."""
     named = {at: dates.read_digits(piece.folded) for at, piece in enumerate(pieces) if piece.kind == "date"}
-    if len(pieces) > 1:
+    if len(pieces) > 1 and not dates.months().keys().isdisjoint([piece.folded for piece in pieces]):
         for start, end, names in dates.read_words([piece.folded for piece in pieces]):
             named |= dict.fromkeys(range(start, end), names)
     return named
 
 
-def _word(piece: Piece, named: tuple[str, ...] | None) -> Word:
-    (key, lemma, terms), _, _ = _known(piece.kind, piece.folded)
-    if named is not None:
-        years = _YEAR_DIGITS.findall(key) if piece.kind == "date" else ()
-        terms = tuple(dict.fromkeys([*terms, *index_terms(key, key, years, named)]))
+def _word(piece: Piece) -> Word:
+    key, lemma, terms, _, _ = known(piece.kind, piece.folded)
     return Word(piece.start, piece.end, key, lemma, terms)
 
 
-@lru_cache(maxsize=1 << 16)
-def _known(kind: Kind, folded: str) -> tuple[tuple[str, str, tuple[str, ...]], int, int]:
-    """Return the key, the lemma and the terms of a piece, and what it gives and takes."""
-    gives, takes = _BY_KIND.get(kind, (0, 0))
-    more = _by_word().get(folded, (0, 0))
-    return _reading(kind, folded), gives | more[0], takes | more[1]
+def _dated(piece: Piece, names: tuple[str, ...] | None) -> Word:
+    """Return the word, found by the names of the date that it belongs to as well."""
+    word = _word(piece)
+    if names is None:
+        return word
+    years = _YEAR_DIGITS.findall(word.key) if piece.kind == "date" else ()
+    more = index_terms(word.key, word.key, years, names)
+    return word._replace(terms=tuple(dict.fromkeys([*word.terms, *more])))
 
 
-def _reading(kind: Kind, folded: str) -> tuple[str, str, tuple[str, ...]]:
+@lru_cache(maxsize=_REMEMBERED)
+def known(kind: Kind, folded: str) -> Known:
+    """Return what is known of a folded word or number."""
+    edges = _edges(kind, folded)
     if kind == "word" and len(folded) <= LONGEST:
         reading = read(folded)
-        return reading.key, reading.lemma, index_terms(reading.key, reading.lemma, reading.parts)
+        return Known(reading.key, reading.lemma, index_terms(reading.key, reading.lemma, reading.parts), *edges)
     key = folded.replace(ZWNJ, "").replace("'", "")[:LONGEST]
     lemma = stem(folded[:LONGEST]) if kind == "latin" else key
-    return key, lemma, index_terms(key, lemma)
+    return Known(key, lemma, index_terms(key, lemma), *edges)
 
 
-_BY_KIND = {"word": (_SUFFIX, _PREFIX), "number": (_DAY, _MONTH | _YEAR)}
+def _edges(kind: Kind, folded: str) -> tuple[int, int]:
+    """Return what a word or number gives to the one after it and takes from the one before it."""
+    gives, takes = _by_word().get(folded, (0, 0))
+    if kind == "number":
+        return gives | _DAY, takes | _MONTH | _YEAR
+    if kind == "word":
+        gives |= _SUFFIX | _AFTER_HEH if folded[-1] == HEH else _SUFFIX
+        takes |= _IMPERFECT | _PREVERB if folded.startswith(IMPERFECT) else _IMPERFECT
+    return gives, takes
 
 
 @cache
@@ -155,8 +185,10 @@ def _by_word() -> dict[str, tuple[int, int]]:
     """Return what single words give and take beyond what others do."""
     bits: dict[str, tuple[int, int]] = {}
     for words, gives, takes in (
-        (PREFIXES, _PREFIX, 0),
-        (SUFFIXES, 0, _SUFFIX),
+        (IMPERFECT, _IMPERFECT, 0),
+        (PREVERBS, _PREVERB, 0),
+        (SUFFIXES - AFTER_HEH, 0, _SUFFIX),
+        (AFTER_HEH, 0, _AFTER_HEH),
         (dates.months(), _MONTH, _DAY),
         (dates.FILLERS, 0, _MONTH),
     ):

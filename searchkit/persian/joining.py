@@ -10,28 +10,27 @@ from searchkit.persian.chars import ZWNJ
 from searchkit.persian.lexicon import BASE, kind_of
 from searchkit.persian.verbs import read_verb
 
-_PREVERBS = frozenset({"بر", "در", "باز", "فرا", "فرو", "وا"})
-_IMPERFECT = ("می", "نمی")
-PREFIXES = frozenset({*_IMPERFECT, *_PREVERBS})
+IMPERFECT = ("می", "نمی")
+PREVERBS = frozenset({"بر", "در", "باز", "فرا", "فرو", "وا"})
 _PRONOUNS = ("م", "ت", "ش", "مان", "تان", "شان")
 _PLURALS = frozenset({"ها", "های", "هایی", *("های" + pronoun for pronoun in _PRONOUNS), "هام", "هات", "هاش"})
 _DEGREES = frozenset({"تر", "ترین", "تری", "ترها", "ترین\u200cها"})
-_AFTER_HEH = frozenset({"ای", "ام", "ات", "اش", "اند", "ایم", "اید", "ی", "مان", "تان", "شان", "مون", "تون", "شون"})
+AFTER_HEH = frozenset({"ای", "ام", "ات", "اش", "اند", "ایم", "اید", "ی", "مان", "تان", "شان", "مون", "تون", "شون"})
 _LONG = 6
 """Letters of a word in ه that needs no lexicon to take an ending."""
-SUFFIXES = _PLURALS | _DEGREES | _AFTER_HEH
+SUFFIXES = _PLURALS | _DEGREES | AFTER_HEH
 _NO_NOUNS = frozenset({"از", "به", "در", "با", "بر", "تا", "که", "را", "و", "هر", "چه", "یا", "هم", "نه", "اما"})
 
 
 def joins(left: str, right: str) -> bool:
     """Tell whether two neighbouring folded words are one word written in two pieces."""
-    if left in _IMPERFECT:
+    if left in IMPERFECT:
         return len(right) > 1 and read_verb(left + right.replace(ZWNJ, "")) is not None
-    if left in _PREVERBS and right.startswith(_IMPERFECT):
+    if left in PREVERBS and right.startswith(IMPERFECT):
         verb = read_verb(left + right.replace(ZWNJ, ""))
         return verb is not None and verb.preverb == left
     if right not in SUFFIXES or left in _NO_NOUNS:
         return False
-    if right in _AFTER_HEH:
+    if right in AFTER_HEH:
         return left[-1] == "ه" and (len(left) >= _LONG or (len(left) > 2 and kind_of(left) & BASE != 0))
     return len(left) > 1

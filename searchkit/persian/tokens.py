@@ -10,9 +10,10 @@ True
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
-from searchkit.documents import Span
 from searchkit.persian.chars import ACCENTS, IDEOGRAPHS, LATIN, LETTERS, MARKS, UNSEEN
 from searchkit.persian.dates import DATE, read_digits
 from searchkit.persian.fold import fold, fold_word
@@ -23,9 +24,10 @@ Kind: TypeAlias = Literal["word", "number", "date", "latin", "other"]
 _WORD = rf"[{LETTERS}](?:[{UNSEEN}]*[{LETTERS}{MARKS}])*"
 _LATIN = rf"[{LATIN}](?:[{UNSEEN}]*[{LATIN}{ACCENTS}]|['\u2019][{LATIN}])*"
 _OTHER = rf"[{IDEOGRAPHS}]|(?![{MARKS}])[^\W\d_](?:[^\W\d_{LETTERS}{LATIN}{IDEOGRAPHS}]|[{ACCENTS}])*"
-_SIGNS = rf"[^\w{MARKS}]*"
+_SIGNS = rf"[^\w{MARKS}\n]*+"
 
 _ONE_WORD = re.compile(f"{_SIGNS}({_WORD}){_SIGNS}")  # most of what stands between white space
+_LINE = re.compile(f"^({_SIGNS})({_WORD})({_SIGNS})$|^.*$", re.MULTILINE)
 _PIECE = re.compile(f"(?P<word>{_WORD})|(?P<date>{DATE})|(?P<number>{NUMBER})|(?P<latin>{_LATIN})|(?P<other>{_OTHER})")
 _NUMBER = re.compile(NUMBER)
 _PUNCTUATION = re.compile(r"[^\w\s\u200c']+")
@@ -43,19 +45,32 @@ class Piece(NamedTuple):
 def cut(text: str) -> list[Piece]:
     """Return the words and numbers of a text in order. A ligature of several words gives several with one span."""
     if one := _ONE_WORD.fullmatch(text):
-        return _words("word", one.span(1), fold_word(one[1]))
+        return [Piece("word", *one.span(1), word) for word in fold_word(one[1]).split()]
     pieces: list[Piece] = []
     for match in _PIECE.finditer(text):
         kind: Kind = match.lastgroup  # type: ignore[assignment]
-        folded = fold(match[0].replace("\u2019", "'"))
-        if kind == "date" and not read_digits(folded):
-            pieces += (Piece("number", *part.span(), fold(part[0])) for part in _NUMBER.finditer(text, *match.span()))
+        start, end = match.span()
+        if kind == "date" and not read_digits(fold(match[0])):
+            pieces += (Piece("number", *part.span(), fold(part[0])) for part in _NUMBER.finditer(text, start, end))
         else:
-            pieces += _words(kind, match.span(), folded)
+            pieces += [Piece(kind, start, end, word) for word in _folded(kind, match[0])]
     return pieces
 
 
-def _words(kind: Kind, span: Span, folded: str) -> list[Piece]:
-    if kind in {"latin", "other"}:
+def single_words(written: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Return of each written form, which holds no white space, the signs before its word, the word, the signs after.
+
+    All three are empty for a form that is not a single word of the Persian alphabet.
+    """
+    return _LINE.findall("\n".join(written))
+
+
+@lru_cache(maxsize=1 << 14)
+def _folded(kind: Kind, written: str) -> tuple[str, ...]:
+    """Return the words of a piece, folded."""
+    if kind == "word":
+        return tuple(fold_word(written).split())
+    folded = fold(written.replace("\u2019", "'"))
+    if kind in {"latin", "other"} and not folded.isalnum():
         folded = _PUNCTUATION.sub("", folded)
-    return [Piece(kind, *span, word) for word in folded.split()]
+    return tuple(folded.split())

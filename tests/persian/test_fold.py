@@ -1,3 +1,4 @@
+import re
 import unicodedata
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 import searchkit.persian
 from searchkit.persian import fold
 from searchkit.persian.chars import FARSI_YEH, HEH, KEHEH, ZWNJ
+from searchkit.persian.fold import fold_words
 
 PERSIAN = st.text(alphabet="اآأبپتکكگيیىهةۀوؤئءمنرر\u200c\u200f\u0640\u064b\u0651\u0654۱۲٣4٬٫/,. aÉ")
 TABLE = Path(searchkit.persian.__file__).with_name("data") / "folding.tsv"
@@ -86,6 +88,11 @@ def test_letters_of_different_words_stay_apart(one, other):
 @given(st.text() | PERSIAN)
 def test_folding_twice_changes_nothing_more(text):
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.lists(PERSIAN.map(lambda text: re.sub(r"[\d,٬٫/. ]", "", text)), min_size=1))
+def test_words_fold_together_as_they_do_alone(words):
+    assert fold_words(words) == [fold(word) for word in words]
 
 
 @given(st.text(alphabet=st.characters(blacklist_categories=["Cs"], blacklist_characters=PHRASES)))
