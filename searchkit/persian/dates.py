@@ -19,8 +19,9 @@ from pathlib import Path
 
 from searchkit.persian.fold import fold
 
-DATE = r"(?<!\d)(?:\d{4}(?P<mark>[-/.])\d{1,2}(?P=mark)\d{1,2}|\d{1,2}(?P<sign>[-/.])\d{1,2}(?P=sign)\d{4})(?!\d)"
-"""A pattern for year, month, day or day, month, year, in digits of any script."""
+_MONTH = r"(?:-\d{1,2}-|/\d{1,2}/|\.\d{1,2}\.)"
+DATE = rf"(?<!\d)(?:\d{{4}}{_MONTH}\d{{1,2}}|\d{{1,2}}{_MONTH}\d{{4}})(?!\d)"
+"""A pattern for year, month, day or day, month, year, in digits of any script. It holds no groups."""
 
 _DIGITS = re.compile(r"\d+")
 _YEARS = {"jalali": range(1200, 1500), "gregorian": range(1600, 2200)}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.persian.form_table import FormTable, Numbers, Vocabulary
+from searchkit.persian.form_table import FormTable, Numbers, Vocabulary, runs
 from searchkit.persian.forms import linked
 
 _REMEMBERED = 1 << 19
@@ -27,7 +27,7 @@ class Encoder:
     def __init__(self) -> None:
         self.terms: list[str] = []
         self._known = Vocabulary()
-        self._rows = FormTable(self._known)
+        self._forms = FormTable(self._known)
         self._numbers = np.empty(0, np.int32)  # of the known terms; -1 for those that have not occurred
 
     def encode(self, text: str) -> tuple[Numbers, Numbers, int]:
@@ -45,14 +45,12 @@ class Encoder:
             The numbers of the terms, their positions in their texts, how many terms each text has and how many
             positions.
         """
-        if len(self._rows) > _REMEMBERED:
-            self._rows = FormTable(self._known)
+        if len(self._forms) > _REMEMBERED:
+            self._forms = FormTable(self._known)
         rows, ends = self._read_together(texts)
-        starts, counts, words = (column[rows] for column in self._rows.columns())
+        starts, counts, words = self._forms.of(rows, "starts", "counts", "sizes")
         term_ends, word_ends = counts.cumsum(dtype=np.int32), words.cumsum(dtype=np.int32)
-        places = np.repeat(starts - term_ends + counts, counts)
-        places += np.arange(len(places), dtype=np.int32)
-        terms, positions = (column[places] for column in self._rows.contents())
+        terms, positions = self._forms.contents(runs(starts, counts))
         lengths = np.diff(word_ends[ends], prepend=0)
         first = np.repeat(word_ends[ends] - lengths, np.diff(ends, prepend=-1))
         positions += np.repeat(word_ends - words - first, counts)
@@ -67,8 +65,8 @@ class Encoder:
         for text in texts:
             written += text.split()
             written.append("")
-        rows = self._rows.number(written)
-        gives, takes = (column[rows] for column in self._rows.edges())
+        rows = self._forms.rows(written)
+        gives, takes = self._forms.of(rows, "gives", "takes")
         before = np.concatenate((np.zeros(1, np.uint8), gives[:-2]))[: len(rows) - 1]
         together = linked(before, takes[:-1], gives[:-1], takes[1:]) != 0
         if together.any():
@@ -77,7 +75,7 @@ class Encoder:
             rows = rows[starts]
             longer = lengths > 1
             spans = zip(starts[longer].tolist(), lengths[longer].tolist(), strict=True)
-            rows[longer] = self._rows.number([" ".join(written[start : start + length]) for start, length in spans])
+            rows[longer] = self._forms.rows([" ".join(written[start : start + length]) for start, length in spans])
         return rows, np.flatnonzero(rows == 0)
 
     def _number(self, terms: Numbers) -> Numbers:

@@ -10,9 +10,9 @@ stray می and its verb, the words of a date). `linked` tells which two.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from searchkit.persian import dates
@@ -34,8 +34,9 @@ _BLANK = re.compile(rf"[\s{UNSEEN}{MARKS}]*")
 _YEAR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 _IMPERFECT, _PREVERB, _SUFFIX, _AFTER_HEH, _DAY, _MONTH, _YEAR = (1 << bit for bit in range(7))
-_EVERY = (1 << 7) - 1
-_JOINED = _IMPERFECT | _PREVERB | _SUFFIX | _AFTER_HEH
+BESIDE = _DAY | _MONTH | _YEAR
+"""The bits that stay where signs stand between: a date may have commas inside, a word may not."""
+
 _PREFIXES = PREVERBS.union(IMPERFECT)
 _JOINERS = _PREFIXES | SUFFIXES
 
@@ -59,13 +60,11 @@ class Form(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What is known of a word or number alone: all that is indexed for it, and what it gives and takes (bits)."""
+    """What is known of a word or number alone: all that is indexed for it."""
 
     key: str
     lemma: str
     terms: tuple[str, ...]
-    gives: int
-    takes: int
 
 
 def form_of(written: str) -> Form:
@@ -73,25 +72,18 @@ def form_of(written: str) -> Form:
     pieces = cut(written)
     if not pieces:
         return Form((), 0, 0)
-    first, last = known(pieces[0].kind, pieces[0].folded), known(pieces[-1].kind, pieces[-1].folded)
-    takes = first.takes & free(written[: pieces[0].start])
-    gives = last.gives & free(written[pieces[-1].end :])
-    if len(pieces) == 1 and pieces[0].kind != "date":
-        return Form((_word(pieces[0]),), gives, takes)
-    if not _JOINERS.isdisjoint([piece.folded for piece in pieces]):
-        pieces = _join(written, pieces)
-    named = _named(pieces)
-    if not named:
-        return Form(tuple([_word(piece) for piece in pieces]), gives, takes)
-    return Form(tuple([_dated(piece, named.get(at)) for at, piece in enumerate(pieces)]), gives, takes)
-
-
-def free(signs: str) -> int:
-    """Return the bits that signs at an edge of a form leave of what the word there gives or takes.
-
-    Only blanks and what cannot be seen may stand between the pieces of one word; a date may have commas inside.
-    """
-    return _EVERY if _is_blank(signs, 0, len(signs)) else _EVERY & ~_JOINED
+    first, last = pieces[0], pieces[-1]
+    _, takes = edges(first.kind, first.folded)
+    gives, _ = edges(last.kind, last.folded)
+    takes &= -1 if is_blank(written[: first.start]) else BESIDE
+    gives &= -1 if is_blank(written[last.end :]) else BESIDE
+    named: dict[int, tuple[str, ...]] = {}
+    if len(pieces) > 1:
+        words = [piece.folded for piece in pieces]
+        pieces = pieces if _JOINERS.isdisjoint(words) else _join(written, pieces)
+        named = {} if dates.months().keys().isdisjoint(words) else _named(pieces)
+    named |= {at: dates.read_digits(piece.folded) for at, piece in enumerate(pieces) if piece.kind == "date"}
+    return Form(tuple([_word(piece, named.get(at)) for at, piece in enumerate(pieces)]), gives, takes)
 
 
 def linked(gives_before: T, takes_left: T, gives_left: T, takes_right: T) -> T:
@@ -111,7 +103,7 @@ def _join(written: str, pieces: Sequence[Piece]) -> list[Piece]:
     The words of one ligature have one span, so none of them becomes part of a longer one.
     """
     joined: list[Piece] = []
-    shared = {start for start, times in Counter(piece.start for piece in pieces).items() if times > 1}
+    shared = {left.start for left, right in pairwise(pieces) if left.start == right.start}
     for piece in pieces:
         joined.append(piece)
         while len(joined) > 1 and shared.isdisjoint((joined[-2].start, piece.start)) and _belong(written, *joined[-2:]):
@@ -124,53 +116,50 @@ def _belong(written: str, left: Piece, right: Piece) -> bool:
     return (
         (left.folded in _PREFIXES or right.folded in SUFFIXES)
         and left.kind == right.kind == "word"
-        and _is_blank(written, left.end, right.start)
+        and is_blank(written[left.end : right.start])
         and joins(left.folded, right.folded)
     )
 
 
-def _is_blank(written: str, start: int, end: int) -> bool:
-    return start == end or _BLANK.fullmatch(written, start, end) is not None
+def is_blank(signs: str) -> bool:
+    """Tell whether signs are only white space and what cannot be seen."""
+    return not signs or _BLANK.fullmatch(signs) is not None
 
 
 def _named(pieces: Sequence[Piece]) -> dict[int, tuple[str, ...]]:
-    """Return the names of the dates that pieces belong to."""
-    named = {at: dates.read_digits(piece.folded) for at, piece in enumerate(pieces) if piece.kind == "date"}
-    if len(pieces) > 1 and not dates.months().keys().isdisjoint([piece.folded for piece in pieces]):
-        for start, end, names in dates.read_words([piece.folded for piece in pieces]):
-            named |= dict.fromkeys(range(start, end), names)
-    return named
+    """Return the names of the dates in words that pieces belong to."""
+    found = dates.read_words([piece.folded for piece in pieces])
+    return {at: names for start, end, names in found for at in range(start, end)}
 
 
-def _word(piece: Piece) -> Word:
-    key, lemma, terms, _, _ = known(piece.kind, piece.folded)
+def _word(piece: Piece, dated: tuple[str, ...] | None) -> Word:
+    """Return the word, found by the names of the date that it belongs to as well."""
+    key, lemma, terms = known(piece.kind, piece.folded)
+    if dated is not None:
+        years = _YEAR_DIGITS.findall(key) if piece.kind == "date" else ()
+        terms = tuple(dict.fromkeys([*terms, *index_terms(key, key, years, dated)]))
     return Word(piece.start, piece.end, key, lemma, terms)
 
 
-def _dated(piece: Piece, names: tuple[str, ...] | None) -> Word:
-    """Return the word, found by the names of the date that it belongs to as well."""
-    word = _word(piece)
-    if names is None:
-        return word
-    years = _YEAR_DIGITS.findall(word.key) if piece.kind == "date" else ()
-    more = index_terms(word.key, word.key, years, names)
-    return word._replace(terms=tuple(dict.fromkeys([*word.terms, *more])))
+@cache
+def joining() -> frozenset[str]:
+    """Return the folded words that are read together with their neighbours where a rule says so."""
+    return _JOINERS.union(dates.months())
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def known(kind: Kind, folded: str) -> Known:
     """Return what is known of a folded word or number."""
-    edges = _edges(kind, folded)
     if kind == "word" and len(folded) <= LONGEST:
         reading = read(folded)
-        return Known(reading.key, reading.lemma, index_terms(reading.key, reading.lemma, reading.parts), *edges)
+        return Known(reading.key, reading.lemma, index_terms(reading.key, reading.lemma, reading.parts))
     key = folded.replace(ZWNJ, "").replace("'", "")[:LONGEST]
     lemma = stem(folded[:LONGEST]) if kind == "latin" else key
-    return Known(key, lemma, index_terms(key, lemma), *edges)
+    return Known(key, lemma, index_terms(key, lemma))
 
 
-def _edges(kind: Kind, folded: str) -> tuple[int, int]:
-    """Return what a word or number gives to the one after it and takes from the one before it."""
+def edges(kind: Kind, folded: str) -> tuple[int, int]:
+    """Return what a word or number gives to the one after it and takes from the one before it (bits)."""
     gives, takes = _by_word().get(folded, (0, 0))
     if kind == "number":
         return gives | _DAY, takes | _MONTH | _YEAR

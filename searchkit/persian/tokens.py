@@ -24,10 +24,10 @@ Kind: TypeAlias = Literal["word", "number", "date", "latin", "other"]
 _WORD = rf"[{LETTERS}](?:[{UNSEEN}]*[{LETTERS}{MARKS}])*"
 _LATIN = rf"[{LATIN}](?:[{UNSEEN}]*[{LATIN}{ACCENTS}]|['\u2019][{LATIN}])*"
 _OTHER = rf"[{IDEOGRAPHS}]|(?![{MARKS}])[^\W\d_](?:[^\W\d_{LETTERS}{LATIN}{IDEOGRAPHS}]|[{ACCENTS}])*"
-_SIGNS = rf"[^\w{MARKS}\n]*+"
+_SIGNS = rf"[^\w{LETTERS}{MARKS}\n]"
 
-_ONE_WORD = re.compile(f"{_SIGNS}({_WORD}){_SIGNS}")  # most of what stands between white space
-_LINE = re.compile(f"^({_SIGNS})({_WORD})({_SIGNS})$|^.*$", re.MULTILINE)
+_ONE_WORD = re.compile(f"{_SIGNS}*+({_WORD}){_SIGNS}*+")  # most of what stands between white space
+_PART = re.compile(f"{_WORD}|{_SIGNS}+|{DATE}|{NUMBER}|{_LATIN}|{_OTHER}|.|\n")
 _PIECE = re.compile(f"(?P<word>{_WORD})|(?P<date>{DATE})|(?P<number>{NUMBER})|(?P<latin>{_LATIN})|(?P<other>{_OTHER})")
 _NUMBER = re.compile(NUMBER)
 _PUNCTUATION = re.compile(r"[^\w\s\u200c']+")
@@ -57,12 +57,12 @@ def cut(text: str) -> list[Piece]:
     return pieces
 
 
-def single_words(written: Iterable[str]) -> list[tuple[str, str, str]]:
-    """Return of each written form, which holds no white space, the signs before its word, the word, the signs after.
+def parts(written: Iterable[str]) -> list[str]:
+    """Return all that written forms, which hold no line feed, are made of, each form with a line feed after it.
 
-    All three are empty for a form that is not a single word of the Persian alphabet.
+    A part is what `cut` would make words of, or signs between these.
     """
-    return _LINE.findall("\n".join(written))
+    return _PART.findall("\n".join(written) + "\n")
 
 
 @lru_cache(maxsize=1 << 14)
