@@ -71,7 +71,8 @@ def test_relevance_gives_the_measures_of_trec_eval(data):
     ndcg, precision, recall = (1 + 1 / log2(3) + 0) / 3, (1 + 1 / 2 + 0) / 3, 2 / 3
     measures = [f"{value:.4f}" for value in (ndcg, precision, recall)]
     _, *found = rows("relevance", "--data", data, "--collection", "mini")
-    assert found == [["mini", "base", "3", *measures, "0.5000 / 0.6000"], ["mini", "arabic", "3", *measures, ""]]
+    base, arabic = (["mini", variant, "3", *measures, "0.0000"] for variant in ("base", "arabic"))
+    assert found == [[*base, "0.5000 / 0.6000"], [*arabic, ""]]
 
 
 def test_relevance_asks_a_sample(data):
