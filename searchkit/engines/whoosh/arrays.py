@@ -63,6 +63,9 @@ class FieldArrays(Protocol):
     def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
         """Return the documents that hold the term, ascending, and how many times each does."""
 
+    def gather(self, ordinals: Sequence[int]) -> tuple[Numbers, Frequencies, Starts]:
+        """Return the postings of terms (one at least), one after another, and how many of them each term has."""
+
     def positions(self, ordinal: int) -> tuple[Starts, Numbers]:
         """Return where the term stands: `positions[starts[i]:starts[i + 1]]` are those in the i-th of its documents.
 
