@@ -8,18 +8,19 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.engines.whoosh.corpus import Field, Keys
-from searchkit.engines.whoosh.scored import Documents
+from searchkit.engines.whoosh.scored import Documents, Flags
 
 
-def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int) -> Documents:
+def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int, within: Flags) -> Documents:
     """Return the documents in which each word stands at most `distance` positions behind the one before it.
 
     Args:
         field: Where they must stand.
         words: At least one; the terms of each, of which any one will do.
         distance: 1 for words side by side.
+        within: For each document, whether to look there.
     """
-    places = _places(field, words)
+    places = _places(field, words, within) if within.any() else [np.empty(0, np.int64)]
     if not all(len(keys) for keys in places):
         return np.empty(0, np.intp)
     ends = places[0]
@@ -29,12 +30,9 @@ def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int
     return numbers[np.diff(numbers, prepend=-1) > 0].astype(np.intp)
 
 
-def _places(field: Field, words: Sequence[Sequence[str]]) -> list[Keys]:
-    """Return where each word stands in the documents that hold all of them."""
-    common = field.holding(words[0])
-    for terms in words[1:]:
-        common &= field.holding(terms)
-    return [_sorted([field.positions(term, common) for term in terms]) for terms in words]
+def _places(field: Field, words: Sequence[Sequence[str]], within: Flags) -> list[Keys]:
+    """Return where each word stands in some documents."""
+    return [_sorted([field.positions(term, within) for term in terms]) for terms in words]
 
 
 def _sorted(runs: Sequence[Keys]) -> Keys:

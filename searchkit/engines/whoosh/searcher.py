@@ -57,7 +57,9 @@ class ArraySearcher:
         return Page(matches[offset:], rest.count, first.count)
 
     def _found(self, asked: tree.Node) -> Scored:
-        return self.evaluate(translate(asked, self.corpus, self.ranking))
+        query, words = translate(asked, self.corpus, self.ranking)
+        self._evaluator.prepare(words)
+        return self.evaluate(query)
 
 
 def _matches(found: Scored, wanted: int) -> tuple[Match, ...]:

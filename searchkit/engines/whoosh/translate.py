@@ -7,6 +7,7 @@ from typing import Any as Untyped
 
 from searchkit.engines.whoosh.corpus import Corpus
 from searchkit.engines.whoosh.ranking import Ranking
+from searchkit.engines.whoosh.scoring import Forms
 from searchkit.engines.whoosh.word import Word, Words
 from searchkit.query import tree
 
@@ -17,28 +18,31 @@ with warnings.catch_warnings():
 MAX_EXPANSIONS = 1024
 
 
-def translate(node: tree.Node, corpus: Corpus, ranking: Ranking) -> Untyped:
-    """Return the query. A prefix becomes a word whose forms are the `MAX_EXPANSIONS` most frequent terms.
+def translate(node: tree.Node, corpus: Corpus, ranking: Ranking) -> tuple[Untyped, list[Word]]:
+    """Return the query, and all words in it.
 
-    `Tiered` is no query: its two nodes are asked for one by one.
+    A prefix becomes a word whose forms are the `MAX_EXPANSIONS` most frequent terms. `Tiered` is no query: its two
+    nodes are asked for one by one.
     """
-    return _Translation(corpus, ranking).query(node)
+    translation = _Translation(corpus, ranking)
+    return translation.query(node), translation.words
 
 
 class _Translation:
     def __init__(self, corpus: Corpus, ranking: Ranking) -> None:
         self._corpus = corpus
         self._ranking = ranking
+        self.words: list[Word] = []
 
     def query(self, node: tree.Node) -> Untyped:
         match node:
             case tree.Terms():
-                return self._word(node)
+                return self._word(node.terms, node.field)
             case tree.Prefix():
-                return Word(self._expanded(node), self._fields(node.field), self._ranking)
+                return self._word(self._expanded(node), node.field)
             case tree.Phrase():
-                words = tuple(self._word(word, node.field) for word in node.words if isinstance(word, tree.Terms))
-                return Words(words, node.slop)
+                words = [word for word in node.words if isinstance(word, tree.Terms)]
+                return Words(tuple(self._word(word.terms, word.field or node.field) for word in words), node.slop)
             case tree.All():
                 return self._with_optional(self._all(node.nodes), node.optional)
             case tree.Any():
@@ -54,10 +58,12 @@ class _Translation:
     def _fields(self, field: str | None) -> tuple[str, ...]:
         return tuple(each.name for each in self._ranking.fields) if field is None else (field,)
 
-    def _word(self, node: tree.Terms, field: str | None = None) -> Word:
-        return Word(node.terms, self._fields(node.field or field), self._ranking)
+    def _word(self, forms: Forms, field: str | None) -> Word:
+        word = Word(forms, self._fields(field), self._ranking)
+        self.words.append(word)
+        return word
 
-    def _expanded(self, node: tree.Prefix) -> tuple[tuple[str, float], ...]:
+    def _expanded(self, node: tree.Prefix) -> Forms:
         counts: dict[str, int] = {}
         for name in self._fields(node.field):
             field = self._corpus.field(name)
