@@ -64,14 +64,14 @@ class Field:
         """
         found = self._found.get(term)
         if found is None:
-            found = tuple(
-                (offset, part, ordinal, part.document_frequency(ordinal))
-                for offset, part in self._parts
-                if (ordinal := part.find(term)) >= 0
-            )
+            places = []
+            for offset, part in self._parts:
+                ordinal = part.find(term)
+                if ordinal >= 0:
+                    places.append((offset, part, ordinal, part.document_frequency(ordinal)))
             if len(self._found) >= _REMEMBERED:
                 self._found.clear()
-            self._found[term] = found
+            found = self._found[term] = tuple(places)
         return found
 
     def postings(self, term: str) -> tuple[Documents, Scores]:
@@ -98,14 +98,12 @@ class Field:
         for offset, part, ordinal, _ in self.find(term):
             numbers = part.postings(ordinal)[0].astype(np.int64)
             numbers += offset
-            chosen = within[numbers]
-            if chosen.any():
-                starts, positions = part.positions(ordinal)
-                counts = np.diff(starts)
-                places = np.repeat(chosen, counts)[: len(positions)]  # none where the field keeps no positions
-                keys = np.repeat(numbers[chosen], counts[chosen])[: len(positions)]
+            chosen = np.flatnonzero(within[numbers])
+            if len(chosen):
+                starts, positions = part.positions(ordinal, chosen)
+                keys = np.repeat(numbers[chosen], np.diff(starts))[: len(positions)]  # none if none are kept
                 keys <<= 32
-                keys += positions[places]
+                keys += positions
                 found.append(keys)
         return np.concatenate(found)
 
@@ -116,7 +114,8 @@ class Field:
 
     def frequency(self, term: str) -> int:
         """Return how many documents hold the term, deleted ones too."""
-        return sum(count for *_, count in self.find(term))
+        found = self.find(term)
+        return sum([count for *_, count in found]) if found else 0
 
     def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
         """Return the terms that begin so and are held by most documents, with the number of these."""

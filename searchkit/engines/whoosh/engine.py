@@ -181,8 +181,10 @@ class WhooshReader:
         if known is None:
             if len(self._frequencies) >= _REMEMBERED:
                 self._frequencies.clear()
-            fields = map(self.searcher.corpus.field, _names(field))
-            known = max((each.frequency(term) for each in fields if each is not None), default=0)
+            known = 0
+            for name in _names(field):
+                of_field = self.searcher.corpus.field(name)
+                known = max(known, of_field.frequency(term) if of_field else 0)
             self._frequencies[term, field] = known
         return known
 

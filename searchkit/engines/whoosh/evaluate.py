@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fnmatch import translate as pattern_of
 from typing import Any, TypeAlias
 
@@ -28,12 +28,13 @@ from searchkit.engines.whoosh.scored import (
     intersection,
     nothing,
     scaled,
+    sum_at,
     union,
     with_optional,
     without,
 )
-from searchkit.engines.whoosh.scoring import Forms, word_scores
-from searchkit.engines.whoosh.word import Word, Words, sum_at
+from searchkit.engines.whoosh.scoring import word_scores
+from searchkit.engines.whoosh.word import Word, Words
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -100,21 +101,11 @@ class Evaluator:
 
     # words
 
-    def prepare(self, words: Iterable[Word]) -> None:
-        """Work out the words of a query that are not kept, all at once: that takes less time than one by one."""
-        missing: dict[Ranking, dict[tuple[Forms, tuple[str, ...]], None]] = {}
-        for word in words:
-            if self._cache.get((word.forms, word.fields, word.ranking)) is None:
-                missing.setdefault(word.ranking, {})[word.forms, word.fields] = None
-        for ranking, forms in missing.items():
-            for key, made in zip(forms, word_scores(self._corpus, list(forms), ranking), strict=True):
-                self._cache.put((*key, ranking), made)
-
     def _word(self, asked: Word) -> Scored:
         key = (asked.forms, asked.fields, asked.ranking)
         found = self._cache.get(key)
         if found is None:
-            (found,) = word_scores(self._corpus, [key[:2]], asked.ranking)
+            (found,) = word_scores(self._corpus, [(asked.forms, asked.fields)], asked.ranking)
             self._cache.put(key, found)
         return scaled(found, asked.boost)
 

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.engines.whoosh import varint, widths
-from searchkit.engines.whoosh.arrays import Frequencies, Numbers, Starts
+from searchkit.engines.whoosh.arrays import Frequencies, Numbers, Places, Starts
 from searchkit.engines.whoosh.sections import SectionFile, SectionWriter
 from searchkit.engines.whoosh.vocabulary import Vocabulary, buckets, hashes
 
@@ -222,18 +222,35 @@ class Field:
             return self.frequencies(ordinal, ordinal + 1)
         return self._frequencies[self._posting_places[ordinal] : self._posting_places[ordinal + 1]]
 
-    def positions(self, ordinal: int) -> tuple[Starts, Numbers]:
+    def positions(self, ordinal: int, chosen: Places | None = None) -> tuple[Starts, Numbers]:
         """Return where the term stands; see `arrays.FieldArrays.positions`."""
-        frequencies = self.frequencies(ordinal, ordinal + 1)
+        frequencies = self._frequencies_of(ordinal)
+        data = self._positions[int(self._position_starts[ordinal]) : int(self._position_starts[ordinal + 1])]
+        if chosen is not None:
+            if self.has_positions:
+                data = self._bytes_of(data, frequencies, chosen)
+            frequencies = frequencies[chosen]
         starts = np.zeros(len(frequencies) + 1, np.int64)
         if not self.has_positions:
             return starts, np.empty(0, np.uint32)
         frequencies.cumsum(dtype=np.int64, out=starts[1:])
-        gaps = self.gaps(ordinal, ordinal + 1)
+        gaps = varint.decode(data)
         if len(gaps) != starts[-1]:
             raise self._file.corrupt(f"the positions of {self._name} do not fit")
         total = np.concatenate((np.zeros(1, np.uint32), gaps.cumsum(dtype=np.uint32)))
         return starts, total[1:] - np.repeat(total[starts[:-1]], frequencies)
+
+    def _bytes_of(self, data: varint.Bytes, frequencies: Frequencies, chosen: Places) -> varint.Bytes:
+        """Return the bytes of the positions in some of a term's postings."""
+        ends = np.append(varint.ends(data), 0)  # the last: where what comes before the first ends
+        last = frequencies.cumsum(dtype=np.int64)[chosen]
+        if last[-1] >= len(ends):
+            raise self._file.corrupt(f"the positions of {self._name} do not fit")
+        begins = ends[last - frequencies[chosen] - 1]
+        sizes = ends[last - 1] - begins
+        places = np.arange(sizes.sum()) + np.repeat(begins - (sizes.cumsum() - sizes), sizes)
+        read: varint.Bytes = data[places]
+        return read
 
     def weights(self, ordinal: int) -> npt.NDArray[Any]:
         """Return the weight of each posting: its frequency, unless the field or a document was boosted."""

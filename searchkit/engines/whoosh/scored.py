@@ -105,6 +105,14 @@ def common(parts: Sequence[Scored]) -> Flags:
     return held
 
 
+def sum_at(parts: Sequence[Scored], documents: Documents) -> Scored:
+    """Return the documents with the sum of what they score in each part; all of them match every part."""
+    scores = np.zeros(len(documents), np.float32)
+    for part in parts:
+        scores += part.look_up(documents)[1]
+    return Scored(parts[0].size, scores, documents, all(part.positive for part in parts))
+
+
 def scaled(part: Scored, factor: float) -> Scored:
     """Return the same documents with their scores multiplied."""
     if factor == 1:

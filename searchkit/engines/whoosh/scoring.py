@@ -20,6 +20,7 @@ from searchkit.engines.whoosh.ranking import Ranking, inverse_document_frequency
 from searchkit.engines.whoosh.scored import Scored, Scores, nothing
 
 Forms: TypeAlias = tuple[tuple[str, float], ...]
+WordForms: TypeAlias = tuple[Forms, tuple[str, ...]]
 Keys = npt.NDArray[np.int64]
 
 _DENSE = 8  # a word that more than 1 / 8 of the documents hold is kept as one score for each document
@@ -44,7 +45,7 @@ class _Run(NamedTuple):
     weight: float
 
 
-def word_scores(corpus: Corpus, words: Sequence[tuple[Forms, Sequence[str]]], ranking: Ranking) -> list[Scored]:
+def word_scores(corpus: Corpus, words: Sequence[WordForms], ranking: Ranking) -> list[Scored]:
     """Return for each word the documents that hold one of its forms in one of its fields, and their scores.
 
     Args:

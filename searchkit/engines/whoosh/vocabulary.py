@@ -61,11 +61,14 @@ class Vocabulary:
 
     def find(self, term: bytes) -> int:
         """Return the ordinal of the term, or -1."""
-        if self._count:
-            starts, bucket = self._bucket_starts, crc32(term) % self._count
-            for place in range(starts[bucket], starts[bucket + 1]):
-                ordinal: int = self._bucket_ordinals[place]
-                if ordinal < self._count and self[ordinal] == term:  # it may be damaged
+        if not self._count:
+            return -1
+        bucket = crc32(term) % self._count
+        for place in range(self._bucket_starts[bucket], self._bucket_starts[bucket + 1]):
+            ordinal: int = self._bucket_ordinals[place]
+            if ordinal < self._count:  # unless it is damaged
+                start, end = self._starts[ordinal], self._starts[ordinal + 1]
+                if end - start == len(term) and self._blob[start:end] == term:
                     return ordinal
         return -1
 

@@ -13,9 +13,9 @@ from typing import Any, Self
 import numpy as np
 
 from searchkit.engines.whoosh.corpus import Corpus
-from searchkit.engines.whoosh.phrases import phrase_documents
+from searchkit.engines.whoosh.phrases import phrase_scores
 from searchkit.engines.whoosh.ranking import Ranking
-from searchkit.engines.whoosh.scored import Documents, Scored, common, nothing, scaled
+from searchkit.engines.whoosh.scored import Scored, scaled
 from searchkit.engines.whoosh.scoring import Forms, word_scores
 
 with warnings.catch_warnings():
@@ -95,20 +95,5 @@ class Words(_ArrayQuery):
 
     def scored_with(self, corpus: Corpus, words: Sequence[Scored]) -> Scored:
         """Return what matches, given the result of each word."""
-        if not words or not all(part.count for part in words):
-            return nothing(corpus.size)
-        within = common(words)
-        forms = [[term for term, _ in word.forms] for word in self.words]
-        names = [name for name in self.words[0].fields if all(name in word.fields for word in self.words)]
-        fields = [found for name in names if (found := corpus.field(name))]
-        documents = [phrase_documents(found, forms, self.slop + 1, within) for found in fields]
-        numbers = np.unique(np.concatenate(documents)) if documents else np.empty(0, np.intp)
-        return scaled(sum_at(words, numbers[corpus.alive(numbers)]), self.boost)
-
-
-def sum_at(parts: Sequence[Scored], documents: Documents) -> Scored:
-    """Return the documents with the sum of what they score in each part; all of them match every part."""
-    scores = np.zeros(len(documents), np.float32)
-    for part in parts:
-        scores += part.look_up(documents)[1]
-    return Scored(parts[0].size, scores, documents, all(part.positive for part in parts))
+        forms = [(word.forms, word.fields) for word in self.words]
+        return scaled(phrase_scores(corpus, forms, words, self.slop), self.boost)

@@ -86,8 +86,9 @@ class MemoryField:
         documents, frequencies = zip(*map(self.postings, ordinals), strict=True)
         return np.concatenate(documents), np.concatenate(frequencies), np.array([len(each) for each in documents])
 
-    def positions(self, ordinal):
-        places = self._places[self._terms[ordinal]].values()
+    def positions(self, ordinal, chosen=None):
+        every = list(self._places[self._terms[ordinal]].values())
+        places = every if chosen is None else [every[place] for place in chosen]
         starts = np.cumsum([0, *map(len, places)]).astype(np.int64)
         return starts, np.array([position for each in places for position in each], np.uint32)
 
