@@ -147,6 +147,20 @@ class SearchIndex:
         took = (time.perf_counter() - started) * 1000
         return Results(query, hits, page.total, page.first, took, limit, offset, parsed.problems)
 
+    def rank(self, query: str, *, limit: int = 10, offset: int = 0, match: Match = "auto") -> list[tuple[str, float]]:
+        """Find the ids of documents, best first, each with its score: the hits of `search`, without their texts.
+
+        For those who keep the documents themselves, and for evaluation; the arguments are those of `search`.
+
+        Raises:
+            ArgumentError: An argument is outside its range.
+        """
+        _check_page(limit, offset, match)
+        with self._engine.reader() as reader:
+            page = reader.search(resolve(parse(query), self._analyzer, reader, match), limit=limit, offset=offset)
+            ids = reader.ids([found.number for found in page.matches])
+        return [(id_, found.score) for id_, found in zip(ids, page.matches, strict=True)]
+
     def _snippets(self, documents: Sequence[Document], node: Node, count: int) -> list[tuple[Snippet, ...]]:
         if not count:
             return [()] * len(documents)

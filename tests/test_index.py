@@ -112,6 +112,15 @@ def test_arguments_out_of_range(index, options):
         index.search("چای", **options)
 
 
+@pytest.mark.parametrize("page", [{}, {"limit": 2}, {"limit": 1, "offset": 2}, {"match": "any"}, {"match": "all"}])
+def test_rank_gives_the_ids_and_scores_of_search(index, page):
+    for query in ("کتاب باغ چای", "باغ", "هیچ", ""):
+        hits = index.search(query, snippets=0, **page)
+        assert index.rank(query, **page) == [(hit.id, hit.score) for hit in hits]
+    with pytest.raises(ArgumentError):
+        index.rank("باغ", limit=-1)
+
+
 def test_snippets_quote_the_author_and_mark_the_words(index):
     (hit,) = index.search("کتابهای تاریخ", match="all")
     (snippet,) = hit.snippets

@@ -60,6 +60,9 @@ class Reader(Protocol):
     def documents(self, numbers: Sequence[int]) -> list[Document]:
         """Return the stored documents of matches of this reader, in the order asked."""
 
+    def ids(self, numbers: Sequence[int]) -> list[str]:
+        """Return the ids of matches of this reader, in the order asked, without reading what is stored."""
+
     def records(self) -> Iterator[Record]:
         """Return every document's record, oldest first."""
 

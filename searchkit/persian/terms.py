@@ -55,8 +55,10 @@ def query_terms(key: str, lemma: str, terms: Sequence[str] = ()) -> tuple[tuple[
 
     `terms` is what is indexed at the word's position; of the dates among it the first, which is the finest, answers.
     """
-    weights = {PART + lemma: PART_WEIGHT, PART + key: PART_WEIGHT, LEMMA + lemma: LEMMA_WEIGHT, lemma: LEMMA_WEIGHT}
-    weights |= dict.fromkeys([term for term in terms if term.startswith(DATE)][:1], DATE_WEIGHT)
-    weights[key] = 1.0
-    best_first = sorted(weights.items(), key=lambda pair: -pair[1])
-    return tuple({term[:LONGEST]: weight for term, weight in best_first}.items())
+    best_first = [(key, 1.0), (LEMMA + lemma, LEMMA_WEIGHT), (lemma, LEMMA_WEIGHT)]
+    best_first += [(term, DATE_WEIGHT) for term in terms if term[0] == DATE][:1]
+    best_first += [(PART + lemma, PART_WEIGHT), (PART + key, PART_WEIGHT)]
+    weights: dict[str, float] = {}
+    for term, weight in best_first:
+        weights.setdefault(term[:LONGEST], weight)
+    return tuple(weights.items())

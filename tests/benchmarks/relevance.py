@@ -78,8 +78,8 @@ def ask(index: SearchIndex, queries: Queries, match: str) -> Run:
     """Return the hits of each query, scored by rank so that trec_eval keeps the order of equals."""
     run: Run = {}
     for id_, text in queries.items():
-        hits = index.search(text, limit=DEPTH, match=match, snippets=0)
-        run[id_] = {hit.id: float(DEPTH - rank) for rank, hit in enumerate(hits)}
+        hits = index.rank(text, limit=DEPTH, match=match)
+        run[id_] = {hit: float(DEPTH - rank) for rank, (hit, _) in enumerate(hits)}
     return run
 
 

@@ -90,7 +90,8 @@ class EngineContract:
         with filled.reader() as reader:
             numbers = [match.number for match in reader.search(Not(word("xyz")), limit=10).matches]
             backwards = reader.documents(numbers[::-1])
-            assert [stored.id for stored in backwards] == list(TEXTS)[::-1]
+            assert [stored.id for stored in backwards] == list(TEXTS)[::-1] == reader.ids(numbers[::-1])
+            assert reader.ids([]) == reader.documents([]) == []
 
     def test_records_are_in_the_order_added(self, filled):
         with filled.reader() as reader:

@@ -108,6 +108,16 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         """Return how many commits there were."""
         return max(toc.generations(self.folder, self.indexname), default=-1)
 
+    def is_latest(self, generation: int | None) -> bool:
+        """Tell whether no commit followed this one, by two names of files and no list of the folder.
+
+        The table of the next commit is there, or a later commit has removed this one's: see `toc.clean`.
+        """
+        if generation is None or self._instead is not None:
+            return False
+        paths = [f"{self.folder}/{self.indexname}-{each}.json" for each in (generation, generation + 1)]
+        return os.path.exists(paths[0]) and not os.path.exists(paths[1])  # noqa: PTH110 (a third of the time)
+
     def last_modified(self) -> float:
         """Return when the newest commit was, in seconds since 1970."""
         return (self.folder / f"{self.indexname}-{self.latest_generation()}.json").stat().st_mtime

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.uint32]
+Places = npt.NDArray[np.intp]
 Starts = npt.NDArray[np.int64]
 Frequencies = npt.NDArray[np.unsignedinteger[Any]]
 Mask = npt.NDArray[np.bool_]
@@ -63,10 +64,17 @@ class FieldArrays(Protocol):
     def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
         """Return the documents that hold the term, ascending, and how many times each does."""
 
-    def positions(self, ordinal: int) -> tuple[Starts, Numbers]:
+    def gather(self, ordinals: Sequence[int]) -> tuple[Numbers, Frequencies, Starts]:
+        """Return the postings of terms (one at least), one after another, and how many of them each term has."""
+
+    def positions(self, ordinal: int, chosen: Places | None = None) -> tuple[Starts, Numbers]:
         """Return where the term stands: `positions[starts[i]:starts[i + 1]]` are those in the i-th of its documents.
 
         A field that keeps no positions gives empty arrays.
+
+        Args:
+            ordinal: The term's.
+            chosen: Which of its postings, ascending, to read instead of all, in less time.
         """
 
 

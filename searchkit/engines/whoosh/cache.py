@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 
 from searchkit.engines.whoosh.scored import Scored
 
@@ -20,14 +20,16 @@ class Cache:
         self._entries: OrderedDict[Hashable, Scored] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Scored]) -> Scored:
-        """Return the result of this key; `make` works it out where it is not kept (at times in two threads at once)."""
+    def get(self, key: Hashable) -> Scored | None:
+        """Return the result of this key, or None if it is not kept."""
         with self._lock:
             kept = self._entries.get(key)
             if kept is not None:
                 self._entries.move_to_end(key)
-                return kept
-        made = make()
+            return kept
+
+    def put(self, key: Hashable, made: Scored) -> None:
+        """Keep a result."""
         with self._lock:
             if key not in self._entries:
                 self._entries[key] = made
@@ -35,4 +37,3 @@ class Cache:
             while self.size > self.capacity:
                 _, oldest = self._entries.popitem(last=False)
                 self.size -= oldest.nbytes + _OVERHEAD
-        return made

@@ -19,7 +19,7 @@ from searchkit.engines.whoosh.arrays import FieldArrays, SegmentArrays
 from searchkit.engines.whoosh.scored import Documents, Flags, Scores
 
 Keys = npt.NDArray[np.int64]
-Found: TypeAlias = tuple[tuple[int, FieldArrays, int], ...]
+Found: TypeAlias = tuple[tuple[int, FieldArrays, int, int], ...]
 Ordinals = Callable[[FieldArrays], Sequence[int]]
 
 _REMEMBERED = 1 << 15  # terms of a field: some 6 MB
@@ -57,19 +57,26 @@ class Field:
             shares = self._shares[b] = np.reciprocal(shares, out=shares)
         return shares
 
-    def _find(self, term: str) -> Found:
-        """Return where the term is. Remembered: a query asks for a term several times, and others ask for it again."""
+    def find(self, term: str) -> Found:
+        """Return where the term is: the offset, field, ordinal and document frequency in each segment that has it.
+
+        Remembered: a query asks for a term several times, and others ask for it again.
+        """
         found = self._found.get(term)
         if found is None:
-            found = tuple((offset, part, ordinal) for offset, part in self._parts if (ordinal := part.find(term)) >= 0)
+            places = []
+            for offset, part in self._parts:
+                ordinal = part.find(term)
+                if ordinal >= 0:
+                    places.append((offset, part, ordinal, part.document_frequency(ordinal)))
             if len(self._found) >= _REMEMBERED:
                 self._found.clear()
-            self._found[term] = found
+            found = self._found[term] = tuple(places)
         return found
 
     def postings(self, term: str) -> tuple[Documents, Scores]:
         """Return the documents that hold the term, ascending and deleted ones too, and how many times each does."""
-        found = [(offset, part.postings(ordinal)) for offset, part, ordinal in self._find(term)]
+        found = [(offset, part.postings(ordinal)) for offset, part, ordinal, _ in self.find(term)]
         if len(found) == 1:
             offset, (documents, frequencies) = found[0]
             numbers = documents.astype(np.intp)
@@ -80,13 +87,6 @@ class Field:
         numbers = np.concatenate([documents.astype(np.intp) + offset for offset, (documents, _) in found])
         return numbers, np.concatenate([frequencies for _, (_, frequencies) in found]).astype(np.float32)
 
-    def holding(self, terms: Sequence[str]) -> Flags:
-        """Return for each document whether it holds one of the terms."""
-        held = np.zeros(self._size, bool)
-        for term in terms:
-            held[self.postings(term)[0]] = True
-        return held
-
     def positions(self, term: str, within: Flags) -> Keys:
         """Return where the term stands in some documents, ascending: number shifted left by 32 bits, and position.
 
@@ -95,17 +95,15 @@ class Field:
             within: For each document, whether it is one of them.
         """
         found = [np.empty(0, np.int64)]
-        for offset, part, ordinal in self._find(term):
+        for offset, part, ordinal, _ in self.find(term):
             numbers = part.postings(ordinal)[0].astype(np.int64)
             numbers += offset
-            chosen = within[numbers]
-            if chosen.any():
-                starts, positions = part.positions(ordinal)
-                counts = np.diff(starts)
-                places = np.repeat(chosen, counts)[: len(positions)]  # none where the field keeps no positions
-                keys = np.repeat(numbers[chosen], counts[chosen])[: len(positions)]
+            chosen = np.flatnonzero(within[numbers])
+            if len(chosen):
+                starts, positions = part.positions(ordinal, chosen)
+                keys = np.repeat(numbers[chosen], np.diff(starts))[: len(positions)]  # none if none are kept
                 keys <<= 32
-                keys += positions[places]
+                keys += positions
                 found.append(keys)
         return np.concatenate(found)
 
@@ -116,7 +114,8 @@ class Field:
 
     def frequency(self, term: str) -> int:
         """Return how many documents hold the term, deleted ones too."""
-        return sum(part.document_frequency(ordinal) for _, part, ordinal in self._find(term))
+        found = self.find(term)
+        return sum([count for *_, count in found]) if found else 0
 
     def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
         """Return the terms that begin so and are held by most documents, with the number of these."""

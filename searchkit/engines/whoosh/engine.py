@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import warnings
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any as Untyped
 from typing import Self
 
-import numpy as np
-
 from searchkit.documents import Document
 from searchkit.engines.base import Info, Page, Record
 from searchkit.engines.whoosh.analyzer import PersianAnalyzer
 from searchkit.engines.whoosh.array_index import ArrayIndex
-from searchkit.engines.whoosh.columns import Kept
 from searchkit.engines.whoosh.corpus import Corpus
 from searchkit.engines.whoosh.searcher import ArraySearcher
 from searchkit.engines.whoosh.segment import Segment
@@ -79,7 +77,7 @@ class WhooshEngine:
     def reader(self) -> WhooshReader:
         """Return a reader of the newest commit: the same one to all who ask, with what it remembers."""
         reader = self._reader
-        if reader is None or reader.generation != self._index.latest_generation():
+        if reader is None or not self._index.is_latest(reader.generation):
             reader = self._reader = WhooshReader(self._index.searcher())
         return reader
 
@@ -113,8 +111,8 @@ class WhooshReader:
     def __init__(self, searcher: Untyped) -> None:
         leaves = [] if searcher.doc_count_all() == 0 else searcher.reader().leaf_readers()
         self._segments: list[Segment] = [leaf.arrays for leaf, _ in leaves]
-        self._bases = np.cumsum([0, *(segment.document_count for segment in self._segments)])
         self.searcher = ArraySearcher(Corpus(self._segments), searcher=searcher)
+        self._bases = self.searcher.corpus.offsets
         self.generation: int | None = searcher.reader().generation()
         self._frequencies: dict[tuple[str, str | None], int] = {}  # a query asks for some 25
         self._size = int(searcher.doc_count())
@@ -134,21 +132,29 @@ class WhooshReader:
 
     def documents(self, numbers: Sequence[int]) -> list[Document]:
         """Return stored documents, in the order asked."""
-        places = np.searchsorted(self._bases, np.asarray(numbers, np.int64), "right") - 1
         stored: dict[int, Document] = {}
-        for place in sorted(set(places.tolist())):
-            wanted = [number for number, each in zip(numbers, places.tolist(), strict=True) if each == place]
-            base = int(self._bases[place])
-            values = self._segments[place].stored([number - base for number in wanted])
-            stored |= {
-                number: Document.from_dict(each["document"]) for number, each in zip(wanted, values, strict=True)
-            }
+        for place, wanted in groupby(sorted(numbers), self._place):
+            here = list(wanted)
+            values = self._segments[place].stored([number - self._bases[place] for number in here])
+            stored |= {number: Document.from_dict(each["document"]) for number, each in zip(here, values, strict=True)}
         return [stored[number] for number in numbers]
+
+    def ids(self, numbers: Sequence[int]) -> list[str]:
+        """Return the ids of documents, in the order asked."""
+        return [self._value("id", number) for number in numbers]
+
+    def _place(self, number: int) -> int:
+        """Return which segment has the document."""
+        return bisect_right(self._bases, number) - 1
+
+    def _value(self, column: str, number: int) -> str:
+        place = self._place(number)
+        return _text(self._segments[place].column(column), number - self._bases[place])
 
     def records(self) -> Iterator[Record]:
         """Return every document's record, oldest first."""
         for segment in self._segments:
-            ids, digests, sources = (_column(segment, name) for name in ("id", "digest", "source"))
+            ids, digests, sources = (segment.column(name) for name in ("id", "digest", "source"))
             for number in range(segment.document_count):
                 if segment.deleted is None or not segment.deleted[number]:
                     source = sources[number].decode() if sources is not None else ""
@@ -156,19 +162,18 @@ class WhooshReader:
 
     def number(self, id_: str) -> int | None:
         """Return the number of the document with this id, or None if there is none."""
-        for segment, base in zip(self._segments, self._bases.tolist(), strict=False):
+        for segment, base in zip(self._segments, self._bases, strict=False):
             field = segment.field("id")
             ordinal = -1 if field is None else field.find(id_)
             if field is not None and ordinal >= 0:
                 for number in field.postings(ordinal)[0].tolist():
                     if segment.deleted is None or not segment.deleted[number]:
-                        return int(base + number)
+                        return base + int(number)
         return None
 
     def digest(self, number: int) -> str:
         """Return the digest of a document."""
-        place = int(np.searchsorted(self._bases, number, "right")) - 1
-        return _text(_column(self._segments[place], "digest"), number - int(self._bases[place]))
+        return self._value("digest", number)
 
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term."""
@@ -176,8 +181,10 @@ class WhooshReader:
         if known is None:
             if len(self._frequencies) >= _REMEMBERED:
                 self._frequencies.clear()
-            fields = map(self.searcher.corpus.field, _names(field))
-            known = max((each.frequency(term) for each in fields if each is not None), default=0)
+            known = 0
+            for name in _names(field):
+                of_field = self.searcher.corpus.field(name)
+                known = max(known, of_field.frequency(term) if of_field else 0)
             self._frequencies[term, field] = known
         return known
 
@@ -260,11 +267,7 @@ def _names(field: str | None) -> tuple[str, ...]:
     return _TEXTS if field is None else (field,)
 
 
-def _column(segment: Segment, name: str) -> Untyped:
-    return segment.column(name)
-
-
-def _text(column: Kept, number: int) -> str:
+def _text(column: Untyped, number: int) -> str:
     return bytes(column[number]).decode()
 
 

@@ -23,15 +23,18 @@ from searchkit.engines.whoosh.phrases import phrase_documents
 from searchkit.engines.whoosh.ranking import FieldWeight, Ranking
 from searchkit.engines.whoosh.scored import (
     Scored,
+    common,
     flat,
     intersection,
     nothing,
     scaled,
+    sum_at,
     union,
     with_optional,
     without,
 )
-from searchkit.engines.whoosh.word import Word, Words, sum_at, word_scores
+from searchkit.engines.whoosh.scoring import word_scores
+from searchkit.engines.whoosh.word import Word, Words
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -100,11 +103,18 @@ class Evaluator:
 
     def _word(self, asked: Word) -> Scored:
         key = (asked.forms, asked.fields, asked.ranking)
-        return scaled(self._cache.get(key, lambda: word_scores(self._corpus, *key)), asked.boost)
+        found = self._cache.get(key)
+        if found is None:
+            (found,) = word_scores(self._corpus, [(asked.forms, asked.fields)], asked.ranking)
+            self._cache.put(key, found)
+        return scaled(found, asked.boost)
 
     def _words(self, asked: Words) -> Scored:
-        words = asked.words
-        return self._cache.get(asked, lambda: asked.scored_with(self._corpus, [self._word(word) for word in words]))
+        found = self._cache.get(asked)
+        if found is None:
+            found = asked.scored_with(self._corpus, [self._word(word) for word in asked.words])
+            self._cache.put(asked, found)
+        return found
 
     # what has terms
 
@@ -137,8 +147,8 @@ class Evaluator:
         positions = self._searcher.schema[asked.fieldname].format.supports("positions")
         if not positions or not asked.words or type(self._searcher.weighting) is not scoring.BM25F:
             return self._left(asked)
-        documents = phrase_documents(field, [[word] for word in asked.words], asked.slop)
         words = [self._term_scores(asked.fieldname, word) for word in asked.words]
+        documents = phrase_documents(field, [[word] for word in asked.words], asked.slop, common(words))
         return scaled(sum_at(words, documents[self._corpus.alive(documents)]), asked.boost)
 
     def _prefix(self, asked: Any) -> Scored:

@@ -7,19 +7,42 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.engines.whoosh.corpus import Field, Keys
-from searchkit.engines.whoosh.scored import Documents
+from searchkit.engines.whoosh.corpus import Corpus, Field, Keys
+from searchkit.engines.whoosh.scored import Documents, Flags, Scored, common, nothing, sum_at
+from searchkit.engines.whoosh.scoring import WordForms
 
 
-def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int) -> Documents:
+def phrase_scores(corpus: Corpus, words: Sequence[WordForms], parts: Sequence[Scored], slop: int) -> Scored:
+    """Return the documents that hold words one after another in one field, with the sum of the words' scores.
+
+    Args:
+        corpus: The documents.
+        words: In order.
+        parts: What each word matches.
+        slop: How many positions may lie between neighbours.
+    """
+    if not words or not all(part.count for part in parts):
+        return nothing(corpus.size)
+    within = common(parts)
+    terms = [[term for term, _ in forms] for forms, _ in words]
+    names = [name for name in words[0][1] if all(name in fields for _, fields in words)]
+    documents = [phrase_documents(field, terms, slop + 1, within) for name in names if (field := corpus.field(name))]
+    numbers = documents[0] if len(documents) == 1 else np.unique(np.concatenate([np.empty(0, np.intp), *documents]))
+    return sum_at(parts, numbers[corpus.alive(numbers)])
+
+
+def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int, within: Flags) -> Documents:
     """Return the documents in which each word stands at most `distance` positions behind the one before it.
 
     Args:
         field: Where they must stand.
         words: At least one; the terms of each, of which any one will do.
         distance: 1 for words side by side.
+        within: For each document, whether to look there.
     """
-    places = _places(field, words)
+    if not within.any():
+        return np.empty(0, np.intp)
+    places = [_sorted([field.positions(term, within) for term in terms]) for terms in words]
     if not all(len(keys) for keys in places):
         return np.empty(0, np.intp)
     ends = places[0]
@@ -27,14 +50,6 @@ def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int
         ends = _followed(ends, keys, distance)
     numbers = ends >> 32
     return numbers[np.diff(numbers, prepend=-1) > 0].astype(np.intp)
-
-
-def _places(field: Field, words: Sequence[Sequence[str]]) -> list[Keys]:
-    """Return where each word stands in the documents that hold all of them."""
-    common = field.holding(words[0])
-    for terms in words[1:]:
-        common &= field.holding(terms)
-    return [_sorted([field.positions(term, common) for term in terms]) for terms in words]
 
 
 def _sorted(runs: Sequence[Keys]) -> Keys:

@@ -3,9 +3,10 @@
 Sections of a field, all terms one after another in the order of the vocabulary:
 
     terms, term_starts            the vocabulary: UTF-8, and where each term begins (one more than there are terms)
+    bucket_ordinals, bucket_starts  its hash index, see `vocabulary.buckets`
     posting_starts                which postings are a term's
-    documents, document_starts    document numbers, each less the one before it (the first of a term as it is), LEB128;
-                                  at which byte each term begins
+    documents, document_starts    document numbers, each less the one before it (the first of a term as it is), in
+                                  1, 2 or 4 bytes, see `widths`; at which byte each term begins
     frequencies                   one byte a posting; 255 means: look it up in
     frequent_at, frequent         the numbers of such postings, ascending, and their frequencies
     positions, position_starts    positions, each less the one before it in the same document, LEB128; as above
@@ -15,6 +16,7 @@ Sections of a field, all terms one after another in the order of the vocabulary:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,10 +24,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.engines.whoosh import varint
-from searchkit.engines.whoosh.arrays import Frequencies, Numbers, Starts
+from searchkit.engines.whoosh import varint, widths
+from searchkit.engines.whoosh.arrays import Frequencies, Numbers, Places, Starts
 from searchkit.engines.whoosh.sections import SectionFile, SectionWriter
-from searchkit.engines.whoosh.vocabulary import Vocabulary
+from searchkit.engines.whoosh.vocabulary import Vocabulary, buckets, hashes
 
 Ints = npt.NDArray[np.int64]
 
@@ -58,6 +60,7 @@ class FieldWriter:
         self._name = name
         self._starts: dict[str, list[npt.NDArray[Any]]] = {}
         self._ends: dict[str, int] = {}
+        self._hashes: list[npt.NDArray[np.uint32]] = []
         self._postings = 0
 
     def append(self, batch: Batch) -> None:
@@ -65,14 +68,15 @@ class FieldWriter:
         if not batch.terms:
             return
         self._append("terms", b"".join(batch.terms))
+        self._hashes.append(hashes(batch.terms))
         self._grow("term_starts", np.fromiter(map(len, batch.terms), np.int64, len(batch.terms)))
         self._grow("posting_starts", batch.counts)
         firsts = batch.counts.cumsum() - batch.counts
         gaps = np.diff(batch.documents.astype(np.int64), prepend=0)
         gaps[firsts] = batch.documents[firsts]
-        data, sizes = varint.encode(gaps)
+        data, sizes = widths.encode(gaps, batch.counts)
         self._append("documents", data)
-        self._grow("document_starts", np.add.reduceat(sizes, firsts))
+        self._grow("document_starts", sizes)
         self._append_frequencies(batch.frequencies)
         if batch.gaps is not None:
             data, sizes = varint.encode(batch.gaps)
@@ -92,6 +96,10 @@ class FieldWriter:
 
     def close(self, lengths: npt.NDArray[Any]) -> None:
         """Write what is left."""
+        if self._hashes:
+            starts, ordinals = buckets(np.concatenate(self._hashes))
+            self._append("bucket_starts", starts.astype(_smallest(starts)))
+            self._append("bucket_ordinals", ordinals.astype(_smallest(ordinals)))
         for name, parts in self._starts.items():
             starts = np.concatenate([np.zeros(1, np.int64), *parts])
             self._append(name, starts.astype(np.uint32 if starts[-1] < 1 << 32 else np.uint64))
@@ -118,14 +126,18 @@ class Field:
         self._file = file
         self._name = name
         self._document_count = document_count
-        self.vocabulary = Vocabulary(self._section("terms"), self._section("term_starts"))
+        self.vocabulary = Vocabulary(*map(self._section, ("terms", "term_starts", "bucket_starts", "bucket_ordinals")))
         self._posting_starts = self._section("posting_starts")
+        self._posting_places = self._posting_starts.data  # see `Vocabulary`
         self._document_starts = self._section("document_starts")
+        self._document_places = self._document_starts.data
         self._position_starts = self._section("position_starts")
         self._documents = self._section("documents")
         self._frequencies = self._section("frequencies")
         self._positions = self._section("positions")
         self._frequent_at = self._section("frequent_at")
+        at = np.searchsorted(self._posting_starts, self._frequent_at.astype(np.uint64), "right") - 1
+        self._frequent_terms = frozenset(at.tolist())
         self.has_weights = f"{name}/weights" in file
         self.has_positions = f"{name}/positions" in file
 
@@ -178,7 +190,7 @@ class Field:
 
     def document_frequency(self, ordinal: int) -> int:
         """Return how many documents hold the term."""
-        return int(self._posting_starts[ordinal + 1]) - int(self._posting_starts[ordinal])
+        return int(self._posting_places[ordinal + 1] - self._posting_places[ordinal])
 
     def collection_frequency(self, ordinal: int) -> int:
         """Return how many times the term occurs."""
@@ -186,26 +198,59 @@ class Field:
 
     def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
         """Return the documents that hold the term, and how many times each does."""
-        start, end = int(self._document_starts[ordinal]), int(self._document_starts[ordinal + 1])
-        gaps = varint.decode(self._documents[start:end])
-        documents = gaps.cumsum(dtype=np.uint32)
-        frequencies = self.frequencies(ordinal, ordinal + 1)
-        if len(documents) != len(frequencies) or not len(documents) or documents[-1] >= self._document_count:
-            raise self._file.corrupt(f"the postings of {self._name} do not fit")
+        documents, frequencies, _ = self.gather([ordinal])
         return documents, frequencies
 
-    def positions(self, ordinal: int) -> tuple[Starts, Numbers]:
+    def gather(self, ordinals: Sequence[int]) -> tuple[Numbers, Frequencies, Starts]:
+        """Return the postings of several terms; see `arrays.FieldArrays.gather`."""
+        counts = np.array([self.document_frequency(ordinal) for ordinal in ordinals])
+        total = np.concatenate([self._document_gaps(ordinal) for ordinal in ordinals]).cumsum(dtype=np.uint32)
+        before = np.zeros(len(counts), np.uint32)
+        before[1:] = total[counts.cumsum()[:-1] - 1]
+        documents = total - np.repeat(before, counts)
+        frequencies = np.concatenate([self._frequencies_of(ordinal) for ordinal in ordinals])
+        if len(documents) != len(frequencies) or documents.max() >= self._document_count:
+            raise self._file.corrupt(f"the postings of {self._name} do not fit")
+        return documents, frequencies, counts
+
+    def _document_gaps(self, ordinal: int) -> npt.NDArray[Any]:
+        data = self._documents[self._document_places[ordinal] : self._document_places[ordinal + 1]]
+        return widths.decode_run(data, self.document_frequency(ordinal))
+
+    def _frequencies_of(self, ordinal: int) -> Frequencies:
+        if ordinal in self._frequent_terms:
+            return self.frequencies(ordinal, ordinal + 1)
+        return self._frequencies[self._posting_places[ordinal] : self._posting_places[ordinal + 1]]
+
+    def positions(self, ordinal: int, chosen: Places | None = None) -> tuple[Starts, Numbers]:
         """Return where the term stands; see `arrays.FieldArrays.positions`."""
-        frequencies = self.frequencies(ordinal, ordinal + 1)
+        frequencies = self._frequencies_of(ordinal)
+        data = self._positions[int(self._position_starts[ordinal]) : int(self._position_starts[ordinal + 1])]
+        if chosen is not None:
+            if self.has_positions:
+                data = self._bytes_of(data, frequencies, chosen)
+            frequencies = frequencies[chosen]
         starts = np.zeros(len(frequencies) + 1, np.int64)
         if not self.has_positions:
             return starts, np.empty(0, np.uint32)
         frequencies.cumsum(dtype=np.int64, out=starts[1:])
-        gaps = self.gaps(ordinal, ordinal + 1)
+        gaps = varint.decode(data)
         if len(gaps) != starts[-1]:
             raise self._file.corrupt(f"the positions of {self._name} do not fit")
         total = np.concatenate((np.zeros(1, np.uint32), gaps.cumsum(dtype=np.uint32)))
         return starts, total[1:] - np.repeat(total[starts[:-1]], frequencies)
+
+    def _bytes_of(self, data: varint.Bytes, frequencies: Frequencies, chosen: Places) -> varint.Bytes:
+        """Return the bytes of the positions in some of a term's postings."""
+        ends = np.append(varint.ends(data), 0)  # the last: where what comes before the first ends
+        last = frequencies.cumsum(dtype=np.int64)[chosen]
+        if last[-1] >= len(ends):
+            raise self._file.corrupt(f"the positions of {self._name} do not fit")
+        begins = ends[last - frequencies[chosen] - 1]
+        sizes = ends[last - 1] - begins
+        places = np.arange(sizes.sum()) + np.repeat(begins - (sizes.cumsum() - sizes), sizes)
+        read: varint.Bytes = data[places]
+        return read
 
     def weights(self, ordinal: int) -> npt.NDArray[Any]:
         """Return the weight of each posting: its frequency, unless the field or a document was boosted."""
@@ -233,15 +278,16 @@ class Field:
     def batch(self, first: int, last: int) -> Batch:
         """Return the postings of some terms in a row."""
         bounds = self._posting_starts[first : last + 1].astype(np.int64)
-        data = self._documents[int(self._document_starts[first]) : int(self._document_starts[last])]
-        total = varint.decode(data).cumsum(dtype=np.int64)
+        places = self._document_starts[first : last + 1].astype(np.int64)
         counts = np.diff(bounds)
+        gaps = widths.decode(self._documents[places[0] : places[-1]], counts, np.diff(places))
+        total = gaps.cumsum(dtype=np.int64)
         before = np.concatenate(([0], total))[bounds[:-1] - bounds[0]]
         documents = total - np.repeat(before, counts)
         weights = self._section("weights")[bounds[0] : bounds[-1]] if self.has_weights else None
         terms = [self.vocabulary[ordinal] for ordinal in range(first, last)]
-        gaps = self.gaps(first, last) if self.has_positions else None
-        return Batch(terms, counts, documents, self.frequencies(first, last), gaps, weights)
+        positions = self.gaps(first, last) if self.has_positions else None
+        return Batch(terms, counts, documents, self.frequencies(first, last), positions, weights)
 
     def postings_before(self, ordinal: int) -> int:
         """Return how many postings the terms before this one have."""

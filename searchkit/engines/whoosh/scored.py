@@ -94,6 +94,25 @@ def flat(size: int, documents: Documents, score: float) -> Scored:
     return Scored(size, np.full(len(documents), score, np.float32), documents, score > 0)
 
 
+def common(parts: Sequence[Scored]) -> Flags:
+    """Return for each document whether it matches every part (of one at least)."""
+    rarest, *others = sorted(parts, key=lambda part: part.count)
+    documents = rarest.documents
+    for part in others:
+        documents = documents[part.holds(documents)]
+    held = np.zeros(rarest.size, bool)
+    held[documents] = True
+    return held
+
+
+def sum_at(parts: Sequence[Scored], documents: Documents) -> Scored:
+    """Return the documents with the sum of what they score in each part; all of them match every part."""
+    scores = np.zeros(len(documents), np.float32)
+    for part in parts:
+        scores += part.look_up(documents)[1]
+    return Scored(parts[0].size, scores, documents, all(part.positive for part in parts))
+
+
 def scaled(part: Scored, factor: float) -> Scored:
     """Return the same documents with their scores multiplied."""
     if factor == 1:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, Self
 
 from searchkit.engines.base import Match, Page
+from searchkit.engines.whoosh.answers import Answers
 from searchkit.engines.whoosh.cache import Cache
 from searchkit.engines.whoosh.corpus import Corpus
 from searchkit.engines.whoosh.evaluate import Evaluator
 from searchkit.engines.whoosh.ranking import Ranking
 from searchkit.engines.whoosh.scored import Scored, without
 from searchkit.engines.whoosh.selection import best
-from searchkit.engines.whoosh.translate import translate
 from searchkit.query import tree
 
 CACHE_BYTES = 64 * 2**20
@@ -31,8 +31,9 @@ class ArraySearcher:
         self, corpus: Corpus, ranking: Ranking | None = None, searcher: Any = None, cache: int = CACHE_BYTES
     ) -> None:
         self.corpus = corpus
-        self.ranking = ranking or Ranking()
-        self._evaluator = Evaluator(corpus, Cache(cache), searcher)
+        self.cache = Cache(cache)
+        self._answers = Answers(corpus, ranking or Ranking(), self.cache)
+        self._evaluator = Evaluator(corpus, self.cache, searcher)
 
     @classmethod
     def of(cls, searcher: Any, ranking: Ranking | None = None) -> Self:
@@ -47,17 +48,14 @@ class ArraySearcher:
         """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
         wanted = limit + offset
         if not isinstance(asked, tree.Tiered):
-            found = self._found(asked)
+            found = self._answers.find(asked)
             return Page(_matches(found, wanted)[offset:], found.count, found.count)
-        first, rest = self._found(asked.first), self._found(asked.rest)
+        first, rest = self._answers.find(asked.first), self._answers.find(asked.rest)
         numbers = first.documents
         matches = _matches(Scored(rest.size, rest.look_up(numbers)[1], numbers, rest.positive), wanted)
         if len(matches) < wanted:
             matches += _matches(without(rest, first), wanted - len(matches))
         return Page(matches[offset:], rest.count, first.count)
-
-    def _found(self, asked: tree.Node) -> Scored:
-        return self.evaluate(translate(asked, self.corpus, self.ranking))
 
 
 def _matches(found: Scored, wanted: int) -> tuple[Match, ...]:

@@ -35,6 +35,7 @@ class Segment:
         self.fields = {name: Field(self.file, name, self.document_count) for name in self.file.about["fields"]}
         self.columns: dict[str, tuple[str, Any]] = self.file.about["columns"]
         self.values = Stored(self.file)
+        self._columns: dict[str, Kept] = {}
 
     def field(self, name: str) -> Field | None:
         """Return an indexed field, or None if no document has it."""
@@ -43,7 +44,11 @@ class Segment:
 
     def column(self, name: str) -> Kept | None:
         """Return a value for each document, or None if the column is not kept."""
-        return read_column(self.file, name, self.columns[name][0]) if name in self.columns else None
+        if name not in self.columns:
+            return None
+        if name not in self._columns:
+            self._columns[name] = read_column(self.file, name, self.columns[name][0])
+        return self._columns[name]
 
     def stored(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Return what is stored of documents, in the order asked."""

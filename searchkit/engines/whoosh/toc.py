@@ -143,9 +143,16 @@ def _corrupt(path: Path, reason: str) -> IndexCorruptError:
 
 
 def clean(toc: Toc, folder: Path, index: str) -> None:
-    """Remove what this commit does not need: older tables, their segments, and what a crash has left."""
+    """Remove what this commit does not need: older tables, their segments, and what a crash has left.
+
+    Older tables go first, the oldest of them first: who finds the table of one commit and not that of the next knows
+    that there was no later commit.
+    """
     kept = {segment_path(folder, index, entry.name).name for entry in toc.segments}
     kept.add(f"{index}-{toc.generation}.json")
+    for generation in generations(folder, index):
+        if generation < toc.generation:
+            (folder / f"{index}-{generation}.json").unlink(missing_ok=True)
     ours = re.compile(rf"{re.escape(index)}-[\dr]+\.(json|segment|temporary)")
     for path in folder.iterdir():
         if ours.fullmatch(path.name) and path.name not in kept:

@@ -40,6 +40,15 @@ def encode(values: npt.NDArray[Any]) -> tuple[Bytes, npt.NDArray[np.int64]]:
     return data, sizes
 
 
+def ends(data: Bytes) -> npt.NDArray[np.intp]:
+    """Return behind which bytes numbers end.
+
+    >>> ends(np.array([5, 172, 2], np.uint8)).tolist()
+    [1, 3]
+    """
+    return np.flatnonzero(data < 128) + 1
+
+
 def decode(data: Bytes) -> npt.NDArray[np.uint32]:
     """Return the numbers that the bytes hold."""
     last = data < 128

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -11,38 +14,63 @@ import numpy.typing as npt
 Texts = npt.NDArray[np.uint8]
 
 
+def hashes(terms: Sequence[bytes]) -> npt.NDArray[np.uint32]:
+    """Return the hash of each term, its CRC-32."""
+    return np.fromiter(map(crc32, terms), np.uint32, len(terms))
+
+
+def buckets(hashes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return a hash index with as many buckets as terms, given the hash of each term.
+
+    The ordinals of the terms in the i-th bucket, those whose hash is i modulo the number of buckets, are
+    `ordinals[starts[i]:starts[i + 1]]`.
+    """
+    chosen = hashes % np.uint32(len(hashes))
+    starts = np.zeros(len(chosen) + 1, np.int64)
+    np.bincount(chosen, minlength=len(chosen)).cumsum(out=starts[1:])
+    return starts, np.argsort(chosen, kind="stable")
+
+
 class Vocabulary:
     """A sorted vocabulary: `blob[starts[i]:starts[i + 1]]` is the i-th term.
 
     It is read with `bytes`, as the terms of numbers and dates are no text.
+
+    Args:
+        blob, starts: The terms.
+        bucket_starts, bucket_ordinals: What `buckets` makes of them.
     """
 
-    def __init__(self, blob: Texts, starts: npt.NDArray[Any]) -> None:
-        self._blob = blob.data
-        self._starts = starts
+    def __init__(
+        self, blob: Texts, starts: npt.NDArray[Any], bucket_starts: npt.NDArray[Any], bucket_ordinals: npt.NDArray[Any]
+    ) -> None:
+        # Single numbers are read from a memoryview in a third of the time that an array takes.
+        self._blob, self._starts = blob.data, starts.data
+        self._bucket_starts, self._bucket_ordinals = bucket_starts.data, bucket_ordinals.data
+        self._count = max(len(starts) - 1, 0)
 
     def __len__(self) -> int:
-        return max(len(self._starts) - 1, 0)
+        return self._count
 
     def __getitem__(self, ordinal: int) -> bytes:
-        return bytes(self._blob[int(self._starts[ordinal]) : int(self._starts[ordinal + 1])])
+        return bytes(self._blob[self._starts[ordinal] : self._starts[ordinal + 1]])
 
     def place(self, term: bytes) -> int:
         """Return the ordinal of the first term that is not less."""
-        low, high = 0, len(self)
-        starts, blob = self._starts, self._blob
-        while low < high:
-            middle = (low + high) // 2
-            if bytes(blob[int(starts[middle]) : int(starts[middle + 1])]) < term:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return bisect_left(range(self._count), term, key=self.__getitem__)
 
     def find(self, term: bytes) -> int:
         """Return the ordinal of the term, or -1."""
-        place = self.place(term)
-        return place if place < len(self) and self[place] == term else -1
+        if not self._count:
+            return -1
+        bucket = crc32(term) % self._count
+        for place in range(self._bucket_starts[bucket], self._bucket_starts[bucket + 1]):
+            ordinal: int = self._bucket_ordinals[place]
+            if ordinal < self._count:  # unless it is damaged
+                start, end = self._starts[ordinal], self._starts[ordinal + 1]
+                if end - start == len(term) and self._blob[start:end] == term:
+                    return ordinal
+        return -1
 
     def prefix(self, prefix: bytes) -> tuple[int, int]:
         """Return the ordinals of the terms that begin so, `[first, last)`."""
@@ -57,7 +85,7 @@ class Vocabulary:
         """Of each term, which letters it has (one of 64 bits for each) and how many."""
         blob = np.frombuffer(self._blob, np.uint8)
         codes = np.frombuffer(bytes(self._blob).decode().encode("utf-32-le"), np.uint32)
-        ends = np.concatenate(([0], ((blob & 0xC0) != 0x80).cumsum()))[self._starts.astype(np.int64)]
+        ends = np.concatenate(([0], ((blob & 0xC0) != 0x80).cumsum()))[np.asarray(self._starts).astype(np.int64)]
         bits = np.uint64(1) << (codes & np.uint32(63)).astype(np.uint64)
         if not len(self):
             return np.empty(0, np.uint64), np.empty(0, np.int64)

@@ -8,24 +8,22 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
 import numpy as np
 
 from searchkit.engines.whoosh.corpus import Corpus
-from searchkit.engines.whoosh.phrases import phrase_documents
-from searchkit.engines.whoosh.ranking import Ranking, inverse_document_frequency
-from searchkit.engines.whoosh.scored import Documents, Scored, Scores, merged, nothing, scaled
+from searchkit.engines.whoosh.phrases import phrase_scores
+from searchkit.engines.whoosh.ranking import Ranking
+from searchkit.engines.whoosh.scored import Scored, scaled
+from searchkit.engines.whoosh.scoring import Forms, word_scores
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from whoosh import matching
     from whoosh.query import Query
 
-Forms: TypeAlias = tuple[tuple[str, float], ...]
-
 _DEFAULT = Ranking()
-_DENSE = 8  # a word that more than 1 / 8 of the documents hold is kept as one score for each document
 
 
 class _ArrayQuery(Query):  # type: ignore[misc]
@@ -74,7 +72,7 @@ class Word(_ArrayQuery):
 
     def scored(self, corpus: Corpus) -> Scored:
         """Return what matches, with BM25F scores."""
-        return scaled(word_scores(corpus, self.forms, self.fields, self.ranking), self.boost)
+        return scaled(word_scores(corpus, [(self.forms, self.fields)], self.ranking)[0], self.boost)
 
 
 @dataclass(frozen=True)
@@ -97,64 +95,5 @@ class Words(_ArrayQuery):
 
     def scored_with(self, corpus: Corpus, words: Sequence[Scored]) -> Scored:
         """Return what matches, given the result of each word."""
-        if not words or not all(part.count for part in words):
-            return nothing(corpus.size)
-        forms = [[term for term, _ in word.forms] for word in self.words]
-        names = [name for name in self.words[0].fields if all(name in word.fields for word in self.words)]
-        fields = [found for name in names if (found := corpus.field(name))]
-        documents = [phrase_documents(found, forms, self.slop + 1) for found in fields]
-        numbers = np.unique(np.concatenate(documents)) if documents else np.empty(0, np.intp)
-        return scaled(sum_at(words, numbers[corpus.alive(numbers)]), self.boost)
-
-
-def sum_at(parts: Sequence[Scored], documents: Documents) -> Scored:
-    """Return the documents with the sum of what they score in each part; all of them match every part."""
-    scores = np.zeros(len(documents), np.float32)
-    for part in parts:
-        scores += part.look_up(documents)[1]
-    return Scored(parts[0].size, scores, documents, all(part.positive for part in parts))
-
-
-def word_scores(corpus: Corpus, forms: Forms, fields: Sequence[str], ranking: Ranking) -> Scored:
-    """Return the documents that hold one of the forms in one of the fields, scored as one word with BM25F."""
-    documents: list[Documents] = []
-    amounts: list[Scores] = []
-    for counts in ranking.fields:
-        found = corpus.field(counts.name) if counts.name in fields else None
-        if found is None:
-            continue
-        shares = found.shares(counts.b)
-        for term, weight in forms:
-            numbers, frequencies = found.postings(term)
-            if len(numbers):
-                frequencies *= shares[numbers]
-                frequencies *= np.float32(weight * counts.weight)
-                documents.append(numbers)
-                amounts.append(frequencies)
-    return _saturated(corpus, documents, amounts, ranking.k1)
-
-
-def _saturated(corpus: Corpus, documents: Sequence[Documents], amounts: Sequence[Scores], k1: float) -> Scored:
-    """Return the score of a word of which each document has the sum of some amounts."""
-    postings = sum(len(numbers) for numbers in documents)
-    if not postings:
-        return nothing(corpus.size)
-    if postings * _DENSE > corpus.size:
-        sums = np.zeros(corpus.size, np.float32)
-        for numbers, each in zip(documents, amounts, strict=True):
-            sums[numbers] += each
-        frequency = int(np.count_nonzero(sums > 0))
-        if frequency * _DENSE > corpus.size:
-            if corpus.deleted is not None:
-                sums[corpus.deleted] = 0
-            return Scored(corpus.size, _curve(sums, corpus.size, frequency, k1), None)
-    numbers, sums = merged(documents, amounts) if len(documents) > 1 else (documents[0], amounts[0])
-    alive = corpus.alive(numbers)
-    return Scored(corpus.size, _curve(sums[alive], corpus.size, len(numbers), k1), numbers[alive])
-
-
-def _curve(amounts: Scores, size: int, frequency: int, k1: float) -> Scores:
-    scores = amounts + np.float32(k1)
-    np.divide(amounts, scores, out=scores)
-    scores *= np.float32(inverse_document_frequency(size, frequency) * (k1 + 1))
-    return scores
+        forms = [(word.forms, word.fields) for word in self.words]
+        return scaled(phrase_scores(corpus, forms, words, self.slop), self.boost)

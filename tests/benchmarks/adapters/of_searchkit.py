@@ -33,7 +33,7 @@ class SearchKitSearcher:
 
     def ids(self, query: str, limit: int) -> list[str]:
         """Return the ids of the best documents."""
-        return [hit.id for hit in self._index.search(query, limit=limit, match="any", snippets=0)]
+        return [id_ for id_, _ in self._index.rank(query, limit=limit, match="any")]
 
     def snippets(self, query: str, limit: int) -> list[str]:
         """Return the first snippet of each of the best documents."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from bisect import bisect_left
 from collections import defaultdict
+from uuid import uuid4
 
 import numpy as np
 
@@ -81,8 +82,13 @@ class MemoryField:
         places = self._places[self._terms[ordinal]]
         return np.array(list(places), np.uint32), np.array([len(each) for each in places.values()], np.uint8)
 
-    def positions(self, ordinal):
-        places = self._places[self._terms[ordinal]].values()
+    def gather(self, ordinals):
+        documents, frequencies = zip(*map(self.postings, ordinals), strict=True)
+        return np.concatenate(documents), np.concatenate(frequencies), np.array([len(each) for each in documents])
+
+    def positions(self, ordinal, chosen=None):
+        every = list(self._places[self._terms[ordinal]].values())
+        places = every if chosen is None else [every[place] for place in chosen]
         starts = np.cumsum([0, *map(len, places)]).astype(np.int64)
         return starts, np.array([position for each in places for position in each], np.uint32)
 
@@ -121,10 +127,13 @@ class MemorySegment:
 
 
 class Storage(RamStorage):
-    """Whoosh writes temporary files even so, by default to one place for all processes."""
+    """Whoosh writes temporary files even so, by default to one place for all processes.
+
+    The name that it draws for another place is the same in every process once hypothesis has seeded `random`.
+    """
 
     def temp_storage(self, name=None):
-        return super().temp_storage()
+        return super().temp_storage(f"searchkit-{uuid4().hex}")
 
 
 def edits(left, right):

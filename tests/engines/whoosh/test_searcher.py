@@ -173,7 +173,7 @@ def test_the_cache_stays_within_its_bytes():
     searcher = array_searcher(MemorySegment([(term, term) for term in TERMS] * 50), cache=3000)
     for term in TERMS * 2:
         searcher.search(Terms(((term, 1.0),)), limit=1)
-        assert searcher._evaluator._cache.size <= 3000
+        assert searcher.cache.size <= 3000
 
 
 def test_threads_share_a_searcher():
