@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
+from operator import add
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from searchkit.documents import Token
-from searchkit.persian.forms import Form, Word, form_of, linked
+from searchkit.documents import Span, Token
+from searchkit.persian.forms import binds, form_of, linked
 from searchkit.persian.terms import Wanted
 
 if TYPE_CHECKING:
@@ -25,8 +27,12 @@ _RULES = 1
 _REMEMBERED = 1 << 17
 _LONGEST_REMEMBERED = 128
 
-_NOTHING = Form((), 0, 0)
+_JOINT = ""
+"""Stands among the terms of a written form that is more or less than one word, or that rules may join to others."""
+
 _WRITTEN = re.compile(r"\S+")
+
+T = TypeVar("T")
 
 
 class Analyzer:
@@ -40,7 +46,8 @@ class Analyzer:
     name = "persian"
 
     def __init__(self) -> None:
-        self._forms = _Memo()
+        self._forms = _Memo(form_of)
+        self._terms = _Memo(self._terms_of)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -52,18 +59,35 @@ class Analyzer:
 
     def analyze(self, text: str) -> list[Token]:
         """Return the tokens of the text in order; spans are code-point spans of `text` as given."""
-        words = ((start, word) for start, form in self._units(text) for word in form.words)
-        return [_token(text, start, position, word) for position, (start, word) in enumerate(words)]
+        written = text.split()
+        starts = list(map(add, _before(text, written), range(len(written))))
+        forms = list(map(self._forms.__getitem__, written))
+        joint = [at for at, terms in enumerate(map(self._terms.__getitem__, written)) if _JOINT in terms]
+        for first, end in reversed(list(self._units(written, joint))):
+            if end - first > 1:
+                forms[first:end] = [self._forms[text[starts[first] : starts[end - 1] + len(written[end - 1])]]]
+                del starts[first + 1 : end]
+        words = [(start, *word) for start, form in zip(starts, forms, strict=True) for word in form.words]
+        return [
+            Token(text[at + start : at + end], at + start, at + end, position, key, lemma, terms)
+            for position, (at, start, end, key, lemma, terms) in enumerate(words)
+        ]
 
     def find(self, text: str, wanted: Wanted) -> list[Token]:
         """Return those tokens of `analyze(text)` whose terms are wanted, in less time."""
+        written = text.split()
+        before = _before(text, written)
         found: list[Token] = []
-        position = 0
-        for start, form in self._units(text):
-            for word in form.words:
+        more = 0  # words than written forms so far
+        for first, end in self._units(written, self._places(written, wanted)):
+            at, last = before[first] + first, end - 1
+            one = text[at : before[last] + last + len(written[last])] if last > first else written[first]
+            words = self._forms[one].words
+            for position, word in enumerate(words, first + more):
                 if wanted.meets(word.terms):
-                    found.append(_token(text, start, position, word))
-                position += 1
+                    span = at + word.start, at + word.end
+                    found.append(Token(text[slice(*span)], *span, position, word.key, word.lemma, word.terms))
+            more += len(words) - (end - first)
         return found
 
     def encoder(self) -> Encoder:
@@ -72,35 +96,59 @@ class Analyzer:
 
         return Encoder()
 
-    def _units(self, text: str) -> Iterator[tuple[int, Form]]:
-        """Return where each written form begins and what is known of it, those that belong together as one."""
-        gives_before = 0
-        start, end, last = 0, 0, _NOTHING
-        unit: Form | None = _NOTHING
-        for match in _WRITTEN.finditer(text):
-            form = self._forms[match[0]]
-            if linked(gives_before, last.takes, last.gives, form.takes):
-                end = match.end()
-                unit = None
-            else:
-                yield start, unit or self._forms[text[start:end]]
-                (start, end), unit = match.span(), form
-            gives_before, last = last.gives, form
-        yield start, unit or self._forms[text[start:end]]
+    def _places(self, written: Sequence[str], wanted: Wanted) -> list[int]:
+        """Return which written forms hold what is wanted, are not one word, or may belong to their neighbours."""
+        lacks, prefixes = wanted.terms.union((_JOINT,)).isdisjoint, wanted.prefixes
+        known = map(self._terms.__getitem__, written)
+        if prefixes:
+            return [at for at, terms in enumerate(known) if not lacks(terms) or terms[0].startswith(prefixes)]
+        return [at for at, without in enumerate(map(lacks, known)) if not without]
+
+    def _units(self, written: Sequence[str], places: Iterable[int]) -> Iterator[Span]:
+        """Return the written form at each place with those that belong to it: the first, and the one after the last."""
+        end = 0
+        for at in places:
+            if at >= end:
+                first, end = at, at + 1
+                while first and self._linked(written, first):
+                    first -= 1
+                while end < len(written) and self._linked(written, end):
+                    end += 1
+                yield first, end
+
+    def _linked(self, written: Sequence[str], at: int) -> int:
+        """Return something other than 0 where a written form belongs to the one before it."""
+        left, right = self._forms[written[at - 1]], self._forms[written[at]]
+        gives_before = self._forms[written[at - 2]].gives if at > 1 else 0
+        return linked(gives_before, left.takes, left.gives, right.takes)
+
+    def _terms_of(self, written: str) -> tuple[str, ...]:
+        """Return the terms of a written form, and `_JOINT` where it is not one word that no rule joins to others."""
+        form = self._forms[written]
+        if len(form.words) == 1 and not binds(form):
+            return form.words[0].terms
+        return (*(term for word in form.words for term in word.terms), _JOINT)
 
 
-class _Memo(dict[str, Form]):
+class _Memo(dict[str, T]):
     """What is known of the written forms met of late."""
 
-    def __missing__(self, written: str) -> Form:
-        form = form_of(written)
+    def __init__(self, work_out: Callable[[str], T]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, written: str) -> T:
+        known = self._work_out(written)
         if len(written) <= _LONGEST_REMEMBERED:
             if len(self) >= _REMEMBERED:
                 self.clear()
-            self[written] = form
-        return form
+            self[written] = known
+        return known
 
 
-def _token(text: str, offset: int, position: int, word: Word) -> Token:
-    start, end = offset + word.start, offset + word.end
-    return Token(text[start:end], start, end, position, word.key, word.lemma, word.terms)
+def _before(text: str, written: Sequence[str]) -> list[int]:
+    """Return how many characters stand before each written form, not counting one before each but the first."""
+    before = list(accumulate(map(len, written), initial=0))
+    if before[-1] + len(written) - 1 == len(text):  # one blank between each two
+        return before
+    return [match.start() - at for at, match in enumerate(_WRITTEN.finditer(text))]
