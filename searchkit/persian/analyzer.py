@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate
 from operator import add
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from searchkit.documents import Span, Token
-from searchkit.persian.forms import binds, form_of, linked
+from searchkit.persian.fold import fold_words
+from searchkit.persian.forms import Form, Word, binds, form_of, known, linked
 from searchkit.persian.terms import Wanted
+from searchkit.persian.tokens import single_words
 
 if TYPE_CHECKING:
     from searchkit.persian.encoder import Encoder
@@ -32,8 +34,6 @@ _JOINT = ""
 
 _WRITTEN = re.compile(r"\S+")
 
-T = TypeVar("T")
-
 
 class Analyzer:
     """Texts to tokens. Safe to share between threads; the same text gives the same tokens in every process.
@@ -46,8 +46,7 @@ class Analyzer:
     name = "persian"
 
     def __init__(self) -> None:
-        self._forms = _Memo(form_of)
-        self._terms = _Memo(self._terms_of)
+        self._memo: dict[str, _Known] = {}
 
     @cached_property
     def fingerprint(self) -> str:
@@ -59,14 +58,12 @@ class Analyzer:
 
     def analyze(self, text: str) -> list[Token]:
         """Return the tokens of the text in order; spans are code-point spans of `text` as given."""
-        written = text.split()
-        starts = list(map(add, _before(text, written), range(len(written))))
-        forms = list(map(self._forms.__getitem__, written))
-        joint = [at for at, terms in enumerate(map(self._terms.__getitem__, written)) if _JOINT in terms]
-        for first, end in reversed(list(self._units(written, joint))):
-            if end - first > 1:
-                forms[first:end] = [self._forms[text[starts[first] : starts[end - 1] + len(written[end - 1])]]]
-                del starts[first + 1 : end]
+        written, starts = _cut(text)
+        forms = self._known(written)
+        joint = [at for at, form in enumerate(forms) if form.terms[-1] is _JOINT]
+        for first, end in reversed(dict.fromkeys(_units(forms, joint).values())):
+            forms[first:end] = [self._together(text[starts[first] : starts[end - 1] + len(written[end - 1])])]
+            del starts[first + 1 : end]
         words = [(start, *word) for start, form in zip(starts, forms, strict=True) for word in form.words]
         return [
             Token(text[at + start : at + end], at + start, at + end, position, key, lemma, terms)
@@ -75,19 +72,23 @@ class Analyzer:
 
     def find(self, text: str, wanted: Wanted) -> list[Token]:
         """Return those tokens of `analyze(text)` whose terms are wanted, in less time."""
-        written = text.split()
-        before = _before(text, written)
+        written, starts = _cut(text)
+        forms = self._known(written)
+        places = _places(forms, wanted)
+        units = _units(forms, [at for at in places if forms[at].terms[-1] is _JOINT])
         found: list[Token] = []
-        more = 0  # words than written forms so far
-        for first, end in self._units(written, self._places(written, wanted)):
-            at, last = before[first] + first, end - 1
-            one = text[at : before[last] + last + len(written[last])] if last > first else written[first]
-            words = self._forms[one].words
-            for position, word in enumerate(words, first + more):
+        end, more = 0, 0  # more words than written forms so far
+        for at in places:
+            if at < end:
+                continue
+            first, end = units.get(at, (at, at + 1))
+            start, last = starts[first], end - 1
+            form = forms[at] if first == last else self._together(text[start : starts[last] + len(written[last])])
+            for position, word in enumerate(form.words, first + more):
                 if wanted.meets(word.terms):
-                    span = at + word.start, at + word.end
+                    span = start + word.start, start + word.end
                     found.append(Token(text[slice(*span)], *span, position, word.key, word.lemma, word.terms))
-            more += len(words) - (end - first)
+            more += len(form.words) - (end - first)
         return found
 
     def encoder(self) -> Encoder:
@@ -96,59 +97,107 @@ class Analyzer:
 
         return Encoder()
 
-    def _places(self, written: Sequence[str], wanted: Wanted) -> list[int]:
-        """Return which written forms hold what is wanted, are not one word, or may belong to their neighbours."""
-        lacks, prefixes = wanted.terms.union((_JOINT,)).isdisjoint, wanted.prefixes
-        known = map(self._terms.__getitem__, written)
-        if prefixes:
-            return [at for at, terms in enumerate(known) if not lacks(terms) or terms[0].startswith(prefixes)]
-        return [at for at, without in enumerate(map(lacks, known)) if not without]
+    def _known(self, written: Sequence[str]) -> list[_Known]:
+        """Return what is known of each written form alone."""
+        try:
+            return list(map(self._memo.__getitem__, written))
+        except KeyError:
+            found = {form: known for form in set(written) if (known := self._memo.get(form))}
+        new = _work_out(list(set(written) - found.keys()))
+        self._remember(new)
+        found |= new
+        return list(map(found.__getitem__, written))
 
-    def _units(self, written: Sequence[str], places: Iterable[int]) -> Iterator[Span]:
-        """Return the written form at each place with those that belong to it: the first, and the one after the last."""
-        end = 0
-        for at in places:
-            if at >= end:
-                first, end = at, at + 1
-                while first and self._linked(written, first):
-                    first -= 1
-                while end < len(written) and self._linked(written, end):
-                    end += 1
-                yield first, end
-
-    def _linked(self, written: Sequence[str], at: int) -> int:
-        """Return something other than 0 where a written form belongs to the one before it."""
-        left, right = self._forms[written[at - 1]], self._forms[written[at]]
-        gives_before = self._forms[written[at - 2]].gives if at > 1 else 0
-        return linked(gives_before, left.takes, left.gives, right.takes)
-
-    def _terms_of(self, written: str) -> tuple[str, ...]:
-        """Return the terms of a written form, and `_JOINT` where it is not one word that no rule joins to others."""
-        form = self._forms[written]
-        if len(form.words) == 1 and not binds(form):
-            return form.words[0].terms
-        return (*(term for word in form.words for term in word.terms), _JOINT)
-
-
-class _Memo(dict[str, T]):
-    """What is known of the written forms met of late."""
-
-    def __init__(self, work_out: Callable[[str], T]) -> None:
-        super().__init__()
-        self._work_out = work_out
-
-    def __missing__(self, written: str) -> T:
-        known = self._work_out(written)
-        if len(written) <= _LONGEST_REMEMBERED:
-            if len(self) >= _REMEMBERED:
-                self.clear()
-            self[written] = known
+    def _together(self, written: str) -> _Known:
+        """Return what is known of several written forms that belong together."""
+        known = self._memo.get(written)
+        if known is None:
+            known = _of_form(form_of(written))
+            self._remember({written: known})
         return known
 
+    def _remember(self, new: dict[str, _Known]) -> None:
+        if len(self._memo) + len(new) > _REMEMBERED:
+            self._memo.clear()
+        self._memo.update(pair for pair in new.items() if len(pair[0]) <= _LONGEST_REMEMBERED)
 
-def _before(text: str, written: Sequence[str]) -> list[int]:
-    """Return how many characters stand before each written form, not counting one before each but the first."""
-    before = list(accumulate(map(len, written), initial=0))
-    if before[-1] + len(written) - 1 == len(text):  # one blank between each two
-        return before
-    return [match.start() - at for at, match in enumerate(_WRITTEN.finditer(text))]
+
+class _Known(NamedTuple):
+    """What is known of a written form: the terms of all its words, the words, and what `linked` asks of its edges.
+
+    `_JOINT` ends the terms of a form that is more or less than one word, or that binds.
+    """
+
+    terms: tuple[str, ...]
+    words: tuple[Word, ...]
+    gives: int
+    takes: int
+
+
+def _of_form(form: Form) -> _Known:
+    words, gives, takes = form
+    if len(words) == 1 and not binds(gives, takes):
+        return _Known(words[0].terms, *form)
+    return _Known((*(term for word in words for term in word.terms), _JOINT), *form)
+
+
+def _work_out(written: Sequence[str]) -> dict[str, _Known]:
+    """Return what is known of written forms, which takes less time for many at once."""
+    parts = single_words(written) if written else []
+    folded = fold_words([word for _, word, _ in parts])
+    found: dict[str, _Known] = {}
+    for form, (signs, word, _), plain in zip(written, parts, folded, strict=False):
+        if plain and " " not in plain:  # a ligature may hold several words
+            key, lemma, terms, gives, takes = known("word", plain)
+            words = (Word(len(signs), len(signs) + len(word), key, lemma, terms),)
+            found[form] = _of_form(Form(words, gives, takes))
+        else:
+            found[form] = _of_form(form_of(form))
+    return found
+
+
+def _places(forms: Sequence[_Known], wanted: Wanted) -> list[int]:
+    """Return which written forms may hold what is wanted, and those marked `_JOINT`."""
+    lacks, prefixes = wanted.terms.union((_JOINT,)).isdisjoint, wanted.prefixes
+    if prefixes:
+        return [at for at, form in enumerate(forms) if not lacks(form.terms) or form.terms[0].startswith(prefixes)]
+    return [at for at, form in enumerate(forms) if not lacks(form.terms)]
+
+
+def _units(forms: Sequence[_Known], places: Iterable[int]) -> dict[int, Span]:
+    """Return which forms belong to those at some places: by each of them, the first and the one after the last."""
+    units: dict[int, Span] = {}
+    end = 0
+    for at in places:
+        if at >= end:
+            first, end = at, at + 1
+            while first and _linked(forms, first):
+                first -= 1
+            while end < len(forms) and _linked(forms, end):
+                end += 1
+            if end - first > 1:
+                units |= dict.fromkeys(range(first, end), (first, end))
+    return units
+
+
+def _linked(forms: Sequence[_Known], at: int) -> int:
+    """Return something other than 0 where a form belongs to the one before it."""
+    left = forms[at - 1]
+    return linked(forms[at - 2].gives if at > 1 else 0, left.takes, left.gives, forms[at].takes)
+
+
+def _cut(text: str) -> tuple[list[str], list[int]]:
+    """Return what stands between white space, and where each begins."""
+    written: list[str] = []
+    starts: list[int] = []
+    begin = 0
+    for line in text.split("\n"):
+        if forms := line.split():
+            ends = list(accumulate(map(len, forms), initial=begin))
+            if ends[-1] - begin + len(forms) - 1 == len(line.rstrip()):  # one blank between each two
+                starts += map(add, ends, range(len(forms)))
+            else:
+                starts += [begin + match.start() for match in _WRITTEN.finditer(line)]
+            written += forms
+        begin += len(line) + 1
+    return written, starts
