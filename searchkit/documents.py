@@ -11,7 +11,7 @@ import html
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from searchkit.errors import DocumentError
 
@@ -81,8 +81,7 @@ class Document:
         return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One occurrence of a word in a text.
 
     Attributes:

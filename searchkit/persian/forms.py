@@ -97,6 +97,11 @@ def linked(gives_before: T, takes_left: T, gives_left: T, takes_right: T) -> T:
     return result
 
 
+def binds(gives: int, takes: int) -> bool:
+    """Tell whether a form is of the kinds that make links: of two linked forms and the one before both, one binds."""
+    return bool(gives & (_IMPERFECT | _MONTH) or takes & (_PREVERB | _SUFFIX | _AFTER_HEH | _DAY))
+
+
 def _join(written: str, pieces: Sequence[Piece]) -> list[Piece]:
     """Return the pieces with those made one that form one word with only white space between them.
 

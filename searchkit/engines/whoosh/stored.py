@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import pairwise
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 import numpy as np
@@ -25,12 +25,12 @@ import zstandard
 from searchkit.engines.whoosh.sections import SectionFile, SectionWriter
 from searchkit.errors import DocumentError
 
-BLOCK = 1 << 16
-"""Bytes of JSON after which a block ends."""
+BLOCK = 1 << 15
+"""Bytes of JSON after which a block ends: to read a document is to unpack its block."""
 
 LEVEL = 4
 _LARGEST = 1 << 31
-_KEPT = 8
+_KEPT = 32
 
 _KINDS: dict[str, tuple[type, Callable[[Any], str], Callable[[str], object]]] = {
     "\0datetime": (dt.datetime, dt.datetime.isoformat, dt.datetime.fromisoformat),
@@ -64,9 +64,33 @@ def _unpack(line: bytes) -> dict[str, Any]:
     return values
 
 
+def _line(lines: bytes, number: int) -> bytes:
+    """Return a line by its number from 0.
+
+    Raises:
+        ValueError: There are not as many.
+    """
+    start = 0
+    for _ in range(number):
+        start = lines.index(b"\n", start) + 1
+    end = lines.find(b"\n", start)
+    return lines[start:] if end < 0 else lines[start:end]
+
+
 def _special(values: dict[str, Any]) -> object:
     name = next(iter(values), "")
     return _KINDS[name][2](values[name]) if len(values) == 1 and name in _KINDS else values
+
+
+_THREADS = local()
+
+
+def _decompressor() -> zstandard.ZstdDecompressor:
+    """Return this thread's own: making one takes as long as a block."""
+    if not hasattr(_THREADS, "decompressor"):
+        _THREADS.decompressor = zstandard.ZstdDecompressor()
+    made: zstandard.ZstdDecompressor = _THREADS.decompressor
+    return made
 
 
 class StoredWriter:
@@ -117,36 +141,39 @@ class Stored:
         self._data = file["stored"].data
         self._starts = file["stored_starts"]
         self._documents = file["stored_documents"]
-        self._kept: OrderedDict[int, list[bytes]] = OrderedDict()
+        self._kept: OrderedDict[int, bytes] = OrderedDict()
         self._lock = Lock()
 
     def get(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Return the values of documents, in the order asked; each block is unpacked once."""
         blocks = np.searchsorted(self._documents, np.asarray(numbers, np.int64), "right") - 1
-        lines = {block: self.lines(block) for block in sorted(set(blocks.tolist()))}
+        places = (numbers - self._documents[blocks]).tolist()
+        unpacked = {block: self._block(block) for block in sorted(set(blocks.tolist()))}
         try:
             return [
-                _unpack(lines[block][number - int(self._documents[block])])
-                for block, number in zip(blocks.tolist(), numbers, strict=True)
+                _unpack(_line(unpacked[block], place)) for block, place in zip(blocks.tolist(), places, strict=True)
             ]
-        except (IndexError, ValueError):
+        except ValueError:
             raise self._file.corrupt("stored values do not fit") from None
 
     def lines(self, block: int) -> list[bytes]:
         """Return the lines of a block."""
+        return self._block(block).split(b"\n")
+
+    def _block(self, block: int) -> bytes:
         with self._lock:
             if block in self._kept:
                 self._kept.move_to_end(block)
                 return self._kept[block]
         try:
-            data = zstandard.ZstdDecompressor().decompress(self.raw(block), max_output_size=_LARGEST)
+            lines = _decompressor().decompress(self.raw(block), max_output_size=_LARGEST)
         except (zstandard.ZstdError, MemoryError) as error:
             raise self._file.corrupt(str(error)) from None
-        lines = data.split(b"\n")
-        with self._lock:
-            self._kept[block] = lines
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+        if len(lines) < 2 * BLOCK:  # a long document is not held in memory
+            with self._lock:
+                self._kept[block] = lines
+                if len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
         return lines
 
     def raw(self, block: int) -> bytes:
