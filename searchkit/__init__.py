@@ -28,8 +28,7 @@ from searchkit.errors import (
 )
 
 if TYPE_CHECKING:
-    from searchkit.engines.base import WriteOptions
-    from searchkit.index import SearchIndex
+    from searchkit.index import SearchIndex, WriteOptions
     from searchkit.loading import load
 
 __version__ = "0.1.0"
@@ -67,7 +66,7 @@ def __getattr__(name: str) -> object:
 
         return SearchIndex
     if name == "WriteOptions":
-        from searchkit.engines.base import WriteOptions  # noqa: PLC0415
+        from searchkit.index import WriteOptions  # noqa: PLC0415
 
         return WriteOptions
     if name == "load":

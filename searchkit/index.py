@@ -18,6 +18,8 @@ from searchkit.query.parse import parse
 from searchkit.query.resolve import Match, resolve, wanted
 from searchkit.query.tree import Node
 
+__all__ = ["MAX_DEPTH", "SearchIndex", "WriteOptions"]
+
 MAX_DEPTH = 10_000
 
 
