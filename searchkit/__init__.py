@@ -24,10 +24,11 @@ from searchkit.errors import (
     LoadError,
     SearchKitError,
     StorageError,
+    WorkerError,
 )
 
 if TYPE_CHECKING:
-    from searchkit.index import SearchIndex
+    from searchkit.index import SearchIndex, WriteOptions
     from searchkit.loading import load
 
 __version__ = "0.1.0"
@@ -51,6 +52,8 @@ __all__ = [
     "Snippet",
     "StorageError",
     "Token",
+    "WorkerError",
+    "WriteOptions",
     "__version__",
     "load",
 ]
@@ -62,6 +65,10 @@ def __getattr__(name: str) -> object:
         from searchkit.index import SearchIndex  # noqa: PLC0415
 
         return SearchIndex
+    if name == "WriteOptions":
+        from searchkit.index import WriteOptions  # noqa: PLC0415
+
+        return WriteOptions
     if name == "load":
         from searchkit.loading import load  # noqa: PLC0415
 

@@ -77,8 +77,16 @@ class Document:
         >>> Document(id="1", body="a").digest() == Document(id="1", body="a", fields={}).digest()
         True
         """
-        canonical = json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()
+        return digest_of(self.to_json())
+
+    def to_json(self) -> bytes:
+        """Return `to_dict()` as one line of JSON (UTF-8), names in order: equal documents give the same bytes."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest_of(line: bytes) -> str:
+    """Return the digest of the document whose `to_json` this is."""
+    return hashlib.blake2b(line, digest_size=16).hexdigest()
 
 
 class Token(NamedTuple):

@@ -4,6 +4,7 @@ SearchKitError
 ├── DocumentError           a Document cannot be indexed as it is           (who wrote the caller mends it)
 ├── LoadError               a file or stream cannot be read                 (skipped and reported, the rest goes on)
 ├── ArgumentError           a call was misused: a negative limit, an unknown match mode
+├── WorkerError             one of several processes that indexed has died      (nothing was changed)
 └── StorageError            the index on disk
     ├── IndexNotFoundError      there is none, and it was not to be created
     ├── IndexCorruptError       a file of it is damaged or foreign
@@ -34,6 +35,10 @@ class LoadError(SearchKitError):
 
 class ArgumentError(SearchKitError, ValueError):
     """An argument is outside its range."""
+
+
+class WorkerError(SearchKitError):
+    """A process that helped to index has died."""
 
 
 class StorageError(SearchKitError):

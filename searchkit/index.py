@@ -11,12 +11,14 @@ from typing import Self, get_args
 
 from searchkit import highlight
 from searchkit.documents import Document, Hit, Report, Results, Skip, Snippet
-from searchkit.engines.base import Engine, Info, Writer
+from searchkit.engines.base import Engine, Info, WriteOptions, Writer
 from searchkit.errors import ArgumentError, DocumentError
 from searchkit.persian import Analyzer, default_analyzer
 from searchkit.query.parse import parse
 from searchkit.query.resolve import Match, resolve, wanted
 from searchkit.query.tree import Node
+
+__all__ = ["MAX_DEPTH", "SearchIndex", "WriteOptions"]
 
 MAX_DEPTH = 10_000
 
@@ -67,30 +69,39 @@ class SearchIndex:
         """Describe the index: counts, size, analyzer."""
         return self._engine.info()
 
-    def add(self, documents: Iterable[Document | Skip], *, prune: Iterable[str] = ()) -> Report:
+    def add(
+        self,
+        documents: Iterable[Document | Skip],
+        *,
+        prune: Iterable[str] = (),
+        options: WriteOptions | None = None,
+    ) -> Report:
         """Add documents, replacing those with the same ids; they are visible to searches on return.
 
         Args:
             documents: Any number of them; they are streamed. A `Skip` among them goes to the report.
             prune: Sources (`fields["source"]`) or folders of sources: documents from there that do not come again are
                 removed, but for those of a source that was skipped.
+            options: How much memory to take and how many processes. With several, a script must guard what it does
+                with `if __name__ == "__main__"`, as the others import it.
 
         Raises:
             IndexLockedError: Somebody else is writing.
             DocumentError: Something else than a document was given; nothing of this call is kept.
+            WorkerError: One of several processes has died; nothing of this call is kept.
         """
         counts: Counter[str] = Counter()
         skipped: list[Skip] = []
         roots = tuple(prune)
         seen: set[str] = set()
-        with self._engine.writer() as writer:
+        with self._engine.writer(options) as writer:
             for document in documents:
                 if isinstance(document, Skip):
                     skipped.append(document)
                     continue
                 if not isinstance(document, Document):
                     raise DocumentError(f"{document!r} is no Document; build one with searchkit.Document(id=…, body=…)")
-                counts[_put(writer, document)] += 1
+                counts[writer.put(document)] += 1
                 if roots:
                     seen.add(document.id)
             if roots:
@@ -166,15 +177,6 @@ class SearchIndex:
             return [()] * len(documents)
         marked, options = wanted(node), highlight.SnippetOptions(count=count)
         return [highlight.snippets(document.body, marked, self._analyzer, options) for document in documents]
-
-
-def _put(writer: Writer, document: Document) -> str:
-    digest = document.digest()
-    known = writer.digest(document.id)
-    if known == digest:
-        return "unchanged"
-    writer.put(document, digest)
-    return "added" if known is None else "updated"
 
 
 def _is_under(source: str, root: str) -> bool:

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self, TypeAlias
 
 from searchkit.documents import Document
+from searchkit.errors import ArgumentError
 from searchkit.query.tree import Node
+
+Outcome: TypeAlias = Literal["added", "updated", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +87,34 @@ class Writer(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None: ...
 
-    def digest(self, id_: str) -> str | None:
-        """Return the digest of the document with this id as it stands in this batch, or None if there is none."""
-
-    def put(self, document: Document, digest: str) -> None:
-        """Add the document, or replace the one with its id."""
+    def put(self, document: Document) -> Outcome:
+        """Add the document, or replace the one with its id, unless that is the same."""
 
     def delete(self, id_: str) -> bool:
         """Remove the document; False if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOptions:
+    """How to write an index. What is written does not depend on it.
+
+    Attributes:
+        memory: Bytes that documents may take before they are written to disk, about. What has been learnt of words,
+            and an id for each document of a batch, come on top of it.
+        jobs: How many processes analyze, this one included, from 1.
+
+    Raises:
+        ArgumentError: A number is too small.
+    """
+
+    memory: int = 256 << 20
+    jobs: int = 1
+
+    def __post_init__(self) -> None:
+        if self.memory < 1:
+            raise ArgumentError(f"memory is {self.memory}; give a number of bytes from 1")
+        if self.jobs < 1:
+            raise ArgumentError(f"jobs is {self.jobs}; give a number from 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +139,7 @@ class Engine(Protocol):
     def reader(self) -> Reader:
         """Return a reader of the newest commit."""
 
-    def writer(self) -> Writer:
+    def writer(self, options: WriteOptions | None = None) -> Writer:
         """Return a writer.
 
         Raises:

@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from searchkit.documents import Span, Token
-from searchkit.persian.fold import fold_words
-from searchkit.persian.forms import Form, Word, binds, form_of, known, linked
+from searchkit.persian.forms import Form, Word, binds, form_of, linked
 from searchkit.persian.terms import Wanted
-from searchkit.persian.tokens import single_words
 
 if TYPE_CHECKING:
     from searchkit.persian.encoder import Encoder
@@ -103,7 +101,7 @@ class Analyzer:
             return list(map(self._memo.__getitem__, written))
         except KeyError:
             found = {form: known for form in set(written) if (known := self._memo.get(form))}
-        new = _work_out(list(set(written) - found.keys()))
+        new = {form: _of_form(form_of(form)) for form in set(written) - found.keys()}
         self._remember(new)
         found |= new
         return list(map(found.__getitem__, written))
@@ -139,21 +137,6 @@ def _of_form(form: Form) -> _Known:
     if len(words) == 1 and not binds(gives, takes):
         return _Known(words[0].terms, *form)
     return _Known((*(term for word in words for term in word.terms), _JOINT), *form)
-
-
-def _work_out(written: Sequence[str]) -> dict[str, _Known]:
-    """Return what is known of written forms, which takes less time for many at once."""
-    parts = single_words(written) if written else []
-    folded = fold_words([word for _, word, _ in parts])
-    found: dict[str, _Known] = {}
-    for form, (signs, word, _), plain in zip(written, parts, folded, strict=False):
-        if plain and " " not in plain:  # a ligature may hold several words
-            key, lemma, terms, gives, takes = known("word", plain)
-            words = (Word(len(signs), len(signs) + len(word), key, lemma, terms),)
-            found[form] = _of_form(Form(words, gives, takes))
-        else:
-            found[form] = _of_form(form_of(form))
-    return found
 
 
 def _places(forms: Sequence[_Known], wanted: Wanted) -> list[int]:

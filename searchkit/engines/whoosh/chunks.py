@@ -1,64 +1,46 @@
-"""What is done with some documents at once, here or in another process? Their texts are encoded, their values packed.
+"""What is done with some documents at once, here or in another process? Fields are encoded, columns and lines made.
 
 The result depends on the chunk alone, so an index is the same however many processes work at it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import zstandard
 
+from searchkit.engines.whoosh.encoders import Encoded, FieldEncoder, Texts, encoder_of
 from searchkit.engines.whoosh.stored import BLOCK, LEVEL, pack
 
-Ints = npt.NDArray[np.int32]
-
-_REMEMBERED = 1 << 20
-
-
-class Encoder(Protocol):
-    """Texts to numbers of terms; `searchkit.persian.encoder.Encoder` is one."""
-
-    terms: list[str]
-
-    def encode_all(self, texts: list[str]) -> tuple[Ints, Ints, Ints, Ints]:
-        """Return the numbers of the terms, their positions, and how many terms and positions each text has."""
-
-
-@dataclass(slots=True)
-class Chunk:
-    """Some documents in a row.
-
-    Attributes:
-        texts: Of each field that is encoded in bulk, the text of each document ("" where it has none).
-        values: What is to be stored of each document.
-        size: How many characters the texts have.
-    """
-
-    texts: dict[str, list[str]]
-    values: list[dict[str, Any]] = field(default_factory=list)
-    size: int = 0
+Row = dict[str, Any]
+"""A document as the keyword arguments of Whoosh's `add_document`: values of fields, and options that begin with _."""
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
-    """The texts of one field: the terms that occur, and the numbers of terms as places in that list."""
+class Column:
+    """A value of each document, and that of the documents that have none."""
 
-    terms: list[str]
-    numbers: Ints
-    positions: Ints
-    counts: Ints
-    lengths: Ints
+    values: list[Any]
+    default: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """What has become of a chunk."""
+    """What has become of a chunk.
 
+    Attributes:
+        documents: How many there are.
+        fields: The indexed fields that any document has.
+        columns: The columns that any document has.
+        blocks: What is stored, in blocks of lines, and how many lines each has.
+    """
+
+    documents: int
     fields: dict[str, Encoded]
+    columns: dict[str, Column]
     blocks: list[tuple[bytes, int]]
 
 
@@ -66,55 +48,70 @@ class Worker:
     """Works chunks; keeps what its encoders have learnt.
 
     Args:
-        analyzers: Of each field that is encoded in bulk; each has `encoder()`.
+        schema: Whoosh's.
     """
 
-    def __init__(self, analyzers: dict[str, Any]) -> None:
-        self._analyzers = analyzers
-        self._encoders: dict[Any, Encoder] = {}
+    def __init__(self, schema: Any) -> None:
+        self._schema = schema
+        self._encoders: dict[str, FieldEncoder] = {}
+        self._texts: dict[Any, Texts] = {}
 
-    def work(self, chunk: Chunk) -> Worked:
-        """Encode and pack a chunk."""
-        fields = {name: self._encoded(self._encoder(name), texts) for name, texts in chunk.texts.items()}
-        return Worked(fields, list(_blocks(chunk.values)))
+    def work(self, rows: Sequence[Row]) -> Worked:
+        """Encode a chunk. What is stored is yet to be packed."""
+        fields, columns, stored = {}, {}, {}
+        for name in sorted({name for row in rows for name in row if not name.startswith("_")}):
+            kind, values = self._schema[name], [row.get(name) for row in rows]
+            if not any(value is not None for value in values):
+                continue
+            if kind.indexed:
+                fields[name] = _boosted(self._encoder(name, kind).encode(values), name, rows)
+            kept = [
+                None if value is None else row.get(f"_stored_{name}", value)
+                for row, value in zip(rows, values, strict=True)
+            ]
+            if kind.column_type:
+                columns[name] = _column(kind, kept)
+            if kind.stored:
+                stored[name] = kept
+        return Worked(len(rows), fields, columns, _blocks(stored, len(rows)))
 
-    def _encoder(self, name: str) -> Encoder:
-        analyzer = self._analyzers[name]
-        encoder = self._encoders.get(analyzer)
-        if encoder is None or len(encoder.terms) > _REMEMBERED:
-            encoder = self._encoders[analyzer] = analyzer.encoder()
+    def _encoder(self, name: str, kind: Any) -> FieldEncoder:
+        """Return the encoder of a field; fields with one analyzer share it."""
+        encoder = self._encoders.get(name)
+        if encoder is None:
+            encoder = encoder_of(kind)
+            if isinstance(encoder, Texts):
+                encoder = self._texts.setdefault(kind.analyzer, encoder)
+            self._encoders[name] = encoder
         return encoder
 
-    @staticmethod
-    def _encoded(encoder: Encoder, texts: list[str]) -> Encoded:
-        numbers, positions, counts, lengths = encoder.encode_all(texts)
-        used = np.flatnonzero(np.bincount(numbers, minlength=1))
-        places = np.zeros(len(encoder.terms) + 1, np.int32)
-        places[used] = np.arange(len(used), dtype=np.int32)
-        terms = [encoder.terms[number] for number in used.tolist()] if len(numbers) else []
-        return Encoded(terms, places[numbers], positions, counts, lengths)
 
-
-def _blocks(values: list[dict[str, Any]]) -> list[tuple[bytes, int]]:
+def packed(worked: Worked) -> Worked:
+    """Return the same with its blocks compressed."""
     compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
+    return replace(worked, blocks=[(compressor.compress(block), lines) for block, lines in worked.blocks])
+
+
+def _boosted(encoded: Encoded, name: str, rows: Sequence[Row]) -> Encoded:
+    option = f"_{name}_boost"
+    if not any(option in row or "_boost" in row for row in rows):
+        return encoded
+    boosts = np.array([row.get(option, row.get("_boost", 1)) for row in rows], np.float32)
+    weights = np.repeat(boosts, encoded.counts)
+    return replace(encoded, weights=weights if encoded.weights is None else weights * encoded.weights)
+
+
+def _column(kind: Any, kept: list[Any]) -> Column:
+    default = kind.column_type.default_value()
+    return Column([default if value is None else kind.to_column_value(value) for value in kept], default)
+
+
+def _blocks(stored: dict[str, list[Any]], documents: int) -> list[tuple[bytes, int]]:
     blocks, lines, size = [], [], 0
-    for place, each in enumerate(values, 1):
-        lines.append(pack(each))
+    for place in range(documents):
+        lines.append(pack({name: values[place] for name, values in stored.items() if values[place] is not None}))
         size += len(lines[-1])
-        if size >= BLOCK or place == len(values):
-            blocks.append((compressor.compress(b"\n".join(lines)), len(lines)))
+        if size >= BLOCK or place == documents - 1:
+            blocks.append((b"\n".join(lines), len(lines)))
             lines, size = [], 0
     return blocks
-
-
-_worker: list[Worker] = []
-
-
-def start(analyzers: dict[str, Any]) -> None:
-    """Make this process one that works chunks."""
-    _worker[:] = [Worker(analyzers)]
-
-
-def work(chunk: Chunk) -> Worked:
-    """Work a chunk in a process that was started so."""
-    return _worker[0].work(chunk)

@@ -12,14 +12,15 @@ from types import TracebackType
 from typing import Any as Untyped
 from typing import Self
 
-from searchkit.documents import Document
-from searchkit.engines.base import Info, Page, Record
+from searchkit.documents import Document, digest_of
+from searchkit.engines.base import Info, Outcome, Page, Record, WriteOptions
 from searchkit.engines.whoosh.analyzer import PersianAnalyzer
 from searchkit.engines.whoosh.array_index import ArrayIndex
 from searchkit.engines.whoosh.corpus import Corpus
 from searchkit.engines.whoosh.searcher import ArraySearcher
 from searchkit.engines.whoosh.segment import Segment
-from searchkit.engines.whoosh.writer import ArrayWriter, Writing
+from searchkit.engines.whoosh.stored import Line
+from searchkit.engines.whoosh.writer import ArrayWriter
 from searchkit.errors import AnalysisMismatchError
 from searchkit.persian import Analyzer
 from searchkit.query import tree
@@ -81,10 +82,14 @@ class WhooshEngine:
             reader = self._reader = WhooshReader(self._index.searcher())
         return reader
 
-    def writer(self, writing: Writing | None = None) -> WhooshWriter:
+    def writer(self, options: WriteOptions | None = None) -> WhooshWriter:
         """Return a writer; see `searchkit.engines.base.Engine`."""
-        writer = self._index.writer(writing)
-        return WhooshWriter(writer, self.reader())
+        writer = self._index.writer(options)
+        try:
+            return WhooshWriter(writer, self.reader())
+        except BaseException:
+            writer.cancel()
+            raise
 
     def info(self) -> Info:
         """Describe the index."""
@@ -226,7 +231,28 @@ class WhooshWriter:
         else:
             self._writer.cancel()
 
-    def digest(self, id_: str) -> str | None:
+    def put(self, document: Document) -> Outcome:
+        """Add the document, or replace the one with its id, unless that is the same."""
+        line = document.to_json()
+        digest = digest_of(line)
+        known = self._digest(document.id)
+        if known == digest:
+            return "unchanged"
+        if known is not None:
+            self.delete(document.id)
+        self._added[document.id] = _Added(self._writer.added, digest)
+        source = document.fields.get("source")
+        self._writer.add_document(
+            id=document.id,
+            title=document.title,
+            body=document.body,
+            document=Line(line),
+            digest=digest.encode(),
+            source=source.encode() if isinstance(source, str) else None,
+        )
+        return "added" if known is None else "updated"
+
+    def _digest(self, id_: str) -> str | None:
         """Return the digest of the document with this id as it stands in this batch."""
         if id_ in self._added:
             return self._added[id_].digest
@@ -236,20 +262,6 @@ class WhooshWriter:
     def _committed(self, id_: str) -> int | None:
         number = self._reader.number(id_)
         return None if number in self._deleted else number
-
-    def put(self, document: Document, digest: str) -> None:
-        """Add the document, or replace the one with its id."""
-        self.delete(document.id)
-        self._added[document.id] = _Added(self._writer.added, digest)
-        source = document.fields.get("source")
-        self._writer.add_document(
-            id=document.id,
-            title=document.title,
-            body=document.body,
-            document=document.to_dict(),
-            digest=digest.encode(),
-            source=source.encode() if isinstance(source, str) else None,
-        )
 
     def delete(self, id_: str) -> bool:
         """Remove the document; False if there is none."""

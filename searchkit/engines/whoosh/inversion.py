@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.engines.whoosh.postings import Batch
+from searchkit.engines.whoosh.varint import Numbers, gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,57 +17,45 @@ class Occurrences:
     """Occurrences of terms in the order of documents and, within one, of positions.
 
     Attributes:
-        terms: The number of each one's term.
+        terms: The rank of each one's term among all.
         documents: The document of each.
         positions: Its position; None if none are kept.
         weights: Its weight; None if all are 1.
     """
 
-    terms: npt.NDArray[np.int32]
-    documents: npt.NDArray[np.uint32]
+    terms: Numbers
+    documents: Numbers
     positions: npt.NDArray[Any] | None
     weights: npt.NDArray[np.float32] | None = None
 
 
-def invert(occurrences: Occurrences, vocabulary: list[bytes], order: npt.NDArray[np.int64]) -> Batch:
-    """Return the postings.
-
-    Args:
-        occurrences: What to sort.
-        vocabulary: The terms by number; some may not occur.
-        order: The numbers in the order of the terms, for one vocabulary of several fields.
-    """
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    ranks, places = sort_stably(rank[occurrences.terms])
+def invert(occurrences: Occurrences, terms: list[bytes]) -> Batch:
+    """Return the postings of terms in order, all of which occur."""
+    ranks, places = sort_stably(occurrences.terms)
     documents = occurrences.documents[places]
     first = np.ones(len(ranks), bool)
-    np.logical_or(ranks[1:] != ranks[:-1], documents[1:] != documents[:-1], out=first[1:])
+    np.not_equal(ranks[1:], ranks[:-1], out=first[1:])
+    first[1:] |= documents[1:] != documents[:-1]
     starts = np.flatnonzero(first)
-    counts = np.bincount(ranks[starts], minlength=len(order))
-    used = np.flatnonzero(counts)
     return Batch(
-        [vocabulary[number] for number in order[used].tolist()],
-        counts[used],
+        terms,
+        np.bincount(ranks[starts], minlength=len(terms)),
         documents[starts],
-        np.diff(starts, append=len(ranks)),
-        None if occurrences.positions is None else _gaps(occurrences.positions[places], starts),
+        np.diff(starts, append=len(ranks)).astype(np.uint32),
+        None if occurrences.positions is None else gaps(occurrences.positions[places].astype(np.uint32), starts),
         None if occurrences.weights is None else np.add.reduceat(occurrences.weights[places], starts),
     )
 
 
-def sort_stably(keys: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the keys (below 2**31) in order, and where each was; equal keys stay in order.
+def sort_stably(keys: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the keys in order, and where each was; equal keys stay in order. There are fewer than 2**32.
 
     Key and place share one number, as sorting numbers is several times faster than sorting their places.
     """
-    packed = keys << 32
-    packed |= np.arange(len(keys))
+    packed = keys.astype(np.uint64)
+    packed <<= np.uint64(32)
+    packed |= np.arange(len(keys), dtype=np.uint64)
     packed.sort()
-    return packed >> 32, packed & 0xFFFFFFFF
-
-
-def _gaps(positions: npt.NDArray[Any], starts: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
-    gaps = np.diff(positions.astype(np.int64), prepend=0)
-    gaps[starts] = positions[starts]
-    return gaps.astype(np.uint32)
+    places = packed.astype(np.uint32)
+    packed >>= np.uint64(32)
+    return packed.astype(np.uint32), places

@@ -6,7 +6,8 @@ The documents keep their order: those of the first segment, then those of the ne
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -19,26 +20,44 @@ from searchkit.engines.whoosh.postings import Batch, Field, FieldWriter
 from searchkit.engines.whoosh.sections import SectionWriter
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.engines.whoosh.stored import StoredWriter
+from searchkit.engines.whoosh.varint import Numbers
 
-Numbering = npt.NDArray[np.int64]
+_GONE = (1 << 32) - 1
+_GROWTH = 2
+_BYTES = 200
+"""Memory that a posting takes while it is merged."""
 
-_GONE = -1
+
+def unmerged(sizes: Sequence[int], added: int) -> int:
+    """Return how many segments, from the first on, stay as they are when documents are added.
+
+    The last ones are merged while they have no more than so many times the documents that come after them. So a
+    document is merged a number of times that grows with the logarithm of how many there are.
+
+    >>> unmerged([1000, 100, 10], 5), unmerged([1000, 100, 10], 50), unmerged([1000], 0)
+    (2, 1, 1)
+    """
+    apart = len(sizes)
+    while apart and added and sizes[apart - 1] <= _GROWTH * added:
+        apart -= 1
+        added += sizes[apart]
+    return apart
 
 
-def merge(segments: Sequence[Segment], path: Path, postings: int) -> None:
+def merge(segments: Sequence[Segment], path: Path, memory: int) -> None:
     """Write one segment file with the documents of several.
 
     Args:
         segments: What to merge, in order.
         path: The file to write.
-        postings: How many postings to hold in memory at once, about; a single term is never divided.
+        memory: Bytes to take, about; a single term is never divided.
     """
     out = SectionWriter(path)
     numberings = list(_numberings(segments))
     try:
         names = sorted(set(chain.from_iterable(segment.fields for segment in segments)))
         for name in names:
-            _merge_field(name, segments, numberings, out, postings)
+            _merge_field(name, segments, numberings, out, memory // _BYTES)
         columns = {name: _merge_column(name, segments, out) for name in _column_names(segments)}
         _merge_stored(segments, out)
         count = sum(int((numbering != _GONE).sum()) for numbering in numberings)
@@ -47,12 +66,12 @@ def merge(segments: Sequence[Segment], path: Path, postings: int) -> None:
         out.abandon()
 
 
-def _numberings(segments: Sequence[Segment]) -> Iterator[Numbering]:
+def _numberings(segments: Sequence[Segment]) -> Iterator[Numbers]:
     """Return the new number of each document of each segment, `_GONE` for those deleted."""
     base = 0
     for segment in segments:
         kept = _kept(segment)
-        numbering = np.where(kept, base + kept.cumsum() - 1, _GONE)
+        numbering = np.where(kept, base + kept.cumsum() - 1, _GONE).astype(np.uint32)
         base += int(kept.sum())
         yield numbering
 
@@ -62,7 +81,7 @@ def _kept(segment: Segment) -> npt.NDArray[np.bool_]:
 
 
 def _merge_field(
-    name: str, segments: Sequence[Segment], numberings: list[Numbering], out: SectionWriter, postings: int
+    name: str, segments: Sequence[Segment], numberings: list[Numbers], out: SectionWriter, postings: int
 ) -> None:
     writer = FieldWriter(out, name)
     found = [
@@ -102,13 +121,12 @@ def _window(fields: list[Field], places: list[int], postings: int) -> list[int]:
     return [field.vocabulary.place(border) for field in fields]
 
 
-def _renumbered(batch: Batch, numbering: Numbering) -> Batch:
+def _renumbered(batch: Batch, numbering: Numbers) -> Batch:
     documents = numbering[batch.documents]
     kept = documents != _GONE
     if kept.all():
-        return Batch(batch.terms, batch.counts, documents, batch.frequencies, batch.gaps, batch.weights)
-    owners = np.repeat(np.arange(len(batch.terms)), batch.counts)
-    counts = np.bincount(owners[kept], minlength=len(batch.terms))
+        return replace(batch, documents=documents)
+    counts = np.add.reduceat(kept, batch.counts.cumsum() - batch.counts, dtype=np.int64)
     return Batch(
         [term for term, count in zip(batch.terms, counts.tolist(), strict=True) if count],
         counts[counts > 0],
@@ -123,28 +141,39 @@ def _joined(batches: list[Batch]) -> Batch:
     """Return the postings of several segments as one, those of the first segment first in each term."""
     if len(batches) == 1:
         return batches[0]
-    terms = sorted(set(chain.from_iterable(batch.terms for batch in batches)))
-    rank = {term: number for number, term in enumerate(terms)}
-    ranks = np.concatenate(
-        [
-            np.repeat(np.fromiter(map(rank.__getitem__, batch.terms), np.int64, len(batch.terms)), batch.counts)
-            for batch in batches
-        ]
-    )
+    terms = sorted(set().union(*(batch.terms for batch in batches)))
+    rank = dict(zip(terms, count(), strict=False))
+    ranks = np.fromiter(map(rank.__getitem__, chain.from_iterable(batch.terms for batch in batches)), np.uint32)
     ranks, order = sort_stably(ranks)
-    frequencies = np.concatenate([batch.frequencies.astype(np.int64) for batch in batches])
-    gaps = None
-    if all(batch.gaps is not None for batch in batches):
-        starts = (frequencies.cumsum() - frequencies)[order]
-        sizes = frequencies[order]
-        places = np.repeat(starts - sizes.cumsum() + sizes, sizes) + np.arange(int(sizes.sum()))
-        gaps = np.concatenate([batch.gaps for batch in batches if batch.gaps is not None])[places]
+    counts = np.concatenate([batch.counts for batch in batches])
+    places = _places(counts, order)
+    frequencies = np.concatenate([batch.frequencies for batch in batches])
+    gaps = [batch.gaps for batch in batches if batch.gaps is not None]
+    if gaps:
+        sizes = np.add.reduceat(frequencies, counts.cumsum() - counts, dtype=np.int64)
+        gaps = [np.concatenate(gaps)[_places(sizes, order)]]
     weights = None
     if any(batch.weights is not None for batch in batches):
         each = [batch.frequencies if batch.weights is None else batch.weights for batch in batches]
-        weights = np.concatenate(each).astype(np.float32)[order]
-    documents = np.concatenate([batch.documents for batch in batches])[order]
-    return Batch(terms, np.bincount(ranks, minlength=len(terms)), documents, frequencies[order], gaps, weights)
+        weights = np.concatenate(each).astype(np.float32)[places]
+    return Batch(
+        terms,
+        np.bincount(ranks, counts[order], len(terms)).astype(np.int64),
+        np.concatenate([batch.documents for batch in batches])[places],
+        frequencies[places],
+        gaps[0] if gaps else None,
+        weights,
+    )
+
+
+def _places(sizes: npt.NDArray[np.int64], order: Numbers) -> npt.NDArray[np.int64]:
+    """Return where to find what lies in pieces of these sizes, the pieces in another order.
+
+    >>> _places(np.array([2, 3, 1]), np.array([2, 0, 1])).tolist()
+    [5, 0, 1, 2, 3, 4]
+    """
+    starts, sizes = (sizes.cumsum() - sizes)[order], sizes[order]
+    return np.repeat(starts - sizes.cumsum() + sizes, sizes) + np.arange(int(sizes.sum()))
 
 
 def _column_names(segments: Sequence[Segment]) -> list[str]:

@@ -46,9 +46,9 @@ class Batch:
 
     terms: list[bytes]
     counts: Ints
-    documents: npt.NDArray[Any]
+    documents: Numbers
     frequencies: npt.NDArray[Any]
-    gaps: npt.NDArray[Any] | None
+    gaps: Numbers | None
     weights: npt.NDArray[np.float32] | None
 
 
@@ -72,17 +72,15 @@ class FieldWriter:
         self._grow("term_starts", np.fromiter(map(len, batch.terms), np.int64, len(batch.terms)))
         self._grow("posting_starts", batch.counts)
         firsts = batch.counts.cumsum() - batch.counts
-        gaps = np.diff(batch.documents.astype(np.int64), prepend=0)
-        gaps[firsts] = batch.documents[firsts]
-        data, sizes = widths.encode(gaps, batch.counts)
+        data, sizes = widths.encode(varint.gaps(batch.documents, firsts), batch.counts)
         self._append("documents", data)
         self._grow("document_starts", sizes)
         self._append_frequencies(batch.frequencies)
         if batch.gaps is not None:
-            data, sizes = varint.encode(batch.gaps)
+            data, bytes_each = varint.encode(batch.gaps)
             self._append("positions", data)
             occurrences = batch.frequencies.cumsum(dtype=np.int64) - batch.frequencies
-            self._grow("position_starts", np.add.reduceat(sizes, occurrences[firsts]))
+            self._grow("position_starts", np.add.reduceat(bytes_each, occurrences[firsts], dtype=np.int64))
         if batch.weights is not None:
             self._append("weights", batch.weights)
         self._postings += len(batch.documents)

@@ -1,41 +1,30 @@
-"""What gathers in memory until it is written as a segment? Numbers of terms, a row of arrays for each chunk."""
+"""What gathers in memory until it is written as a segment? Numbers of terms, arrays for each chunk."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from searchkit.engines.whoosh.chunks import Encoded, Worked
+from searchkit.engines.whoosh.chunks import Column, Worked
 from searchkit.engines.whoosh.columns import as_json, write_column
+from searchkit.engines.whoosh.encoders import Encoded, Vocabulary
 from searchkit.engines.whoosh.inversion import Occurrences, invert
 from searchkit.engines.whoosh.postings import FieldWriter
 from searchkit.engines.whoosh.sections import SectionWriter
 from searchkit.engines.whoosh.stored import StoredWriter
 
-BYTES = 100
+BYTES = 50
 """Memory that an occurrence takes while a run is written."""
 
+_DOCUMENT = 400
+"""Memory that the columns of a document take."""
 
-class _Numbers(dict[bytes, int]):
-    """Numbers terms in the order in which they are first asked for."""
-
-    def __missing__(self, term: bytes) -> int:
-        number = self[term] = len(self)
-        return number
-
-
-@dataclass(slots=True)
-class _Gathered:
-    """The occurrences of one field so far; columns hold arrays or, from single documents, plain lists."""
-
-    columns: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
-    positions: bool = True
-    boosted: bool = False
+Part = tuple[int, Encoded]
 
 
 class Run:
@@ -50,101 +39,95 @@ class Run:
         self.path = path
         self.first = first
         self.documents = 0
-        self.occurrences = 0
+        self._occurrences = 0
         self._out = SectionWriter(path)
         self._stored = StoredWriter(self._out)
-        self._numbers = _Numbers()
-        self._fields: dict[str, _Gathered] = {}
-        self._columns: dict[str, dict[int, Any]] = defaultdict(dict)
-        self._defaults: dict[str, Any] = {}
+        self._fields: dict[str, list[Part]] = defaultdict(list)
+        self._columns: dict[str, Column] = {}
 
-    def add_chunk(self, worked: Worked) -> None:
-        """Add the texts and stored values of the next documents."""
-        count = sum(size for _, size in worked.blocks)
-        for block, size in worked.blocks:
-            self._stored.append_block(block, size)
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes until it is written, about; the same for the same documents."""
+        return self._occurrences * BYTES + self.documents * _DOCUMENT
+
+    def add(self, worked: Worked) -> None:
+        """Add the next documents."""
+        for block, lines in worked.blocks:
+            self._stored.append_block(block, lines)
         for name, encoded in worked.fields.items():
-            self._add_encoded(name, encoded, count)
-        self.documents += count
-
-    def _add_encoded(self, name: str, encoded: Encoded, count: int) -> None:
-        gathered = self._fields.setdefault(name, _Gathered())
-        numbers = map(self._numbers.__getitem__, map(str.encode, encoded.terms))
-        renumbered = np.fromiter(numbers, np.int32, len(encoded.terms))
-        documents = np.arange(self.documents, self.documents + count, dtype=np.uint32)
-        gathered.columns["terms"].append(renumbered[encoded.numbers])
-        gathered.columns["documents"].append(np.repeat(documents, encoded.counts))
-        gathered.columns["positions"].append(encoded.positions)
-        gathered.columns["measured"].append(documents)
-        gathered.columns["lengths"].append(encoded.lengths)
-        self.occurrences += len(encoded.numbers)
-
-    def add_items(self, name: str, document: int, items: Iterable[tuple[bytes, list[int], float]], length: int) -> None:
-        """Add what one field of one document gives when Whoosh indexes it.
-
-        Args:
-            name: The field.
-            document: Its number in the writer.
-            items: Terms, the positions of each (or as many zeros, where the field keeps none), and the weights.
-            length: How many positions there are.
-        """
-        gathered = self._fields.setdefault(name, _Gathered())
-        terms: list[int] = []
-        positions: list[int] = []
-        weights: list[float] = []
-        for term, places, weight in items:
-            gathered.boosted |= weight != len(places)
-            terms += [self._numbers[term]] * len(places)
-            positions += places
-            weights += [weight / len(places)] * len(places)
-        number = document - self.first
-        gathered.columns["terms"].append(np.array(terms, np.int32))
-        gathered.columns["documents"].append(np.full(len(terms), number, np.uint32))
-        gathered.columns["positions"].append(np.array(positions, np.int32))
-        gathered.columns["weights"].append(np.array(weights, np.float32))
-        gathered.columns["measured"].append(np.array([number], np.uint32))
-        gathered.columns["lengths"].append(np.array([length], np.int32))
-        self.occurrences += len(terms)
-
-    def without_positions(self, name: str) -> None:
-        """Say that a field keeps no positions."""
-        self._fields.setdefault(name, _Gathered()).positions = False
-
-    def add_value(self, name: str, document: int, value: object, default: object) -> None:
-        """Set the value of a column; `default` is that of the documents that have none."""
-        self._columns[name][document - self.first] = value
-        self._defaults[name] = default
+            self._fields[name].append((self.documents, encoded))
+            self._occurrences += len(encoded.numbers)
+        for name, column in worked.columns.items():
+            gathered = self._columns.setdefault(name, Column([], column.default))
+            _fill(gathered, self.documents)
+            gathered.values.extend(column.values)
+        self.documents += worked.documents
 
     def write(self) -> None:
         """Write the segment file."""
-        vocabulary = list(self._numbers)
-        order = np.array(sorted(range(len(vocabulary)), key=vocabulary.__getitem__), np.int64)
-        names = [name for name in sorted(self._fields) if self._fields[name].columns["terms"]]
+        names = sorted(self._fields)
         for name in names:
-            self._write_field(name, vocabulary, order)
-        columns = {name: self._write_column(name) for name in sorted(self._columns)}
+            self._write_field(name, self._fields.pop(name))
+        columns = {name: self._write_column(name, column) for name, column in sorted(self._columns.items())}
+        self._columns.clear()
         self._stored.close()
         self._out.close({"documents": self.documents, "fields": names, "columns": columns})
 
-    def _write_field(self, name: str, vocabulary: list[bytes], order: Any) -> None:
-        gathered = self._fields.pop(name)
-        columns = {column: np.concatenate(gathered.columns.pop(column)) for column in list(gathered.columns)}
-        positions = columns["positions"] if gathered.positions else None
-        weights = columns["weights"] if gathered.boosted else None
-        writer = FieldWriter(self._out, name)
-        writer.append(
-            invert(Occurrences(columns["terms"], columns["documents"], positions, weights), vocabulary, order)
-        )
+    def _write_field(self, name: str, parts: list[Part]) -> None:
         lengths = np.zeros(self.documents, np.uint32)
-        lengths[columns["measured"]] = columns["lengths"]
+        for first, encoded in parts:
+            lengths[first : first + len(encoded.lengths)] = encoded.lengths
+        terms, tables = _ranks(encoded for _, encoded in parts)
+        writer = FieldWriter(self._out, name)
+        writer.append(invert(_occurrences(parts, tables), terms))
         writer.close(lengths)
 
-    def _write_column(self, name: str) -> tuple[str, object]:
-        values, default = self._columns[name], self._defaults[name]
-        kind = write_column(self._out, name, [values.get(number, default) for number in range(self.documents)])
-        return kind, as_json(default)
+    def _write_column(self, name: str, column: Column) -> tuple[str, object]:
+        _fill(column, self.documents)
+        return write_column(self._out, name, column.values), as_json(column.default)
 
     def abandon(self) -> None:
         """Let go of files."""
         self._out.abandon()
         self.path.unlink(missing_ok=True)
+
+
+def _fill(column: Column, documents: int) -> None:
+    column.values.extend([column.default] * (documents - len(column.values)))
+
+
+def _ranks(parts: Iterable[Encoded]) -> tuple[list[bytes], dict[int, npt.NDArray[np.uint32]]]:
+    """Return the terms that occur, in order, and for each vocabulary (by its `id`) the ranks of its terms."""
+    vocabularies: dict[int, Vocabulary] = {}
+    tables: dict[int, npt.NDArray[np.uint32]] = {}
+    for encoded in parts:
+        vocabulary = vocabularies.setdefault(id(encoded.vocabulary), encoded.vocabulary)
+        table = tables.setdefault(id(vocabulary), np.zeros(len(vocabulary.terms), np.uint32))
+        table[encoded.numbers] = 1
+    used = {key: np.flatnonzero(table) for key, table in tables.items()}
+    words = {key: [vocabularies[key].terms[number] for number in numbers.tolist()] for key, numbers in used.items()}
+    terms = sorted(set().union(*words.values()))
+    ranks = dict(zip(terms, count(), strict=False))
+    for key, table in tables.items():
+        table[used[key]] = np.fromiter(map(ranks.__getitem__, words[key]), np.uint32, len(words[key]))
+    return terms, tables
+
+
+def _occurrences(parts: list[Part], tables: dict[int, npt.NDArray[np.uint32]]) -> Occurrences:
+    every = [encoded for _, encoded in parts]
+    documents = [
+        np.repeat(np.arange(first, first + len(encoded.counts), dtype=np.uint32), encoded.counts)
+        for first, encoded in parts
+    ]
+    positions = [encoded.positions for encoded in every if encoded.positions is not None]
+    weights = None
+    if any(encoded.weights is not None for encoded in every):
+        weights = np.concatenate(
+            [np.ones(len(each.numbers), np.float32) if each.weights is None else each.weights for each in every]
+        )
+    return Occurrences(
+        np.concatenate([tables[id(encoded.vocabulary)][encoded.numbers] for encoded in every]),
+        np.concatenate(documents),
+        np.concatenate(positions) if positions else None,
+        weights,
+    )

@@ -41,15 +41,20 @@ _KINDS: dict[str, tuple[type, Callable[[Any], str], Callable[[str], object]]] = 
 }
 
 
+class Line(bytes):
+    """A value that is JSON already and is to stand in its line as it is."""
+
+
 def pack(values: dict[str, Any]) -> bytes:
     """Return the line of a document.
 
     Raises:
         DocumentError: A value is neither JSON nor a date, time, `Decimal` or bytes.
     """
-    if not values:
-        return b"{}"
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
+    pairs = (
+        _json(name) + b":" + (value if isinstance(value, Line) else _json(value)) for name, value in values.items()
+    )
+    return b"{" + b",".join(pairs) + b"}"
 
 
 def _plain(value: object) -> dict[str, str]:
@@ -57,6 +62,13 @@ def _plain(value: object) -> dict[str, str]:
         if isinstance(value, kind):
             return {name: write(value)}
     raise DocumentError(f"a stored value is {type(value).__name__}, which an index cannot hold; store plain values")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def _json(value: object) -> bytes:
+    return _ENCODER.encode(value).encode()
 
 
 def _unpack(line: bytes) -> dict[str, Any]:
@@ -147,13 +159,13 @@ class Stored:
     def get(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Return the values of documents, in the order asked; each block is unpacked once."""
         blocks = np.searchsorted(self._documents, np.asarray(numbers, np.int64), "right") - 1
-        places = (numbers - self._documents[blocks]).tolist()
-        unpacked = {block: self._block(block) for block in sorted(set(blocks.tolist()))}
         try:
+            places = (numbers - self._documents[blocks]).tolist()
+            unpacked = {block: self._block(block) for block in sorted(set(blocks.tolist()))}
             return [
                 _unpack(_line(unpacked[block], place)) for block, place in zip(blocks.tolist(), places, strict=True)
             ]
-        except ValueError:
+        except (IndexError, ValueError):
             raise self._file.corrupt("stored values do not fit") from None
 
     def lines(self, block: int) -> list[bytes]:

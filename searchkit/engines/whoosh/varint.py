@@ -17,27 +17,36 @@ import numpy as np
 import numpy.typing as npt
 
 Bytes = npt.NDArray[np.uint8]
+Numbers = npt.NDArray[np.uint32]
 
 
-def encode(values: npt.NDArray[Any]) -> tuple[Bytes, npt.NDArray[np.int64]]:
-    """Return the numbers (below 2**32) as bytes, and how many bytes each takes."""
-    values = values.astype(np.uint32, copy=False)
-    sizes = np.ones(len(values), np.int64)
-    for bits in (7, 14, 21, 28):
-        longer = values >> np.uint32(bits) != 0
-        if not longer.any():
-            break
-        sizes += longer
-    if not len(values) or sizes.max() == 1:
-        return values.astype(np.uint8), sizes
-    starts = sizes.cumsum() - sizes
-    data = np.empty(int(sizes.sum()), np.uint8)
-    chosen: npt.NDArray[Any] = np.arange(len(values))
-    for place in range(int(sizes.max())):
-        chosen = chosen[sizes[chosen] > place]
-        part = (values[chosen] >> np.uint32(7 * place)) & np.uint32(127)
-        data[starts[chosen] + place] = part | (sizes[chosen] > place + 1).astype(np.uint32) << np.uint32(7)
-    return data, sizes
+def gaps(values: Numbers, starts: npt.NDArray[np.integer[Any]]) -> Numbers:
+    """Return each value less the one before it, but those at `starts` (0 among them) as they are.
+
+    >>> gaps(np.array([3, 5, 4, 9], np.uint32), np.array([0, 2])).tolist()
+    [3, 2, 4, 5]
+    """
+    differences = np.empty_like(values)
+    np.subtract(values[1:], values[:-1], out=differences[1:])
+    differences[starts] = values[starts]
+    return differences
+
+
+def encode(values: Numbers) -> tuple[Bytes, Bytes]:
+    """Return the numbers as bytes, and how many bytes each takes."""
+    width = max(-(-int(values.max(initial=0)).bit_length() // 7), 1)
+    data = np.empty((len(values), width), np.uint8)
+    used = np.ones((len(values), width), bool)
+    sizes = np.ones(len(values), np.uint8)
+    for place in range(width):
+        rest = values >> np.uint32(7)
+        data[:, place] = values & np.uint32(127)
+        if place + 1 < width:
+            np.not_equal(rest, 0, out=used[:, place + 1])
+            data[:, place] |= used[:, place + 1].view(np.uint8) << np.uint8(7)
+            sizes += used[:, place + 1]
+        values = rest
+    return data[used], sizes
 
 
 def ends(data: Bytes) -> npt.NDArray[np.intp]:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from searchkit.documents import Document
+from searchkit.engines.base import WriteOptions
 from searchkit.engines.whoosh import toc
 from searchkit.engines.whoosh.engine import WhooshEngine
-from searchkit.engines.whoosh.writer import Writing
 from searchkit.errors import IndexCorruptError, IndexLockedError, IndexNotFoundError, IndexVersionError, StorageError
 from searchkit.persian import default_analyzer
 from searchkit.query.tree import Terms
@@ -25,7 +25,7 @@ def fill(path, writing=None, texts=TEXTS):
     engine = WhooshEngine(path, default_analyzer())
     with engine.writer(writing) as writer:
         for number, text in enumerate(texts):
-            writer.put(Document(id=str(number), title=f"عنوان {number}", body=text), f"digest {number}")
+            writer.put(Document(id=str(number), title=f"عنوان {number}", body=text))
     return engine
 
 
@@ -157,7 +157,7 @@ def test_a_crash_leaves_the_commit_before_or_the_new_one(tmp_path):
             outcomes.add(len(reader))
             assert len(reader) in {3, 7}
             assert crashed or len(reader) == 7
-        fill(path, texts=TEXTS[:8])
+        fill(path, texts=TEXTS[8:16])
         assert len(engine.reader()) == 8
         assert len(list(path.iterdir())) == 3  # table, segment, lock: nothing is left over
     assert outcomes == {3, 7}
@@ -193,8 +193,8 @@ def segments(path):
 
 def test_the_files_are_the_same_for_any_number_of_processes(tmp_path, monkeypatch):
     monkeypatch.setattr("searchkit.engines.whoosh.writer._CHUNK_DOCUMENTS", 4)
-    fill(tmp_path / "one", Writing(jobs=1))
-    fill(tmp_path / "two", Writing(jobs=2))
+    fill(tmp_path / "one", WriteOptions(jobs=1))
+    fill(tmp_path / "two", WriteOptions(jobs=2))
     assert segments(tmp_path / "one") == segments(tmp_path / "two")
 
 
@@ -207,7 +207,7 @@ def test_the_files_are_the_same_under_any_hash_seed(tmp_path):
         "with WhooshEngine(pathlib.Path(sys.argv[1]), default_analyzer()).writer() as writer:\n"
         "    for number in range(9):\n"
         "        body = f'کتاب\u200cها و باغ {number}'\n"
-        "        writer.put(Document(id=str(number), body=body, fields={'b': 1, 'a': 2}), 'd')\n"
+        "        writer.put(Document(id=str(number), body=body, fields={'b': 1, 'a': 2}))\n"
     )
     for seed in ("1", "2"):
         subprocess.run(
