@@ -1,9 +1,9 @@
 r"""Why is a word indexed as it is? Each token with the steps that led to its terms.
 
->>> for line in explain("كتاب Running"):
+>>> for line in explain("كتابهایم Running"):
 ...     print(line.token.text, [(step.name, step.result) for step in line.steps])
-كتاب [('fold', 'کتاب')]
-Running [('fold', 'running'), ('lemma', 'run')]
+كتابهایم [('fold', 'کتابهایم'), ('ending', 'کتابها'), ('ending', 'کتاب'), ('lemma', 'کتاب')]
+Running [('fold', 'running'), ('stem', 'run')]
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from searchkit.documents import Token
 from searchkit.persian.analyzer import Analyzer
+from searchkit.persian.chars import ZWNJ
 from searchkit.persian.fold import fold
+from searchkit.persian.morphology import read
 from searchkit.persian.terms import DATE, LEMMA, PART
 
 _MARKED = {LEMMA: "lemma", PART: "part", DATE: "date"}
@@ -22,8 +24,10 @@ _MARKED = {LEMMA: "lemma", PART: "part", DATE: "date"}
 class Step:
     """What was done to a word, and what it gave.
 
-    `fold`: letters and digits made alike; `join`: written in several pieces, read as one word; `key`: half-spaces
-    taken out; `lemma`, `part`, `date`: what else the word is found by.
+    `fold`: letters and digits made alike; `join`: written in several pieces, read as one word (they stand apart by
+    half-spaces here); `key`: half-spaces taken out. Then what `morphology` finds, in its order: `spelling`: the
+    standard one; `verb`: the infinitive; `plural`: the singular of an irregular one; `ending`: one ending taken off.
+    Last what else the word is found by: `lemma` (`stem` for an English word), `part`, `date`.
     """
 
     name: str
@@ -47,8 +51,18 @@ def explain(text: str, analyzer: Analyzer | None = None) -> list[Explanation]:
 def _steps(token: Token) -> list[Step]:
     folded = fold(token.text)
     steps = [Step("fold", folded)] if folded != token.text else []
-    if len(token.text.split()) > 1:
-        steps.append(Step("join", token.key))
-    elif token.key != folded:
+    if pieces := folded.split():
+        folded = ZWNJ.join(pieces)
+    if len(pieces) > 1:
+        steps.append(Step("join", folded))
+    key = folded.replace(ZWNJ, "")
+    if key != folded:
+        steps.append(Step("key", key))
+    found: list[tuple[str, str]] = []
+    if read(folded, found)[:2] == (token.key, token.lemma):
+        steps += [Step(name, result) for name, result in found]
+    elif key != token.key:
         steps.append(Step("key", token.key))
-    return steps + [Step(_MARKED[term[0]], term[1:]) for term in token.terms[1:]]
+    latin = token.key.isascii()
+    marked = ((_MARKED[term[0]], term[1:]) for term in token.terms[1:])
+    return steps + [Step("stem" if latin and name == "lemma" else name, result) for name, result in marked]

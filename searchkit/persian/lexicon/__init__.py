@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import zlib
 from functools import cache
-from pathlib import Path
+
+from searchkit.persian.tables import DATA
 
 HEAD = 1
 """A dictionary form: nothing comes off it, and endings that may be part of a word come off down to it."""
@@ -19,8 +20,10 @@ BASE = 4
 """A word, perhaps an inflected one: endings that are seldom part of a word come off down to it."""
 ADJECTIVE = 8
 """A dictionary form that takes تر."""
+COMMON = 4
+"""The bits above these hold how common a word is: the digits of its count in a large corpus, 0 for one not in it."""
 
-FILE = Path(__file__).parent.parent / "data" / "lexicon.bin"
+FILE = DATA / "lexicon.bin"
 
 
 class _Lexicon(dict[str, dict[str, int]]):
@@ -36,10 +39,10 @@ class _Lexicon(dict[str, dict[str, int]]):
 
     def __missing__(self, letter: str) -> dict[str, int]:
         start, end = self._places.get(letter, (0, 0))
-        if start == end:
-            return {}
-        kinds, _, words = zlib.decompress(self._file[self._start + start : self._start + end]).partition(b"\n")
-        self[letter] = found = dict(zip(words.decode().split("\n"), (kind - ord("0") for kind in kinds), strict=True))
+        content = zlib.decompress(self._file[self._start + start : self._start + end]) if end else b""
+        words = content.decode().split("\n") if content else []
+        kinds = words.pop().encode("latin-1") if words else b""
+        self[letter] = found = dict(zip(words, kinds, strict=True))
         return found
 
 
@@ -48,6 +51,11 @@ def _open() -> _Lexicon:
     return _Lexicon()
 
 
+def words_from(letter: str) -> dict[str, int]:
+    """Return the words that begin with a letter, folded and without half-spaces, and the bits of their kinds."""
+    return _open()[letter]
+
+
 def kind_of(key: str) -> int:
-    """Return the bits HEAD, SURE, BASE and ADJECTIVE of a folded word without half-spaces: 0 where it is not known."""
+    """Return the bits of a folded word without half-spaces: 0 where it is not known."""
     return _open()[key[:1]].get(key, 0)

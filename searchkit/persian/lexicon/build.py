@@ -1,11 +1,11 @@
-"""Where does the lexicon come from? Archives of three packages in, `data/lexicon.bin` out.
+"""Where does the lexicon come from? Archives of four packages in, `data/lexicon.bin` out.
 
-Run `python -m searchkit.persian.lexicon.build HAZM DICTIONARY_FA PERSIAN_STEMMER` with the archives that NOTICE names.
-The same archives give the same words, in the same order.
+Run `python -m searchkit.persian.lexicon.build HAZM DICTIONARY_FA PERSIAN_STEMMER SHEKAR` with the archives that NOTICE
+names. The same archives give the same words, in the same order.
 
 The file: a line of rows (first letter, start, end; tabs between, a vertical tab after each but the last), then for
-each letter at its place, by zlib, a line of kinds, one character a
-word (its code less that of 0), and the words, one a line, sorted.
+each letter at its place, by zlib, in UTF-8: the words, one a line, sorted, and a line of kinds, one character a word
+(its code the bits of the kind).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import click
 
 from searchkit.persian.chars import ZWNJ
 from searchkit.persian.fold import fold
-from searchkit.persian.lexicon import ADJECTIVE, BASE, FILE, HEAD, SURE
+from searchkit.persian.lexicon import ADJECTIVE, BASE, COMMON, FILE, HEAD, SURE
 
 _HAZM = ("hazm/data/words.dat", "525c9b32914b98e50dab27fbd4f79c1067c898668812de095b8cdd81cc52b0ef")
 _LILAK = ("package/index.dic", "55a77ef8cf69e89faff627b72ec94f78bed72cca9a0f5ab216bf4d1e90d89b75")
@@ -31,6 +31,7 @@ _STEMMER = (
     "persianstemmer-1.0.0/PersianStemmer/data/Dictionary.fa",
     "6ad5ab0217da6c35ed8d0e7101e1d739657af1d7093390e51cbea5124c4ad5d9",
 )
+_SHEKAR = ("shekar/data/files/vocab.csv", "c18611d53f6bb04c5ac9938d089b6848b6a52ae69fa6007665b4728c31c9ea7e")
 
 _TAKES_PLURAL = frozenset({"sd", "sg"})
 _TAKES_COMPARATIVE = frozenset({"st", "su"})
@@ -39,13 +40,15 @@ _LETTERS = frozenset("ابپتثجچحخدذرزژسشصضطظعغفقکگلمن
 
 
 @click.command()
-@click.argument("archives", nargs=3, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def main(archives: tuple[Path, Path, Path]) -> None:
-    """Build the lexicon from hazm, dictionary-fa and PersianStemmer, in this order."""
-    hazm, lilak, stemmer = (
-        _read(archive, *member) for archive, member in zip(archives, (_HAZM, _LILAK, _STEMMER), strict=True)
+@click.argument("archives", nargs=4, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def main(archives: tuple[Path, Path, Path, Path]) -> None:
+    """Build the lexicon from hazm, dictionary-fa, PersianStemmer and shekar, in this order."""
+    hazm, lilak, stemmer, shekar = (
+        _read(archive, *member) for archive, member in zip(archives, (_HAZM, _LILAK, _STEMMER, _SHEKAR), strict=True)
     )
     kinds = _judge(*_hazm(hazm), *_lilak(lilak), {_key(line) for line in stemmer})
+    digits = _digits(shekar)
+    kinds = {word: kind | digits.get(word, 0) << COMMON for word, kind in kinds.items()}
     FILE.write_bytes(_pack({word: kind for word, kind in kinds.items() if word and _LETTERS.issuperset(word)}))
     click.echo(f"{FILE}: {len(kinds)} words, {FILE.stat().st_size} bytes")
 
@@ -90,6 +93,15 @@ def _lilak(lines: Iterable[str]) -> tuple[set[str], set[str], set[str]]:
     return countable, others - countable, gradable
 
 
+def _digits(lines: Iterable[str]) -> dict[str, int]:
+    """Return how many digits the counts of words have."""
+    found: dict[str, int] = {}
+    for written, _, count in (line.rpartition(",") for line in lines):
+        word = _key(written)
+        found[word] = max(found.get(word, 0), len(count))
+    return found
+
+
 def _judge(  # noqa: PLR0913, PLR0917 - six lists of words
     heads: set[str], others: set[str], countable: set[str], uncountable: set[str], gradable: set[str], stems: set[str]
 ) -> dict[str, int]:
@@ -121,9 +133,7 @@ def _pack(kinds: dict[str, int]) -> bytes:
 
 def _parts(by_letter: dict[str, list[str]], kinds: dict[str, int]) -> Iterator[bytes]:
     packed = {
-        letter: zlib.compress(
-            ("".join(chr(ord("0") + kinds[word]) for word in words) + "\n" + "\n".join(words)).encode(), 9
-        )
+        letter: zlib.compress(("\n".join(words) + "\n" + "".join(chr(kinds[word]) for word in words)).encode(), 9)
         for letter, words in by_letter.items()
     }
     rows, end = [], 0

@@ -1,0 +1,42 @@
+"""Of which words is a compound made? Those that half-spaces keep apart, and the noun that an adjective in ی is from.
+
+>>> parts(["کتاب", "خانه"]) == ("کتاب", "خانه"), parts(["کتاب", "ها"])
+(True, ())
+>>> noun_of("ایرانی") == ("ایران",)
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from searchkit.persian.endings import apart
+from searchkit.persian.lexicon import ADJECTIVE, SURE, kind_of
+
+_SHORTEST_NOUN = 4
+"""Letters of the shortest noun that is taken for one inside an adjective."""
+
+
+def before_endings(pieces: Sequence[str]) -> str:
+    """Return what stands before the endings that are written after half-spaces."""
+    end = len(pieces)
+    while end > 1 and pieces[end - 1] in apart():
+        end -= 1
+    return "".join(pieces[:end])
+
+
+def parts(pieces: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of more than one letter that half-spaces cut a compound into; none where it is one word."""
+    words = [piece for piece in pieces if piece not in apart()]
+    return tuple(dict.fromkeys(word for word in words if len(word) > 1)) if len(words) > 1 else ()
+
+
+def noun_of(adjective: str) -> tuple[str, ...]:
+    """Return the noun that a relational adjective is made of, if the lexicon knows both.
+
+    The two are not one word, so the noun is a part and weighs less. مالی, financial, is not from مال, property: short
+    nouns are left alone.
+    """
+    noun, yeh = adjective[:-1], adjective[-1:]
+    long = yeh == "ی" and len(noun) >= _SHORTEST_NOUN
+    return (noun,) if long and kind_of(adjective) & ADJECTIVE and kind_of(noun) & SURE else ()

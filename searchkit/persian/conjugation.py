@@ -1,0 +1,160 @@
+r"""Which forms does Persian make of its verbs? Their beginnings, and the endings that each beginning may have.
+
+A form is a beginning (preverb, prefix and stem, from `data/verbs.tsv`) and an ending (`data/verb_endings.tsv`). There
+are some thousands of the one and some hundreds of the other, so that no form needs to be written out.
+
+>>> [start.infinitive for start in conjugation().starts["نمیرو"]] == ["رفتن"]
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from searchkit.persian.fold import fold
+from searchkit.persian.tables import key_of, rows
+
+CERTAIN, LIKELY, UNSURE, NEVER = range(4)
+"""How sure a form is: a verb whatever else it may be; unless a noun is spelled so; unless a noun with an ending is; or
+a noun that only has the form of a verb."""
+
+PAST, PREFIXED_PAST, BARE, SUBJUNCTIVE, FINITE, PROHIBITIVE, ORDER = range(7)
+"""Kinds of beginnings: the past without and with a prefix; the present without one; after ب or ن; after می; after م;
+and the short imperative: بگو beside گوید."""
+
+LATER = 1000
+"""Added to the rank of a reading that those of all other verbs go before."""
+
+_GLIDING = frozenset("بنم")
+"""The prefixes that a ی keeps apart from a vowel."""
+
+
+class Start(NamedTuple):
+    """The beginning of a form: its rank among those of one spelling, its kind, verb, standard spelling and preverb."""
+
+    rank: int
+    kind: int
+    infinitive: str
+    standard: str
+    preverb: str
+
+
+class Ending(NamedTuple):
+    """The ending of a form: its standard spelling, how sure the form is, and what is added to the rank."""
+
+    standard: str
+    sure: int
+    later: int = 0
+
+
+class Conjugation(NamedTuple):
+    """All beginnings by spelling, the endings of each kind of them, and the infinitives."""
+
+    starts: dict[str, tuple[Start, ...]]
+    endings: tuple[dict[str, Ending], ...]
+    infinitives: frozenset[str]
+    longest: int
+
+
+class _Roots(NamedTuple):
+    """A row of `data/verbs.tsv`; verbs that share a form are ranked by their number."""
+
+    number: int
+    preverb: str
+    past: str
+    present: str
+    spoken_present: str
+    spoken_past: str
+
+
+@cache
+def conjugation() -> Conjugation:
+    """Return the tables, made when first asked for."""
+    starts: dict[str, list[Start]] = {}
+    infinitives = set()
+    for number, row in enumerate(rows("verbs.tsv")):
+        roots = _Roots(number, fold(row[0]), *row[1:5])
+        infinitives.add(roots.preverb + fold(roots.past) + "ن")
+        for written, start in _starts(roots):
+            starts.setdefault(written, []).append(start)
+    endings = _endings()
+    longest = max(len(ending) for kind in endings for ending in kind)
+    return Conjugation({key: tuple(known) for key, known in starts.items()}, endings, frozenset(infinitives), longest)
+
+
+def _starts(roots: _Roots) -> Iterator[tuple[str, Start]]:
+    """Yield the beginnings that a verb has, with their spellings."""
+    infinitive = roots.preverb + fold(roots.past) + "ن"
+    for kind, prefixes, stem, standard, later in _stems(roots):
+        for prefix in prefixes:
+            gliding = prefix in _GLIDING
+            best = roots.preverb + prefix + (_glided(standard)[0] if gliding else fold(standard))
+            for written in _glided(stem) if gliding else (fold(stem),):
+                rank = roots.number + later + (LATER if gliding and written[0] == "ی" != stem[0] else 0)
+                yield roots.preverb + prefix + written, Start(rank, kind, infinitive, best, roots.preverb)
+
+
+def _stems(roots: _Roots) -> Iterator[tuple[int, tuple[str, ...], str, str, int]]:
+    """Yield the kinds of beginnings: prefixes, stem, its standard spelling, and how much later than others it is."""
+    past, present = roots.past, roots.present
+    for stem, later in ((past, 0), (roots.spoken_past, LATER)):
+        if stem:
+            yield PAST, ("",), stem, past, later
+            yield PREFIXED_PAST, ("ن", "می", "نمی"), stem, past, later
+    yield FINITE, ("می", "نمی"), present, present, 0
+    yield SUBJUNCTIVE, ("ب", "ن"), present, present, 0
+    if len(present) > 1:
+        yield BARE, ("",), present, present, 2 * LATER
+        yield PROHIBITIVE, ("م",), present, present, 0
+    if present.endswith(("ای", "وی", "آی")):
+        yield ORDER, ("ب", "ن", "م"), present[:-1], present[:-1], 0
+    if spoken := roots.spoken_present:
+        yield FINITE, ("می", "نمی") if spoken == "آ" else ("می", "نمی", "ب", "ن"), spoken, present, LATER
+
+
+def _glided(stem: str) -> tuple[str, ...]:
+    """Return a stem as it is spelled after ب, ن and م, the standard spelling first: نیامد, نیفتاد and نیافتاد."""
+    folded = fold(stem)
+    if stem[0] == "آ":
+        return ("ی" + folded,)
+    if stem[0] == "ا" and stem[1:2] != "ی":
+        return ("ی" + folded[1:], "ی" + folded)
+    return (folded,)
+
+
+def _endings() -> tuple[dict[str, Ending], ...]:
+    """Return the endings of each kind of beginning."""
+    groups: dict[str, dict[str, str]] = {}
+    for group, ending, standard, _ in rows("verb_endings.tsv"):
+        groups.setdefault(group, {})[key_of(ending)] = key_of(standard)
+    past, present = _past(groups), groups["present"]
+    full = {ending: Ending(standard, LIKELY) for ending, standard in present.items() if ending == standard}
+    spoken = {ending: Ending(standard, LIKELY, LATER) for ending, standard in present.items() if ending != standard}
+    objects = {
+        ending + pronoun: Ending(ending + standard, UNSURE)
+        for ending in full
+        if ending
+        for pronoun, standard in groups["pronoun"].items()
+    }
+    every = objects | spoken | full
+    kinds = {
+        PAST: past,
+        PREFIXED_PAST: {ending: known._replace(sure=min(known.sure, LIKELY)) for ending, known in past.items()},
+        BARE: {ending: known._replace(sure=UNSURE) for ending, known in full.items() if ending},
+        SUBJUNCTIVE: every,
+        FINITE: {ending: known._replace(sure=LIKELY) for ending, known in every.items() if ending},
+        PROHIBITIVE: {ending: full[ending] for ending in ("", "ید")},
+        ORDER: {"": full[""]},
+    }
+    return tuple(kinds[kind] for kind in range(len(kinds)))
+
+
+def _past(groups: dict[str, dict[str, str]]) -> dict[str, Ending]:
+    """Return the endings of the past. They are kept as spelled."""
+    found = {person + it: Ending(person + it, UNSURE) for person in groups["past"] for it in groups["pronoun"]}
+    for group in ("participle", "past", "spoken past"):
+        found |= {ending: Ending(ending, LIKELY) for ending in groups[group]}
+    # the second person of the perfect, written without its half-space, may be the plural of a noun
+    return found | {"": Ending("", CERTAIN), "ه": Ending("ه", CERTAIN), "های": Ending("های", UNSURE)}

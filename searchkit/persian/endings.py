@@ -1,0 +1,113 @@
+r"""What stands before the endings of a noun or an adjective? Down to a word that the lexicon knows, and no further.
+
+`data/endings.tsv` has a row for each ending:
+
+    group, then   the endings that may stand after it are those of the group `then`
+    put back      what the word before it has lost: پرندگان is پرنده and گان
+    after         the letters after which it stands; any, where there are none
+    follows       what the word before it must be: a dictionary form (`head`), one that is no adjective (`noun`), one
+                  where no other ending will do (`late`), a word of any kind (`base`), a long one (`pronoun`), or a
+                  sure dictionary form where no list holds the whole word (`spoken`)
+    written       `joined`, `apart` after a half-space, or `both`
+
+>>> strip("کتابهایشان").base == "کتاب", strip("هفتاد") is None
+(True, True)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from searchkit.persian.lexicon import ADJECTIVE, BASE, COMMON, HEAD, SURE, words_from
+from searchkit.persian.plurals import singulars
+from searchkit.persian.spelling import standards
+from searchkit.persian.tables import rows
+from searchkit.persian.verbs import verbal_nouns
+
+_LEAST, _LESS, _MOST = 32, 64, 96
+"""How likely an ending is at least that follows a word of one kind or another."""
+_LONG = {"base": 3, "pronoun": 5}
+_SHORTEST = 2
+"""Letters of the shortest word before an ending; before one letter, or where the lexicon is less sure, one more."""
+
+
+class Stripped(NamedTuple):
+    """A word before its endings, and the endings."""
+
+    base: str
+    endings: tuple[str, ...]
+
+
+class _Way(NamedTuple):
+    """One way to take an ending of one or more pieces: what is put back, and what must be before it."""
+
+    put_back: str
+    after: str
+    follows: str
+    pieces: tuple[str, ...]
+
+
+def strip(key: str) -> Stripped | None:
+    """Return the word before the endings of a key, or None where it has none."""
+    words = words_from(key[:1])
+    joined, longest = _joined()
+    unlisted = key not in words
+    length = len(key)
+    best = 0
+    found: Stripped | None = None
+    for at in range(length - 1, max(length - longest, _SHORTEST) - 1, -1):
+        for way in joined.get(key[at:], ()):
+            base = key[:at] + way.put_back
+            if way.after and base[-1] not in way.after:
+                continue
+            rank = _rank(base, words.get(base, 0), way, unlisted=unlisted) - length + at
+            if rank > best:
+                best, found = rank, Stripped(base, way.pieces)
+    return found
+
+
+def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
+    """Return how likely it is that an ending follows a word: 0 where it does not.
+
+    Of two words the lexicon is as sure of, the more common one is likelier, and more so before a short ending: a digit
+    of the count outweighs a letter of the ending. A letter put back counts for two: طبقات is of طبقه, not of طبق.
+    """
+    likely = (kind >> COMMON) + 2 * len(way.put_back)
+    long = len(base) > _SHORTEST
+    if way.follows == "spoken":
+        return likely + _LESS if unlisted and long and kind & SURE else 0
+    if not long and len(way.pieces[0]) == 1 and not kind & SURE:
+        return 0
+    if kind & HEAD or (base in singulars() and way.follows != "noun") or base in standards() or base in verbal_nouns():
+        if way.follows == "late" or (way.follows == "noun" and kind & ADJECTIVE):
+            return likely + _LESS
+        return likely + _MOST
+    return likely + _LEAST if kind & BASE and len(base) >= _LONG.get(way.follows, 99) else 0
+
+
+@cache
+def apart() -> frozenset[str]:
+    """Return the endings that are written after a half-space."""
+    return frozenset("".join(way.pieces) for way in _ways("apart"))
+
+
+@cache
+def _joined() -> tuple[dict[str, tuple[_Way, ...]], int]:
+    """Return the ways to take off what is written without a half-space, and the length of the longest."""
+    found: dict[str, list[_Way]] = {}
+    for way in _ways("joined"):
+        found.setdefault("".join(way.pieces), []).append(way)
+    return {ending: tuple(ways) for ending, ways in found.items()}, max(map(len, found))
+
+
+def _ways(written: str) -> Iterator[_Way]:
+    table = rows("endings.tsv")
+    groups: dict[str, list[str]] = {}
+    for group, ending, *_ in table:
+        groups.setdefault(group, []).append(ending)
+    for _, ending, put_back, after, follows, where, then, _ in table:
+        if where in {written, "both"}:
+            for more in ("", *groups.get(then, ())):
+                yield _Way(put_back, after, follows, (ending, more) if more else (ending,))

@@ -1,0 +1,44 @@
+"""Which spelling is the standard one? Variants of the written language, and the spoken one as it is written down.
+
+`standard` knows words one by one (`data/variants.tsv`, `data/informal.tsv`). `respellings` follows rules that hold for
+many words and are wrong for as many, so what it gives counts only where the lexicon has it and not the word as it is.
+
+>>> standard("طهران") == "تهران", standard("خونه") == "خانه"
+(True, True)
+>>> list(respellings("بیمارستون")) == ["بیمارستان"]
+True
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from searchkit.persian.tables import pairs
+
+_SPOKEN_AN = re.compile("و(?=[نم])")
+
+
+def standard(key: str) -> str:
+    """Return the standard spelling of a folded word without half-spaces: the word itself if none is known."""
+    return standards().get(key, key)
+
+
+@cache
+def standards() -> dict[str, str]:
+    """Return the standard spellings of words that have others."""
+    return pairs("variants.tsv") | pairs("informal.tsv")
+
+
+def respellings(key: str) -> Iterator[str]:
+    """Yield what an unknown word may stand for."""
+    # spoken Persian of Tehran: ان and ام are said, and written, ون and وم
+    for match in _SPOKEN_AN.finditer(key, 1):
+        yield key[: match.start()] + "ا" + key[match.end() :]
+    # names with الله are written with one lam as well: عبداله
+    if key.endswith("اله"):
+        yield key[:-2] + "لله"
+    # teh marbuta is folded to heh; Persian writes most of these words with teh: رحمة, رحمت
+    if key[-1] == "ه":
+        yield key[:-1] + "ت"

@@ -1,0 +1,26 @@
+"""What do the tables of the language say? The rows of `data/*.tsv`: a line of column names, then one fact a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from searchkit.persian.chars import ZWNJ
+from searchkit.persian.fold import fold
+
+DATA = Path(__file__).with_name("data")
+
+
+def rows(name: str) -> list[list[str]]:
+    """Return the rows of a table, without its column names."""
+    lines = (DATA / name).read_text("utf-8").splitlines()
+    return [line.split("\t") for line in lines[1:]]
+
+
+def key_of(written: str) -> str:
+    """Return a written word folded, without half-spaces."""
+    return fold(written).replace(ZWNJ, "")
+
+
+def pairs(name: str) -> dict[str, str]:
+    """Return a table of two columns and a source: the keys of the first column with those of the second."""
+    return {key_of(left): key_of(right) for left, right, _ in rows(name)}
