@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from importlib import resources
+from pathlib import Path
 
 from searchkit.persian.chars import ACCENTS, LETTERS, WAW, ZWNJ
 from searchkit.persian.numbers import NUMBER, fold_number
@@ -79,7 +79,7 @@ class _Table(dict[int, str]):
 
 
 def _read_table() -> _Table:
-    lines = resources.files(__package__).joinpath("data/folding.tsv").read_text("utf-8").splitlines()
+    lines = Path(__file__).with_name("data").joinpath("folding.tsv").read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines[1:])
     return _Table({int(code, 16): "".join(chr(int(part, 16)) for part in to.split()) for code, _, to, _ in rows})
 

@@ -73,10 +73,13 @@ def form_of(written: str) -> Form:
     if not pieces:
         return Form((), 0, 0)
     first, last = pieces[0], pieces[-1]
-    _, takes = edges(first.kind, first.folded)
-    gives, _ = edges(last.kind, last.folded)
+    gives, takes = edges(first.kind, first.folded)
+    if last is not first:
+        gives, _ = edges(last.kind, last.folded)
     takes &= -1 if is_blank(written[: first.start]) else BESIDE
     gives &= -1 if is_blank(written[last.end :]) else BESIDE
+    if last is first and first.kind != "date":
+        return Form((_word(first),), gives, takes)
     named: dict[int, tuple[str, ...]] = {}
     if len(pieces) > 1:
         words = [piece.folded for piece in pieces]
@@ -137,7 +140,7 @@ def _named(pieces: Sequence[Piece]) -> dict[int, tuple[str, ...]]:
     return {at: names for start, end, names in found for at in range(start, end)}
 
 
-def _word(piece: Piece, dated: tuple[str, ...] | None) -> Word:
+def _word(piece: Piece, dated: tuple[str, ...] | None = None) -> Word:
     """Return the word, found by the names of the date that it belongs to as well."""
     key, lemma, terms = known(piece.kind, piece.folded)
     if dated is not None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from searchkit.documents import Span, Token
@@ -40,16 +40,16 @@ class Vocabulary(Protocol):
 
 
 @cache
-def stop_keys(analyzer: Analyzer) -> frozenset[str]:
-    """Return the keys of the function words in `data/stopwords.tsv`, as this analyzer makes them."""
-    return frozenset(token.key for word, *_ in _rows("stopwords.tsv") for token in analyzer.analyze(word))
+def stop_keys() -> frozenset[str]:
+    """Return the keys of the function words in `data/stopwords.tsv`, which are their folded spellings."""
+    return frozenset(fold(word) for word, *_ in _rows("stopwords.tsv"))
 
 
 @cache
-def _short(analyzer: Analyzer) -> frozenset[str]:
+def _short() -> frozenset[str]:
     """Return the function words of two letters, but for those that compounds begin with: هم in همسال."""
-    words = (word for word, kind, _ in _rows("stopwords.tsv") if kind != "compounding")
-    return frozenset(token.key for word in words for token in analyzer.analyze(word) if len(token.key) == MIN_PIECE)
+    keys = (fold(word) for word, kind, _ in _rows("stopwords.tsv") if kind != "compounding")
+    return frozenset(key for key in keys if len(key) == MIN_PIECE)
 
 
 @cache
@@ -63,8 +63,8 @@ def _set_apart(analyzer: Analyzer) -> dict[str, list[str]]:
 
 
 def _rows(name: str) -> list[list[str]]:
-    table = (files("searchkit.query") / "data" / name).read_text(encoding="utf-8")
-    return [line.split("\t") for line in table.splitlines()[1:]]
+    lines = Path(__file__).with_name("data").joinpath(name).read_text("utf-8").splitlines()
+    return [line.split("\t") for line in lines[1:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Spacing:
 
         Each comes with the terms that it is held by: of the joined key, and of its lemma if the last token has one.
         """
-        stops, known = stop_keys(self.analyzer), _set_apart(self.analyzer)
+        stops, known = stop_keys(), _set_apart(self.analyzer)
         beside = [not text[left.end : right.start].strip() for left, right in pairwise(tokens)]
         found = []
         for first, end in _runs(beside, MAX_JOINED):
@@ -108,7 +108,7 @@ class Spacing:
         ways = [[query_terms(word.key, word.lemma, word.terms) for word in row] for row in rows if len(row) > 1]
         if ways:
             return [way for way in ways if all(any(self._held(term) for term, _ in terms) for terms in way)]
-        if len(token.key) > MAX_CUT or not token.key.isalpha() or token.key in stop_keys(self.analyzer):
+        if len(token.key) > MAX_CUT or not token.key.isalpha() or token.key in stop_keys():
             return []
         if self._held(token.key) > RARE:
             return []
@@ -120,7 +120,7 @@ class Spacing:
 
         Of several ways the one whose rarest word is least rare is returned.
         """
-        short = _short(self.analyzer)
+        short = _short()
         best: tuple[int, list[str]] = 0, []
         for at in range(MIN_PIECE, len(key) - MIN_PIECE + 1):
             left, right = key[:at], key[at:]

@@ -44,7 +44,7 @@ class Words:
         for span, terms in spacing.joined(text, tokens):
             for position in range(*span):
                 joined.setdefault(position, []).extend(terms)
-        stops = stop_keys(self.analyzer)
+        stops = stop_keys()
         answers = []
         for group in _glued(tokens):
             if len(group) > 1:
