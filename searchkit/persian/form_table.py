@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from searchkit.persian.chars import LETTERS
 from searchkit.persian.fold import fold_words
-from searchkit.persian.forms import BESIDE, Form, edges, form_of, is_blank, joining, known
+from searchkit.persian.forms import BESIDE, Form, edges, form_of, is_blank, joining, look_up
 from searchkit.persian.tokens import Kind, parts
 
 Numbers: TypeAlias = npt.NDArray[np.int32]
@@ -144,12 +144,15 @@ class _Words(_Table):
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
         kinds = list(map(_kind, new))
-        terms = [known(kind, word).terms for kind, word in zip(kinds, new, strict=True)]
+        terms: list[str] = []
+        ends = []
+        for kind, word in zip(kinds, new, strict=True):
+            terms += look_up(kind, word).terms
+            ends.append(len(terms))
+        starts = [len(self._contents) + end for end in (0, *ends[:-1])]
+        self._contents.append(terms, [0] * len(terms))
         gives, takes = zip(*map(edges, kinds, new), strict=True)
-        counts = np.fromiter(map(len, terms), np.int32, len(new))
-        starts = counts.cumsum(dtype=np.int32) - counts + len(self._contents)
-        self._contents.append([term for each in terms for term in each], [0] * int(counts.sum()))
-        return starts, counts, gives, takes, [_JOINS * (word in joining()) for word in new]
+        return starts, np.diff(ends, prepend=0), gives, takes, [_JOINS * (word in joining()) for word in new]
 
 
 class _Parts(_Table):

@@ -155,8 +155,7 @@ def joining() -> frozenset[str]:
     return _JOINERS.union(dates.months())
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def known(kind: Kind, folded: str) -> Known:
+def look_up(kind: Kind, folded: str) -> Known:
     """Return what is known of a folded word or number."""
     if kind == "word" and len(folded) <= LONGEST:
         reading = read(folded)
@@ -164,6 +163,10 @@ def known(kind: Kind, folded: str) -> Known:
     key = folded.replace(ZWNJ, "").replace("'", "")[:LONGEST]
     lemma = stem(folded[:LONGEST]) if kind == "latin" else key
     return Known(key, lemma, index_terms(key, lemma))
+
+
+known = lru_cache(maxsize=_REMEMBERED)(look_up)
+"""Return what `look_up` does, and remember it."""
 
 
 def edges(kind: Kind, folded: str) -> tuple[int, int]:
