@@ -7,7 +7,7 @@ a memory-mapped file. Terms are ordered by their UTF-8 bytes, which is the order
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ Numbers = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.intp]
 Starts = npt.NDArray[np.int64]
 Frequencies = npt.NDArray[np.unsignedinteger[Any]]
+Gathered: TypeAlias = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.int64]]
 Mask = npt.NDArray[np.bool_]
 
 
@@ -64,17 +65,20 @@ class FieldArrays(Protocol):
     def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
         """Return the documents that hold the term, ascending, and how many times each does."""
 
-    def gather(self, ordinals: Sequence[int]) -> tuple[Numbers, Frequencies, Starts]:
-        """Return the postings of terms (one at least), one after another, and how many of them each term has."""
+    def gather(self, ordinals: Sequence[int]) -> Gathered:
+        """Return the postings of terms (one at least), one after another, and how many each has.
 
-    def positions(self, ordinal: int, chosen: Places | None = None) -> tuple[Starts, Numbers]:
-        """Return where the term stands: `positions[starts[i]:starts[i + 1]]` are those in the i-th of its documents.
+        These arrays are the caller's own: the document of each posting, its frequency, and the counts.
+        """
 
-        A field that keeps no positions gives empty arrays.
+    def positions(self, ordinals: Sequence[int], chosen: Places | None = None) -> tuple[Starts, Numbers]:
+        """Return where terms stand: `positions[starts[i]:starts[i + 1]]` are those in the i-th posting.
+
+        A field that keeps no positions gives no positions.
 
         Args:
-            ordinal: The term's.
-            chosen: Which of its postings, ascending, to read instead of all, in less time.
+            ordinals: Of the terms, one at least.
+            chosen: Which of the postings that `gather` gives, ascending, to read instead of all, in less time.
         """
 
 

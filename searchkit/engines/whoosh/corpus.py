@@ -87,25 +87,34 @@ class Field:
         numbers = np.concatenate([documents.astype(np.intp) + offset for offset, (documents, _) in found])
         return numbers, np.concatenate([frequencies for _, (_, frequencies) in found]).astype(np.float32)
 
-    def positions(self, term: str, within: Flags) -> Keys:
-        """Return where the term stands in some documents, ascending: number shifted left by 32 bits, and position.
+    def positions(self, words: Sequence[Sequence[str]], within: Flags) -> list[Keys]:
+        """Return where each word stands in some documents, ascending: number shifted left by 32 bits, and position.
 
         Args:
-            term: The term.
+            words: The terms of each, of which any will do.
             within: For each document, whether it is one of them.
         """
-        found = [np.empty(0, np.int64)]
-        for offset, part, ordinal, _ in self.find(term):
-            numbers = part.postings(ordinal)[0].astype(np.int64)
-            numbers += offset
-            chosen = np.flatnonzero(within[numbers])
-            if len(chosen):
-                starts, positions = part.positions(ordinal, chosen)
-                keys = np.repeat(numbers[chosen], np.diff(starts))[: len(positions)]  # none if none are kept
-                keys <<= 32
-                keys += positions
-                found.append(keys)
-        return np.concatenate(found)
+        places = [tuple(place for term in terms for place in self.find(term)) for terms in words]
+        found = [self._positions(offset, part, places, within) for offset, part in self._parts]
+        return [np.sort(np.concatenate(keys), kind="stable") for keys in zip(*found, strict=True)]
+
+    @staticmethod
+    def _positions(offset: int, part: FieldArrays, places: Sequence[Found], within: Flags) -> list[Keys]:
+        """Return where each word stands in the documents of one segment, in no order."""
+        here = [[(ordinal, count) for at, _, ordinal, count in of_word if at == offset] for of_word in places]
+        ordinals = [ordinal for of_word in here for ordinal, _ in of_word]
+        if not ordinals:
+            return [np.empty(0, np.int64)] * len(places)
+        numbers = part.gather(ordinals)[0]
+        numbers += offset
+        chosen = np.flatnonzero(within[numbers])
+        starts, positions = part.positions(ordinals, chosen)
+        keys = np.repeat(numbers[chosen], np.diff(starts))[: len(positions)]  # none where none are kept
+        keys <<= 32
+        keys += positions
+        postings = accumulate(sum([count for _, count in of_word]) for of_word in here)
+        ends = starts[np.searchsorted(chosen, list(postings))].tolist()
+        return [keys[first:last] for first, last in pairwise([0, *ends])]
 
     def terms(self, ordinals: Ordinals) -> list[str]:
         """Return the terms that each segment's vocabulary gives for a question, each once, in order."""

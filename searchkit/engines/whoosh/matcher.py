@@ -110,7 +110,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
 
     def _positions(self) -> list[int]:
         if self._places is None:
-            columns = self._field.positions(self._ordinal)
+            columns = self._field.positions([self._ordinal])
             self._places = columns[0].tolist(), columns[1].tolist()
         starts, positions = self._places
         return positions[starts[self._at] : starts[self._at + 1]]

@@ -42,7 +42,7 @@ def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int
     """
     if not within.any():
         return np.empty(0, np.intp)
-    places = [_sorted([field.positions(term, within) for term in terms]) for terms in words]
+    places = field.positions(words, within)
     if not all(len(keys) for keys in places):
         return np.empty(0, np.intp)
     ends = places[0]
@@ -50,10 +50,6 @@ def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int
         ends = _followed(ends, keys, distance)
     numbers = ends >> 32
     return numbers[np.diff(numbers, prepend=-1) > 0].astype(np.intp)
-
-
-def _sorted(runs: Sequence[Keys]) -> Keys:
-    return runs[0] if len(runs) == 1 else np.sort(np.concatenate(runs), kind="stable")  # merges sorted runs
 
 
 def _followed(ends: Keys, keys: Keys, distance: int) -> Keys:

@@ -25,9 +25,10 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.engines.whoosh import varint, widths
-from searchkit.engines.whoosh.arrays import Frequencies, Numbers, Places, Starts
+from searchkit.engines.whoosh.arrays import Frequencies, Gathered, Numbers, Places, Starts
 from searchkit.engines.whoosh.sections import SectionFile, SectionWriter
 from searchkit.engines.whoosh.vocabulary import Vocabulary, buckets, hashes
+from searchkit.errors import IndexCorruptError
 
 Ints = npt.NDArray[np.int64]
 
@@ -196,20 +197,30 @@ class Field:
 
     def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
         """Return the documents that hold the term, and how many times each does."""
-        documents, frequencies, _ = self.gather([ordinal])
+        documents = self._document_gaps(ordinal).cumsum(dtype=np.uint32)
+        frequencies = self._frequencies_of(ordinal)
+        if len(documents) != len(frequencies) or documents[-1] >= self._document_count:
+            raise self._misfit()
         return documents, frequencies
 
-    def gather(self, ordinals: Sequence[int]) -> tuple[Numbers, Frequencies, Starts]:
+    def gather(self, ordinals: Sequence[int]) -> Gathered:
         """Return the postings of several terms; see `arrays.FieldArrays.gather`."""
+        documents = np.concatenate([self._document_gaps(ordinal) for ordinal in ordinals]).cumsum(dtype=np.int64)
+        frequencies = np.concatenate([self._frequencies_of(ordinal) for ordinal in ordinals], dtype=np.float32)
         counts = np.array([self.document_frequency(ordinal) for ordinal in ordinals])
-        total = np.concatenate([self._document_gaps(ordinal) for ordinal in ordinals]).cumsum(dtype=np.uint32)
-        before = np.zeros(len(counts), np.uint32)
-        before[1:] = total[counts.cumsum()[:-1] - 1]
-        documents = total - np.repeat(before, counts)
-        frequencies = np.concatenate([self._frequencies_of(ordinal) for ordinal in ordinals])
-        if len(documents) != len(frequencies) or documents.max() >= self._document_count:
-            raise self._file.corrupt(f"the postings of {self._name} do not fit")
+        ends = counts.cumsum()
+        if ends[-1] != len(documents) or ends[-1] != len(frequencies):
+            raise self._misfit()
+        if len(ordinals) > 1:  # the numbers of a term go on from the last of the one before
+            before = documents[ends - counts - 1]
+            before[0] = 0
+            documents -= np.repeat(before, counts)
+        if documents[ends - 1].max() >= self._document_count:
+            raise self._misfit()
         return documents, frequencies, counts
+
+    def _misfit(self) -> IndexCorruptError:
+        return self._file.corrupt(f"the postings of {self._name} do not fit")
 
     def _document_gaps(self, ordinal: int) -> npt.NDArray[Any]:
         data = self._documents[self._document_places[ordinal] : self._document_places[ordinal + 1]]
@@ -220,10 +231,10 @@ class Field:
             return self.frequencies(ordinal, ordinal + 1)
         return self._frequencies[self._posting_places[ordinal] : self._posting_places[ordinal + 1]]
 
-    def positions(self, ordinal: int, chosen: Places | None = None) -> tuple[Starts, Numbers]:
-        """Return where the term stands; see `arrays.FieldArrays.positions`."""
-        frequencies = self._frequencies_of(ordinal)
-        data = self._positions[int(self._position_starts[ordinal]) : int(self._position_starts[ordinal + 1])]
+    def positions(self, ordinals: Sequence[int], chosen: Places | None = None) -> tuple[Starts, Numbers]:
+        """Return where terms stand; see `arrays.FieldArrays.positions`."""
+        frequencies = np.concatenate([self._frequencies_of(ordinal) for ordinal in ordinals])
+        data = np.concatenate([self._position_data(ordinal, ordinal + 1) for ordinal in ordinals])
         if chosen is not None:
             if self.has_positions:
                 data = self._bytes_of(data, frequencies, chosen)
@@ -239,12 +250,13 @@ class Field:
         return starts, total[1:] - np.repeat(total[starts[:-1]], frequencies)
 
     def _bytes_of(self, data: varint.Bytes, frequencies: Frequencies, chosen: Places) -> varint.Bytes:
-        """Return the bytes of the positions in some of a term's postings."""
-        ends = np.append(varint.ends(data), 0)  # the last: where what comes before the first ends
+        """Return the bytes of the positions in some postings."""
+        ends = varint.ends(data)
         last = frequencies.cumsum(dtype=np.int64)[chosen]
-        if last[-1] >= len(ends):
+        if len(last) and last[-1] > len(ends):
             raise self._file.corrupt(f"the positions of {self._name} do not fit")
-        begins = ends[last - frequencies[chosen] - 1]
+        first = last - frequencies[chosen]
+        begins = np.where(first > 0, ends[first - 1], 0)
         sizes = ends[last - 1] - begins
         places = np.arange(sizes.sum()) + np.repeat(begins - (sizes.cumsum() - sizes), sizes)
         read: varint.Bytes = data[places]
@@ -271,7 +283,10 @@ class Field:
 
     def gaps(self, first: int, last: int) -> Numbers:
         """Return the gaps between positions of some terms in a row, as written."""
-        return varint.decode(self._positions[int(self._position_starts[first]) : int(self._position_starts[last])])
+        return varint.decode(self._position_data(first, last))
+
+    def _position_data(self, first: int, last: int) -> varint.Bytes:
+        return self._positions[int(self._position_starts[first]) : int(self._position_starts[last])]
 
     def batch(self, first: int, last: int) -> Batch:
         """Return the postings of some terms in a row."""

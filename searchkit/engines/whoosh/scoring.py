@@ -7,9 +7,9 @@ into one array and worked out together: what a call of numpy costs is then paid 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -54,16 +54,18 @@ def word_scores(corpus: Corpus, words: Sequence[WordForms], ranking: Ranking) ->
         ranking: How they are scored; fields that are not in it are not searched.
     """
     runs = [_runs(corpus, forms, fields, ranking) for forms, fields in words]
+    postings = [sum([run.postings for run in of_word]) for of_word in runs]
+    common = [number for number, count in enumerate(postings) if count * _DENSE > corpus.size]
+    rare = [number for number, count in enumerate(postings) if 0 < count * _DENSE <= corpus.size]
     found = [nothing(corpus.size)] * len(words)
-    rare = []
-    for number, of_word in enumerate(runs):
-        if sum(run.postings for run in of_word) * _DENSE > corpus.size:
-            found[number] = _of_common(corpus, of_word, ranking)
-        elif of_word:
-            rare.append(number)
-    if rare:
-        for number, each in zip(rare, _of_rare(corpus, [runs[number] for number in rare], ranking), strict=True):
-            found[number] = each
+    if common or rare:
+        of_common, of_rare = _amounts(corpus, [[runs[number] for number in each] for each in (common, rare)], ranking)
+        if common:
+            for number, scored in zip(common, _common_scores(corpus, of_common, len(common), ranking.k1), strict=True):
+                found[number] = scored
+        if rare:
+            for number, scored in zip(rare, _rare_scores(corpus, of_rare, len(rare), ranking.k1), strict=True):
+                found[number] = scored
     return found
 
 
@@ -77,23 +79,60 @@ def _runs(corpus: Corpus, forms: Forms, fields: Sequence[str], ranking: Ranking)
     ]
 
 
-def _of_common(corpus: Corpus, runs: Sequence[_Run], ranking: Ranking) -> Scored:
-    documents, amounts = _amounts(corpus, [runs], ranking)
-    sums = np.bincount(documents, amounts, corpus.size).astype(np.float32)
-    held = sums > 0
-    frequency = int(np.count_nonzero(held))
-    scores = _curve(sums, ranking.k1, _factor(corpus, frequency, ranking.k1))
-    if corpus.deleted is not None:
-        held &= ~corpus.deleted
-        scores *= held
-    if frequency * _DENSE > corpus.size:
-        return Scored(corpus.size, scores, None)
-    numbers = np.flatnonzero(held)
-    return Scored(corpus.size, scores[numbers], numbers)
+def _amounts(corpus: Corpus, groups: Sequence[Sequence[Sequence[_Run]]], ranking: Ranking) -> list[tuple[Keys, Scores]]:
+    """Return all postings of the words of each group, and what each counts for its word.
+
+    A posting is its document's number plus `corpus.size` times the word's place in its group. The order is that of the
+    fields and segments, so that what a document has is added up in one order however the index is cut into segments.
+    """
+    of_parts: dict[tuple[int, int], list[tuple[int, int, _Run]]] = defaultdict(list)
+    for group, words in enumerate(groups):
+        for number, of_word in enumerate(words):
+            for run in of_word:
+                of_parts[run.place].append((group, number * corpus.size, run))
+    found: list[tuple[list[Keys], list[Scores]]] = [([], []) for _ in groups]
+    for place in sorted(of_parts):
+        members = of_parts[place]
+        run = members[0][2]
+        keys, amounts, sizes = run.part.gather([run.ordinal for _, _, run in members])
+        keys += place[1]
+        amounts *= run.field.shares(ranking.fields[place[0]].b)[keys]
+        amounts *= np.repeat(np.array([run.weight for _, _, run in members], np.float32), sizes)
+        keys += np.repeat(np.array([base for _, base, _ in members]), sizes)
+        first = 0
+        for group, (of_keys, of_amounts) in enumerate(found):
+            last = first + sum([run.postings for each, _, run in members if each == group])
+            of_keys.append(keys[first:last])
+            of_amounts.append(amounts[first:last])
+            first = last
+    return [(_joined(keys), _joined(amounts)) for keys, amounts in found]
 
 
-def _of_rare(corpus: Corpus, runs: Sequence[Sequence[_Run]], ranking: Ranking) -> list[Scored]:
-    keys, amounts = _amounts(corpus, runs, ranking)
+def _joined(runs: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    return runs[0] if len(runs) == 1 else np.concatenate(runs)
+
+
+def _common_scores(corpus: Corpus, postings: tuple[Keys, Scores], words: int, k1: float) -> Iterator[Scored]:
+    """Yield what each word scores, worked out for every document of the index."""
+    size = corpus.size
+    sums = np.bincount(*postings, words * size).astype(np.float32).reshape(words, size)
+    for amounts in sums:
+        held = amounts > 0
+        frequency = int(np.count_nonzero(held))
+        scores = _curve(amounts, k1, _factor(corpus, frequency, k1))
+        if corpus.deleted is not None:
+            held &= ~corpus.deleted
+            scores *= held
+        if frequency * _DENSE > size:
+            yield Scored(size, scores, None)
+        else:
+            numbers = np.flatnonzero(held)
+            yield Scored(size, scores[numbers], numbers)
+
+
+def _rare_scores(corpus: Corpus, postings: tuple[Keys, Scores], words: int, k1: float) -> Iterator[Scored]:
+    """Yield what each word scores in the documents that hold it."""
+    keys, amounts = postings
     order = np.argsort(keys, kind="stable")  # merges runs that ascend
     keys = keys[order]
     new = np.empty(len(keys), bool)
@@ -101,44 +140,15 @@ def _of_rare(corpus: Corpus, runs: Sequence[Sequence[_Run]], ranking: Ranking) -
     np.not_equal(keys[1:], keys[:-1], out=new[1:])
     firsts = np.flatnonzero(new)
     keys = keys[firsts]
-    bases = np.arange(len(runs) + 1) * corpus.size
+    bases = np.arange(words + 1) * corpus.size
     bounds = np.searchsorted(keys, bases)
     frequencies = np.diff(bounds)
-    factors = [_factor(corpus, frequency, ranking.k1) for frequency in frequencies.tolist()]
-    factor = np.repeat(np.array(factors, np.float32), frequencies)
-    scores = _curve(np.add.reduceat(amounts[order], firsts), ranking.k1, factor)
-    documents = keys - np.repeat(bases[:-1], frequencies)
-    ends = bounds.tolist()
-    parts = [(documents[first:end], scores[first:end]) for first, end in pairwise(ends)]
-    alive = [(corpus.alive(numbers), numbers, each) for numbers, each in parts]
-    return [Scored(corpus.size, each[chosen], numbers[chosen]) for chosen, numbers, each in alive]
-
-
-def _amounts(corpus: Corpus, runs: Sequence[Sequence[_Run]], ranking: Ranking) -> tuple[Keys, Scores]:
-    """Return all postings of some words, and what each counts for its word.
-
-    A posting is its document's number plus `corpus.size` times the word's place. The order is that of the fields and
-    segments, so that what a document has is added up in the same order however the index is cut into segments.
-    """
-    of_parts: dict[tuple[int, int], list[tuple[int, _Run]]] = defaultdict(list)
-    for number, of_word in enumerate(runs):
-        for run in of_word:
-            of_parts[run.place].append((number, run))
-    keys, amounts = [], []
-    for (number, offset), members in sorted(of_parts.items()):
-        first = members[0][1]
-        documents, frequencies, sizes = first.part.gather([run.ordinal for _, run in members])
-        numbers = documents.astype(np.int64)
-        numbers += offset
-        each = frequencies.astype(np.float32)
-        each *= first.field.shares(ranking.fields[number].b)[numbers]
-        each *= np.repeat(np.array([run.weight for _, run in members], np.float32), sizes)
-        numbers += np.repeat(np.array([place * corpus.size for place, _ in members]), sizes)
-        keys.append(numbers)
-        amounts.append(each)
-    if len(keys) == 1:
-        return keys[0], amounts[0]
-    return np.concatenate(keys), np.concatenate(amounts)
+    factors = [_factor(corpus, frequency, k1) for frequency in frequencies.tolist()]
+    scores = _curve(np.add.reduceat(amounts[order], firsts), k1, np.repeat(factors, frequencies).astype(np.float32))
+    keys -= np.repeat(bases[:-1], frequencies)
+    for first, last in pairwise(bounds.tolist()):
+        alive = corpus.alive(keys[first:last])
+        yield Scored(corpus.size, scores[first:last][alive], keys[first:last][alive])
 
 
 def _factor(corpus: Corpus, frequency: int, k1: float) -> float:

@@ -84,10 +84,11 @@ class MemoryField:
 
     def gather(self, ordinals):
         documents, frequencies = zip(*map(self.postings, ordinals), strict=True)
-        return np.concatenate(documents), np.concatenate(frequencies), np.array([len(each) for each in documents])
+        counts = np.array([len(each) for each in documents])
+        return np.concatenate(documents, dtype=np.int64), np.concatenate(frequencies, dtype=np.float32), counts
 
-    def positions(self, ordinal, chosen=None):
-        every = list(self._places[self._terms[ordinal]].values())
+    def positions(self, ordinals, chosen=None):
+        every = [places for ordinal in ordinals for places in self._places[self._terms[ordinal]].values()]
         places = every if chosen is None else [every[place] for place in chosen]
         starts = np.cumsum([0, *map(len, places)]).astype(np.int64)
         return starts, np.array([position for each in places for position in each], np.uint32)
