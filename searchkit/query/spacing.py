@@ -104,10 +104,11 @@ class Spacing:
         spaced = _set_apart(self.analyzer).get(token.key, [])
         if len(token.text) > len(token.key):  # there may be half-spaces, which no key has
             spaced = [fold(token.text).replace(ZWNJ, " "), *spaced]
-        rows = [self.analyzer.analyze(text) for text in spaced]
-        ways = [[query_terms(word.key, word.lemma, word.terms) for word in row] for row in rows if len(row) > 1]
-        if ways:
-            return [way for way in ways if all(any(self._held(term) for term, _ in terms) for terms in way)]
+        if spaced:
+            rows = [self.analyzer.analyze(text) for text in spaced]
+            ways = [[query_terms(word.key, word.lemma, word.terms) for word in row] for row in rows if len(row) > 1]
+            if ways:
+                return [way for way in ways if all(any(self._held(term) for term, _ in terms) for terms in way)]
         if len(token.key) > MAX_CUT or not token.key.isalpha() or token.key in stop_keys():
             return []
         if self._held(token.key) > RARE:

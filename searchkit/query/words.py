@@ -78,8 +78,11 @@ class Words:
 
 def terms_of(token: Token, field: str | None, joined: Sequence[str] = ()) -> Terms:
     """Return the leaf for a token; `joined` terms follow its own, weighing less."""
-    own = dict(query_terms(token.key, token.lemma, token.terms))
-    return Terms((*own.items(), *((term, RESPACED_WEIGHT) for term in joined if term not in own)), field)
+    terms = query_terms(token.key, token.lemma, token.terms)
+    if joined:
+        own = dict(terms)
+        terms += tuple((term, RESPACED_WEIGHT) for term in joined if term not in own)
+    return Terms(terms, field)
 
 
 def _row(words: Sequence[WeightedTerms], field: str | None) -> tuple[Terms, ...]:

@@ -123,8 +123,10 @@ class Field:
 
     def frequency(self, term: str) -> int:
         """Return how many documents hold the term, deleted ones too."""
-        found = self.find(term)
-        return sum([count for *_, count in found]) if found else 0
+        found = self._found.get(term)
+        if found is None:
+            found = self.find(term)
+        return sum([count for _, _, _, count in found]) if found else 0
 
     def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
         """Return the terms that begin so and are held by most documents, with the number of these."""

@@ -16,7 +16,7 @@ from searchkit.documents import Document, digest_of
 from searchkit.engines.base import Info, Outcome, Page, Record, WriteOptions
 from searchkit.engines.whoosh.analyzer import PersianAnalyzer
 from searchkit.engines.whoosh.array_index import ArrayIndex
-from searchkit.engines.whoosh.corpus import Corpus
+from searchkit.engines.whoosh.corpus import Corpus, Field
 from searchkit.engines.whoosh.searcher import ArraySearcher
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.engines.whoosh.stored import Line
@@ -38,7 +38,6 @@ SCHEMA = fields.Schema(
     source=fields.COLUMN(),
 )
 _TEXTS = ("title", "body")
-_REMEMBERED = 1 << 15  # frequencies: some 4 MB
 
 
 class WhooshEngine:
@@ -119,8 +118,11 @@ class WhooshReader:
         self.searcher = ArraySearcher(Corpus(self._segments), searcher=searcher)
         self._bases = self.searcher.corpus.offsets
         self.generation: int | None = searcher.reader().generation()
-        self._frequencies: dict[tuple[str, str | None], int] = {}  # a query asks for some 25
+        self._searched = {field: self._fields(field) for field in (None, *_TEXTS)}
         self._size = int(searcher.doc_count())
+
+    def _fields(self, field: str | None) -> list[Field]:
+        return [found for name in _names(field) if (found := self.searcher.corpus.field(name))]
 
     def __len__(self) -> int:
         return self._size
@@ -182,16 +184,7 @@ class WhooshReader:
 
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term."""
-        known = self._frequencies.get((term, field))
-        if known is None:
-            if len(self._frequencies) >= _REMEMBERED:
-                self._frequencies.clear()
-            known = 0
-            for name in _names(field):
-                of_field = self.searcher.corpus.field(name)
-                known = max(known, of_field.frequency(term) if of_field else 0)
-            self._frequencies[term, field] = known
-        return known
+        return max([each.frequency(term) for each in self._searched[field]], default=0)
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so."""
