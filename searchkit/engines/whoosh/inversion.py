@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.engines.whoosh.arrays import Numbers
 from searchkit.engines.whoosh.postings import Batch
-from searchkit.engines.whoosh.varint import Numbers, gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def invert(occurrences: Occurrences, terms: list[bytes]) -> Batch:
         np.bincount(ranks[starts], minlength=len(terms)),
         documents[starts],
         np.diff(starts, append=len(ranks)).astype(np.uint32),
-        None if occurrences.positions is None else gaps(occurrences.positions[places].astype(np.uint32), starts),
+        None if occurrences.positions is None else occurrences.positions[places],
         None if occurrences.weights is None else np.add.reduceat(occurrences.weights[places], starts),
     )
 

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.engines.whoosh.arrays import Numbers
 from searchkit.engines.whoosh.columns import from_json, write_column
 from searchkit.engines.whoosh.inversion import sort_stably
 from searchkit.engines.whoosh.postings import Batch, Field, FieldWriter
 from searchkit.engines.whoosh.sections import SectionWriter
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.engines.whoosh.stored import StoredWriter
-from searchkit.engines.whoosh.varint import Numbers
 
 _GONE = (1 << 32) - 1
 _GROWTH = 2
@@ -132,7 +132,7 @@ def _renumbered(batch: Batch, numbering: Numbers) -> Batch:
         counts[counts > 0],
         documents[kept],
         batch.frequencies[kept],
-        None if batch.gaps is None else batch.gaps[np.repeat(kept, batch.frequencies)],
+        None if batch.positions is None else batch.positions[np.repeat(kept, batch.frequencies)],
         None if batch.weights is None else batch.weights[kept],
     )
 
@@ -148,10 +148,10 @@ def _joined(batches: list[Batch]) -> Batch:
     counts = np.concatenate([batch.counts for batch in batches])
     places = _places(counts, order)
     frequencies = np.concatenate([batch.frequencies for batch in batches])
-    gaps = [batch.gaps for batch in batches if batch.gaps is not None]
-    if gaps:
+    positions = [batch.positions for batch in batches if batch.positions is not None]
+    if positions:
         sizes = np.add.reduceat(frequencies, counts.cumsum() - counts, dtype=np.int64)
-        gaps = [np.concatenate(gaps)[_places(sizes, order)]]
+        positions = [np.concatenate(positions)[_places(sizes, order)]]
     weights = None
     if any(batch.weights is not None for batch in batches):
         each = [batch.frequencies if batch.weights is None else batch.weights for batch in batches]
@@ -161,7 +161,7 @@ def _joined(batches: list[Batch]) -> Batch:
         np.bincount(ranks, counts[order], len(terms)).astype(np.int64),
         np.concatenate([batch.documents for batch in batches])[places],
         frequencies[places],
-        gaps[0] if gaps else None,
+        positions[0] if positions else None,
         weights,
     )
 

@@ -9,7 +9,7 @@ Sections of a field, all terms one after another in the order of the vocabulary:
                                   1, 2 or 4 bytes, see `widths`; at which byte each term begins
     frequencies                   one byte a posting; 255 means: look it up in
     frequent_at, frequent         the numbers of such postings, ascending, and their frequencies
-    positions, position_starts    positions, each less the one before it in the same document, LEB128; as above
+    positions, position_starts    positions, in 1, 2 or 4 bytes likewise; as above
     weights                       32-bit floats, one a posting, only where weights are not frequencies
     lengths                       positions of each document
 """
@@ -19,12 +19,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.engines.whoosh import varint, widths
+from searchkit.engines.whoosh import widths
 from searchkit.engines.whoosh.arrays import Frequencies, Gathered, Numbers, Places, Starts
 from searchkit.engines.whoosh.sections import SectionFile, SectionWriter
 from searchkit.engines.whoosh.vocabulary import Vocabulary, buckets, hashes
@@ -41,7 +42,7 @@ class Batch:
         terms: In order, each once.
         counts: How many postings each has.
         documents, frequencies: Of each posting; documents ascend within a term.
-        gaps: Of each occurrence, its position less the one before it in the same posting; None if none are kept.
+        positions: Of each occurrence; None if none are kept.
         weights: Of each posting; None if they are the frequencies.
     """
 
@@ -49,7 +50,7 @@ class Batch:
     counts: Ints
     documents: Numbers
     frequencies: npt.NDArray[Any]
-    gaps: Numbers | None
+    positions: npt.NDArray[Any] | None
     weights: npt.NDArray[np.float32] | None
 
 
@@ -73,15 +74,15 @@ class FieldWriter:
         self._grow("term_starts", np.fromiter(map(len, batch.terms), np.int64, len(batch.terms)))
         self._grow("posting_starts", batch.counts)
         firsts = batch.counts.cumsum() - batch.counts
-        data, sizes = widths.encode(varint.gaps(batch.documents, firsts), batch.counts)
+        data, sizes = widths.encode(_gaps(batch.documents, firsts), batch.counts)
         self._append("documents", data)
         self._grow("document_starts", sizes)
         self._append_frequencies(batch.frequencies)
-        if batch.gaps is not None:
-            data, bytes_each = varint.encode(batch.gaps)
+        if batch.positions is not None:
+            occurrences = np.add.reduceat(batch.frequencies, firsts, dtype=np.int64)
+            data, sizes = widths.encode(batch.positions, occurrences)
             self._append("positions", data)
-            occurrences = batch.frequencies.cumsum(dtype=np.int64) - batch.frequencies
-            self._grow("position_starts", np.add.reduceat(bytes_each, occurrences[firsts], dtype=np.int64))
+            self._grow("position_starts", sizes)
         if batch.weights is not None:
             self._append("weights", batch.weights)
         self._postings += len(batch.documents)
@@ -114,6 +115,14 @@ class FieldWriter:
         self._starts.setdefault(section, []).append(ends.astype(narrow))
 
 
+def _gaps(values: Numbers, firsts: Ints) -> Numbers:
+    """Return each value less the one before it, but the first of each run as it is."""
+    differences = np.empty_like(values)
+    np.subtract(values[1:], values[:-1], out=differences[1:])
+    differences[firsts] = values[firsts]
+    return differences
+
+
 def _smallest(values: npt.NDArray[Any]) -> npt.DTypeLike:
     return np.min_scalar_type(int(values.max(initial=0)))
 
@@ -131,6 +140,7 @@ class Field:
         self._document_starts = self._section("document_starts")
         self._document_places = self._document_starts.data
         self._position_starts = self._section("position_starts")
+        self._position_places = self._position_starts.data
         self._documents = self._section("documents")
         self._frequencies = self._section("frequencies")
         self._positions = self._section("positions")
@@ -234,33 +244,30 @@ class Field:
     def positions(self, ordinals: Sequence[int], chosen: Places | None = None) -> tuple[Starts, Numbers]:
         """Return where terms stand; see `arrays.FieldArrays.positions`."""
         frequencies = np.concatenate([self._frequencies_of(ordinal) for ordinal in ordinals])
-        data = np.concatenate([self._position_data(ordinal, ordinal + 1) for ordinal in ordinals])
+        ends = frequencies.cumsum(dtype=np.int64)
+        positions = self._positions_of(ordinals, ends)
         if chosen is not None:
-            if self.has_positions:
-                data = self._bytes_of(data, frequencies, chosen)
-            frequencies = frequencies[chosen]
+            frequencies, ends = frequencies[chosen], ends[chosen]
         starts = np.zeros(len(frequencies) + 1, np.int64)
-        if not self.has_positions:
-            return starts, np.empty(0, np.uint32)
         frequencies.cumsum(dtype=np.int64, out=starts[1:])
-        gaps = varint.decode(data)
-        if len(gaps) != starts[-1]:
-            raise self._file.corrupt(f"the positions of {self._name} do not fit")
-        total = np.concatenate((np.zeros(1, np.uint32), gaps.cumsum(dtype=np.uint32)))
-        return starts, total[1:] - np.repeat(total[starts[:-1]], frequencies)
+        if chosen is not None and self.has_positions:
+            positions = positions[np.arange(starts[-1]) + np.repeat(ends - starts[1:], frequencies)]
+        return starts, positions
 
-    def _bytes_of(self, data: varint.Bytes, frequencies: Frequencies, chosen: Places) -> varint.Bytes:
-        """Return the bytes of the positions in some postings."""
-        ends = varint.ends(data)
-        last = frequencies.cumsum(dtype=np.int64)[chosen]
-        if len(last) and last[-1] > len(ends):
-            raise self._file.corrupt(f"the positions of {self._name} do not fit")
-        first = last - frequencies[chosen]
-        begins = np.where(first > 0, ends[first - 1], 0)
-        sizes = ends[last - 1] - begins
-        places = np.arange(sizes.sum()) + np.repeat(begins - (sizes.cumsum() - sizes), sizes)
-        read: varint.Bytes = data[places]
-        return read
+    def _positions_of(self, ordinals: Sequence[int], ends: Starts) -> Numbers:
+        """Return all positions of terms; behind each of their postings, so many there are from the first on."""
+        if not self.has_positions:
+            return np.empty(0, np.uint32)
+        runs, before = [], 0
+        postings = accumulate(self.document_frequency(ordinal) for ordinal in ordinals)
+        for ordinal, last in zip(ordinals, postings, strict=True):
+            data = self._positions[self._position_places[ordinal] : self._position_places[ordinal + 1]]
+            count = int(ends[last - 1]) - before
+            before += count
+            if len(data) not in {count, 2 * count, 4 * count}:
+                raise self._misfit()
+            runs.append(widths.decode_run(data, count))
+        return np.concatenate(runs, dtype=np.uint32)
 
     def weights(self, ordinal: int) -> npt.NDArray[Any]:
         """Return the weight of each posting: its frequency, unless the field or a document was boosted."""
@@ -281,26 +288,31 @@ class Field:
                 )[low:high]
         return frequencies
 
-    def gaps(self, first: int, last: int) -> Numbers:
-        """Return the gaps between positions of some terms in a row, as written."""
-        return varint.decode(self._position_data(first, last))
-
-    def _position_data(self, first: int, last: int) -> varint.Bytes:
-        return self._positions[int(self._position_starts[first]) : int(self._position_starts[last])]
-
     def batch(self, first: int, last: int) -> Batch:
         """Return the postings of some terms in a row."""
         bounds = self._posting_starts[first : last + 1].astype(np.int64)
-        places = self._document_starts[first : last + 1].astype(np.int64)
         counts = np.diff(bounds)
-        gaps = widths.decode(self._documents[places[0] : places[-1]], counts, np.diff(places))
-        total = gaps.cumsum(dtype=np.int64)
-        before = np.concatenate(([0], total))[bounds[:-1] - bounds[0]]
-        documents = total - np.repeat(before, counts)
-        weights = self._section("weights")[bounds[0] : bounds[-1]] if self.has_weights else None
-        terms = [self.vocabulary[ordinal] for ordinal in range(first, last)]
-        positions = self.gaps(first, last) if self.has_positions else None
-        return Batch(terms, counts, documents, self.frequencies(first, last), positions, weights)
+        frequencies = self.frequencies(first, last)
+        gaps = self._decoded(self._documents, self._document_starts[first : last + 1], counts)
+        total = gaps.cumsum(dtype=np.uint32)
+        before = np.concatenate((np.zeros(1, np.uint32), total))[bounds[:-1] - bounds[0]]
+        positions = None
+        if self.has_positions:
+            occurrences = np.add.reduceat(frequencies, bounds[:-1] - bounds[0], dtype=np.int64)
+            positions = self._decoded(self._positions, self._position_starts[first : last + 1], occurrences)
+        return Batch(
+            [self.vocabulary[ordinal] for ordinal in range(first, last)],
+            counts,
+            total - np.repeat(before, counts),
+            frequencies,
+            positions,
+            self._section("weights")[bounds[0] : bounds[-1]] if self.has_weights else None,
+        )
+
+    @staticmethod
+    def _decoded(data: widths.Bytes, starts: npt.NDArray[Any], counts: Ints) -> Numbers:
+        places = starts.astype(np.int64)
+        return widths.decode(data[places[0] : places[-1]], counts, np.diff(places))
 
     def postings_before(self, ordinal: int) -> int:
         """Return how many postings the terms before this one have."""

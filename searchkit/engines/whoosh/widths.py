@@ -22,7 +22,7 @@ Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
 
 _KINDS: dict[int, np.dtype[np.unsignedinteger[Any]]] = {1: np.dtype("<u1"), 2: np.dtype("<u2"), 4: np.dtype("<u4")}
-_PLACES = np.arange(4)
+_PLACES = np.arange(4, dtype=np.uint8)
 
 
 def encode(values: npt.NDArray[Any], counts: Ints) -> tuple[Bytes, Ints]:
@@ -32,17 +32,17 @@ def encode(values: npt.NDArray[Any], counts: Ints) -> tuple[Bytes, Ints]:
         values: The numbers of all runs.
         counts: How many each run has, at least one.
     """
-    values = values.astype("<u4")
     largest = np.maximum.reduceat(values, counts.cumsum() - counts)
     widths = np.where(largest < 1 << 8, 1, np.where(largest < 1 << 16, 2, 4))
-    kept = np.repeat(widths, counts)[:, None] > _PLACES
-    return values.view(np.uint8).reshape(-1, 4)[kept], widths * counts
+    widest = int(widths.max())
+    octets = values.astype(_KINDS[widest]).view(np.uint8).reshape(-1, widest)
+    return octets[np.repeat(widths.astype(np.uint8), counts)[:, None] > _PLACES[:widest]], widths * counts
 
 
 def decode(data: Bytes, counts: Ints, sizes: Ints) -> npt.NDArray[np.uint32]:
     """Return the numbers of runs one after another, given how many numbers and bytes each has."""
     octets = np.zeros((int(counts.sum()), 4), np.uint8)
-    octets[np.repeat(sizes // counts, counts)[:, None] > _PLACES] = data
+    octets[np.repeat((sizes // counts).astype(np.uint8), counts)[:, None] > _PLACES] = data
     return octets.view("<u4").ravel()
 
 
