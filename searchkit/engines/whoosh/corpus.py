@@ -92,7 +92,7 @@ class Field:
 
         Args:
             words: The terms of each, of which any will do.
-            within: For each document, whether it is one of them.
+            within: For each document, whether it is one of them; where most are, others come too.
         """
         places = [tuple(place for term in terms for place in self.find(term)) for terms in words]
         found = [self._positions(offset, part, places, within) for offset, part in self._parts]
@@ -107,14 +107,17 @@ class Field:
             return [np.empty(0, np.int64)] * len(places)
         numbers = part.gather(ordinals)[0]
         numbers += offset
+        ends = np.array([sum([count for _, count in of_word]) for of_word in here]).cumsum()
         chosen = np.flatnonzero(within[numbers])
-        starts, positions = part.positions(ordinals, chosen)
-        keys = np.repeat(numbers[chosen], np.diff(starts))[: len(positions)]  # none where none are kept
-        keys <<= 32
+        if 2 * len(chosen) < len(numbers):
+            starts, positions = part.positions(ordinals, chosen)
+            numbers, ends = numbers[chosen], np.searchsorted(chosen, ends)
+        else:
+            starts, positions = part.positions(ordinals)
+        numbers <<= 32
+        keys = np.repeat(numbers, np.diff(starts))[: len(positions)]  # none where none are kept
         keys += positions
-        postings = accumulate(sum([count for _, count in of_word]) for of_word in here)
-        ends = starts[np.searchsorted(chosen, list(postings))].tolist()
-        return [keys[first:last] for first, last in pairwise([0, *ends])]
+        return [keys[first:last] for first, last in pairwise([0, *starts[ends].tolist()])]
 
     def terms(self, ordinals: Ordinals) -> list[str]:
         """Return the terms that each segment's vocabulary gives for a question, each once, in order."""

@@ -49,7 +49,9 @@ def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int
     for keys in places[1:]:
         ends = _followed(ends, keys, distance)
     numbers = ends >> 32
-    return numbers[np.diff(numbers, prepend=-1) > 0].astype(np.intp)
+    first = np.ones(len(numbers), bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=first[1:])
+    return numbers[first]
 
 
 def _followed(ends: Keys, keys: Keys, distance: int) -> Keys:
