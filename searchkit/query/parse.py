@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from searchkit.documents import Problem
 from searchkit.query.tree import Any, Clause, Clauses, Node, Not, Phrase, Prefix, Word
@@ -34,8 +34,8 @@ _OR = {"OR", "یا", "يا"}  # the last with ARABIC LETTER YEH
 _MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _INVISIBLE = r"\s" + _MARKS
 _LEXEME = re.compile(
-    rf"""(?P<blank>[{_INVISIBLE}]+)
-       | "(?P<straight>[^"]*)" | «(?P<angled>[^«»]*)» | “(?P<curly>[^“”]*)”
+    rf"""
+         "(?P<straight>[^"]*)" | «(?P<angled>[^«»]*)» | “(?P<curly>[^“”]*)”
        | (?P<open>\() | (?P<close>\))
        | (?P<sign>[+-])(?=[^{_INVISIBLE}+\-)])
        | (?P<field>{"|".join(FIELDS)}):(?=[^{_INVISIBLE}:+\-)])
@@ -70,8 +70,7 @@ def parse(text: str) -> Parsed:
     return Parsed(clauses, tuple(_merged(problems, text)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Lexeme:
+class _Lexeme(NamedTuple):
     """A piece of the query: one of the groups of `_LEXEME`, "phrase" for the three kinds of quotation, "or", "end"."""
 
     kind: str
@@ -93,19 +92,19 @@ def _shortened(text: str, problems: list[Problem]) -> str:
 
 
 def _lexemes(text: str) -> Iterable[_Lexeme]:
-    after_blank = True
-    for match in _LEXEME.finditer(text):
+    kind, last = "open", 0
+    for match in _LEXEME.finditer(text):  # blanks match nothing and are passed over
+        after_blank = kind in {"open", "sign", "field"} or match.start() > last
         kind = str(match.lastgroup)
-        if kind != "blank":
-            inner = match[kind].rstrip(_MARKS)
-            if kind == "word" and inner in _OR:
-                kind = "or"
-            elif kind in _PHRASES:
-                kind = "phrase"
-            elif kind in {"sign", "field"} and not after_blank:
-                kind = "word"
-            yield _Lexeme(kind, inner, match.start(), match.end())
-        after_blank = kind in {"blank", "open", "sign", "field"}
+        inner = match[kind].rstrip(_MARKS)
+        if kind == "word" and inner in _OR:
+            kind = "or"
+        elif kind in _PHRASES:
+            kind = "phrase"
+        elif kind in {"sign", "field"} and not after_blank:
+            kind = "word"
+        last = match.end()
+        yield _Lexeme(kind, inner, match.start(), last)
 
 
 def _balanced(lexemes: Iterable[_Lexeme], problems: list[Problem]) -> list[_Lexeme]:
