@@ -6,10 +6,12 @@ into one array and worked out together: what a call of numpy costs is then paid 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeAlias
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -58,14 +60,12 @@ def word_scores(corpus: Corpus, words: Sequence[WordForms], ranking: Ranking) ->
     common = [number for number, count in enumerate(postings) if count * _DENSE > corpus.size]
     rare = [number for number, count in enumerate(postings) if 0 < count * _DENSE <= corpus.size]
     found = [nothing(corpus.size)] * len(words)
-    if common or rare:
-        of_common, of_rare = _amounts(corpus, [[runs[number] for number in each] for each in (common, rare)], ranking)
-        if common:
-            for number, scored in zip(common, _common_scores(corpus, of_common, len(common), ranking.k1), strict=True):
-                found[number] = scored
-        if rare:
-            for number, scored in zip(rare, _rare_scores(corpus, of_rare, len(rare), ranking.k1), strict=True):
-                found[number] = scored
+    sums, keys = _sums(corpus, [runs[number] for number in (*common, *rare)], len(common), ranking)
+    for number, scored in zip(common, _common_scores(corpus, sums, ranking.k1), strict=True):
+        found[number] = scored
+    if rare:
+        for number, scored in zip(rare, _rare_scores(corpus, *keys, len(rare), ranking.k1), strict=True):
+            found[number] = scored
     return found
 
 
@@ -79,43 +79,51 @@ def _runs(corpus: Corpus, forms: Forms, fields: Sequence[str], ranking: Ranking)
     ]
 
 
-def _amounts(corpus: Corpus, groups: Sequence[Sequence[Sequence[_Run]]], ranking: Ranking) -> list[tuple[Keys, Scores]]:
-    """Return all postings of the words of each group, and what each counts for its word.
+def _sums(
+    corpus: Corpus, runs: Sequence[Sequence[_Run]], common: int, ranking: Ranking
+) -> tuple[Scores, tuple[Keys, Scores]]:
+    """Return what the documents have of each word: of the first, `common` ones one sum for each document of the index.
 
-    A posting is its document's number plus `corpus.size` times the word's place in its group. The order is that of the
-    fields and segments, so that what a document has is added up in one order however the index is cut into segments.
+    Of the others all postings, each as its document's number plus `corpus.size` times the word's place among them, and
+    what it counts. What a document has is added up field by field, however the index is cut into segments.
     """
-    of_parts: dict[tuple[int, int], list[tuple[int, int, _Run]]] = defaultdict(list)
-    for group, words in enumerate(groups):
-        for number, of_word in enumerate(words):
-            for run in of_word:
-                of_parts[run.place].append((group, number * corpus.size, run))
-    found: list[tuple[list[Keys], list[Scores]]] = [([], []) for _ in groups]
-    for place in sorted(of_parts):
-        members = of_parts[place]
-        run = members[0][2]
-        keys, amounts, sizes = run.part.gather([run.ordinal for _, _, run in members])
-        keys += place[1]
-        amounts *= run.field.shares(ranking.fields[place[0]].b)[keys]
-        amounts *= np.repeat(np.array([run.weight for _, _, run in members], np.float32), sizes)
-        keys += np.repeat(np.array([base for _, base, _ in members]), sizes)
-        first = 0
-        for group, (of_keys, of_amounts) in enumerate(found):
-            last = first + sum([run.postings for each, _, run in members if each == group])
-            of_keys.append(keys[first:last])
-            of_amounts.append(amounts[first:last])
-            first = last
-    return [(_joined(keys), _joined(amounts)) for keys, amounts in found]
+    sums = np.zeros((common, corpus.size), np.float32)
+    keys, of_keys = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
+    for words, sizes, documents, amounts in _amounts(runs, ranking):
+        start = 0
+        rare = bisect_left(words, common)
+        for word, size in zip(words[:rare], sizes, strict=False):
+            end = start + size
+            sums[word][documents[start:end]] += amounts[start:end]
+            start = end
+        if rare < len(words):
+            bases = (np.array(words[rare:]) - common) * corpus.size
+            keys.append(documents[start:] + np.repeat(bases, sizes[rare:]))
+            of_keys.append(amounts[start:])
+    return sums, (np.concatenate(keys), np.concatenate(of_keys))
 
 
-def _joined(runs: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    return runs[0] if len(runs) == 1 else np.concatenate(runs)
+def _amounts(runs: Sequence[Sequence[_Run]], ranking: Ranking) -> Iterator[tuple[list[int], list[int], Keys, Scores]]:
+    """Yield the postings of words for each field and segment: the document of each, and what it counts for its word.
+
+    Before them come the numbers of the words, one for each run of postings, and how many postings each run has.
+    """
+    of_parts: dict[tuple[int, int], list[tuple[int, _Run]]] = defaultdict(list)
+    for word, of_word in enumerate(runs):
+        for run in of_word:
+            of_parts[run.place].append((word, run))
+    for (number, offset), members in sorted(of_parts.items(), key=itemgetter(0)):
+        run = members[0][1]
+        documents, amounts, sizes = run.part.gather([run.ordinal for _, run in members])
+        documents += offset
+        amounts *= run.field.shares(ranking.fields[number].b)[documents]
+        amounts *= np.repeat(np.array([run.weight for _, run in members], np.float32), sizes)
+        yield [word for word, _ in members], sizes.tolist(), documents, amounts
 
 
-def _common_scores(corpus: Corpus, postings: tuple[Keys, Scores], words: int, k1: float) -> Iterator[Scored]:
+def _common_scores(corpus: Corpus, sums: Scores, k1: float) -> Iterator[Scored]:
     """Yield what each word scores, worked out for every document of the index."""
     size = corpus.size
-    sums = np.bincount(*postings, words * size).astype(np.float32).reshape(words, size)
     for amounts in sums:
         held = amounts > 0
         frequency = int(np.count_nonzero(held))
@@ -130,9 +138,8 @@ def _common_scores(corpus: Corpus, postings: tuple[Keys, Scores], words: int, k1
             yield Scored(size, scores[numbers], numbers)
 
 
-def _rare_scores(corpus: Corpus, postings: tuple[Keys, Scores], words: int, k1: float) -> Iterator[Scored]:
+def _rare_scores(corpus: Corpus, keys: Keys, amounts: Scores, words: int, k1: float) -> Iterator[Scored]:
     """Yield what each word scores in the documents that hold it."""
-    keys, amounts = postings
     order = np.argsort(keys, kind="stable")  # merges runs that ascend
     keys = keys[order]
     new = np.empty(len(keys), bool)
