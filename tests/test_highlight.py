@@ -153,7 +153,7 @@ def written(random):
 
 
 def check(text, wanted, length, count):
-    """Hold snippets of a text to be slices of it, as long as asked for, marked on wanted words; return how many marks."""
+    """Hold snippets of a text to be slices of it, no longer than asked, marked on wanted words; return how many marks."""
     tokens = ANALYZER.analyze(text)
     shown = snippets(text, wanted, ANALYZER, SnippetOptions(length, count))
     assert 1 <= len(shown) <= count
@@ -180,7 +180,7 @@ def test_every_mark_of_ten_thousand_documents_analyses_to_a_wanted_term():
         check(written(chance), chance.choice(wanted), chance.choice([1, 12, 60, 200]), chance.choice([1, 1, 3]))
         for _ in range(10_000)
     )
-    assert marks > 10_000
+    assert marks > 5_000
 
 
 TEXTS = st.text() | st.builds(written, st.randoms(use_true_random=False))
