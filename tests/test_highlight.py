@@ -153,7 +153,7 @@ def written(random):
 
 
 def check(text, wanted, length, count):
-    """Hold snippets of a text to be slices of it, no longer than asked, marked on wanted words; return how many marks."""
+    """Hold snippets to be slices of a text, no longer than asked, marked on wanted words; return how many marks."""
     tokens = ANALYZER.analyze(text)
     shown = snippets(text, wanted, ANALYZER, SnippetOptions(length, count))
     assert 1 <= len(shown) <= count
