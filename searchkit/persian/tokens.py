@@ -56,6 +56,11 @@ def cut(text: str) -> list[Piece]:
     return pieces
 
 
+def single_words(written: Iterable[str]) -> list[str]:
+    """Return the word of each written form that is one of the Persian alphabet, with signs around it or none; or ""."""
+    return [one[1] if (one := _ONE_WORD.fullmatch(form)) else "" for form in written]
+
+
 def parts(written: Iterable[str]) -> list[str]:
     """Return all that written forms, which hold no line feed, are made of, each form with a line feed after it.
 
