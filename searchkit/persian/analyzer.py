@@ -101,16 +101,15 @@ class Analyzer:
 
     def _gists_of(self, written: Sequence[str]) -> list[_Gist]:
         """Return the gist of each written form."""
+        gists = self._gists
         try:
-            return list(map(self._gists.__getitem__, written))
+            return list(map(gists.__getitem__, written))
         except KeyError:
-            found = {form: gist for form in set(written) if (gist := self._gists.get(form))}
-        new = dict(self._work_out(list(set(written) - found.keys())))
-        if len(self._gists) + len(new) > _REMEMBERED:
-            self._gists.clear()
-        self._gists.update(pair for pair in new.items() if len(pair[0]) <= _LONGEST_REMEMBERED)
-        found |= new
-        return list(map(found.__getitem__, written))
+            if len(gists) > _REMEMBERED:
+                gists = self._gists = {}  # other threads go on with theirs
+        new = dict(self._work_out([form for form in set(written) if form not in gists]))
+        gists.update(pair for pair in new.items() if len(pair[0]) <= _LONGEST_REMEMBERED)
+        return [new[form] if form in new else gists[form] for form in written]
 
     def _work_out(self, written: Sequence[str]) -> Iterator[tuple[str, _Gist]]:
         """Yield written forms with their gists. Words are folded together, which takes less time."""
