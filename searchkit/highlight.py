@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from searchkit.documents import Snippet, Span, Token
 from searchkit.persian import Analyzer
-from searchkit.persian.terms import Wanted
+from searchkit.persian.terms import DATE, Wanted
 
 _NEIGHBOURS = 0.25
 """What two different words side by side add to a window; a word alone is worth between 1 and 2."""
@@ -42,7 +42,8 @@ def snippets(
     A text without any of them gives its opening. At least one snippet is returned, an empty one for an empty text. A
     word longer than a snippet is not shown.
     """
-    found = [token for token in analyzer.find(text, wanted) if token.end - token.start <= options.length]
+    words = _dates_whole(text, analyzer.find(text, wanted), wanted)
+    found = [token for token in words if token.end - token.start <= options.length]
     if not found:
         return (_opening(text, options.length),)
     chosen: list[Span] = []
@@ -53,6 +54,19 @@ def snippets(
             if len(chosen) == options.count:
                 break
     return tuple(_marked(text, span, found) for span in sorted(chosen))
+
+
+def _dates_whole(text: str, found: list[Token], wanted: Wanted) -> list[Token]:
+    """Return the tokens, those of one date that is wanted as one: its words name it only together."""
+    dates = {term for term in wanted.terms if term.startswith(DATE)}
+    whole = found[:1]
+    for token in found[1:]:
+        last = whole[-1]
+        if dates and token.position == last.position + 1 and dates.intersection(last.terms).intersection(token.terms):
+            whole[-1] = last._replace(text=text[last.start : token.end], end=token.end, position=token.position)
+        else:
+            whole.append(token)
+    return whole
 
 
 def _best_first(text: str, found: Sequence[Token], length: int) -> Iterator[Span]:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 from operator import add
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeAlias
 
 from searchkit.documents import Span, Token
-from searchkit.persian.forms import Form, Word, binds, form_of, linked
+from searchkit.persian.fold import fold_words
+from searchkit.persian.forms import Form, binds, edges, form_of, known, linked
 from searchkit.persian.terms import Wanted
+from searchkit.persian.tokens import single_words
 
 if TYPE_CHECKING:
     from searchkit.persian.encoder import Encoder
@@ -44,7 +46,8 @@ class Analyzer:
     name = "persian"
 
     def __init__(self) -> None:
-        self._memo: dict[str, _Known] = {}
+        self._forms = _Forms()
+        self._gists: dict[str, _Gist] = {}
 
     @cached_property
     def fingerprint(self) -> str:
@@ -57,10 +60,10 @@ class Analyzer:
     def analyze(self, text: str) -> list[Token]:
         """Return the tokens of the text in order; spans are code-point spans of `text` as given."""
         written, starts = _cut(text)
-        forms = self._known(written)
-        joint = [at for at, form in enumerate(forms) if form.terms[-1] is _JOINT]
-        for first, end in reversed(dict.fromkeys(_units(forms, joint).values())):
-            forms[first:end] = [self._together(text[starts[first] : starts[end - 1] + len(written[end - 1])])]
+        forms = list(map(self._forms.__getitem__, written))
+        binding = [at for at, (_, gives, takes) in enumerate(forms) if binds(gives, takes)]
+        for first, end in reversed(dict.fromkeys(_units(forms, binding).values())):
+            forms[first:end] = [self._forms[text[starts[first] : starts[end - 1] + len(written[end - 1])]]]
             del starts[first + 1 : end]
         words = [(start, *word) for start, form in zip(starts, forms, strict=True) for word in form.words]
         return [
@@ -71,9 +74,9 @@ class Analyzer:
     def find(self, text: str, wanted: Wanted) -> list[Token]:
         """Return those tokens of `analyze(text)` whose terms are wanted, in less time."""
         written, starts = _cut(text)
-        forms = self._known(written)
-        places = _places(forms, wanted)
-        units = _units(forms, [at for at in places if forms[at].terms[-1] is _JOINT])
+        gists = self._gists_of(written)
+        places = _places(gists, wanted)
+        units = _units(gists, [at for at in places if gists[at][0][-1] is _JOINT])
         found: list[Token] = []
         end, more = 0, 0  # more words than written forms so far
         for at in places:
@@ -81,12 +84,13 @@ class Analyzer:
                 continue
             first, end = units.get(at, (at, at + 1))
             start, last = starts[first], end - 1
-            form = forms[at] if first == last else self._together(text[start : starts[last] + len(written[last])])
-            for position, word in enumerate(form.words, first + more):
+            one = written[at] if first == last else text[start : starts[last] + len(written[last])]
+            words = self._forms[one].words
+            for position, word in enumerate(words, first + more):
                 if wanted.meets(word.terms):
                     span = start + word.start, start + word.end
                     found.append(Token(text[slice(*span)], *span, position, word.key, word.lemma, word.terms))
-            more += len(form.words) - (end - first)
+            more += len(words) - (end - first)
         return found
 
     def encoder(self) -> Encoder:
@@ -95,59 +99,60 @@ class Analyzer:
 
         return Encoder()
 
-    def _known(self, written: Sequence[str]) -> list[_Known]:
-        """Return what is known of each written form alone."""
+    def _gists_of(self, written: Sequence[str]) -> list[_Gist]:
+        """Return the gist of each written form."""
+        gists = self._gists
         try:
-            return list(map(self._memo.__getitem__, written))
+            return list(map(gists.__getitem__, written))
         except KeyError:
-            found = {form: known for form in set(written) if (known := self._memo.get(form))}
-        new = {form: _of_form(form_of(form)) for form in set(written) - found.keys()}
-        self._remember(new)
-        found |= new
-        return list(map(found.__getitem__, written))
+            if len(gists) > _REMEMBERED:
+                gists = self._gists = {}  # other threads go on with theirs
+        new = dict(self._work_out([form for form in set(written) if form not in gists]))
+        gists.update(pair for pair in new.items() if len(pair[0]) <= _LONGEST_REMEMBERED)
+        return [new[form] if form in new else gists[form] for form in written]
 
-    def _together(self, written: str) -> _Known:
-        """Return what is known of several written forms that belong together."""
-        known = self._memo.get(written)
-        if known is None:
-            known = _of_form(form_of(written))
-            self._remember({written: known})
-        return known
-
-    def _remember(self, new: dict[str, _Known]) -> None:
-        if len(self._memo) + len(new) > _REMEMBERED:
-            self._memo.clear()
-        self._memo.update(pair for pair in new.items() if len(pair[0]) <= _LONGEST_REMEMBERED)
+    def _work_out(self, written: Sequence[str]) -> Iterator[tuple[str, _Gist]]:
+        """Yield written forms with their gists. Words are folded together, which takes less time."""
+        for form, folded in zip(written, fold_words(single_words(written)), strict=bool(written)):
+            if folded and " " not in folded:  # a ligature may hold several words
+                terms, size = known("word", folded).terms, 1
+                gives, takes = edges("word", folded)
+            else:
+                words, gives, takes = self._forms[form]
+                terms, size = tuple([term for word in words for term in word.terms]), len(words)
+            yield form, ((*terms, _JOINT) if size != 1 or binds(gives, takes) else terms, gives, takes)
 
 
-class _Known(NamedTuple):
-    """What is known of a written form: the terms of all its words, the words, and what `linked` asks of its edges.
+_Gist: TypeAlias = tuple[tuple[str, ...], int, int]
+"""What finding needs to know of a written form: the terms of its words, and what `linked` asks of its edges.
 
-    `_JOINT` ends the terms of a form that is more or less than one word, or that binds.
-    """
-
-    terms: tuple[str, ...]
-    words: tuple[Word, ...]
-    gives: int
-    takes: int
+`_JOINT` ends the terms of a form that is more or less than one word, or that binds. Signs at its edges are not heeded:
+forms that are taken together without need give the same words as each alone. (A plain tuple, as there are many of
+them, and of these the garbage collector takes no notice.)
+"""
 
 
-def _of_form(form: Form) -> _Known:
-    words, gives, takes = form
-    if len(words) == 1 and not binds(gives, takes):
-        return _Known(words[0].terms, *form)
-    return _Known((*(term for word in words for term in word.terms), _JOINT), *form)
+class _Forms(dict[str, Form]):
+    """What is known of the written forms met of late, or of several that belong together."""
+
+    def __missing__(self, written: str) -> Form:
+        form = form_of(written)
+        if len(written) <= _LONGEST_REMEMBERED:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[written] = form
+        return form
 
 
-def _places(forms: Sequence[_Known], wanted: Wanted) -> list[int]:
+def _places(gists: Sequence[_Gist], wanted: Wanted) -> list[int]:
     """Return which written forms may hold what is wanted, and those marked `_JOINT`."""
     lacks, prefixes = wanted.terms.union((_JOINT,)).isdisjoint, wanted.prefixes
     if prefixes:
-        return [at for at, form in enumerate(forms) if not lacks(form.terms) or form.terms[0].startswith(prefixes)]
-    return [at for at, form in enumerate(forms) if not lacks(form.terms)]
+        return [at for at, (terms, *_) in enumerate(gists) if not lacks(terms) or terms[0].startswith(prefixes)]
+    return [at for at, gist in enumerate(gists) if not lacks(gist[0])]
 
 
-def _units(forms: Sequence[_Known], places: Iterable[int]) -> dict[int, Span]:
+def _units(forms: Sequence[_Gist | Form], places: Iterable[int]) -> dict[int, Span]:
     """Return which forms belong to those at some places: by each of them, the first and the one after the last."""
     units: dict[int, Span] = {}
     end = 0
@@ -163,10 +168,11 @@ def _units(forms: Sequence[_Known], places: Iterable[int]) -> dict[int, Span]:
     return units
 
 
-def _linked(forms: Sequence[_Known], at: int) -> int:
+def _linked(forms: Sequence[_Gist | Form], at: int) -> int:
     """Return something other than 0 where a form belongs to the one before it."""
-    left = forms[at - 1]
-    return linked(forms[at - 2].gives if at > 1 else 0, left.takes, left.gives, forms[at].takes)
+    _, gives_before, _ = forms[at - 2] if at > 1 else ((), 0, 0)
+    (_, gives, takes_left), (_, _, takes) = forms[at - 1], forms[at]
+    return linked(gives_before, takes_left, gives, takes)
 
 
 def _cut(text: str) -> tuple[list[str], list[int]]:

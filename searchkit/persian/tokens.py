@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from searchkit.persian.chars import ACCENTS, IDEOGRAPHS, LATIN, LETTERS, MARKS, UNSEEN
@@ -27,7 +27,6 @@ _OTHER = rf"[{IDEOGRAPHS}]|(?![{MARKS}])[^\W\d_](?:[^\W\d_{LETTERS}{LATIN}{IDEOG
 _SIGNS = rf"[^\w{LETTERS}{MARKS}\n]"
 
 _ONE_WORD = re.compile(f"{_SIGNS}*+({_WORD}){_SIGNS}*+")  # most of what stands between white space
-_PART = re.compile(f"{_WORD}|{_SIGNS}+|{DATE}|{NUMBER}|{_LATIN}|{_OTHER}|.|\n")
 _PIECE = re.compile(f"(?P<word>{_WORD})|(?P<date>{DATE})|(?P<number>{NUMBER})|(?P<latin>{_LATIN})|(?P<other>{_OTHER})")
 _NUMBER = re.compile(NUMBER)
 _PUNCTUATION = re.compile(r"[^\w\s\u200c']+")
@@ -57,12 +56,23 @@ def cut(text: str) -> list[Piece]:
     return pieces
 
 
+def single_words(written: Iterable[str]) -> list[str]:
+    """Return the word of each written form that is one of the Persian alphabet, with signs around it or none; or ""."""
+    return [one[1] if (one := _ONE_WORD.fullmatch(form)) else "" for form in written]
+
+
 def parts(written: Iterable[str]) -> list[str]:
     """Return all that written forms, which hold no line feed, are made of, each form with a line feed after it.
 
     A part is what `cut` would make words of, or signs between these.
     """
-    return _PART.findall("\n".join(written) + "\n")
+    return _part().findall("\n".join(written) + "\n")
+
+
+@cache
+def _part() -> re.Pattern[str]:
+    """Return the pattern of parts, compiled when a writer first needs it."""
+    return re.compile(f"{_WORD}|{_SIGNS}+|{DATE}|{NUMBER}|{_LATIN}|{_OTHER}|.|\n")
 
 
 @lru_cache(maxsize=1 << 14)

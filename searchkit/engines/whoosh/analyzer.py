@@ -12,13 +12,16 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from searchkit.persian import default_analyzer
-from searchkit.persian.encoder import Encoder
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # invalid escapes in Whoosh's own source, reported when it is first compiled
     from whoosh.analysis import Analyzer, Token
+
+if TYPE_CHECKING:
+    from searchkit.persian.encoder import Encoder
 
 
 class PersianAnalyzer(Analyzer):  # type: ignore[misc]
@@ -59,7 +62,7 @@ class PersianAnalyzer(Analyzer):  # type: ignore[misc]
 
     def encoder(self) -> Encoder | None:
         """Return what gives the same terms for many texts at once, if there is such a thing."""
-        return Encoder() if self.every_term else None
+        return default_analyzer().encoder() if self.every_term else None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PersianAnalyzer) and self.every_term == other.every_term

@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from searchkit.engines.base import WriteOptions
 from searchkit.engines.whoosh import toc
 from searchkit.engines.whoosh.codec import ArraySegment, ArraySegmentReader
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.engines.whoosh.toc import Entry, Toc
-from searchkit.engines.whoosh.writer import ArrayWriter
 from searchkit.errors import IndexLockedError, IndexNotFoundError, IndexVersionError
 
 with warnings.catch_warnings():
@@ -27,6 +26,9 @@ with warnings.catch_warnings():
     from whoosh.index import FileIndex
     from whoosh.reading import EmptyReader, MultiReader
     from whoosh.util.filelock import FileLock
+
+if TYPE_CHECKING:
+    from searchkit.engines.whoosh.writer import ArrayWriter
 
 _RETRIES = 20
 
@@ -174,6 +176,8 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         Raises:
             IndexLockedError: Another one is at work.
         """
+        from searchkit.engines.whoosh.writer import ArrayWriter  # noqa: PLC0415 (processes, which no search needs)
+
         lock = PidLock(self.folder / f"{self.indexname}.lock")
         lock.take()
         self._lock = lock

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING, Self
 from typing import Any as Untyped
-from typing import Self
 
 from searchkit.documents import Document, digest_of
 from searchkit.engines.base import Info, Outcome, Page, Record, WriteOptions
@@ -20,7 +20,6 @@ from searchkit.engines.whoosh.corpus import Corpus, Field
 from searchkit.engines.whoosh.searcher import ArraySearcher
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.engines.whoosh.stored import Line
-from searchkit.engines.whoosh.writer import ArrayWriter
 from searchkit.errors import AnalysisMismatchError
 from searchkit.persian import Analyzer
 from searchkit.query import tree
@@ -28,6 +27,9 @@ from searchkit.query import tree
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from whoosh import fields
+
+if TYPE_CHECKING:
+    from searchkit.engines.whoosh.writer import ArrayWriter
 
 SCHEMA = fields.Schema(
     id=fields.ID(unique=True, sortable=True),
@@ -78,7 +80,7 @@ class WhooshEngine:
         """Return a reader of the newest commit: the same one to all who ask, with what it remembers."""
         reader = self._reader
         if reader is None or not self._index.is_latest(reader.generation):
-            reader = self._reader = WhooshReader(self._index.searcher())
+            reader = self._reader = WhooshReader(self._index.reader())
         return reader
 
     def writer(self, options: WriteOptions | None = None) -> WhooshWriter:
@@ -106,20 +108,20 @@ class WhooshEngine:
 
 
 class WhooshReader:
-    """One commit, read through a Whoosh searcher.
+    """One commit, given as Whoosh's reader of it.
 
     Attributes:
         generation: Which commit it is; None for an index without segments.
     """
 
-    def __init__(self, searcher: Untyped) -> None:
-        leaves = [] if searcher.doc_count_all() == 0 else searcher.reader().leaf_readers()
+    def __init__(self, reader: Untyped) -> None:
+        leaves = [] if reader.doc_count_all() == 0 else reader.leaf_readers()
         self._segments: list[Segment] = [leaf.arrays for leaf, _ in leaves]
-        self.searcher = ArraySearcher(Corpus(self._segments), searcher=searcher)
+        self.searcher = ArraySearcher(Corpus(self._segments))
         self._bases = self.searcher.corpus.offsets
-        self.generation: int | None = searcher.reader().generation()
+        self.generation: int | None = reader.generation()
         self._searched = {field: self._fields(field) for field in (None, *_TEXTS)}
-        self._size = int(searcher.doc_count())
+        self._size = int(reader.doc_count())
 
     def _fields(self, field: str | None) -> list[Field]:
         return [found for name in _names(field) if (found := self.searcher.corpus.field(name))]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
 
 from searchkit.engines.base import Match, Page
 from searchkit.engines.whoosh.answers import Answers
 from searchkit.engines.whoosh.cache import Cache
 from searchkit.engines.whoosh.corpus import Corpus
-from searchkit.engines.whoosh.evaluate import Evaluator
 from searchkit.engines.whoosh.ranking import Ranking
 from searchkit.engines.whoosh.scored import Scored, without
 from searchkit.engines.whoosh.selection import best
 from searchkit.query import tree
+
+if TYPE_CHECKING:
+    from searchkit.engines.whoosh.evaluate import Evaluator
 
 CACHE_BYTES = 64 * 2**20
 
@@ -33,12 +36,18 @@ class ArraySearcher:
         self.corpus = corpus
         self.cache = Cache(cache)
         self._answers = Answers(corpus, ranking or Ranking(), self.cache)
-        self._evaluator = Evaluator(corpus, self.cache, searcher)
+        self._searcher = searcher
 
     @classmethod
     def of(cls, searcher: Any, ranking: Ranking | None = None) -> Self:
         """Return a searcher of what a Whoosh searcher searches; each segment's reader must have `.arrays`."""
         return cls(Corpus.of(searcher.reader()), ranking, searcher)
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        from searchkit.engines.whoosh.evaluate import Evaluator  # noqa: PLC0415 (all of Whoosh's queries)
+
+        return Evaluator(self.corpus, self.cache, self._searcher)
 
     def evaluate(self, asked: Any) -> Scored:
         """Return all that a Whoosh query matches."""
