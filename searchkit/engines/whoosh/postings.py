@@ -33,27 +33,27 @@ Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Postings of some terms in a row, all of their documents.
+class Postings:
+    """Postings of some terms in a row.
 
     Attributes:
-        terms: In order, each once.
-        counts: How many postings each has.
+        counts: How many postings each term has.
         documents, frequencies: Of each posting; documents ascend within a term.
-        gaps: Of each occurrence, its position less the one before it in the same posting; None if none are kept.
+        positions: Of all occurrences, encoded as the section `positions` is; None if none are kept.
+        sizes: How many bytes of them each term has; None if none are kept.
         weights: Of each posting; None if they are the frequencies.
     """
 
-    terms: list[bytes]
     counts: Ints
     documents: Numbers
     frequencies: npt.NDArray[Any]
-    gaps: Numbers | None
+    positions: varint.Bytes | None
+    sizes: Ints | None
     weights: npt.NDArray[np.float32] | None
 
 
 class FieldWriter:
-    """Writes the postings of one field; batches come in the order of their terms."""
+    """Writes the postings of one field, some terms at a time, in order."""
 
     def __init__(self, out: SectionWriter, name: str) -> None:
         self._out = out
@@ -63,27 +63,23 @@ class FieldWriter:
         self._hashes: list[npt.NDArray[np.uint32]] = []
         self._postings = 0
 
-    def append(self, batch: Batch) -> None:
-        """Write postings of the next terms."""
-        if not batch.terms:
-            return
-        self._append("terms", b"".join(batch.terms))
-        self._hashes.append(hashes(batch.terms))
-        self._grow("term_starts", np.fromiter(map(len, batch.terms), np.int64, len(batch.terms)))
-        self._grow("posting_starts", batch.counts)
-        firsts = batch.counts.cumsum() - batch.counts
-        data, sizes = widths.encode(varint.gaps(batch.documents, firsts), batch.counts)
+    def append(self, terms: Sequence[bytes], postings: Postings) -> None:
+        """Write the next terms, at least one, and their postings."""
+        self._append("terms", b"".join(terms))
+        self._hashes.append(hashes(terms))
+        self._grow("term_starts", np.fromiter(map(len, terms), np.int64, len(terms)))
+        self._grow("posting_starts", postings.counts)
+        firsts = postings.counts.cumsum() - postings.counts
+        data, sizes = widths.encode(varint.gaps(postings.documents, firsts), postings.counts)
         self._append("documents", data)
         self._grow("document_starts", sizes)
-        self._append_frequencies(batch.frequencies)
-        if batch.gaps is not None:
-            data, bytes_each = varint.encode(batch.gaps)
-            self._append("positions", data)
-            occurrences = batch.frequencies.cumsum(dtype=np.int64) - batch.frequencies
-            self._grow("position_starts", np.add.reduceat(bytes_each, occurrences[firsts], dtype=np.int64))
-        if batch.weights is not None:
-            self._append("weights", batch.weights)
-        self._postings += len(batch.documents)
+        self._append_frequencies(postings.frequencies)
+        if postings.positions is not None and postings.sizes is not None:
+            self._append("positions", postings.positions)
+            self._grow("position_starts", postings.sizes)
+        if postings.weights is not None:
+            self._append("weights", postings.weights)
+        self._postings += len(postings.documents)
 
     def _append_frequencies(self, frequencies: npt.NDArray[Any]) -> None:
         self._append("frequencies", np.minimum(frequencies, 255).astype(np.uint8))
@@ -273,19 +269,30 @@ class Field:
         """Return the gaps between positions of some terms in a row, as written."""
         return varint.decode(self._positions[int(self._position_starts[first]) : int(self._position_starts[last])])
 
-    def batch(self, first: int, last: int) -> Batch:
-        """Return the postings of some terms in a row."""
+    def terms(self, first: int, last: int) -> list[bytes]:
+        """Return some terms in a row."""
+        return [self.vocabulary[ordinal] for ordinal in range(first, last)]
+
+    def postings_of(self, first: int, last: int) -> Postings:
+        """Return the postings of some terms in a row, positions as they are written."""
         bounds = self._posting_starts[first : last + 1].astype(np.int64)
         places = self._document_starts[first : last + 1].astype(np.int64)
         counts = np.diff(bounds)
         gaps = widths.decode(self._documents[places[0] : places[-1]], counts, np.diff(places))
-        total = gaps.cumsum(dtype=np.int64)
-        before = np.concatenate(([0], total))[bounds[:-1] - bounds[0]]
-        documents = total - np.repeat(before, counts)
-        weights = self._section("weights")[bounds[0] : bounds[-1]] if self.has_weights else None
-        terms = [self.vocabulary[ordinal] for ordinal in range(first, last)]
-        positions = self.gaps(first, last) if self.has_positions else None
-        return Batch(terms, counts, documents, self.frequencies(first, last), positions, weights)
+        total = gaps.cumsum(dtype=np.uint32)
+        before = np.append(np.uint32(0), total)[bounds[:-1] - bounds[0]]
+        positions, sizes = None, None
+        if self.has_positions:
+            places = self._position_starts[first : last + 1].astype(np.int64)
+            positions, sizes = self._positions[places[0] : places[-1]], np.diff(places)
+        return Postings(
+            counts,
+            total - np.repeat(before, counts),
+            self.frequencies(first, last),
+            positions,
+            sizes,
+            self._section("weights")[bounds[0] : bounds[-1]] if self.has_weights else None,
+        )
 
     def postings_before(self, ordinal: int) -> int:
         """Return how many postings the terms before this one have."""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from functools import partial
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from typing import Any
 
-from searchkit.engines.whoosh.chunks import Row, Worked, Worker, packed
-from searchkit.engines.whoosh.encoders import Encoded, Vocabulary
+from searchkit.engines.whoosh.chunks import Row, Worked, Worker
+from searchkit.engines.whoosh.encoders import Vocabulary
+from searchkit.engines.whoosh.inversion import Inverted
 from searchkit.errors import WorkerError
 
-_AHEAD = 2
+_AHEAD, _QUEUED = 2, 4
 
 
 class Workers:
@@ -33,21 +34,32 @@ class Workers:
         self._others = jobs - 1
         self._here = Worker(schema)
         self._pool: ProcessPoolExecutor | None = None
-        self._given: list[Future[Worked]] = []
-        self._vocabularies: dict[object, Vocabulary] = {}
-        self._chunks = 0
+        self._queue: deque[Future[Worked]] = deque()
+        self._vocabularies: dict[tuple[int, int | None], Vocabulary] = {}
+        self._begun = 0
 
-    def work(self, rows: Sequence[Row]) -> Callable[[], Worked]:
-        """Work a chunk, or have it worked; return what waits for it and packs it. That is to be called in order."""
-        self._chunks += 1
-        self._given = [future for future in self._given if not future.done()]
-        if self._chunks == 1 or len(self._given) >= _AHEAD * self._others:
-            return partial(packed, self._here.work(rows))
+    def work(self, rows: Sequence[Row]) -> Iterator[Worked]:
+        """Work a chunk or have it worked, and yield those that are done, in order."""
+        self._begun += 1
+        waiting = sum(not future.done() for future in self._queue)
+        if self._begun == 1 or waiting >= _AHEAD * self._others:
+            future: Future[Worked] = Future()
+            future.set_result(self._here.work(rows))
+        else:
+            future = self._others_work(rows)
+        self._queue.append(future)
+        while self._queue and (self._queue[0].done() or len(self._queue) > _QUEUED * (self._others + 1)):
+            yield self._received(self._queue.popleft())
+
+    def _others_work(self, rows: Sequence[Row]) -> Future[Worked]:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self._others, get_context("spawn"), _start, (self._schema,))
-        future = self._pool.submit(_work, rows)
-        self._given.append(future)
-        return partial(self._received, future)
+        return self._pool.submit(_work, rows)
+
+    def rest(self) -> Iterator[Worked]:
+        """Wait for the chunks that are under way and yield them, in order."""
+        while self._queue:
+            yield self._received(self._queue.popleft())
 
     def _received(self, future: Future[Worked]) -> Worked:
         try:
@@ -57,15 +69,15 @@ class Workers:
                 "a process that indexed has died, so nothing was changed; give it more memory or use one process. "
                 "A script that indexes with several processes starts them under: if __name__ == '__main__'"
             ) from None
-        return replace(worked, fields={name: self._joined(encoded) for name, encoded in worked.fields.items()})
+        return replace(worked, fields={name: self._joined(inverted) for name, inverted in worked.fields.items()})
 
-    def _joined(self, encoded: Encoded) -> Encoded:
-        sent = encoded.vocabulary
-        if sent.key is None:
-            return encoded
-        known = self._vocabularies.setdefault(sent.key, Vocabulary())
+    def _joined(self, inverted: Inverted) -> Inverted:
+        sent = inverted.vocabulary
+        if not sent.process:
+            return inverted
+        known = self._vocabularies.setdefault((sent.process, sent.key), Vocabulary())
         known.terms += sent.terms
-        return replace(encoded, vocabulary=known)
+        return replace(inverted, vocabulary=known)
 
     def close(self) -> None:
         """End the other processes, each after the chunk that it is at."""
@@ -74,7 +86,7 @@ class Workers:
 
 
 _worker: list[Worker] = []
-_sent: dict[object, int] = {}
+_sent: dict[int, int] = {}
 
 
 def _start(schema: Any) -> None:
@@ -92,14 +104,14 @@ def _end_with_parent() -> None:
 
 
 def _work(rows: Sequence[Row]) -> Worked:
-    worked = packed(_worker[0].work(rows))
-    return replace(worked, fields={name: _news(encoded) for name, encoded in worked.fields.items()})
+    worked = _worker[0].work(rows)
+    return replace(worked, fields={name: _news(inverted) for name, inverted in worked.fields.items()})
 
 
-def _news(encoded: Encoded) -> Encoded:
+def _news(inverted: Inverted) -> Inverted:
     """Return the same with those terms alone that have not been sent."""
-    vocabulary = encoded.vocabulary
+    vocabulary = inverted.vocabulary
     if vocabulary.key is None:
-        return encoded
+        return inverted
     first, _sent[vocabulary.key] = _sent.get(vocabulary.key, 0), len(vocabulary.terms)
-    return replace(encoded, vocabulary=Vocabulary(vocabulary.terms[first:], (os.getpid(), vocabulary.key)))
+    return replace(inverted, vocabulary=Vocabulary(vocabulary.terms[first:], vocabulary.key, os.getpid()))
