@@ -265,10 +265,6 @@ class Field:
                 )[low:high]
         return frequencies
 
-    def gaps(self, first: int, last: int) -> Numbers:
-        """Return the gaps between positions of some terms in a row, as written."""
-        return varint.decode(self._positions[int(self._position_starts[first]) : int(self._position_starts[last])])
-
     def terms(self, first: int, last: int) -> list[bytes]:
         """Return some terms in a row."""
         return [self.vocabulary[ordinal] for ordinal in range(first, last)]
