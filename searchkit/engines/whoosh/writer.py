@@ -17,10 +17,10 @@ from searchkit.engines.whoosh import toc
 from searchkit.engines.whoosh.chunks import Row
 from searchkit.engines.whoosh.codec import ArraySegment
 from searchkit.engines.whoosh.merging import merge, unmerged
-from searchkit.engines.whoosh.processes import Workers
 from searchkit.engines.whoosh.run import Run
 from searchkit.engines.whoosh.runs import Runs
 from searchkit.engines.whoosh.segment import Segment
+from searchkit.engines.whoosh.workers import Workers
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -193,6 +193,7 @@ def segments(path):
 
 def test_the_files_are_the_same_for_any_number_of_processes(tmp_path, monkeypatch):
     monkeypatch.setattr("searchkit.engines.whoosh.writer._CHUNK_DOCUMENTS", 4)
+    monkeypatch.setattr("searchkit.processes.PATIENCE", 0)
     fill(tmp_path / "one", WriteOptions(jobs=1))
     fill(tmp_path / "two", WriteOptions(jobs=2))
     assert segments(tmp_path / "one") == segments(tmp_path / "two")
