@@ -87,6 +87,7 @@ class SearchIndex:
 
         Raises:
             IndexLockedError: Somebody else is writing.
+            StorageError: The disk is full, or the folder cannot be written; nothing of this call is kept.
             DocumentError: Something else than a document was given; nothing of this call is kept.
             WorkerError: One of several processes has died; nothing of this call is kept.
         """

@@ -12,10 +12,11 @@ ROOT = Path(__file__).parent.parent / "searchkit"
 MAY_IMPORT = {
     "errors": set(),
     "documents": {"errors"},
-    "loading": {"documents", "errors"},
+    "processes": {"errors"},
+    "loading": {"processes", "documents", "errors"},
     "persian": {"documents", "errors"},
     "query": {"persian", "documents", "errors"},
-    "engines": {"query", "persian", "documents", "errors"},
+    "engines": {"query", "persian", "processes", "documents", "errors"},
     "highlight": {"persian", "documents", "errors"},
     "index": {"highlight", "engines", "query", "persian", "documents", "errors"},
     "cli": {"index", "loading", "persian", "documents", "errors", "engines.base"},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from searchkit.loading import LoadOptions
 
 LISTED = 10  # how many skipped sources the summary names
+MOST_JOBS = 4  # by default: each takes some 200 MB
 COLUMNS = ("id", "title", "body", "url", "date")
 
 
@@ -40,6 +43,21 @@ COLUMNS = ("id", "title", "body", "url", "date")
     metavar="FILE",
     help="Write what was skipped and why, as JSON Lines.",
 )
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many processes read and analyze, once the work is long. Default: one a processor, at most 4.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=1),
+    default=256,
+    show_default=True,
+    metavar="MB",
+    help="How much of the documents to gather in memory before it is written.",
+)
 @click.option("--strict", is_flag=True, help="Exit with status 1 if anything was skipped.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def index(  # noqa: PLR0913 (an argument an option)
@@ -51,6 +69,8 @@ def index(  # noqa: PLR0913 (an argument an option)
     columns: tuple[str, ...],
     encoding: str | None,
     report: TextIO | None,
+    jobs: int | None,
+    memory: int,
     strict: bool,
     quiet: bool,
 ) -> None:
@@ -65,15 +85,17 @@ def index(  # noqa: PLR0913 (an argument an option)
     searchkit index --prune docs/
     zcat export.jsonl.gz | searchkit index -
     """
-    from searchkit.index import SearchIndex  # noqa: PLC0415 (numpy and Whoosh are not needed for --help)
+    from searchkit.index import SearchIndex, WriteOptions  # noqa: PLC0415 (numpy and Whoosh are not needed for --help)
     from searchkit.loading import LoadOptions, discover, source_name  # noqa: PLC0415
 
     started = time.monotonic()
     options = LoadOptions(encoding=encoding, **_columns(columns))
     sources = list(discover(paths, options))
-    with SearchIndex.open(path, fresh=rebuild) as target:
+    writing = WriteOptions(memory=memory << 20, jobs=jobs or min(_processors(), MOST_JOBS))
+    documents = _documents(sources, options, writing.jobs)
+    with SearchIndex.open(path, fresh=rebuild) as target, closing(documents):
         roots = [source_name(root) for root in paths] if prune else []
-        counts = target.add(_documents(sources, options, Progress(len(sources))), prune=roots)
+        counts = target.add(documents, prune=roots, options=writing)
     if report is not None:
         report.writelines(json_line({"source": skip.source, "reason": skip.reason}) + "\n" for skip in counts.skipped)
     if not quiet:
@@ -92,17 +114,19 @@ def _columns(pairs: Sequence[str]) -> dict[str, Any]:
     return columns
 
 
-def _documents(sources: Sequence[str | Skip], options: LoadOptions, progress: Progress) -> Iterator[Document | Skip]:
-    from searchkit.loading import read_source  # noqa: PLC0415
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
-    def read() -> Iterator[Document | Skip]:
-        for source in progress.over_sources(sources):
-            if isinstance(source, Skip):
-                yield source
-            else:
-                yield from read_source(source, options)
 
-    return progress.over_documents(read())
+def _documents(
+    sources: Sequence[str | Skip], options: LoadOptions, jobs: int
+) -> Generator[Document | Skip, None, None]:
+    from searchkit.loading import read_sources  # noqa: PLC0415
+
+    progress = Progress(len(sources))
+    with closing(read_sources(progress.over_sources(sources), options, jobs)) as documents:
+        yield from progress.over_documents(documents)
 
 
 def _summarise(report: Report, seconds: float) -> None:

@@ -144,6 +144,7 @@ class Engine(Protocol):
 
         Raises:
             IndexLockedError: Another one is at work, in this process or another.
+            StorageError: The system does not let it write; the same from what the writer does.
         """
 
     def info(self) -> Info:

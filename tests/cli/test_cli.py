@@ -47,6 +47,18 @@ def test_index_counts_and_a_second_run_changes_nothing(run, docs):
     assert "added 0, updated 0, unchanged 2, removed 0, skipped 0" in run("index", "docs").output
 
 
+def test_the_index_is_the_same_for_any_number_of_jobs(run, docs, tmp_path, monkeypatch):
+    monkeypatch.setattr("searchkit.processes.PATIENCE", 0)
+    for number in range(200):
+        (docs / f"{number}.txt").write_text(f"باغ {number} " * 5000, encoding="utf-8")
+    for jobs in ("1", "2"):
+        told = run("index", "docs", "-i", jobs, "--jobs", jobs, "--memory", "8")
+        assert "added 202," in told.output
+    one, two = (next((tmp_path / jobs).glob("*.segment")).read_bytes() for jobs in ("1", "2"))
+    assert one == two
+    assert run("index", "docs", "--jobs", "0").exit_code == 2
+
+
 def test_index_updates_what_changed_and_prunes_only_when_asked(indexed, docs):
     (docs / "tea.txt").write_text("قهوه", encoding="utf-8")
     (docs / "books.md").unlink()

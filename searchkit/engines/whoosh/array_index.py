@@ -18,7 +18,7 @@ from searchkit.engines.whoosh import toc
 from searchkit.engines.whoosh.codec import ArraySegment, ArraySegmentReader
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.engines.whoosh.toc import Entry, Toc
-from searchkit.errors import IndexLockedError, IndexNotFoundError, IndexVersionError
+from searchkit.errors import IndexCorruptError, IndexLockedError, IndexNotFoundError, IndexVersionError
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -152,13 +152,21 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
 
     def reader(self, reuse: Any = None) -> Any:  # noqa: ARG002 (open segments are always used again)
         """Return a reader of the newest commit."""
-        current = self.toc()
-        segments = [ArraySegment(self.indexname, entry) for entry in current.segments]
-        reader = self.reader_of(self._schema, segments, current.generation)
-        with self._guard:
-            names = {entry.name for entry in current.segments}
-            self._open = {name: segment for name, segment in self._open.items() if name in names}
-        return reader
+        tries = _RETRIES
+        while True:
+            current = self.toc()
+            segments = [ArraySegment(self.indexname, entry) for entry in current.segments]
+            try:
+                reader = self.reader_of(self._schema, segments, current.generation)
+            except IndexCorruptError:
+                tries -= 1
+                if not tries or self.latest_generation() == current.generation:
+                    raise
+                continue  # another commit has just removed the file
+            with self._guard:
+                names = {entry.name for entry in current.segments}
+                self._open = {name: segment for name, segment in self._open.items() if name in names}
+            return reader
 
     def reader_of(self, schema: Any, segments: Sequence[ArraySegment], generation: int) -> Any:
         """Return a reader of some segments."""
@@ -215,8 +223,12 @@ class PidLock(FileLock):  # type: ignore[misc]
         """Lock, or raise IndexLockedError."""
         if not self.acquire():
             raise IndexLockedError(f"{self._holder()} is writing the index at {self._path.parent}; try again later")
-        os.ftruncate(self.fd, 0)
-        os.write(self.fd, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode())
+        try:
+            os.ftruncate(self.fd, 0)
+            os.write(self.fd, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode())
+        except BaseException:
+            self.release()
+            raise
 
     def _holder(self) -> str:
         try:

@@ -1,4 +1,4 @@
-"""What is done with some documents at once, here or in another process? Fields are encoded, columns and lines made.
+"""What is done with some documents at once, here or in another process? Fields are inverted, stored values packed.
 
 The result depends on the chunk alone, so an index is the same however many processes work at it.
 """
@@ -13,6 +13,7 @@ import numpy as np
 import zstandard
 
 from searchkit.engines.whoosh.encoders import Encoded, FieldEncoder, Texts, encoder_of
+from searchkit.engines.whoosh.inversion import Inverted, invert
 from searchkit.engines.whoosh.stored import BLOCK, LEVEL, pack
 
 Row = dict[str, Any]
@@ -35,11 +36,11 @@ class Worked:
         documents: How many there are.
         fields: The indexed fields that any document has.
         columns: The columns that any document has.
-        blocks: What is stored, in blocks of lines, and how many lines each has.
+        blocks: What is stored, a compressed block of lines at a time, and how many lines each has.
     """
 
     documents: int
-    fields: dict[str, Encoded]
+    fields: dict[str, Inverted]
     columns: dict[str, Column]
     blocks: list[tuple[bytes, int]]
 
@@ -57,14 +58,14 @@ class Worker:
         self._texts: dict[Any, Texts] = {}
 
     def work(self, rows: Sequence[Row]) -> Worked:
-        """Encode a chunk. What is stored is yet to be packed."""
+        """Work a chunk."""
         fields, columns, stored = {}, {}, {}
         for name in sorted({name for row in rows for name in row if not name.startswith("_")}):
             kind, values = self._schema[name], [row.get(name) for row in rows]
             if not any(value is not None for value in values):
                 continue
             if kind.indexed:
-                fields[name] = _boosted(self._encoder(name, kind).encode(values), name, rows)
+                fields[name] = invert(_boosted(self._encoder(name, kind).encode(values), name, rows))
             kept = [
                 None if value is None else row.get(f"_stored_{name}", value)
                 for row, value in zip(rows, values, strict=True)
@@ -86,12 +87,6 @@ class Worker:
         return encoder
 
 
-def packed(worked: Worked) -> Worked:
-    """Return the same with its blocks compressed."""
-    compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
-    return replace(worked, blocks=[(compressor.compress(block), lines) for block, lines in worked.blocks])
-
-
 def _boosted(encoded: Encoded, name: str, rows: Sequence[Row]) -> Encoded:
     option = f"_{name}_boost"
     if not any(option in row or "_boost" in row for row in rows):
@@ -107,11 +102,12 @@ def _column(kind: Any, kept: list[Any]) -> Column:
 
 
 def _blocks(stored: dict[str, list[Any]], documents: int) -> list[tuple[bytes, int]]:
+    compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
     blocks, lines, size = [], [], 0
     for place in range(documents):
         lines.append(pack({name: values[place] for name, values in stored.items() if values[place] is not None}))
         size += len(lines[-1])
         if size >= BLOCK or place == documents - 1:
-            blocks.append((b"\n".join(lines), len(lines)))
+            blocks.append((compressor.compress(b"\n".join(lines)), len(lines)))
             lines, size = [], 0
     return blocks

@@ -30,11 +30,13 @@ class Vocabulary:
 
     Attributes:
         terms: They only grow in number.
-        key: Tells those of several encoders apart; None if it goes with one chunk alone.
+        key: Tells those of the encoders of a process apart; None if it goes with one chunk alone.
+        process: 0, or the process that sends these terms, which are those that it has not sent before.
     """
 
     terms: list[bytes] = field(default_factory=list)
-    key: object = None
+    key: int | None = None
+    process: int = 0
 
 
 @dataclass(frozen=True, slots=True)

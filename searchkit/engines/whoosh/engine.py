@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, groupby
 from pathlib import Path
@@ -20,7 +21,7 @@ from searchkit.engines.whoosh.corpus import Corpus, Field
 from searchkit.engines.whoosh.searcher import ArraySearcher
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.engines.whoosh.stored import Line
-from searchkit.errors import AnalysisMismatchError
+from searchkit.errors import AnalysisMismatchError, SearchKitError, StorageError
 from searchkit.persian import Analyzer
 from searchkit.query import tree
 
@@ -66,7 +67,8 @@ class WhooshEngine:
         self.analyzer = analyzer
         analysis = (analyzer.name, analyzer.fingerprint)
         if fresh or (create and not ArrayIndex.exists(path)):
-            self._index = ArrayIndex.create_in(path, SCHEMA, analysis)
+            with _writing(path):
+                self._index = ArrayIndex.create_in(path, SCHEMA, analysis)
         else:
             self._index = ArrayIndex(path, SCHEMA, verify=verify)
         self._reader: WhooshReader | None = None
@@ -85,12 +87,13 @@ class WhooshEngine:
 
     def writer(self, options: WriteOptions | None = None) -> WhooshWriter:
         """Return a writer; see `searchkit.engines.base.Engine`."""
-        writer = self._index.writer(options)
-        try:
-            return WhooshWriter(writer, self.reader())
-        except BaseException:
-            writer.cancel()
-            raise
+        with _writing(self.path):
+            writer = self._index.writer(options)
+            try:
+                return WhooshWriter(writer, self.reader(), self.path)
+            except BaseException:
+                writer.cancel()
+                raise
 
     def info(self) -> Info:
         """Describe the index."""
@@ -208,9 +211,10 @@ class _Added:
 class WhooshWriter:
     """A batch of changes, committed when its block ends."""
 
-    def __init__(self, writer: ArrayWriter, reader: WhooshReader) -> None:
+    def __init__(self, writer: ArrayWriter, reader: WhooshReader, path: Path) -> None:
         self._writer = writer
         self._reader = reader
+        self._path = path
         self._added: dict[str, _Added] = {}
         self._deleted: set[int] = set()
 
@@ -220,11 +224,12 @@ class WhooshWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if kind is None:
-            self._writer.delete_documents(self._deleted)
-            self._writer.commit()
-        else:
-            self._writer.cancel()
+        with _writing(self._path):
+            if kind is None:
+                self._writer.delete_documents(self._deleted)
+                self._writer.commit()
+            else:
+                self._writer.cancel()
 
     def put(self, document: Document) -> Outcome:
         """Add the document, or replace the one with its id, unless that is the same."""
@@ -237,14 +242,15 @@ class WhooshWriter:
             self.delete(document.id)
         self._added[document.id] = _Added(self._writer.added, digest)
         source = document.fields.get("source")
-        self._writer.add_document(
-            id=document.id,
-            title=document.title,
-            body=document.body,
-            document=Line(line),
-            digest=digest.encode(),
-            source=source.encode() if isinstance(source, str) else None,
-        )
+        with _writing(self._path):
+            self._writer.add_document(
+                id=document.id,
+                title=document.title,
+                body=document.body,
+                document=Line(line),
+                digest=digest.encode(),
+                source=source.encode() if isinstance(source, str) else None,
+            )
         return "added" if known is None else "updated"
 
     def _digest(self, id_: str) -> str | None:
@@ -268,6 +274,18 @@ class WhooshWriter:
         if number is not None:
             self._deleted.add(number)
         return number is not None
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Say which index cannot be written, whatever the system says."""
+    try:
+        yield
+    except SearchKitError:
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StorageError(f"the index at {path} cannot be written ({reason}); mend that and try again") from error
 
 
 def _names(field: str | None) -> tuple[str, ...]:

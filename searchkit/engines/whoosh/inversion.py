@@ -9,42 +9,56 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.engines.whoosh.arrays import Numbers
-from searchkit.engines.whoosh.postings import Batch
+from searchkit.engines.whoosh.encoders import Encoded, Ints, Vocabulary
+from searchkit.engines.whoosh.postings import Postings
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrences:
-    """Occurrences of terms in the order of documents and, within one, of positions.
+class Inverted:
+    """One field of some documents, term after term.
 
     Attributes:
-        terms: The rank of each one's term among all.
-        documents: The document of each.
-        positions: Its position; None if none are kept.
-        weights: Its weight; None if all are 1.
+        vocabulary: Its terms.
+        numbers: The numbers of those that occur, ascending.
+        postings: Of each of them.
+        lengths: Of each document, how many positions it has.
     """
 
-    terms: Numbers
-    documents: Numbers
-    positions: npt.NDArray[Any] | None
-    weights: npt.NDArray[np.float32] | None = None
+    vocabulary: Vocabulary
+    numbers: Numbers
+    postings: Postings
+    lengths: Ints
 
 
-def invert(occurrences: Occurrences, terms: list[bytes]) -> Batch:
-    """Return the postings of terms in order, all of which occur."""
-    ranks, places = sort_stably(occurrences.terms)
-    documents = occurrences.documents[places]
-    first = np.ones(len(ranks), bool)
-    np.not_equal(ranks[1:], ranks[:-1], out=first[1:])
-    first[1:] |= documents[1:] != documents[:-1]
-    starts = np.flatnonzero(first)
-    return Batch(
-        terms,
-        np.bincount(ranks[starts], minlength=len(terms)),
+def invert(encoded: Encoded) -> Inverted:
+    """Return the postings of some documents, numbered from 0."""
+    numbers, places = sort_stably(encoded.numbers.astype(np.uint32))
+    documents = np.repeat(np.arange(len(encoded.counts), dtype=np.uint32), encoded.counts)[places]
+    same_term = numbers[1:] == numbers[:-1]
+    starts = _starts(same_term & (documents[1:] == documents[:-1]), len(numbers))
+    numbers = numbers[starts]
+    firsts = _starts(numbers[1:] == numbers[:-1], len(numbers))
+    frequencies = np.diff(starts, append=len(places))
+    postings = Postings(
+        np.diff(firsts, append=len(numbers)),
         documents[starts],
-        np.diff(starts, append=len(ranks)).astype(np.uint32),
-        None if occurrences.positions is None else occurrences.positions[places],
-        None if occurrences.weights is None else np.add.reduceat(occurrences.weights[places], starts),
+        _narrowed(frequencies),
+        None if encoded.positions is None else _narrowed(encoded.positions)[places],
+        None if encoded.weights is None else np.add.reduceat(encoded.weights[places], starts),
     )
+    return Inverted(encoded.vocabulary, numbers[firsts], postings, encoded.lengths)
+
+
+def _narrowed(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return numbers from 0 in as few bytes as they need."""
+    return values.astype(np.min_scalar_type(int(values.max(initial=0))))
+
+
+def _starts(same: npt.NDArray[np.bool_], count: int) -> npt.NDArray[np.int64]:
+    """Return where something new begins, given for each but the first of `count` whether it is the same as before."""
+    first = np.ones(count, bool)
+    np.logical_not(same, out=first[1:])
+    return np.flatnonzero(first)
 
 
 def sort_stably(keys: Numbers) -> tuple[Numbers, Numbers]:

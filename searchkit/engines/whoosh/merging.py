@@ -16,10 +16,10 @@ import numpy.typing as npt
 
 from searchkit.engines.whoosh.arrays import Numbers
 from searchkit.engines.whoosh.columns import from_json, write_column
-from searchkit.engines.whoosh.inversion import sort_stably
-from searchkit.engines.whoosh.postings import Batch, Field, FieldWriter
+from searchkit.engines.whoosh.postings import Field, FieldWriter, Postings
 from searchkit.engines.whoosh.sections import SectionWriter
 from searchkit.engines.whoosh.segment import Segment
+from searchkit.engines.whoosh.splicing import splice
 from searchkit.engines.whoosh.stored import StoredWriter
 
 _GONE = (1 << 32) - 1
@@ -89,17 +89,19 @@ def _merge_field(
         for segment, numbering in zip(segments, numberings, strict=True)
         if name in segment.fields and segment.fields[name].count
     ]
-    places = [0] * len(found)
-    while any(place < field.count for place, (field, _) in zip(places, found, strict=True)):
-        ends = _window([field for field, _ in found], places, max(postings // len(found), 1))
+    starts = [0] * len(found)
+    while any(start < field.count for start, (field, _) in zip(starts, found, strict=True)):
+        ends = _window([field for field, _ in found], starts, max(postings // len(found), 1))
         batches = [
-            _renumbered(field.batch(place, end), numbering)
-            for (field, numbering), place, end in zip(found, places, ends, strict=True)
+            _renumbered(field, numbering, start, end)
+            for (field, numbering), start, end in zip(found, starts, ends, strict=True)
         ]
-        filled = [batch for batch in batches if batch.terms]
-        if filled:
-            writer.append(_joined(filled))
-        places = ends
+        terms = sorted(set().union(*(terms for terms, _ in batches)))
+        rank = dict(zip(terms, count(), strict=False))
+        ranks = [np.fromiter(map(rank.__getitem__, terms), np.uint32, len(terms)) for terms, _ in batches]
+        for low, high, spliced in splice(ranks, [postings for _, postings in batches]):
+            writer.append(terms[low:high], spliced)
+        starts = ends
     lengths = [
         segment.fields[name].lengths if name in segment.fields else np.zeros(segment.document_count, np.uint32)
         for segment in segments
@@ -121,59 +123,26 @@ def _window(fields: list[Field], places: list[int], postings: int) -> list[int]:
     return [field.vocabulary.place(border) for field in fields]
 
 
-def _renumbered(batch: Batch, numbering: Numbers) -> Batch:
-    documents = numbering[batch.documents]
+def _renumbered(field: Field, numbering: Numbers, start: int, end: int) -> tuple[list[bytes], Postings]:
+    """Return some terms of a segment and their postings, less what is deleted."""
+    terms, postings = field.terms(start, end), field.postings_of(start, end)
+    documents = numbering[postings.documents]
     kept = documents != _GONE
     if kept.all():
-        return replace(batch, documents=documents)
-    counts = np.add.reduceat(kept, batch.counts.cumsum() - batch.counts, dtype=np.int64)
-    return Batch(
-        [term for term, count in zip(batch.terms, counts.tolist(), strict=True) if count],
-        counts[counts > 0],
+        return terms, replace(postings, documents=documents)
+    counts = np.add.reduceat(kept, _starts(postings.counts), dtype=np.int64)
+    some = counts > 0
+    return [term for term, has in zip(terms, some.tolist(), strict=True) if has], Postings(
+        counts[some],
         documents[kept],
-        batch.frequencies[kept],
-        None if batch.positions is None else batch.positions[np.repeat(kept, batch.frequencies)],
-        None if batch.weights is None else batch.weights[kept],
+        postings.frequencies[kept],
+        None if postings.positions is None else postings.positions[np.repeat(kept, postings.frequencies)],
+        None if postings.weights is None else postings.weights[kept],
     )
 
 
-def _joined(batches: list[Batch]) -> Batch:
-    """Return the postings of several segments as one, those of the first segment first in each term."""
-    if len(batches) == 1:
-        return batches[0]
-    terms = sorted(set().union(*(batch.terms for batch in batches)))
-    rank = dict(zip(terms, count(), strict=False))
-    ranks = np.fromiter(map(rank.__getitem__, chain.from_iterable(batch.terms for batch in batches)), np.uint32)
-    ranks, order = sort_stably(ranks)
-    counts = np.concatenate([batch.counts for batch in batches])
-    places = _places(counts, order)
-    frequencies = np.concatenate([batch.frequencies for batch in batches])
-    positions = [batch.positions for batch in batches if batch.positions is not None]
-    if positions:
-        sizes = np.add.reduceat(frequencies, counts.cumsum() - counts, dtype=np.int64)
-        positions = [np.concatenate(positions)[_places(sizes, order)]]
-    weights = None
-    if any(batch.weights is not None for batch in batches):
-        each = [batch.frequencies if batch.weights is None else batch.weights for batch in batches]
-        weights = np.concatenate(each).astype(np.float32)[places]
-    return Batch(
-        terms,
-        np.bincount(ranks, counts[order], len(terms)).astype(np.int64),
-        np.concatenate([batch.documents for batch in batches])[places],
-        frequencies[places],
-        positions[0] if positions else None,
-        weights,
-    )
-
-
-def _places(sizes: npt.NDArray[np.int64], order: Numbers) -> npt.NDArray[np.int64]:
-    """Return where to find what lies in pieces of these sizes, the pieces in another order.
-
-    >>> _places(np.array([2, 3, 1]), np.array([2, 0, 1])).tolist()
-    [5, 0, 1, 2, 3, 4]
-    """
-    starts, sizes = (sizes.cumsum() - sizes)[order], sizes[order]
-    return np.repeat(starts - sizes.cumsum() + sizes, sizes) + np.arange(int(sizes.sum()))
+def _starts(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return sizes.cumsum() - sizes
 
 
 def _column_names(segments: Sequence[Segment]) -> list[str]:

@@ -35,27 +35,29 @@ Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Postings of some terms in a row, all of their documents.
+class Postings:
+    """Postings of some terms in a row.
 
     Attributes:
-        terms: In order, each once.
-        counts: How many postings each has.
+        counts: How many postings each term has.
         documents, frequencies: Of each posting; documents ascend within a term.
         positions: Of each occurrence; None if none are kept.
         weights: Of each posting; None if they are the frequencies.
     """
 
-    terms: list[bytes]
     counts: Ints
     documents: Numbers
     frequencies: npt.NDArray[Any]
     positions: npt.NDArray[Any] | None
     weights: npt.NDArray[np.float32] | None
 
+    def occurrences(self) -> Ints:
+        """Return how many times each term occurs."""
+        return np.add.reduceat(self.frequencies, self.counts.cumsum() - self.counts, dtype=np.int64)
+
 
 class FieldWriter:
-    """Writes the postings of one field; batches come in the order of their terms."""
+    """Writes the postings of one field, some terms at a time, in order."""
 
     def __init__(self, out: SectionWriter, name: str) -> None:
         self._out = out
@@ -65,27 +67,24 @@ class FieldWriter:
         self._hashes: list[npt.NDArray[np.uint32]] = []
         self._postings = 0
 
-    def append(self, batch: Batch) -> None:
-        """Write postings of the next terms."""
-        if not batch.terms:
-            return
-        self._append("terms", b"".join(batch.terms))
-        self._hashes.append(hashes(batch.terms))
-        self._grow("term_starts", np.fromiter(map(len, batch.terms), np.int64, len(batch.terms)))
-        self._grow("posting_starts", batch.counts)
-        firsts = batch.counts.cumsum() - batch.counts
-        data, sizes = widths.encode(_gaps(batch.documents, firsts), batch.counts)
+    def append(self, terms: Sequence[bytes], postings: Postings) -> None:
+        """Write the next terms, at least one, and their postings."""
+        self._append("terms", b"".join(terms))
+        self._hashes.append(hashes(terms))
+        self._grow("term_starts", np.fromiter(map(len, terms), np.int64, len(terms)))
+        self._grow("posting_starts", postings.counts)
+        firsts = postings.counts.cumsum() - postings.counts
+        data, sizes = widths.encode(_gaps(postings.documents, firsts), postings.counts)
         self._append("documents", data)
         self._grow("document_starts", sizes)
-        self._append_frequencies(batch.frequencies)
-        if batch.positions is not None:
-            occurrences = np.add.reduceat(batch.frequencies, firsts, dtype=np.int64)
-            data, sizes = widths.encode(batch.positions, occurrences)
+        self._append_frequencies(postings.frequencies)
+        if postings.positions is not None:
+            data, sizes = widths.encode(postings.positions, postings.occurrences())
             self._append("positions", data)
             self._grow("position_starts", sizes)
-        if batch.weights is not None:
-            self._append("weights", batch.weights)
-        self._postings += len(batch.documents)
+        if postings.weights is not None:
+            self._append("weights", postings.weights)
+        self._postings += len(postings.documents)
 
     def _append_frequencies(self, frequencies: npt.NDArray[Any]) -> None:
         self._append("frequencies", np.minimum(frequencies, 255).astype(np.uint8))
@@ -288,26 +287,24 @@ class Field:
                 )[low:high]
         return frequencies
 
-    def batch(self, first: int, last: int) -> Batch:
+    def terms(self, first: int, last: int) -> list[bytes]:
+        """Return some terms in a row."""
+        return [self.vocabulary[ordinal] for ordinal in range(first, last)]
+
+    def postings_of(self, first: int, last: int) -> Postings:
         """Return the postings of some terms in a row."""
         bounds = self._posting_starts[first : last + 1].astype(np.int64)
         counts = np.diff(bounds)
         frequencies = self.frequencies(first, last)
         gaps = self._decoded(self._documents, self._document_starts[first : last + 1], counts)
         total = gaps.cumsum(dtype=np.uint32)
-        before = np.concatenate((np.zeros(1, np.uint32), total))[bounds[:-1] - bounds[0]]
+        before = np.append(np.uint32(0), total)[bounds[:-1] - bounds[0]]
         positions = None
         if self.has_positions:
             occurrences = np.add.reduceat(frequencies, bounds[:-1] - bounds[0], dtype=np.int64)
             positions = self._decoded(self._positions, self._position_starts[first : last + 1], occurrences)
-        return Batch(
-            [self.vocabulary[ordinal] for ordinal in range(first, last)],
-            counts,
-            total - np.repeat(before, counts),
-            frequencies,
-            positions,
-            self._section("weights")[bounds[0] : bounds[-1]] if self.has_weights else None,
-        )
+        weights = self._section("weights")[bounds[0] : bounds[-1]] if self.has_weights else None
+        return Postings(counts, total - np.repeat(before, counts), frequencies, positions, weights)
 
     @staticmethod
     def _decoded(data: widths.Bytes, starts: npt.NDArray[Any], counts: Ints) -> Numbers:

@@ -1,30 +1,28 @@
-"""What gathers in memory until it is written as a segment? Numbers of terms, arrays for each chunk."""
+"""What gathers in memory until it is written as a segment? The postings of each chunk."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from searchkit.engines.whoosh.arrays import Numbers
 from searchkit.engines.whoosh.chunks import Column, Worked
 from searchkit.engines.whoosh.columns import as_json, write_column
-from searchkit.engines.whoosh.encoders import Encoded, Vocabulary
-from searchkit.engines.whoosh.inversion import Occurrences, invert
-from searchkit.engines.whoosh.postings import FieldWriter
+from searchkit.engines.whoosh.inversion import Inverted
+from searchkit.engines.whoosh.postings import FieldWriter, Postings
 from searchkit.engines.whoosh.sections import SectionWriter
+from searchkit.engines.whoosh.splicing import splice
 from searchkit.engines.whoosh.stored import StoredWriter
 
-BYTES = 50
-"""Memory that an occurrence takes while a run is written."""
+_POSTING, _DOCUMENT = 24, 400
+"""Memory that a posting takes until it is written, and that the columns of a document take, in bytes."""
 
-_DOCUMENT = 400
-"""Memory that the columns of a document take."""
-
-Part = tuple[int, Encoded]
+Part = tuple[int, Inverted]
 
 
 class Run:
@@ -39,7 +37,7 @@ class Run:
         self.path = path
         self.first = first
         self.documents = 0
-        self._occurrences = 0
+        self._postings = 0
         self._out = SectionWriter(path)
         self._stored = StoredWriter(self._out)
         self._fields: dict[str, list[Part]] = defaultdict(list)
@@ -48,15 +46,15 @@ class Run:
     @property
     def memory(self) -> int:
         """Bytes that it takes until it is written, about; the same for the same documents."""
-        return self._occurrences * BYTES + self.documents * _DOCUMENT
+        return self._postings * _POSTING + self.documents * _DOCUMENT
 
     def add(self, worked: Worked) -> None:
         """Add the next documents."""
         for block, lines in worked.blocks:
             self._stored.append_block(block, lines)
-        for name, encoded in worked.fields.items():
-            self._fields[name].append((self.documents, encoded))
-            self._occurrences += len(encoded.numbers)
+        for name, inverted in worked.fields.items():
+            self._fields[name].append((self.documents, inverted))
+            self._postings += len(inverted.postings.documents)
         for name, column in worked.columns.items():
             gathered = self._columns.setdefault(name, Column([], column.default))
             _fill(gathered, self.documents)
@@ -75,11 +73,14 @@ class Run:
 
     def _write_field(self, name: str, parts: list[Part]) -> None:
         lengths = np.zeros(self.documents, np.uint32)
-        for first, encoded in parts:
-            lengths[first : first + len(encoded.lengths)] = encoded.lengths
-        terms, tables = _ranks(encoded for _, encoded in parts)
+        for first, inverted in parts:
+            lengths[first : first + len(inverted.lengths)] = inverted.lengths
+        terms, ranks = _ranked([inverted for _, inverted in parts])
+        postings = [_shifted(part.postings, first) for first, part in parts]
+        parts.clear()
         writer = FieldWriter(self._out, name)
-        writer.append(invert(_occurrences(parts, tables), terms))
+        for low, high, spliced in splice(ranks, postings):
+            writer.append(terms[low:high], spliced)
         writer.close(lengths)
 
     def _write_column(self, name: str, column: Column) -> tuple[str, object]:
@@ -89,45 +90,30 @@ class Run:
     def abandon(self) -> None:
         """Let go of files."""
         self._out.abandon()
-        self.path.unlink(missing_ok=True)
+        with suppress(OSError):  # the next commit removes it
+            self.path.unlink()
+
+
+def _shifted(postings: Postings, first: int) -> Postings:
+    return replace(postings, documents=postings.documents + np.uint32(first))
 
 
 def _fill(column: Column, documents: int) -> None:
     column.values.extend([column.default] * (documents - len(column.values)))
 
 
-def _ranks(parts: Iterable[Encoded]) -> tuple[list[bytes], dict[int, npt.NDArray[np.uint32]]]:
-    """Return the terms that occur, in order, and for each vocabulary (by its `id`) the ranks of its terms."""
-    vocabularies: dict[int, Vocabulary] = {}
-    tables: dict[int, npt.NDArray[np.uint32]] = {}
-    for encoded in parts:
-        vocabulary = vocabularies.setdefault(id(encoded.vocabulary), encoded.vocabulary)
-        table = tables.setdefault(id(vocabulary), np.zeros(len(vocabulary.terms), np.uint32))
-        table[encoded.numbers] = 1
-    used = {key: np.flatnonzero(table) for key, table in tables.items()}
-    words = {key: [vocabularies[key].terms[number] for number in numbers.tolist()] for key, numbers in used.items()}
+def _ranked(parts: list[Inverted]) -> tuple[list[bytes], list[Numbers]]:
+    """Return the terms that occur, in order, and of each part the ranks of its terms among them."""
+    vocabularies = {id(part.vocabulary): part.vocabulary for part in parts}
+    tables = {key: np.zeros(len(vocabulary.terms), np.uint32) for key, vocabulary in vocabularies.items()}
+    for part in parts:
+        tables[id(part.vocabulary)][part.numbers] = 1
+    words = {
+        key: [vocabularies[key].terms[number] for number in np.flatnonzero(table).tolist()]
+        for key, table in tables.items()
+    }
     terms = sorted(set().union(*words.values()))
     ranks = dict(zip(terms, count(), strict=False))
     for key, table in tables.items():
-        table[used[key]] = np.fromiter(map(ranks.__getitem__, words[key]), np.uint32, len(words[key]))
-    return terms, tables
-
-
-def _occurrences(parts: list[Part], tables: dict[int, npt.NDArray[np.uint32]]) -> Occurrences:
-    every = [encoded for _, encoded in parts]
-    documents = [
-        np.repeat(np.arange(first, first + len(encoded.counts), dtype=np.uint32), encoded.counts)
-        for first, encoded in parts
-    ]
-    positions = [encoded.positions for encoded in every if encoded.positions is not None]
-    weights = None
-    if any(encoded.weights is not None for encoded in every):
-        weights = np.concatenate(
-            [np.ones(len(each.numbers), np.float32) if each.weights is None else each.weights for each in every]
-        )
-    return Occurrences(
-        np.concatenate([tables[id(encoded.vocabulary)][encoded.numbers] for encoded in every]),
-        np.concatenate(documents),
-        np.concatenate(positions) if positions else None,
-        weights,
-    )
+        table[table > 0] = np.fromiter(map(ranks.__getitem__, words[key]), np.uint32, len(words[key]))
+    return terms, [tables[id(part.vocabulary)][part.numbers] for part in parts]

@@ -19,6 +19,7 @@ import json
 import os
 import re
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,8 @@ def _corrupt(path: Path, reason: str) -> IndexCorruptError:
 def clean(toc: Toc, folder: Path, index: str) -> None:
     """Remove what this commit does not need: older tables, their segments, and what a crash has left.
 
+    What cannot be removed stays for the next commit.
+
     Older tables go first, the oldest of them first: who finds the table of one commit and not that of the next knows
     that there was no later commit.
     """
@@ -152,11 +155,16 @@ def clean(toc: Toc, folder: Path, index: str) -> None:
     kept.add(f"{index}-{toc.generation}.json")
     for generation in generations(folder, index):
         if generation < toc.generation:
-            (folder / f"{index}-{generation}.json").unlink(missing_ok=True)
+            _remove(folder / f"{index}-{generation}.json")
     ours = re.compile(rf"{re.escape(index)}-[\dr]+\.(json|segment|temporary)")
     for path in folder.iterdir():
         if ours.fullmatch(path.name) and path.name not in kept:
-            path.unlink(missing_ok=True)
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def _packed(deleted: Mask | None) -> str | None:

@@ -17,10 +17,10 @@ from searchkit.engines.whoosh import toc
 from searchkit.engines.whoosh.chunks import Row
 from searchkit.engines.whoosh.codec import ArraySegment
 from searchkit.engines.whoosh.merging import merge, unmerged
-from searchkit.engines.whoosh.processes import Workers
 from searchkit.engines.whoosh.run import Run
 from searchkit.engines.whoosh.runs import Runs
 from searchkit.engines.whoosh.segment import Segment
+from searchkit.engines.whoosh.workers import Workers
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -106,7 +106,8 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
     def _end_chunk(self) -> None:
         if self._chunk:
             chunk, self._chunk, self._size = self._chunk, [], 0
-            self._runs.add(self._workers.work(chunk))
+            for worked in self._workers.work(chunk):
+                self._runs.add(worked)
 
     def _new_path(self) -> Path:
         self._names += 1
@@ -125,6 +126,8 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
         self._check()
         try:
             self._end_chunk()
+            for worked in self._workers.rest():
+                self._runs.add(worked)
             runs = self._runs.finish()
             sizes = [segment.doc_count() for segment in self.segments]
             apart = 0 if optimize else unmerged(sizes, self.added) if merge else len(sizes)

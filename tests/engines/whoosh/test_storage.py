@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import zlib
-from pathlib import Path
 
 import pytest
 
@@ -117,52 +116,6 @@ def test_there_is_no_pickle(whole):
     assert not any(b"\x80\x02}" in data or b"\x80\x04\x95" in data for data in whole.values())
 
 
-class Crash(BaseException):
-    """The power fails."""
-
-
-def crashing(monkeypatch, calls):
-    """Fail at the given call of those that change a disk."""
-    left = iter(range(calls))
-
-    def wrap(owner, name):
-        real = getattr(owner, name)
-
-        def wrapped(*args, **options):
-            if next(left, None) is None:
-                raise Crash
-            return real(*args, **options)
-
-        monkeypatch.setattr(owner, name, wrapped)
-
-    for owner, name in ((os, "fsync"), (Path, "open"), (Path, "rename"), (Path, "unlink")):
-        wrap(owner, name)
-
-
-def test_a_crash_leaves_the_commit_before_or_the_new_one(tmp_path):
-    outcomes = set()
-    for calls in range(40):
-        path = tmp_path / str(calls)
-        fill(path, texts=TEXTS[:3])
-        with pytest.MonkeyPatch.context() as monkeypatch:
-            crashing(monkeypatch, calls)
-            try:
-                fill(path, texts=TEXTS[:7])
-            except Crash:
-                crashed = True
-            else:
-                crashed = False
-        engine = WhooshEngine(path, default_analyzer(), verify=True)
-        with engine.reader() as reader:
-            outcomes.add(len(reader))
-            assert len(reader) in {3, 7}
-            assert crashed or len(reader) == 7
-        fill(path, texts=TEXTS[8:16])
-        assert len(engine.reader()) == 8
-        assert len(list(path.iterdir())) == 3  # table, segment, lock: nothing is left over
-    assert outcomes == {3, 7}
-
-
 def test_another_process_that_writes_is_named(tmp_path):
     fill(tmp_path)
     program = (
@@ -193,6 +146,7 @@ def segments(path):
 
 def test_the_files_are_the_same_for_any_number_of_processes(tmp_path, monkeypatch):
     monkeypatch.setattr("searchkit.engines.whoosh.writer._CHUNK_DOCUMENTS", 4)
+    monkeypatch.setattr("searchkit.processes.PATIENCE", 0)
     fill(tmp_path / "one", WriteOptions(jobs=1))
     fill(tmp_path / "two", WriteOptions(jobs=2))
     assert segments(tmp_path / "one") == segments(tmp_path / "two")

@@ -1,0 +1,120 @@
+"""How do several processes share work? Results come in order; the other processes start when the work takes long."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
+from threading import Thread
+from typing import Any, Generic, TypeVar
+
+from searchkit.errors import WorkerError
+
+PATIENCE = 0.3
+"""Seconds of work in this process before others are started, which takes about as long."""
+
+_AHEAD = 2  # tasks that each other process is given in advance
+_HELD = 4  # results that are held for each process until those before them are there
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+class Processes(Generic[Task, Result]):
+    """This process and others, which work for it.
+
+    Args:
+        here: Does a task in this process.
+        there: Does it in another one: a function of a module.
+        jobs: How many processes there are, this one included.
+        start: Called first in each of the others, with `arguments`.
+    """
+
+    def __init__(
+        self,
+        here: Callable[[Task], Result],
+        there: Callable[[Task], Result],
+        jobs: int,
+        start: Callable[..., None] | None = None,
+        arguments: tuple[Any, ...] = (),
+    ) -> None:
+        self._here = here
+        self._there = there
+        self._others = jobs - 1
+        self._start = (start, arguments)
+        self._worked = 0.0
+        self._pool: ProcessPoolExecutor | None = None
+        self._queue: deque[Future[Result]] = deque()
+
+    def do(self, task: Task) -> Iterator[Result]:
+        """Do a task or have it done, and yield those results that are there, in the order of the tasks.
+
+        Raises:
+            WorkerError: Another process has died.
+        """
+        given = sum(not future.done() for future in self._queue)
+        if self._worked < PATIENCE or given >= _AHEAD * self._others:
+            self._queue.append(self._done_here(task))
+        else:
+            self._queue.append(self._done_there(task))
+        while self._queue and (self._queue[0].done() or len(self._queue) > _HELD * (self._others + 1)):
+            yield _result(self._queue.popleft())
+
+    def rest(self) -> Iterator[Result]:
+        """Wait for the results that are still to come, and yield them."""
+        while self._queue:
+            yield _result(self._queue.popleft())
+
+    def close(self) -> None:
+        """End the other processes, each after the task that it is at."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def _done_here(self, task: Task) -> Future[Result]:
+        begin = time.monotonic()
+        future: Future[Result] = Future()
+        future.set_result(self._here(task))
+        self._worked += time.monotonic() - begin
+        return future
+
+    def _done_there(self, task: Task) -> Future[Result]:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self._others, get_context("spawn"), _begin, self._start)
+        try:
+            return self._pool.submit(self._there, task)
+        except BrokenProcessPool:
+            raise _died() from None
+
+
+def _result(future: Future[Result]) -> Result:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        raise _died() from None
+
+
+def _died() -> WorkerError:
+    return WorkerError(
+        "a process that helped has died, so nothing was changed; give it more memory or use one process. "
+        "A script that has others help must guard what it does with: if __name__ == '__main__'"
+    )
+
+
+def _begin(start: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
+    """Make this process one that works for its parent, and ends with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, too, and decides
+    Thread(target=_end_with_parent, daemon=True).start()
+    if start is not None:
+        start(*arguments)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,121 @@
+"""Disks that fail: the n-th call that changes one raises, and a power cut loses what was not forced to disk."""
+
+from __future__ import annotations
+
+import os
+import random
+import stat
+import tempfile
+from pathlib import Path
+
+import pytest
+
+CHANGES = ((os, "fsync"), (os, "ftruncate"), (os, "write"), (Path, "mkdir"), (Path, "rename"), (Path, "unlink"))
+
+
+class Disk:
+    """Counts the calls that change a disk, and fails from one of them on.
+
+    Attributes:
+        calls: How many there were.
+        failing: The number of the call that fails; None for none.
+        raises: What it raises.
+        once: Whether the calls after that go well again.
+    """
+
+    def __init__(self, folder, *, failing=None, raises=OSError, once=True):
+        self.folder = folder
+        self.failing = failing
+        self.raises = raises
+        self.once = once
+        self.calls = 0
+        self.synced = {}  # of each inode, what fsync has forced to disk
+        self.names = {}  # of each name in the folder, what it has on disk; None: that is not known
+
+    def __enter__(self):
+        self._patches = pytest.MonkeyPatch()
+        for owner, name in CHANGES:
+            self._patches.setattr(owner, name, self._counted(getattr(owner, name)))
+        self._patches.setattr(Path, "open", self._opened(Path.open))
+        spooled = tempfile.SpooledTemporaryFile
+        self._patches.setattr(spooled, "write", self._counted(spooled.write))
+        return self
+
+    def __exit__(self, *exc):
+        self._patches.undo()
+
+    def _call(self):
+        self.calls += 1
+        if self.failing is not None and (self.calls == self.failing or (self.calls > self.failing and not self.once)):
+            raise self.raises(5, "Input/output error") if issubclass(self.raises, OSError) else self.raises
+
+    def _counted(self, real):
+        def counted(*arguments, **options):
+            self._call()
+            result = real(*arguments, **options)
+            if real.__name__ == "fsync":
+                self._force(arguments[0])
+            return result
+
+        return counted
+
+    def _opened(self, real):
+        def opened(path, mode="r", *arguments, **options):
+            if "w" in mode:
+                self._call()
+            file = real(path, mode, *arguments, **options)
+            return _File(file, self) if "w" in mode else file
+
+        return opened
+
+    def _force(self, descriptor):
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            files = [(file.name, file) for file in self.folder.iterdir()]
+            self.names = {name: self.synced.get(file.stat().st_ino) for name, file in files}
+        else:
+            self.synced[status.st_ino] = Path(f"/proc/self/fd/{descriptor}").read_bytes()
+
+    def after_power_loss(self, chosen: random.Random):
+        """Return {name: contents} as a machine might find them when the power is back."""
+        found = {}
+        for name in sorted({*self.names, *(file.name for file in self.folder.iterdir())}):
+            path = self.folder / name
+            states = {*([self.names[name]] if name in self.names else [None])}
+            if path.exists():
+                data = path.read_bytes()
+                whole = self.synced.get(path.stat().st_ino) == data
+                states.add(data if whole else chosen.choice(damaged(data)))
+            else:
+                states.add(None)
+            state = chosen.choice(sorted(states, key=repr))
+            if state is not None:
+                found[name] = state
+        return found
+
+
+class _File:
+    """A file whose writes are counted."""
+
+    def __init__(self, file, disk):
+        self._file = file
+        self._disk = disk
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self._file.close()
+
+    def write(self, data):
+        self._disk._call()
+        return self._file.write(data)
+
+
+def damaged(data):
+    """What becomes of a file that was not forced to disk."""
+    half = len(data) // 2
+    return [data, b"", data[:half], data[:half] + bytes(len(data) - half), bytes(len(data))]

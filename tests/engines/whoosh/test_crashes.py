@@ -1,0 +1,243 @@
+"""Whatever happens while an index is written, it holds a whole commit: the last one, or the one that was under way."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+
+import pytest
+from disks import Disk
+
+from searchkit import Document, IndexLockedError, SearchIndex, StorageError
+from searchkit.engines.whoosh.engine import WhooshEngine
+from searchkit.persian import default_analyzer
+
+COMMITS = [
+    ({"1": "باغ", "2": "آب", "3": "کتاب"}, ()),
+    ({"2": "درخت", "4": "چای"}, ()),
+    ({}, ("1", "4")),
+    ({str(number): f"باغ {number}" for number in range(10, 16)}, ("3",)),
+]
+STATES = [{}]  # what is there after each commit
+for added, deleted in COMMITS:
+    STATES.append({id_: body for id_, body in {**STATES[-1], **added}.items() if id_ not in deleted})
+
+
+def commit(engine, number):
+    added, deleted = COMMITS[number]
+    with engine.writer() as writer:
+        for id_, body in added.items():
+            writer.put(Document(id=id_, body=body))
+        for id_ in deleted:
+            writer.delete(id_)
+
+
+def state(path):
+    """Read all of an index, with checksums."""
+    engine = WhooshEngine(path, default_analyzer(), create=False, verify=True)
+    with engine.reader() as reader:
+        numbers = [reader.number(record.id) for record in reader.records()]
+        return {document.id: document.body for document in reader.documents(numbers)}
+
+
+def calls(tmp_path):
+    with Disk(tmp_path) as disk:
+        WhooshEngine(tmp_path, default_analyzer())
+        made = disk.calls
+        engine = WhooshEngine(tmp_path, default_analyzer())
+        for number in range(len(COMMITS)):
+            commit(engine, number)
+    return made, disk.calls
+
+
+@pytest.mark.parametrize(
+    ("raises", "told", "step"),
+    [(OSError, StorageError, 1), (MemoryError, MemoryError, 7), (KeyboardInterrupt, KeyboardInterrupt, 7)],
+)
+def test_whichever_call_fails_the_commit_before_stays_and_the_next_try_goes_well(tmp_path, raises, told, step):
+    made, total = calls(tmp_path / "counted")
+    assert total > 60
+    for failing in range(made + 1, total + 1, step):
+        path = tmp_path / str(failing)
+        engine = WhooshEngine(path, default_analyzer())
+        with Disk(path, failing=failing - made, raises=raises) as disk:
+            done = 0
+            try:
+                for done in range(len(COMMITS)):
+                    commit(engine, done)
+            except told:
+                assert state(path) in (STATES[done], STATES[done + 1])
+                for again in range(done, len(COMMITS)):
+                    commit(engine, again)
+            assert disk.calls >= failing - made
+        assert state(path) == STATES[-1]
+        commit(engine, 0)
+        needed = {f"MAIN-{entry.name}.segment" for entry in engine._index.toc().segments}
+        assert {file.name for file in path.glob("*.segment")} == needed
+        assert len(list(path.iterdir())) == len(needed) + 2  # the table and the lock: nothing else is left
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks /proc what a descriptor is")
+def test_a_power_cut_leaves_a_whole_commit(tmp_path):
+    chosen = random.Random(1)  # noqa: S311
+    made, total = calls(tmp_path / "counted")
+    outcomes = set()
+    for failing in range(made + 1, total + 1):
+        path = tmp_path / str(failing)
+        engine = WhooshEngine(path, default_analyzer())
+        done = 0
+        with Disk(path, failing=failing - made, raises=PowerCut, once=False) as disk:
+            disk.names = {file.name: file.read_bytes() for file in path.iterdir()}
+            disk.synced = {file.stat().st_ino: file.read_bytes() for file in path.iterdir()}
+            with pytest.raises(PowerCut):
+                for done in range(len(COMMITS)):
+                    commit(engine, done)
+        for _ in range(2):
+            after = tmp_path / "after"
+            for file in after.iterdir() if after.exists() else ():
+                file.unlink()
+            after.mkdir(exist_ok=True)
+            for name, data in disk.after_power_loss(chosen).items():
+                (after / name).write_bytes(data)
+            found = state(after)
+            assert found in (STATES[done], STATES[done + 1]), failing
+            outcomes.add(found == STATES[done])
+        commit(WhooshEngine(after, default_analyzer()), 3)
+    assert outcomes == {True, False}
+
+
+class PowerCut(BaseException):
+    """Nothing that follows reaches the disk."""
+
+
+def test_reading_changes_nothing_on_disk(tmp_path):
+    with SearchIndex.open(tmp_path) as index:
+        index.add([Document(id="1", body="باغ")])
+    with Disk(tmp_path, failing=1), SearchIndex.open(tmp_path) as index:
+        assert [hit.id for hit in index.search("باغ")] == ["1"]
+
+
+def program(text, *arguments, **options):
+    return subprocess.Popen(
+        [sys.executable, "-c", PRELUDE + textwrap.dedent(text), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+PRELUDE = "import itertools, sys\nfrom searchkit import *\nindex = SearchIndex.open(sys.argv[1])\n"
+WRITE_ON = """
+    for number in itertools.count(len(index) // 3):
+        index.add(Document(id=f"{number} {part}", body="باغ " * 50) for part in range(3))
+        print(number, flush=True)
+"""
+
+
+def test_killed_processes_lose_nothing_that_was_acknowledged(tmp_path):
+    chosen = random.Random(1)  # noqa: S311
+    acknowledged = 0
+    for _ in range(8):
+        with program(WRITE_ON, tmp_path) as writer:
+            acknowledged = int(writer.stdout.readline()) + 1
+            time.sleep(chosen.uniform(0, 0.2))
+            writer.kill()
+            acknowledged += len(writer.stdout.readlines())
+        found = state(tmp_path)
+        assert len(found) in {3 * acknowledged, 3 * acknowledged + 3}
+        assert set(found) == {f"{number} {part}" for number in range(len(found) // 3) for part in range(3)}
+    assert acknowledged > 10
+
+
+def test_readers_see_whole_commits_while_another_process_writes(tmp_path):
+    kept = SearchIndex.open(tmp_path)
+    seen, failures = [], []
+
+    def read():
+        try:
+            before = 0
+            while running.is_set():
+                for index in (kept, SearchIndex.open(tmp_path)):
+                    total = index.search("باغ", limit=1, snippets=0).total
+                    assert total >= before
+                    assert total % 3 == 0
+                    before = total
+            seen.append(before)
+        except BaseException as error:  # noqa: BLE001 - told by the test
+            failures.append(error)
+
+    running = threading.Event()
+    running.set()
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    with program(WRITE_ON, tmp_path) as writer:
+        for reader in readers:
+            reader.start()
+        time.sleep(3)
+        running.clear()
+        for reader in readers:
+            reader.join()
+        writer.kill()
+    assert not failures
+    assert min(seen) > 0
+
+
+def test_two_processes_take_turns(tmp_path):
+    text = """
+        for number in range(20):
+            while True:
+                try:
+                    index.add([Document(id=f"{sys.argv[2]} {number}", body="باغ")])
+                    break
+                except IndexLockedError:
+                    pass
+    """
+    SearchIndex.open(tmp_path).close()
+    writers = [program(text, tmp_path, name) for name in "ab"]
+    for writer in writers:
+        writer.communicate(timeout=60)
+        assert writer.returncode == 0
+    assert set(state(tmp_path)) == {f"{name} {number}" for name in "ab" for number in range(20)}
+
+
+def test_a_disk_that_is_full_is_told_and_the_index_stays(tmp_path):
+    text = """
+        import resource, signal
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        index.add([Document(id="0", body="باغ")])
+        words = ("باغ آب درخت کتاب چای " * 2000).split()
+        for limit in (100, 1000, 5000, 20_000):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+            try:
+                index.add(Document(id=str(n), body=" ".join(f"{word}{n}{at}" for at, word in enumerate(words)))
+                          for n in range(5))
+            except StorageError as error:
+                print(error.args[0].count("cannot be written (File too large)"), len(index), flush=True)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        index.add([Document(id="1", body="باغ")])
+        print(len(index))
+    """
+    pytest.importorskip("resource")
+    with program(text, tmp_path) as writer:
+        assert writer.communicate(timeout=60)[0].splitlines() == ["1 1"] * 4 + ["2"]
+    assert len(list(tmp_path.iterdir())) <= 4  # a table, segments, the lock
+
+
+def test_the_lock_is_free_when_a_writer_has_failed(tmp_path):
+    def failing():
+        yield Document(id="1", body="باغ")
+        raise ZeroDivisionError
+
+    with SearchIndex.open(tmp_path) as index:
+        with pytest.raises(ZeroDivisionError):
+            index.add(failing())
+        other = SearchIndex.open(tmp_path)
+        writer = other._engine.writer()
+        with pytest.raises(IndexLockedError):
+            index.add([])
+        with writer:
+            pass
+        assert index.add([Document(id="2", body="باغ")]).added == 1
