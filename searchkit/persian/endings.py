@@ -77,7 +77,7 @@ def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
     likely = (kind >> COMMON) + 2 * len(way.put_back)
     long = len(base) > _SHORTEST
     if way.follows == "spoken":
-        return likely + _LESS if unlisted and long and kind & SURE else 0
+        return likely + _LESS if unlisted and (long or len(way.pieces) > 1) and kind & SURE else 0
     if not long and len(way.pieces[0]) == 1 and not kind & SURE:
         return 0
     if kind & HEAD or (base in singulars() and way.follows != "noun") or base in standards() or base in verbal_nouns():

@@ -95,9 +95,20 @@ def _verb(key: str) -> Verb | None:
     kind = kind_of(key)
     if kind & SURE and key != verb.infinitive:
         return None
-    if verb.sure == UNSURE and not key.endswith(_VERBAL) and (kind & HEAD or strip(key)):
+    if verb.sure == UNSURE and not key.endswith(_VERBAL) and (kind & HEAD or _is_noun(key)):
         return None
     return verb
+
+
+def _is_noun(key: str) -> bool:
+    """Tell whether what looks like a verb is a noun with an ending: شکستی, of شکست, but not رفتی."""
+    stripped = strip(key)
+    if stripped is None:
+        return False
+    if stripped.endings[0] == "ها" and kind_of(stripped.base) & SURE:
+        return True
+    verb = _verb(stripped.base)
+    return verb is None or verb.sure == NEVER
 
 
 def _lemma(key: str, steps: Steps) -> str:

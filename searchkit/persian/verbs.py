@@ -15,7 +15,7 @@ from typing import NamedTuple
 from searchkit.persian.conjugation import CERTAIN, LIKELY, NEVER, Ending, Start, conjugation
 from searchkit.persian.tables import key_of, rows
 
-_FUTURE = re.compile("(.*?)ن?خواه(?:م|ی|د|یم|ید|ند)(.+)")
+_FUTURE = tuple(re.compile(f"(.*?)ن?خواه{person}(.+)") for person in ("م", "ی", "د", "یم", "ید", "ند"))
 
 
 class Verb(NamedTuple):
@@ -57,7 +57,7 @@ def read_verb(key: str) -> Verb | None:
 
 def _future(key: str) -> Verb | None:
     """Return the verb of a future written in one: خواهدرفت."""
-    if match := _FUTURE.fullmatch(key):
+    for match in filter(None, (person.fullmatch(key) for person in _FUTURE)):
         infinitive = match[1] + match[2] + "ن"
         if infinitive in infinitives():
             return Verb(infinitive, key, LIKELY, match[1])
