@@ -50,12 +50,19 @@ class Ending(NamedTuple):
 
 
 class Conjugation(NamedTuple):
-    """All beginnings by spelling, the endings of each kind of them, and the infinitives."""
+    """The tables that forms are looked up in.
+
+    Attributes:
+        starts: The beginnings by spelling.
+        lengths: How long a beginning can be by its first three letters, or by its only two.
+        endings: The endings of each kind of beginning.
+        infinitives: Those of all verbs.
+    """
 
     starts: dict[str, tuple[Start, ...]]
+    lengths: dict[str, tuple[int, ...]]
     endings: tuple[dict[str, Ending], ...]
     infinitives: frozenset[str]
-    longest: int
 
 
 class _Roots(NamedTuple):
@@ -79,21 +86,36 @@ def conjugation() -> Conjugation:
         infinitives.add(roots.preverb + fold(roots.past) + "ن")
         for written, start in _starts(roots):
             starts.setdefault(written, []).append(start)
-    endings = _endings()
-    longest = max(len(ending) for kind in endings for ending in kind)
-    return Conjugation({key: tuple(known) for key, known in starts.items()}, endings, frozenset(infinitives), longest)
+    lengths: dict[str, set[int]] = {}
+    for written in starts:
+        lengths.setdefault(written[:3], set()).add(len(written))
+    for first in lengths:
+        lengths[first] |= lengths.get(first[:2], set())
+    return Conjugation(
+        {written: tuple(known) for written, known in starts.items()},
+        {first: tuple(sorted(known)) for first, known in lengths.items()},
+        _endings(),
+        frozenset(infinitives),
+    )
 
 
 def _starts(roots: _Roots) -> Iterator[tuple[str, Start]]:
     """Yield the beginnings that a verb has, with their spellings."""
-    infinitive = roots.preverb + fold(roots.past) + "ن"
+    preverb = roots.preverb
+    infinitive = preverb + fold(roots.past) + "ن"
     for kind, prefixes, stem, standard, later in _stems(roots):
+        folded, best = fold(stem), fold(standard)
         for prefix in prefixes:
-            gliding = prefix in _GLIDING
-            best = roots.preverb + prefix + (_glided(standard)[0] if gliding else fold(standard))
-            for written in _glided(stem) if gliding else (fold(stem),):
-                rank = roots.number + later + (LATER if gliding and written[0] == "ی" != stem[0] else 0)
-                yield roots.preverb + prefix + written, Start(rank, kind, infinitive, best, roots.preverb)
+            if prefix in _GLIDING:
+                spellings, standard_spelling = _glided(stem, folded), _glided(standard, best)[0]
+            else:
+                spellings, standard_spelling = (folded,), best
+            for spelling in spellings:
+                rank = roots.number + later + (LATER if spelling != folded else 0)
+                yield (
+                    preverb + prefix + spelling,
+                    Start(rank, kind, infinitive, preverb + prefix + standard_spelling, preverb),
+                )
 
 
 def _stems(roots: _Roots) -> Iterator[tuple[int, tuple[str, ...], str, str, int]]:
@@ -123,9 +145,8 @@ def _stems(roots: _Roots) -> Iterator[tuple[int, tuple[str, ...], str, str, int]
             yield kind, ("می", "نمی"), stem[1:], standard, LATER  # as spoken: میفتاد, میومد, میندازه
 
 
-def _glided(stem: str) -> tuple[str, ...]:
+def _glided(stem: str, folded: str) -> tuple[str, ...]:
     """Return a stem as it is spelled after ب, ن and م, the standard spelling first: نیامد, نیفتاد and نیافتاد."""
-    folded = fold(stem)
     if stem[0] == "آ":
         return ("ی" + folded,)
     if stem[0] == "ا" and stem[1:2] != "ی":

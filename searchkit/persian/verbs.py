@@ -36,12 +36,11 @@ class Verb(NamedTuple):
 
 def read_verb(key: str) -> Verb | None:
     """Return the verb that a folded word without half-spaces is a form of, or None."""
-    starts, endings, single, longest = _tables()
+    starts, lengths, endings, single = _tables()
     if key in single:
         return single[key]
     found: list[tuple[int, int, Start, Ending]] = []
-    length = len(key)
-    for at in range(length, max(1, length - longest - 1), -1):
+    for at in lengths.get(key[:3]) or lengths.get(key[:2], ()):
         if known := starts.get(key[:at]):
             tail = key[at:]
             found += [
@@ -76,8 +75,10 @@ def verbal_nouns() -> frozenset[str]:
 
 
 @cache
-def _tables() -> tuple[dict[str, tuple[Start, ...]], tuple[dict[str, Ending], ...], dict[str, Verb | None], int]:
-    return conjugation().starts, conjugation().endings, _single(), conjugation().longest
+def _tables() -> tuple[
+    dict[str, tuple[Start, ...]], dict[str, tuple[int, ...]], tuple[dict[str, Ending], ...], dict[str, Verb | None]
+]:
+    return *conjugation()[:3], _single()
 
 
 @cache
