@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from searchkit.persian.endings import apart
 from searchkit.persian.lexicon import ADJECTIVE, SURE, kind_of
+from searchkit.persian.spelling import standards
 
 _SHORTEST_NOUN = 4
 """Letters of the shortest noun that is taken for one inside an adjective."""
@@ -26,9 +27,11 @@ def before_endings(pieces: Sequence[str]) -> str:
 
 
 def parts(pieces: Sequence[str]) -> tuple[str, ...]:
-    """Return the words of more than one letter that half-spaces cut a compound into; none where it is one word."""
+    """Return the words that half-spaces cut a compound into, as keys; none where it is one word, none of one letter."""
     words = [piece for piece in pieces if piece not in apart()]
-    return tuple(dict.fromkeys(word for word in words if len(word) > 1)) if len(words) > 1 else ()
+    if len(words) < 2:
+        return ()
+    return tuple(dict.fromkeys(standards().get(word, word) for word in words if len(word) > 1))
 
 
 def noun_of(adjective: str) -> tuple[str, ...]:

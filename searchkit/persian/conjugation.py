@@ -20,9 +20,9 @@ CERTAIN, LIKELY, UNSURE, NEVER = range(4)
 """How sure a form is: a verb whatever else it may be; unless a noun is spelled so; unless a noun with an ending is; or
 a noun that only has the form of a verb."""
 
-PAST, PREFIXED_PAST, BARE, SUBJUNCTIVE, FINITE, PROHIBITIVE, ORDER = range(7)
-"""Kinds of beginnings: the past without and with a prefix; the present without one; after ب or ن; after می; after م;
-and the short imperative: بگو beside گوید."""
+PAST, SPOKEN_PAST, PREFIXED_PAST, BARE, SUBJUNCTIVE, FINITE, PROHIBITIVE, ORDER = range(8)
+"""Kinds of beginnings: the past without a prefix, as written and as spoken, and with one; the present without one;
+after ب or ن; after می; after م; and the short imperative: بگو beside گوید."""
 
 LATER = 1000
 """Added to the rank of a reading that those of all other verbs go before."""
@@ -50,12 +50,19 @@ class Ending(NamedTuple):
 
 
 class Conjugation(NamedTuple):
-    """All beginnings by spelling, the endings of each kind of them, and the infinitives."""
+    """The tables that forms are looked up in.
+
+    Attributes:
+        starts: The beginnings by spelling.
+        lengths: How long a beginning can be by its first three letters, or by its only two.
+        endings: The endings of each kind of beginning.
+        infinitives: Those of all verbs.
+    """
 
     starts: dict[str, tuple[Start, ...]]
+    lengths: dict[str, tuple[int, ...]]
     endings: tuple[dict[str, Ending], ...]
     infinitives: frozenset[str]
-    longest: int
 
 
 class _Roots(NamedTuple):
@@ -79,29 +86,44 @@ def conjugation() -> Conjugation:
         infinitives.add(roots.preverb + fold(roots.past) + "ن")
         for written, start in _starts(roots):
             starts.setdefault(written, []).append(start)
-    endings = _endings()
-    longest = max(len(ending) for kind in endings for ending in kind)
-    return Conjugation({key: tuple(known) for key, known in starts.items()}, endings, frozenset(infinitives), longest)
+    lengths: dict[str, set[int]] = {}
+    for written in starts:
+        lengths.setdefault(written[:3], set()).add(len(written))
+    for first in lengths:
+        lengths[first] |= lengths.get(first[:2], set())
+    return Conjugation(
+        {written: tuple(known) for written, known in starts.items()},
+        {first: tuple(sorted(known)) for first, known in lengths.items()},
+        _endings(),
+        frozenset(infinitives),
+    )
 
 
 def _starts(roots: _Roots) -> Iterator[tuple[str, Start]]:
     """Yield the beginnings that a verb has, with their spellings."""
-    infinitive = roots.preverb + fold(roots.past) + "ن"
+    preverb = roots.preverb
+    infinitive = preverb + fold(roots.past) + "ن"
     for kind, prefixes, stem, standard, later in _stems(roots):
+        folded, best = fold(stem), fold(standard)
         for prefix in prefixes:
-            gliding = prefix in _GLIDING
-            best = roots.preverb + prefix + (_glided(standard)[0] if gliding else fold(standard))
-            for written in _glided(stem) if gliding else (fold(stem),):
-                rank = roots.number + later + (LATER if gliding and written[0] == "ی" != stem[0] else 0)
-                yield roots.preverb + prefix + written, Start(rank, kind, infinitive, best, roots.preverb)
+            if prefix in _GLIDING:
+                spellings, standard_spelling = _glided(stem, folded), _glided(standard, best)[0]
+            else:
+                spellings, standard_spelling = (folded,), best
+            for spelling in spellings:
+                rank = roots.number + later + (LATER if spelling != folded else 0)
+                yield (
+                    preverb + prefix + spelling,
+                    Start(rank, kind, infinitive, preverb + prefix + standard_spelling, preverb),
+                )
 
 
 def _stems(roots: _Roots) -> Iterator[tuple[int, tuple[str, ...], str, str, int]]:
     """Yield the kinds of beginnings: prefixes, stem, its standard spelling, and how much later than others it is."""
     past, present = roots.past, roots.present
-    for stem, later in ((past, 0), (roots.spoken_past, LATER)):
+    for kind, stem, later in ((PAST, past, 0), (SPOKEN_PAST, roots.spoken_past, LATER)):
         if stem:
-            yield PAST, ("",), stem, past, later
+            yield kind, ("",), stem, past, later
             yield PREFIXED_PAST, ("ن", "می", "نمی"), stem, past, later
     yield FINITE, ("می", "نمی"), present, present, 0
     yield SUBJUNCTIVE, ("ب", "ن"), present, present, 0
@@ -111,12 +133,20 @@ def _stems(roots: _Roots) -> Iterator[tuple[int, tuple[str, ...], str, str, int]
     if present.endswith(("ای", "وی", "آی")):
         yield ORDER, ("ب", "ن", "م"), present[:-1], present[:-1], 0
     if spoken := roots.spoken_present:
-        yield FINITE, ("می", "نمی") if spoken == "آ" else ("می", "نمی", "ب", "ن"), spoken, present, LATER
+        yield FINITE, ("می", "نمی"), spoken, present, LATER
+        if spoken != "آ":  # بیاد is به یاد as well
+            yield SUBJUNCTIVE if len(spoken) > 2 else FINITE, ("ب", "ن"), spoken, present, LATER
+    for kind, stem, standard in (
+        (PREFIXED_PAST, past, past),
+        (PREFIXED_PAST, roots.spoken_past, past),
+        (FINITE, present, present),
+    ):
+        if stem[:1] == "ا" and stem[1:2] != "ی" and len(stem) > 2:
+            yield kind, ("می", "نمی"), stem[1:], standard, LATER  # as spoken: میفتاد, میومد, میندازه
 
 
-def _glided(stem: str) -> tuple[str, ...]:
+def _glided(stem: str, folded: str) -> tuple[str, ...]:
     """Return a stem as it is spelled after ب, ن and م, the standard spelling first: نیامد, نیفتاد and نیافتاد."""
-    folded = fold(stem)
     if stem[0] == "آ":
         return ("ی" + folded,)
     if stem[0] == "ا" and stem[1:2] != "ی":
@@ -138,14 +168,16 @@ def _endings() -> tuple[dict[str, Ending], ...]:
         if ending
         for pronoun, standard in groups["pronoun"].items()
     }
+    full["ی"] = full["ی"]._replace(sure=UNSURE)  # more often a noun's
     every = objects | spoken | full
     kinds = {
         PAST: past,
+        SPOKEN_PAST: {ending: known._replace(sure=max(known.sure, LIKELY)) for ending, known in past.items()},
         PREFIXED_PAST: {ending: known._replace(sure=min(known.sure, LIKELY)) for ending, known in past.items()},
         BARE: {ending: known._replace(sure=UNSURE) for ending, known in full.items() if ending},
         SUBJUNCTIVE: every,
         FINITE: {ending: known._replace(sure=LIKELY) for ending, known in every.items() if ending},
-        PROHIBITIVE: {ending: full[ending] for ending in ("", "ید")},
+        PROHIBITIVE: {ending: full[ending]._replace(sure=UNSURE) for ending in ("", "ید")},
         ORDER: {"": full[""]},
     }
     return tuple(kinds[kind] for kind in range(len(kinds)))
@@ -156,5 +188,6 @@ def _past(groups: dict[str, dict[str, str]]) -> dict[str, Ending]:
     found = {person + it: Ending(person + it, UNSURE) for person in groups["past"] for it in groups["pronoun"]}
     for group in ("participle", "past", "spoken past"):
         found |= {ending: Ending(ending, LIKELY) for ending in groups[group]}
-    # the second person of the perfect, written without its half-space, may be the plural of a noun
-    return found | {"": Ending("", CERTAIN), "ه": Ending("ه", CERTAIN), "های": Ending("های", UNSURE)}
+    # ی is more often a noun's, and a perfect written without its half-space may be a plural
+    unsure = {ending: Ending(ending, UNSURE) for ending in ("ی", "های")}
+    return found | {"": Ending("", CERTAIN), "ه": Ending("ه", CERTAIN)} | unsure

@@ -51,25 +51,28 @@ class _Way(NamedTuple):
 
 def strip(key: str) -> Stripped | None:
     """Return the word before the endings of a key, or None where it has none."""
+    ways, lengths, others = _joined()
     words = words_from(key[:1])
-    joined, longest = _joined()
     unlisted = key not in words
     length = len(key)
     best = 0
     found: Stripped | None = None
-    for at in range(length - 1, max(length - longest, _SHORTEST) - 1, -1):
-        for way in joined.get(key[at:], ()):
+    for taken in lengths.get(key[-2:]) or lengths.get(key[-1:], ()):
+        at = length - taken
+        if at < _SHORTEST:
+            break
+        for way in ways.get(key[at:], ()):
             base = key[:at] + way.put_back
-            if way.after and base[-1] not in way.after:
-                continue
-            rank = _rank(base, words.get(base, 0), way, unlisted=unlisted) - length + at
-            if rank > best:
-                best, found = rank, Stripped(base, way.pieces)
+            kind = words.get(base, 0)
+            if (kind or base in others) and (not way.after or base[-1] in way.after):
+                rank = _rank(base, kind, way, unlisted=unlisted) - taken
+                if rank > best:
+                    best, found = rank, Stripped(base, way.pieces)
     return found
 
 
 def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
-    """Return how likely it is that an ending follows a word: 0 where it does not.
+    """Return how likely it is that an ending follows a known word: 0 where it does not.
 
     Of two words the lexicon is as sure of, the more common one is likelier, and more so before a short ending: a digit
     of the count outweighs a letter of the ending. A letter put back counts for two: طبقات is of طبقه, not of طبق.
@@ -77,14 +80,14 @@ def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
     likely = (kind >> COMMON) + 2 * len(way.put_back)
     long = len(base) > _SHORTEST
     if way.follows == "spoken":
-        return likely + _LESS if unlisted and long and kind & SURE else 0
+        return likely + _LESS if unlisted and (long or len(way.pieces) > 1) and kind & SURE else 0
     if not long and len(way.pieces[0]) == 1 and not kind & SURE:
         return 0
-    if kind & HEAD or (base in singulars() and way.follows != "noun") or base in standards() or base in verbal_nouns():
-        if way.follows == "late" or (way.follows == "noun" and kind & ADJECTIVE):
-            return likely + _LESS
-        return likely + _MOST
-    return likely + _LEAST if kind & BASE and len(base) >= _LONG.get(way.follows, 99) else 0
+    plural = base in singulars()
+    if kind & HEAD or (plural and way.follows != "noun") or (not plural and base in _joined()[2]):
+        less = way.follows == "late" or (way.follows == "noun" and kind & ADJECTIVE)
+        return likely + (_LESS if less else _MOST)
+    return likely + _LEAST if kind & BASE and len(base) >= _LONG.get(way.follows, len(base) + 1) else 0
 
 
 @cache
@@ -94,12 +97,25 @@ def apart() -> frozenset[str]:
 
 
 @cache
-def _joined() -> tuple[dict[str, tuple[_Way, ...]], int]:
-    """Return the ways to take off what is written without a half-space, and the length of the longest."""
-    found: dict[str, list[_Way]] = {}
+def _joined() -> tuple[dict[str, tuple[_Way, ...]], dict[str, tuple[int, ...]], frozenset[str]]:
+    """Return what `strip` looks up.
+
+    The ways to take off what is written without a half-space; how long an ending can be by its last two letters, or
+    by its last one; and the words that endings come off down to as they do to dictionary forms.
+    """
+    ways: dict[str, list[_Way]] = {}
     for way in _ways("joined"):
-        found.setdefault("".join(way.pieces), []).append(way)
-    return {ending: tuple(ways) for ending, ways in found.items()}, max(map(len, found))
+        ways.setdefault("".join(way.pieces), []).append(way)
+    lengths: dict[str, set[int]] = {}
+    for ending in ways:
+        lengths.setdefault(ending[-2:], set()).add(len(ending))
+    for last in lengths:
+        lengths[last] |= lengths.get(last[-1], set())
+    return (
+        {ending: tuple(known) for ending, known in ways.items()},
+        {last: tuple(sorted(known)) for last, known in lengths.items()},
+        frozenset(singulars()) | frozenset(standards()) | verbal_nouns(),
+    )
 
 
 def _ways(written: str) -> Iterator[_Way]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from searchkit.persian import dates
 from searchkit.persian.chars import HEH, MARKS, UNSEEN, ZWNJ
-from searchkit.persian.joining import AFTER_HEH, IMPERFECT, PREVERBS, SUFFIXES, joins
+from searchkit.persian.joining import AFTER_HEH, IMPERFECT, PREFIXED, PREVERBS, SUFFIXES, joins
 from searchkit.persian.latin import stem
 from searchkit.persian.morphology import read
 from searchkit.persian.terms import LONGEST, index_terms
@@ -37,7 +37,7 @@ _IMPERFECT, _PREVERB, _SUFFIX, _AFTER_HEH, _DAY, _MONTH, _YEAR = (1 << bit for b
 BESIDE = _DAY | _MONTH | _YEAR
 """The bits that stay where signs stand between: a date may have commas inside, a word may not."""
 
-_PREFIXES = PREVERBS.union(IMPERFECT)
+_PREFIXES = PREVERBS.union(IMPERFECT, PREFIXED)
 _JOINERS = _PREFIXES | SUFFIXES
 
 
@@ -185,7 +185,7 @@ def _by_word() -> dict[str, tuple[int, int]]:
     """Return what single words give and take beyond what others do."""
     bits: dict[str, tuple[int, int]] = {}
     for words, gives, takes in (
-        (IMPERFECT, _IMPERFECT, 0),
+        ((*IMPERFECT, *PREFIXED), _IMPERFECT, 0),
         (PREVERBS, _PREVERB, 0),
         (SUFFIXES - AFTER_HEH, 0, _SUFFIX),
         (AFTER_HEH, 0, _AFTER_HEH),

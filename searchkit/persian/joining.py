@@ -12,6 +12,7 @@ from searchkit.persian.verbs import read_verb
 
 IMPERFECT = ("می", "نمی")
 PREVERBS = frozenset({"بر", "در", "باز", "فرا", "فرو", "وا"})
+PREFIXED = {preverb + prefix: preverb for preverb in PREVERBS for prefix in IMPERFECT}
 _PRONOUNS = ("م", "ت", "ش", "مان", "تان", "شان")
 _PLURALS = frozenset({"ها", "های", "هایی", *("های" + pronoun for pronoun in _PRONOUNS), "هام", "هات", "هاش"})
 _DEGREES = frozenset({"تر", "ترین", "تری", "ترها", "ترین\u200cها"})
@@ -26,9 +27,9 @@ def joins(left: str, right: str) -> bool:
     """Tell whether two neighbouring folded words are one word written in two pieces."""
     if left in IMPERFECT:
         return len(right) > 1 and read_verb(left + right.replace(ZWNJ, "")) is not None
-    if left in PREVERBS and right.startswith(IMPERFECT):
+    if left in PREFIXED or (left in PREVERBS and right.startswith(IMPERFECT)):
         verb = read_verb(left + right.replace(ZWNJ, ""))
-        return verb is not None and verb.preverb == left
+        return verb is not None and verb.preverb == PREFIXED.get(left, left)
     if right not in SUFFIXES or left in _NO_NOUNS:
         return False
     if right in AFTER_HEH:

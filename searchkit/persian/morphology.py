@@ -15,15 +15,16 @@ one that it knows as a dictionary form.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from searchkit.persian.chars import ZWNJ
 from searchkit.persian.compounds import before_endings, noun_of, parts
 from searchkit.persian.conjugation import CERTAIN, NEVER, UNSURE
-from searchkit.persian.endings import strip
+from searchkit.persian.endings import Stripped, strip
 from searchkit.persian.lexicon import HEAD, SURE, kind_of
 from searchkit.persian.plurals import singulars
-from searchkit.persian.spelling import respellings, standard, standards
+from searchkit.persian.spelling import respellings, standards
 from searchkit.persian.verbs import Verb, read_verb
 
 _IMPERFECT = ("می", "نمی")
@@ -52,91 +53,114 @@ def read(folded: str, steps: Steps = None) -> Reading:
     """Return what is known of a folded word with single inner half-spaces."""
     if ZWNJ in folded:
         return _read_pieces(folded.split(ZWNJ), steps)
-    key = standard(folded)
-    if key != folded:
-        _note(steps, "spelling", key)
-    verb = _verb(key)
-    if verb:
-        if verb.sure != NEVER:
-            return _read_verb(verb, key, steps)
-        return Reading(key, key, (verb.infinitive,))
-    lemma = _lemma(key, steps)
+    key = standards().get(folded, folded)
+    if steps is not None and key != folded:
+        steps.append(("spelling", key))
+    kind = kind_of(key)
+    if verb := _verb(key, kind):
+        return _read_verb(verb, key, steps)
+    lemma = _lemma(key, kind, steps)
     return Reading(key, lemma, noun_of(lemma) if lemma[-1] == "ی" else ())
 
 
 def _read_pieces(pieces: list[str], steps: Steps) -> Reading:
     written = "".join(pieces)
-    key = written if pieces[0] in _IMPERFECT else standard(written)
-    if key != written:
-        _note(steps, "spelling", key)
-    if (verb := _verb(key)) and verb.sure != NEVER:
+    key = written if pieces[0] in _IMPERFECT else standards().get(written, written)
+    if steps is not None and key != written:
+        steps.append(("spelling", key))
+    kind = kind_of(key)
+    verb = _verb(key, kind)
+    if verb and verb.sure != NEVER:
         return _read_verb(verb, key, steps)
     base = before_endings(pieces) if key == written else key
-    if base != key:
-        _note(steps, "ending", base)
-        if (found := standard(base)) != base:
-            base = found
-            _note(steps, "spelling", base)
-    return Reading(key, _lemma(base, steps), parts(pieces))
+    if base == key:
+        return Reading(key, _lemma(key, kind, steps), parts(pieces))
+    if steps is not None:
+        steps.append(("ending", base))
+    return Reading(key, _lemma_of(base, steps), parts(pieces))
 
 
 def _read_verb(verb: Verb, key: str, steps: Steps) -> Reading:
-    if verb.key != key:
-        _note(steps, "spelling", verb.key)
-    _note(steps, "verb", verb.infinitive)
+    if verb.sure == NEVER:
+        return Reading(key, key, (verb.infinitive,))
+    if steps is not None:
+        steps += [("spelling", verb.key)] * (verb.key != key)
+        steps.append(("verb", verb.infinitive))
     return Reading(verb.key, verb.infinitive)
 
 
-def _verb(key: str) -> Verb | None:
+def _verb(key: str, kind: int) -> Verb | None:
     """Return the verb, unless the word is as well known as another or may be a noun with an ending."""
     verb = read_verb(key)
     if verb is None or verb.sure == NEVER or (verb.sure == CERTAIN and not verb.preverb):
         return verb
-    kind = kind_of(key)
     if kind & SURE and key != verb.infinitive:
         return None
-    if verb.sure == UNSURE and not key.endswith(_VERBAL) and (kind & HEAD or strip(key)):
+    if verb.sure == UNSURE and not key.endswith(_VERBAL) and (kind & HEAD or _is_noun(key)):
         return None
     return verb
 
 
-def _lemma(key: str, steps: Steps) -> str:
+def _is_noun(key: str) -> bool:
+    """Tell whether what looks like a verb is a noun with an ending: شکستی, of شکست, but not رفتی."""
+    stripped = strip(key)
+    if stripped is None:
+        return False
+    kind = kind_of(stripped.base)
+    if stripped.endings[0] == "ها" and kind & SURE:
+        return True
+    verb = _verb(stripped.base, kind)
+    return verb is None or verb.sure == NEVER
+
+
+def _lemma_of(base: str, steps: Steps) -> str:
+    """Return the dictionary form of what stood before endings, in its standard spelling."""
+    key = standards().get(base, base)
+    if steps is not None and key != base:
+        steps.append(("spelling", key))
+    return _lemma(key, kind_of(key), steps)
+
+
+def _lemma(key: str, kind: int, steps: Steps) -> str:
     """Return the dictionary form of a noun or an adjective."""
     if singular := singulars().get(key):
-        _note(steps, "plural", singular)
+        if steps is not None:
+            steps.append(("plural", singular))
         return singular
-    kind = kind_of(key)
     if kind & SURE or (kind & HEAD and not (key[-1] == "ی" and key[:-1] in singulars())):
         return key
     stripped = strip(key)
     if stripped is None:
         return key if kind else _respelled(key, steps)
-    base = key
-    for ending in reversed(stripped.endings):
-        base = base.removesuffix(ending)
-        _note(steps, "ending", base if ending is not stripped.endings[0] else stripped.base)
     base = stripped.base
-    if base in standards():
-        _note(steps, "spelling", standard(base))
-        return _lemma(standard(base), steps)
-    if singular := singulars().get(base):
-        _note(steps, "plural", singular)
-        return singular
-    if base[-1] == "ه" and (verb := _verb(base)) and verb.sure != NEVER:
-        _note(steps, "verb", verb.infinitive)
-        return verb.infinitive
-    return base
+    if steps is not None:
+        steps += [("ending", word) for word in _one_by_one(key, stripped)]
+    if base in standards() or base in singulars():
+        return _lemma_of(base, steps)
+    verb = _verb(base, kind_of(base)) if base[-1] == "ه" else None
+    if verb is None or verb.sure == NEVER:
+        return base
+    if steps is not None:
+        steps.append(("verb", verb.infinitive))
+    return verb.infinitive
+
+
+def _one_by_one(key: str, stripped: Stripped) -> Iterator[str]:
+    """Yield what is left of a key after each of its endings, the last one first."""
+    for ending in stripped.endings[:0:-1]:
+        key = key.removesuffix(ending)
+        yield key
+    yield stripped.base
 
 
 def _respelled(key: str, steps: Steps) -> str:
     """Return the dictionary form of another spelling of an unknown word, if the lexicon has one."""
     for spelling in respellings(key):
-        if kind_of(spelling) & SURE or strip(spelling):
-            _note(steps, "spelling", spelling)
-            return _lemma(spelling, steps)
+        kind = kind_of(spelling)
+        if kind & SURE or (
+            spelling[-1] == key[-1] and strip(spelling)
+        ):  # what has endings may be respelled before them
+            if steps is not None:
+                steps.append(("spelling", spelling))
+            return _lemma(spelling, kind, steps)
     return key
-
-
-def _note(steps: Steps, name: str, result: str) -> None:
-    if steps is not None:
-        steps.append((name, result))

@@ -1,11 +1,11 @@
 """Which spelling is the standard one? Variants of the written language, and the spoken one as it is written down.
 
-`standard` knows words one by one (`data/variants.tsv`, `data/informal.tsv`). `respellings` follows rules that hold for
+`standards` knows words one by one (`data/variants.tsv`, `data/informal.tsv`). `respellings` follows rules that hold for
 many words and are wrong for as many, so what it gives counts only where the lexicon has it and not the word as it is.
 
->>> standard("طهران") == "تهران", standard("خونه") == "خانه"
+>>> standards()["طهران"] == "تهران", standards()["خونه"] == "خانه"
 (True, True)
->>> list(respellings("بیمارستون")) == ["بیمارستان"]
+>>> next(respellings("بیمارستون")) == "بیمارستان"
 True
 """
 
@@ -20,14 +20,9 @@ from searchkit.persian.tables import pairs
 _SPOKEN_AN = re.compile("و(?=[نم])")
 
 
-def standard(key: str) -> str:
-    """Return the standard spelling of a folded word without half-spaces: the word itself if none is known."""
-    return standards().get(key, key)
-
-
 @cache
 def standards() -> dict[str, str]:
-    """Return the standard spellings of words that have others."""
+    """Return the standard spellings of words that are also spelled otherwise, as keys."""
     return pairs("variants.tsv") | pairs("informal.tsv")
 
 
@@ -36,6 +31,9 @@ def respellings(key: str) -> Iterator[str]:
     # spoken Persian of Tehran: ان and ام are said, and written, ون and وم
     for match in _SPOKEN_AN.finditer(key, 1):
         yield key[: match.start()] + "ا" + key[match.end() :]
+    # the tanwin of adverbs is heard, and written, as noon: اصلا, اصلن
+    if key[-1] == "ن":
+        yield key[:-1] + "ا"
     # names with الله are written with one lam as well: عبداله
     if key.endswith("اله"):
         yield key[:-2] + "لله"

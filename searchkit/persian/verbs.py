@@ -15,7 +15,7 @@ from typing import NamedTuple
 from searchkit.persian.conjugation import CERTAIN, LIKELY, NEVER, Ending, Start, conjugation
 from searchkit.persian.tables import key_of, rows
 
-_FUTURE = re.compile("(.*?)ن?خواه(?:م|ی|د|یم|ید|ند)(.+)")
+_FUTURE = tuple(re.compile(f"(.*?)ن?خواه{person}(.+)") for person in ("م", "ی", "د", "یم", "ید", "ند"))
 
 
 class Verb(NamedTuple):
@@ -36,12 +36,11 @@ class Verb(NamedTuple):
 
 def read_verb(key: str) -> Verb | None:
     """Return the verb that a folded word without half-spaces is a form of, or None."""
-    starts, endings, single, longest = _tables()
+    starts, lengths, endings, single = _tables()
     if key in single:
         return single[key]
     found: list[tuple[int, int, Start, Ending]] = []
-    length = len(key)
-    for at in range(length, max(1, length - longest - 1), -1):
+    for at in lengths.get(key[:3]) or lengths.get(key[:2], ()):
         if known := starts.get(key[:at]):
             tail = key[at:]
             found += [
@@ -57,7 +56,7 @@ def read_verb(key: str) -> Verb | None:
 
 def _future(key: str) -> Verb | None:
     """Return the verb of a future written in one: خواهدرفت."""
-    if match := _FUTURE.fullmatch(key):
+    for match in filter(None, (person.fullmatch(key) for person in _FUTURE)):
         infinitive = match[1] + match[2] + "ن"
         if infinitive in infinitives():
             return Verb(infinitive, key, LIKELY, match[1])
@@ -76,8 +75,10 @@ def verbal_nouns() -> frozenset[str]:
 
 
 @cache
-def _tables() -> tuple[dict[str, tuple[Start, ...]], tuple[dict[str, Ending], ...], dict[str, Verb | None], int]:
-    return conjugation().starts, conjugation().endings, _single(), conjugation().longest
+def _tables() -> tuple[
+    dict[str, tuple[Start, ...]], dict[str, tuple[int, ...]], tuple[dict[str, Ending], ...], dict[str, Verb | None]
+]:
+    return *conjugation()[:3], _single()
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from heapq import nlargest
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -20,7 +21,8 @@ from searchkit.persian.fold import fold
 from searchkit.persian.terms import LEMMA, query_terms
 
 MAX_JOINED = 3
-MAX_PIECES = 3
+# Ways of cutting a word that are asked for at once.
+MAX_WAYS = 3
 MIN_PIECE = 2
 # Letters of the longest word that is cut by the vocabulary; the look-ups grow with the square of it.
 MAX_CUT = 24
@@ -113,26 +115,30 @@ class Spacing:
             return []
         if self._held(token.key) > RARE:
             return []
-        _, pieces = self._cut(token.key, MAX_PIECES)
-        return [[((piece, 1.0),) for piece in pieces]] if pieces else []
+        return [[((piece, 1.0),) for piece in pieces] for pieces in self._cut(token.key)]
 
-    def _cut(self, key: str, most: int) -> tuple[int, list[str]]:
-        """Return words of the vocabulary that make the key, as few as can be, and how many documents the rarest has.
+    def _cut(self, key: str) -> list[list[str]]:
+        """Return the likeliest ways to cut a key into words of the vocabulary: two words, or where they are few, three.
 
-        Of several ways the one whose rarest word is least rare is returned.
+        Of as many words those are likelier whose rarest word is less rare.
         """
+        pairs = nlargest(MAX_WAYS, self._in_two(key))
+        short, triples = _short(), []
+        if len(pairs) < MAX_WAYS:
+            for at in range(MIN_PIECE, len(key) - 2 * MIN_PIECE + 1):
+                if key[:at] not in short and (held := self._held(key[:at])):
+                    triples += [(min(held, rarest), [key[:at], *rest]) for rarest, rest in self._in_two(key[at:])]
+        return [pieces for _, pieces in pairs + nlargest(MAX_WAYS - len(pairs), triples)]
+
+    def _in_two(self, key: str) -> list[tuple[int, list[str]]]:
+        """Return all ways to cut a key into two words, with how many documents hold the rarer one."""
         short = _short()
-        best: tuple[int, list[str]] = 0, []
+        found = []
         for at in range(MIN_PIECE, len(key) - MIN_PIECE + 1):
             left, right = key[:at], key[at:]
             if len(key) - MIN_PIECE >= MIN_BESIDE_SHORT or short.isdisjoint((left, right)):
-                best = max(best, (min(self._held(left), self._held(right)), [left, right]))
-        if not best[0] and most > 2:
-            for at in range(MIN_PIECE, len(key) - 2 * MIN_PIECE + 1):
-                held = self._held(key[:at]) if key[:at] not in short else 0
-                fewest, pieces = self._cut(key[at:], most - 1) if held else (0, [])
-                best = max(best, (min(held, fewest), [key[:at], *pieces]))
-        return best if best[0] else (0, [])
+                found.append((min(self._held(left), self._held(right)), [left, right]))
+        return [way for way in found if way[0]]
 
     def _held(self, term: str) -> int:
         return self.vocabulary.frequency(term, self.field)

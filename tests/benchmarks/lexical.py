@@ -1,7 +1,9 @@
 """Which forms of a word find each other? Word lists with known answers in, a table of shares out.
 
 Run `python tests/benchmarks/lexical.py LEXICAL_DIR`. Pairs are counted as a treebank gives them: two forms agree when
-they get one lemma. Forms that the lexicon does not hold are given apart.
+they get one lemma. Forms that the lexicon does not hold are given apart, and so are two halves of the lemmas, of which
+one may be looked into and the other not. What a search finds is asked of an index of all rows of a list, every word of
+the query required.
 """
 
 from __future__ import annotations
@@ -10,13 +12,22 @@ import csv
 import gzip
 from collections import Counter
 from collections.abc import Iterable
+from hashlib import md5
+from itertools import permutations
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
+from searchkit import Document, SearchIndex
 from searchkit.persian import analyze
 from searchkit.persian.fold import fold
 from searchkit.persian.lexicon import kind_of
+
+_SEARCHED = 1500
+"""Rows of the longest list that are searched for."""
+_DEEPEST = 10_000
+"""Hits among which a text must be."""
 
 
 @click.command()
@@ -27,13 +38,38 @@ def main(folder: Path) -> None:
     for name, kinds in (("nominal", {"N", "ADJ"}), ("verbs", {"V"})):
         forms = _plain([(form, lemma) for form, lemma, kind, *_ in treebank if kind in kinds])
         _print(f"treebank pairs, {name}", forms)
+        for half in (0, 1):
+            _print(f"treebank pairs, {name}, half {half}", [row for row in forms if _half(row[1]) == half])
         _print(f"treebank pairs, {name}, not in the lexicon", [row for row in forms if not kind_of(_one(row[0])[0])])
-    _share(
-        "host of a pronoun", [_finds(row[0], row[1]) for row in _rows(folder / "clitic_ud.tsv.gz") if "+PRON" in row[4]]
-    )
-    _share("informal and formal", [_finds(row[0], row[1]) for row in _rows(folder / "informal_formal_words.tsv.gz")])
-    _share("half-space left out", [_finds(row[0], row[2]) for row in _rows(folder / "zwnj_words.tsv.gz")])
-    _share("half-space as space, read as one", [_finds(row[0], row[1]) for row in _rows(folder / "zwnj_words.tsv.gz")])
+    clitics = [row for row in _rows(folder / "clitic_ud.tsv.gz") if "+PRON" in row[4]]
+    _share("host of a pronoun", [_finds(row[0], row[1]) for row in clitics])
+    informal = [(formal, spoken) for spoken, formal, *_ in _rows(folder / "informal_formal_words.tsv.gz")]
+    _share("formal word, same as informal", [_finds(spoken, formal) for formal, spoken in informal])
+    _share("formal word, informal found", _searched([informal]))
+    spaced = _rows(folder / "zwnj_words.tsv.gz")
+    _share("half-space left out", [_finds(row[0], row[2]) for row in spaced])
+    _share("half-space as space, read as one", [_finds(row[0], row[1]) for row in spaced])
+    ways = [[(row[query], row[text]) for row in spaced] for query, text in permutations(range(3), 2)]
+    _share("half-space, space and none, all found", _searched(ways, _SEARCHED))
+
+
+def _searched(ways: list[list[tuple[str, str]]], most: int | None = None) -> list[bool]:
+    """Tell for each row whether the queries find their texts in all ways; if given, for `most` of the rows alone."""
+    texts = {text: str(number) for number, text in enumerate(dict.fromkeys(text for way in ways for _, text in way))}
+    rows = list(range(len(ways[0])))
+    rows = sorted(rows, key=lambda row: md5(ways[0][row][0].encode(), usedforsecurity=False).digest())[:most]
+    with TemporaryDirectory() as folder, SearchIndex.open(folder) as index:
+        index.add(Document(id=id_, body=text) for text, id_ in texts.items())
+
+        def found(query: str, text: str) -> bool:
+            hits = index.search(query, match="all", limit=min(len(texts), _DEEPEST), snippets=0)
+            return any(hit.document.id == texts[text] for hit in hits)
+
+        return [all(found(*way[row]) for way in ways) for row in rows]
+
+
+def _half(lemma: str) -> int:
+    return md5(lemma.encode(), usedforsecurity=False).digest()[0] & 1
 
 
 def _rows(path: Path) -> list[list[str]]:

@@ -143,7 +143,7 @@ def test_neighbours_are_answered_by_what_they_make_together(query, held, expecte
 
 
 SPLIT = [
-    # word, what the index holds, the two words it is also read as
+    # word, what the index holds, the words it is also read as, the likeliest ones
     ("دبیرکل", {"دبیر": 5, "کل": 9}, ("دبیر", "کل")),
     ("دبیرکل", {"دبیرکل": RARE, "دبیر": 5, "کل": 9}, ("دبیر", "کل")),
     ("دبیرکل", {"دبیرکل": RARE + 1, "دبیر": 5, "کل": 9}, None),
@@ -169,10 +169,16 @@ def test_a_rare_word_is_also_read_as_two(word, held, expected):
     if expected is None:
         assert isinstance(node, Terms)
     else:
-        written, apart = node.nodes
+        written, apart, *others = node.nodes
         assert isinstance(written, Terms)
         assert outline(apart.node) == ("phrase", *expected)
-        assert apart.weight < 1
+        assert all(way.weight < 1 for way in (apart, *others))
+
+
+def test_a_rare_word_is_cut_in_several_ways_but_few():
+    held = {"سیب": 9, "گلاب": 5, "سیبگل": 1, "اب": 99, "سی": 2, "بگلاب": 4, "سیبگلا": 9, "گل": 3}
+    _, *ways = ask("سیبگلاب", vocabulary=Vocabulary(**held)).nodes
+    assert [outline(way.node)[1:] for way in ways] == [("سیب", "گلاب"), ("سی", "بگلاب"), ("سیبگل", "اب")]
 
 
 def test_a_phrase_is_also_read_with_other_spacings():

@@ -18,6 +18,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -39,6 +40,30 @@ _ENDINGS = ("ی", "یی", "ان", "ین", "ون", "ات", "م", "ت", "ش")
 _LETTERS = frozenset("ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")
 
 
+class _Lists(NamedTuple):
+    """What the packages list.
+
+    Attributes:
+        heads: The dictionary forms of hazm.
+        adjectives: Those of them that it calls adjectives, among other things.
+        inflected: What hazm lists as a plural or without a part of speech.
+        countable: What takes a plural in dictionary-fa.
+        uncountable: What takes endings there, but no plural.
+        gradable: What takes تر there.
+        stems: The stems of PersianStemmer.
+        digits: How many digits the counts of words in shekar have.
+    """
+
+    heads: set[str]
+    adjectives: set[str]
+    inflected: set[str]
+    countable: set[str]
+    uncountable: set[str]
+    gradable: set[str]
+    stems: set[str]
+    digits: dict[str, int]
+
+
 @click.command()
 @click.argument("archives", nargs=4, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def main(archives: tuple[Path, Path, Path, Path]) -> None:
@@ -46,10 +71,10 @@ def main(archives: tuple[Path, Path, Path, Path]) -> None:
     hazm, lilak, stemmer, shekar = (
         _read(archive, *member) for archive, member in zip(archives, (_HAZM, _LILAK, _STEMMER, _SHEKAR), strict=True)
     )
-    kinds = _judge(*_hazm(hazm), *_lilak(lilak), {_key(line) for line in stemmer})
-    digits = _digits(shekar)
-    kinds = {word: kind | digits.get(word, 0) << COMMON for word, kind in kinds.items()}
-    FILE.write_bytes(_pack({word: kind for word, kind in kinds.items() if word and _LETTERS.issuperset(word)}))
+    lists = _Lists(*_hazm(hazm), *_lilak(lilak), {_key(line) for line in stemmer}, _digits(shekar))
+    words = sorted(set().union(*lists[:-1]))
+    kinds = {word: _kind(word, lists) for word in words if word and _LETTERS.issuperset(word)}
+    FILE.write_bytes(_pack(kinds))
     click.echo(f"{FILE}: {len(kinds)} words, {FILE.stat().st_size} bytes")
 
 
@@ -69,14 +94,18 @@ def _key(written: str) -> str:
     return fold(written.strip()).replace(ZWNJ, "")
 
 
-def _hazm(lines: Iterable[str]) -> tuple[set[str], set[str]]:
-    """Return the dictionary forms, and the plurals and all that is listed without a part of speech."""
+def _hazm(lines: Iterable[str]) -> tuple[set[str], set[str], set[str]]:
+    """Return the dictionary forms, those of them that are adjectives, and all other words."""
     heads: set[str] = set()
+    adjectives: set[str] = set()
     others: set[str] = set()
     for written, _, tags in (line.split("\t") for line in lines):
-        plural = tags == "0" or "PL" in tags.split(",")
-        (others if plural else heads).add(_key(written))
-    return heads, others
+        found = set(tags.split(","))
+        word = _key(written)
+        (others if found & {"0", "PL"} else heads).add(word)
+        if "AJ" in found:
+            adjectives.add(word)
+    return heads, adjectives, others
 
 
 def _lilak(lines: Iterable[str]) -> tuple[set[str], set[str], set[str]]:
@@ -102,26 +131,34 @@ def _digits(lines: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _judge(  # noqa: PLR0913, PLR0917 - six lists of words
-    heads: set[str], others: set[str], countable: set[str], uncountable: set[str], gradable: set[str], stems: set[str]
-) -> dict[str, int]:
-    """Return the kinds of all words.
+def _kind(word: str, lists: _Lists) -> int:
+    """Return the kind of a word.
 
-    A plural is listed as a word by many dictionaries. What dictionary-fa gives no plural ending is taken as one,
-    where no list of stems says otherwise; a comparative likewise, and what only one of two dictionaries lists and ends
-    as an inflected form of a listed stem does.
+    Dictionaries list plurals, too. What dictionary-fa gives no plural ending is taken as one, where no list of stems
+    says otherwise; a comparative likewise, and what only one of two dictionaries lists and ends as an inflected form of
+    a listed stem does. The list of stems alone makes no word sure: it has verb forms and spoken ones, خوبه.
     """
-    known = heads | countable | stems
-    kinds = dict.fromkeys(sorted(others | uncountable), BASE)
-    for word in sorted(known):
-        lone = (word in heads) != (word in countable) and any(
-            word.endswith(ending) and word[: -len(ending)] in stems for ending in _ENDINGS
-        )
-        inflected = lone or word in uncountable or (word[-2:] == "تر" and word[:-2] in gradable)
-        sure = SURE if word in stems or word in heads else 0
-        adjective = ADJECTIVE if word in gradable else 0
-        kinds[word] = BASE if inflected and word not in stems else BASE | HEAD | sure | adjective
-    return kinds
+    affixed = word in lists.countable or word in lists.uncountable
+    stem = word in lists.stems
+    digits = lists.digits.get(word, 0)
+    common = digits << COMMON
+    if not (stem or word in lists.heads or word in lists.countable):
+        return BASE | common
+    sure = word in lists.heads or (stem and affixed)
+    if not stem and _inflected(word, lists):
+        return BASE | common
+    noun = lists.digits.get(word[:-1], 0)
+    relational = word[-1] == "ی" and word in lists.adjectives and noun > digits
+    adjective = word in lists.gradable or relational
+    return BASE | HEAD | common | (SURE if sure else 0) | (ADJECTIVE if adjective else 0)
+
+
+def _inflected(word: str, lists: _Lists) -> bool:
+    """Tell whether a word that is no stem looks like an inflected form of one."""
+    lone = (word in lists.heads) != (word in lists.countable) and any(
+        word.endswith(ending) and word[: -len(ending)] in lists.stems for ending in _ENDINGS
+    )
+    return lone or word in lists.uncountable or (word[-2:] == "تر" and word[:-2] in lists.gradable)
 
 
 def _pack(kinds: dict[str, int]) -> bytes:
