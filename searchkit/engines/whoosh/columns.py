@@ -28,7 +28,7 @@ class ByteColumn(Sequence[bytes]):
 
     def __init__(self, blob: npt.NDArray[np.uint8], starts: npt.NDArray[Any]) -> None:
         self._blob = blob.data
-        self._starts = starts
+        self._starts = starts.data  # see `Vocabulary`
 
     def __len__(self) -> int:
         return max(len(self._starts) - 1, 0)
@@ -40,7 +40,7 @@ class ByteColumn(Sequence[bytes]):
     def __getitem__(self, number: int | slice) -> bytes | list[bytes]:
         if isinstance(number, slice):
             return [self[each] for each in range(*number.indices(len(self)))]
-        return bytes(self._blob[int(self._starts[number]) : int(self._starts[number + 1])])
+        return bytes(self._blob[self._starts[number] : self._starts[number + 1]])
 
     def __iter__(self) -> Iterator[bytes]:
         return (self[number] for number in range(len(self)))

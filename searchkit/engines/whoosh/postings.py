@@ -223,7 +223,7 @@ class Field:
         if len(ordinals) > 1:  # the numbers of a term go on from the last of the one before
             before = documents[ends - counts - 1]
             before[0] = 0
-            documents -= np.repeat(before, counts)
+            documents -= before.repeat(counts)
         if documents[ends - 1].max() >= self._document_count:
             raise self._misfit()
         return documents, frequencies, counts

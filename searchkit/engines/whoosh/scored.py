@@ -18,6 +18,8 @@ Documents = npt.NDArray[np.intp]
 Scores = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 
+_NO_SCORES, _NO_DOCUMENTS = np.empty(0, np.float32), np.empty(0, np.intp)
+
 _SPARSE_UNION = 64  # below size / 64 entries in all, sorting them is cheaper than passing over every document
 _SPARSE_LOOKUP = 16  # below size / 16 entries to look up, a binary search for each is cheaper than spreading out
 
@@ -86,7 +88,7 @@ class Scored:
 
 def nothing(size: int) -> Scored:
     """Return the result that matches no document."""
-    return Scored(size, np.empty(0, np.float32), np.empty(0, np.intp))
+    return Scored(size, _NO_SCORES, _NO_DOCUMENTS)
 
 
 def flat(size: int, documents: Documents, score: float) -> Scored:

@@ -98,7 +98,7 @@ def _sums(
             start = end
         if rare < len(words):
             bases = (np.array(words[rare:]) - common) * corpus.size
-            keys.append(documents[start:] + np.repeat(bases, sizes[rare:]))
+            keys.append(documents[start:] + bases.repeat(sizes[rare:]))
             of_keys.append(amounts[start:])
     return sums, (np.concatenate(keys), np.concatenate(of_keys))
 
@@ -117,7 +117,7 @@ def _amounts(runs: Sequence[Sequence[_Run]], ranking: Ranking) -> Iterator[tuple
         documents, amounts, sizes = run.part.gather([run.ordinal for _, run in members])
         documents += offset
         amounts *= run.field.shares(ranking.fields[number].b)[documents]
-        amounts *= np.repeat(np.array([run.weight for _, run in members], np.float32), sizes)
+        amounts *= np.array([run.weight for _, run in members], np.float32).repeat(sizes)
         yield [word for word, _ in members], sizes.tolist(), documents, amounts
 
 
@@ -140,19 +140,19 @@ def _common_scores(corpus: Corpus, sums: Scores, k1: float) -> Iterator[Scored]:
 
 def _rare_scores(corpus: Corpus, keys: Keys, amounts: Scores, words: int, k1: float) -> Iterator[Scored]:
     """Yield what each word scores in the documents that hold it."""
-    order = np.argsort(keys, kind="stable")  # merges runs that ascend
+    order = keys.argsort(kind="stable")  # merges runs that ascend
     keys = keys[order]
     new = np.empty(len(keys), bool)
     new[:1] = True
     np.not_equal(keys[1:], keys[:-1], out=new[1:])
-    firsts = np.flatnonzero(new)
+    (firsts,) = new.nonzero()
     keys = keys[firsts]
     bases = np.arange(words + 1) * corpus.size
-    bounds = np.searchsorted(keys, bases)
-    frequencies = np.diff(bounds)
-    factors = [_factor(corpus, frequency, k1) for frequency in frequencies.tolist()]
-    scores = _curve(np.add.reduceat(amounts[order], firsts), k1, np.repeat(factors, frequencies).astype(np.float32))
-    keys -= np.repeat(bases[:-1], frequencies)
+    bounds = keys.searchsorted(bases)
+    frequencies = bounds[1:] - bounds[:-1]
+    factors = np.array([_factor(corpus, frequency, k1) for frequency in frequencies.tolist()], np.float32)
+    scores = _curve(np.add.reduceat(amounts[order], firsts), k1, factors.repeat(frequencies))
+    keys -= bases[:-1].repeat(frequencies)
     for first, last in pairwise(bounds.tolist()):
         alive = corpus.alive(keys[first:last])
         yield Scored(corpus.size, scores[first:last][alive], keys[first:last][alive])
@@ -165,5 +165,5 @@ def _factor(corpus: Corpus, frequency: int, k1: float) -> float:
 def _curve(amounts: Scores, k1: float, factor: Scores | float) -> Scores:
     scores = amounts + np.float32(k1)
     np.divide(amounts, scores, out=scores)
-    scores *= np.float32(factor)
+    scores *= factor
     return scores

@@ -18,7 +18,7 @@ def best(found: Scored, wanted: int) -> tuple[Documents, Scores]:
     (array([2, 0, 3]), array([5., 2., 2.], dtype=float32))
     """
     places = _candidates(found, wanted)
-    order = np.argsort(-found.scores[places], kind="stable")[: max(wanted, 0)]
+    order = (-found.scores[places]).argsort(kind="stable")[: max(wanted, 0)]
     places = places[order]
     return places if found.numbers is None else found.numbers[places], found.scores[places]
 
@@ -29,7 +29,7 @@ def _candidates(found: Scored, wanted: int) -> npt.NDArray[np.intp]:
     bound = _bound(scores, wanted)
     if found.numbers is None and bound <= 0:
         return found.documents
-    return np.flatnonzero(scores >= bound)
+    return (scores >= bound).nonzero()[0]
 
 
 def _bound(scores: Scores, wanted: int) -> float:
