@@ -59,6 +59,9 @@ class FieldArrays(Protocol):
     def document_frequency(self, ordinal: int) -> int:
         """Return how many documents hold the term, deleted ones too."""
 
+    def document_frequencies(self, first: int, last: int) -> Starts:
+        """Return how many documents hold each of some terms in a row, deleted ones too."""
+
     def collection_frequency(self, ordinal: int) -> int:
         """Return how many times the term occurs in all documents."""
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from heapq import merge
-from itertools import accumulate, groupby, pairwise
-from operator import itemgetter
+from itertools import accumulate, pairwise
 from typing import Any, Self, TypeAlias
 
 import numpy as np
@@ -132,16 +130,22 @@ class Field:
         return sum([count for _, _, _, count in found]) if found else 0
 
     def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
-        """Return the terms that begin so and are held by most documents, with the number of these."""
-        counted = (
-            [(part.term(ordinal), part.document_frequency(ordinal)) for ordinal in range(*part.prefix(prefix))]
-            for _, part in self._parts
-        )
-        totals = (
-            (sum(frequency for _, frequency in same), term)
-            for term, same in groupby(merge(*counted, key=itemgetter(0)), key=itemgetter(0))
-        )
-        return sorted(totals, key=lambda pair: (-pair[0], pair[1]))[:limit]
+        """Return the terms that begin so and are held by most documents, with the number of these.
+
+        `limit` terms are held by as many documents as the `limit`-th of one segment at least; a term that is held by
+        so many has its part of them in some segment. Only such terms are looked at one by one.
+        """
+        counted = []
+        for _, part in self._parts:
+            first, last = part.prefix(prefix)
+            counted.append((part, first, part.document_frequencies(first, last)))
+        bound = max(_largest(counts, limit) for _, _, counts in counted)
+        terms = {
+            part.term(first + place)
+            for part, first, counts in counted
+            for place in np.flatnonzero(counts * len(counted) >= bound).tolist()
+        }
+        return sorted([(self.frequency(term), term) for term in terms], key=lambda pair: (-pair[0], pair[1]))[:limit]
 
     @cached_property
     def holders(self) -> Documents:
@@ -153,6 +157,11 @@ class Field:
             for ordinal in range(part.count):
                 held[part.postings(ordinal)[0].astype(np.intp) + offset] = True
         return np.flatnonzero(held)
+
+
+def _largest(counts: npt.NDArray[np.int64], place: int) -> int:
+    """Return the number that so many reach; 0 if there are not so many."""
+    return int(np.partition(counts, -place)[-place]) if len(counts) >= place else 0
 
 
 class Corpus:

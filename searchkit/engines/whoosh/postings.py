@@ -200,6 +200,11 @@ class Field:
         """Return how many documents hold the term."""
         return int(self._posting_places[ordinal + 1] - self._posting_places[ordinal])
 
+    def document_frequencies(self, first: int, last: int) -> Starts:
+        """Return how many documents hold each of some terms in a row."""
+        starts = self._posting_starts[first : last + 1].astype(np.int64)
+        return starts[1:] - starts[:-1]
+
     def collection_frequency(self, ordinal: int) -> int:
         """Return how many times the term occurs."""
         return int(self.frequencies(ordinal, ordinal + 1).sum(dtype=np.int64))

@@ -75,6 +75,9 @@ class MemoryField:
     def document_frequency(self, ordinal):
         return len(self._places[self._terms[ordinal]])
 
+    def document_frequencies(self, first, last):
+        return np.array([self.document_frequency(ordinal) for ordinal in range(first, last)], np.int64)
+
     def collection_frequency(self, ordinal):
         return sum(map(len, self._places[self._terms[ordinal]].values()))
 
