@@ -43,6 +43,7 @@ _LEXEME = re.compile(
        | (?P<word>[^{_INVISIBLE}"«»“”()][^\s"«»“”()]*)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_OPERATOR = re.compile('["«»“”()*:]')
 _PHRASES = {"straight", "angled", "curly"}
 
 
@@ -64,10 +65,22 @@ def parse(text: str) -> Parsed:
     >>> parse("(tea").problems
     (Problem(message='a bracket has no partner; it is left out', span=(0, 1)),)
     """
+    plain = _plain_words(text)
+    if plain is not None:
+        return Parsed(Clauses(tuple([Clause(Word(word)) for word in plain])))
     problems: list[Problem] = []
     lexemes = _balanced(_lexemes(_shortened(text, problems)), problems)
     clauses = _Parser(lexemes, problems).query()
     return Parsed(clauses, tuple(_merged(problems, text)))
+
+
+def _plain_words(text: str) -> list[str] | None:
+    """Return the words of a text that is nothing but words, as most are; None for any other. It saves the grammar."""
+    if len(text) > MAX_LENGTH or _OPERATOR.search(text):
+        return None
+    words = [word for written in text.split() if (word := written.strip(_MARKS))]
+    plain = len(words) <= MAX_WORDS and _OR.isdisjoint(words) and not any(word[0] in "+-" for word in words)
+    return words if plain else None
 
 
 class _Lexeme(NamedTuple):

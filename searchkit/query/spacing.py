@@ -84,15 +84,16 @@ class Spacing:
         """
         stops, known = stop_keys(), _set_apart(self.analyzer)
         beside = [not text[left.end : right.start].strip() for left, right in pairwise(tokens)]
+        keys = [token.key for token in tokens]
         found = []
         for first, end in _runs(beside, MAX_JOINED):
-            keys = [token.key for token in tokens[first:end]]
-            key = "".join(keys)
-            if stops.issuperset(keys) and key not in known:
+            parts = keys[first:end]
+            key = "".join(parts)
+            if stops.issuperset(parts) and key not in known:
                 continue  # ما در is not مادر
             terms = [key]
-            if tokens[end - 1].lemma != keys[-1]:
-                terms.append(LEMMA + "".join(keys[:-1]) + tokens[end - 1].lemma)
+            if tokens[end - 1].lemma != parts[-1]:
+                terms.append(LEMMA + "".join(parts[:-1]) + tokens[end - 1].lemma)
             if held := [term for term in terms if self._held(term)]:
                 found.append(((first, end), held))
         return found

@@ -182,3 +182,11 @@ def test_plain_words_are_all_kept(words):
     if len(" ".join(words)) <= MAX_LENGTH:
         assert [clause.node for clause in parsed.clauses.clauses] == [Word(text) for text in words]
         assert parsed.problems == ()
+
+
+@given(st.lists(st.sampled_from(["a", "یا", "OR", "+", "-b", "c-d", "title", ZWNJ, RLM, "e", " ", "\t", "\x1f"])))
+def test_words_alone_are_read_as_the_grammar_reads_them(pieces):
+    text = "".join(pieces)
+    alone, beside_brackets = parse(text), parse("() " + text)
+    assert alone.clauses == beside_brackets.clauses
+    assert [each.message for each in alone.problems] == [each.message for each in beside_brackets.problems]
