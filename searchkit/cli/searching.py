@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from searchkit.cli.options import index_option
@@ -51,6 +53,7 @@ def search(query: tuple[str, ...], path: str, shape: str | None, color: str, **a
 
     words = " ".join(query).replace(_MINUS, "-")
     with SearchIndex.open(path, create=False) as index:
+        gc.freeze()  # what has been loaded stays: no collection need look at it, nor Python once more when it ends
         results = index.search(words, **asked)  # type: ignore[arg-type]
         size = len(index) if not results.hits else 0
     if shape == "json":

@@ -83,7 +83,7 @@ def conjugation() -> Conjugation:
     infinitives = set()
     for number, row in enumerate(rows("verbs.tsv")):
         roots = _Roots(number, fold(row[0]), *row[1:5])
-        infinitives.add(roots.preverb + fold(roots.past) + "ن")
+        infinitives.add(roots.preverb + _folded(roots.past) + "ن")
         for written, start in _starts(roots):
             starts.setdefault(written, []).append(start)
     lengths: dict[str, set[int]] = {}
@@ -102,9 +102,9 @@ def conjugation() -> Conjugation:
 def _starts(roots: _Roots) -> Iterator[tuple[str, Start]]:
     """Yield the beginnings that a verb has, with their spellings."""
     preverb = roots.preverb
-    infinitive = preverb + fold(roots.past) + "ن"
+    infinitive = preverb + _folded(roots.past) + "ن"
     for kind, prefixes, stem, standard, later in _stems(roots):
-        folded, best = fold(stem), fold(standard)
+        folded, best = _folded(stem), _folded(standard)
         for prefix in prefixes:
             if prefix in _GLIDING:
                 spellings, standard_spelling = _glided(stem, folded), _glided(standard, best)[0]
@@ -143,6 +143,12 @@ def _stems(roots: _Roots) -> Iterator[tuple[int, tuple[str, ...], str, str, int]
     ):
         if stem[:1] == "ا" and stem[1:2] != "ی" and len(stem) > 2:
             yield kind, ("می", "نمی"), stem[1:], standard, LATER  # as spoken: میفتاد, میومد, میندازه
+
+
+@cache
+def _folded(stem: str) -> str:
+    """Return a stem folded. A verb asks for each of its stems several times."""
+    return fold(stem)
 
 
 def _glided(stem: str, folded: str) -> tuple[str, ...]:

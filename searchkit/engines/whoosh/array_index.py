@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from searchkit.engines.base import WriteOptions
 from searchkit.engines.whoosh import toc
-from searchkit.engines.whoosh.codec import ArraySegment, ArraySegmentReader
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.engines.whoosh.toc import Entry, Toc
 from searchkit.errors import IndexCorruptError, IndexLockedError, IndexNotFoundError, IndexVersionError
@@ -28,6 +27,7 @@ with warnings.catch_warnings():
     from whoosh.util.filelock import FileLock
 
 if TYPE_CHECKING:
+    from searchkit.engines.whoosh.codec import ArraySegment
     from searchkit.engines.whoosh.writer import ArrayWriter
 
 _RETRIES = 20
@@ -150,14 +150,13 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         current.deleted = entry.deleted
         return current
 
-    def reader(self, reuse: Any = None) -> Any:  # noqa: ARG002 (open segments are always used again)
-        """Return a reader of the newest commit."""
+    def newest(self) -> tuple[Toc, list[Segment]]:
+        """Return the table of contents of the newest commit, and its segments, opened."""
         tries = _RETRIES
         while True:
             current = self.toc()
-            segments = [ArraySegment(self.indexname, entry) for entry in current.segments]
             try:
-                reader = self.reader_of(self._schema, segments, current.generation)
+                segments = [self.open_segment(entry) for entry in current.segments]
             except IndexCorruptError:
                 tries -= 1
                 if not tries or self.latest_generation() == current.generation:
@@ -166,13 +165,27 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
             with self._guard:
                 names = {entry.name for entry in current.segments}
                 self._open = {name: segment for name, segment in self._open.items() if name in names}
-            return reader
+            return current, segments
 
-    def reader_of(self, schema: Any, segments: Sequence[ArraySegment], generation: int) -> Any:
-        """Return a reader of some segments."""
+    def reader(self, reuse: Any = None) -> Any:  # noqa: ARG002 (open segments are always used again)
+        """Return Whoosh's reader of the newest commit."""
+        from searchkit.engines.whoosh.codec import ArraySegment  # noqa: PLC0415 (see `newest`, which needs no codec)
+
+        current, opened = self.newest()
+        segments = [ArraySegment(self.indexname, entry) for entry in current.segments]
+        return self.reader_of(self._schema, segments, current.generation, opened)
+
+    def reader_of(
+        self, schema: Any, segments: Sequence[ArraySegment], generation: int, opened: Sequence[Segment] | None = None
+    ) -> Any:
+        """Return Whoosh's reader of some segments, which may have been opened."""
+        from searchkit.engines.whoosh.codec import ArraySegmentReader  # noqa: PLC0415
+
+        if opened is None:
+            opened = [self.open_segment(segment.entry()) for segment in segments]
         readers = [
-            ArraySegmentReader(self.storage, schema, segment, self.open_segment(segment.entry()), generation)
-            for segment in segments
+            ArraySegmentReader(self.storage, schema, segment, arrays, generation)
+            for segment, arrays in zip(segments, opened, strict=True)
         ]
         if not readers:
             return EmptyReader(schema)

@@ -82,7 +82,8 @@ class WhooshEngine:
         """Return a reader of the newest commit: the same one to all who ask, with what it remembers."""
         reader = self._reader
         if reader is None or not self._index.is_latest(reader.generation):
-            reader = self._reader = WhooshReader(self._index.reader())
+            current, segments = self._index.newest()
+            reader = self._reader = WhooshReader(current.generation, segments)
         return reader
 
     def writer(self, options: WriteOptions | None = None) -> WhooshWriter:
@@ -111,20 +112,20 @@ class WhooshEngine:
 
 
 class WhooshReader:
-    """One commit, given as Whoosh's reader of it.
+    """One commit, searched on the arrays of its segments.
 
     Attributes:
-        generation: Which commit it is; None for an index without segments.
+        generation: Which commit it is.
     """
 
-    def __init__(self, reader: Untyped) -> None:
-        leaves = [] if reader.doc_count_all() == 0 else reader.leaf_readers()
-        self._segments: list[Segment] = [leaf.arrays for leaf, _ in leaves]
-        self.searcher = ArraySearcher(Corpus(self._segments))
-        self._bases = self.searcher.corpus.offsets
-        self.generation: int | None = reader.generation()
+    def __init__(self, generation: int, segments: list[Segment]) -> None:
+        self.generation = generation
+        self._segments = segments
+        corpus = Corpus(segments)
+        self.searcher = ArraySearcher(corpus)
+        self._bases = corpus.offsets
         self._searched = {field: self._fields(field) for field in (None, *_TEXTS)}
-        self._size = int(reader.doc_count())
+        self._size = corpus.size - (0 if corpus.deleted is None else int(corpus.deleted.sum()))
 
     def _fields(self, field: str | None) -> list[Field]:
         return [found for name in _names(field) if (found := self.searcher.corpus.field(name))]

@@ -8,7 +8,9 @@
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_left
 from functools import cache
+from typing import Protocol
 
 from searchkit.persian.tables import DATA
 
@@ -24,9 +26,20 @@ COMMON = 4
 """The bits above these hold how common a word is: the digits of its count in a large corpus, 0 for one not in it."""
 
 FILE = DATA / "lexicon.bin"
+_MANY = 500
+"""Look-ups that finding words in their order may take as long as making a dictionary of them does."""
 
 
-class _Lexicon(dict[str, dict[str, int]]):
+class Words(Protocol):
+    """Words and the bits of their kinds."""
+
+    def get(self, key: str, default: int, /) -> int:
+        """Return the bits of a word, or the default where it is not among these."""
+
+    def __contains__(self, key: object, /) -> bool: ...
+
+
+class _Lexicon(dict[str, Words]):
     """The words and their kinds by first letter. `build` describes the file."""
 
     def __init__(self) -> None:
@@ -37,13 +50,38 @@ class _Lexicon(dict[str, dict[str, int]]):
         rows = (row.split("\t") for row in head.decode().split("\v"))
         self._places = {letter: (int(start), int(end)) for letter, start, end in rows}
 
-    def __missing__(self, letter: str) -> dict[str, int]:
+    def __missing__(self, letter: str) -> Words:
         start, end = self._places.get(letter, (0, 0))
         content = zlib.decompress(self._file[self._start + start : self._start + end]) if end else b""
         words = content.decode().split("\n") if content else []
         kinds = words.pop().encode("latin-1") if words else b""
-        self[letter] = found = dict(zip(words, kinds, strict=True))
+        self[letter] = found = _Sorted(self, letter, words, kinds)
         return found
+
+
+class _Sorted:
+    """The words of a letter in their order. They become a dictionary when many have been looked up: making it costs.
+
+    Args:
+        lexicon: Where the dictionary takes this one's place,
+        letter: under this letter.
+        words, kinds: The words and the bits of each.
+    """
+
+    def __init__(self, lexicon: _Lexicon, letter: str, words: list[str], kinds: bytes) -> None:
+        self._lexicon, self._letter = lexicon, letter
+        self._words, self._kinds = words, kinds
+        self._asked = 0
+
+    def get(self, key: str, default: int) -> int:
+        self._asked += 1
+        if self._asked == _MANY:
+            self._lexicon[self._letter] = dict(zip(self._words, self._kinds, strict=True))
+        at = bisect_left(self._words, key)
+        return self._kinds[at] if at < len(self._words) and self._words[at] == key else default
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and self.get(key, -1) >= 0
 
 
 @cache
@@ -51,7 +89,7 @@ def _open() -> _Lexicon:
     return _Lexicon()
 
 
-def words_from(letter: str) -> dict[str, int]:
+def words_from(letter: str) -> Words:
     """Return the words that begin with a letter, folded and without half-spaces, and the bits of their kinds."""
     return _open()[letter]
 
