@@ -16,9 +16,9 @@ from typing import NamedTuple, TypeAlias
 from searchkit.errors import DocumentError
 
 Span: TypeAlias = tuple[int, int]
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
