@@ -18,6 +18,8 @@ from searchkit.errors import DocumentError
 Span: TypeAlias = tuple[int, int]
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -81,7 +83,7 @@ class Document:
 
     def to_json(self) -> bytes:
         """Return `to_dict()` as one line of JSON (UTF-8), names in order: equal documents give the same bytes."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return _CANONICAL.encode(self.to_dict()).encode()
 
 
 def digest_of(line: bytes) -> str:

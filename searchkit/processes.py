@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from searchkit.errors import WorkerError
 
-PATIENCE = 0.3
+PATIENCE = 0.2
 """Seconds of work in this process before others are started, which takes about as long."""
 
 _AHEAD = 2  # tasks that each other process is given in advance

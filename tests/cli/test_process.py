@@ -98,3 +98,30 @@ def test_an_interrupt_leaves_the_index_as_it_was(tmp_path):
     assert b"interrupted" in told or process.returncode == -signal.SIGINT
     assert b"Traceback" not in told
     assert json.loads(searchkit("info", "--json", cwd=tmp_path).stdout)["documents"] == 1
+
+
+def test_an_interrupt_ends_all_processes_and_leaves_the_index_as_it_was(tmp_path):
+    assert searchkit("index", "-", cwd=tmp_path, stdin=LINE).returncode == 0
+    program = (
+        "import searchkit.processes, searchkit.cli\n"
+        "searchkit.processes.PATIENCE = 0\n"
+        "searchkit.cli.main(['index', '-', '--jobs', '2'])\n"
+    )
+    lines = [json.dumps({"id": str(number), "body": "باغ آب " * 5000}) + "\n" for number in range(100)]
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+    ) as process:
+        process.stdin.write("".join(lines).encode())
+        process.stdin.flush()
+        time.sleep(1)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
+        process.stdin.close()
+        told = process.stderr.read()  # ends when the last of them has
+    assert process.returncode == 130
+    assert told == b"interrupted; the index is as it was before\n"
+    assert json.loads(searchkit("info", "--json", cwd=tmp_path).stdout)["documents"] == 1

@@ -30,13 +30,15 @@ class Vocabulary:
 
     Attributes:
         terms: They only grow in number.
-        key: Tells those of the encoders of a process apart; None if it goes with one chunk alone.
+        key: The encoder of its process that it belongs to; None if it goes with one chunk alone.
         process: 0, or the process that sends these terms, which are those that it has not sent before.
+        first: How many it has sent before.
     """
 
     terms: list[bytes] = field(default_factory=list)
     key: int | None = None
     process: int = 0
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,12 @@ class Texts:
 
     def __init__(self, analyzer: Any) -> None:
         self._analyzer = analyzer
+        self._key = next(_keys)
         self._start()
 
     def _start(self) -> None:
         self._encoder: Encoder = self._analyzer.encoder()
-        self._vocabulary = Vocabulary(key=next(_keys))
+        self._vocabulary = Vocabulary(key=self._key)
 
     def encode(self, values: Sequence[str | None]) -> Encoded:
         """Return the texts as numbers."""

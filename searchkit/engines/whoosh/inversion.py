@@ -40,8 +40,8 @@ def invert(encoded: Encoded) -> Inverted:
     firsts = _starts(numbers[1:] == numbers[:-1], len(numbers))
     frequencies = np.diff(starts, append=len(places))
     postings = Postings(
-        np.diff(firsts, append=len(numbers)),
-        documents[starts],
+        _narrowed(np.diff(firsts, append=len(numbers))),
+        _narrowed(documents[starts]),
         _narrowed(frequencies),
         None if encoded.positions is None else _narrowed(encoded.positions)[places],
         None if encoded.weights is None else np.add.reduceat(encoded.weights[places], starts),
@@ -50,7 +50,7 @@ def invert(encoded: Encoded) -> Inverted:
 
 
 def _narrowed(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return numbers from 0 in as few bytes as they need."""
+    """Return numbers from 0 in as few bytes as they need: the postings of many chunks wait in memory."""
     return values.astype(np.min_scalar_type(int(values.max(initial=0))))
 
 

@@ -45,8 +45,8 @@ class Postings:
         weights: Of each posting; None if they are the frequencies.
     """
 
-    counts: Ints
-    documents: Numbers
+    counts: npt.NDArray[Any]
+    documents: npt.NDArray[Any]
     frequencies: npt.NDArray[Any]
     positions: npt.NDArray[Any] | None
     weights: npt.NDArray[np.float32] | None

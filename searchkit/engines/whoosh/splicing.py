@@ -46,7 +46,7 @@ def _concatenated(places: Sequence[Postings]) -> Postings:
     if any(each.weights is not None for each in places):
         weights = [each.frequencies if each.weights is None else each.weights for each in places]
     return Postings(
-        np.concatenate([each.counts for each in places]),
+        np.concatenate([each.counts for each in places], dtype=np.int64),
         np.concatenate([each.documents for each in places]),
         np.concatenate([each.frequencies for each in places]),
         _joined([each.positions for each in places]),

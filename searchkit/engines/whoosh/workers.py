@@ -46,13 +46,16 @@ class Workers:
         sent = inverted.vocabulary
         if not sent.process:
             return inverted
-        known = self._vocabularies.setdefault((sent.process, sent.key), Vocabulary())
+        place = sent.process, sent.key
+        if not sent.first:
+            self._vocabularies[place] = Vocabulary()
+        known = self._vocabularies[place]
         known.terms += sent.terms
         return replace(inverted, vocabulary=known)
 
 
 _worker: list[Worker] = []
-_sent: dict[int, int] = {}
+_sent: dict[int, tuple[Vocabulary, int]] = {}
 
 
 def _start(schema: Any) -> None:
@@ -69,5 +72,7 @@ def _news(inverted: Inverted) -> Inverted:
     vocabulary = inverted.vocabulary
     if vocabulary.key is None:
         return inverted
-    first, _sent[vocabulary.key] = _sent.get(vocabulary.key, 0), len(vocabulary.terms)
-    return replace(inverted, vocabulary=Vocabulary(vocabulary.terms[first:], vocabulary.key, os.getpid()))
+    before, count = _sent.get(vocabulary.key, (vocabulary, 0))
+    first = count if before is vocabulary else 0
+    _sent[vocabulary.key] = vocabulary, len(vocabulary.terms)
+    return replace(inverted, vocabulary=Vocabulary(vocabulary.terms[first:], vocabulary.key, os.getpid(), first))

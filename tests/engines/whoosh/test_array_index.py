@@ -149,7 +149,7 @@ def test_a_document_boost_weighs(tmp_path):
 
 def test_runs_are_bounded_by_the_memory_setting_and_merge_to_the_same(tmp_path):
     documents = [{"id": str(number), "body": f"a b{number % 7} c{number}"} for number in range(3000)]
-    found = []
+    found, files = [], []
     for name, memory in (("one", 256 << 20), ("many", 1 << 16)):
         index = ArrayIndex.create_in(tmp_path / name, schema(), ANALYSIS)
         writer = index.writer(WriteOptions(memory=memory))
@@ -157,11 +157,13 @@ def test_runs_are_bounded_by_the_memory_setting_and_merge_to_the_same(tmp_path):
             writer.add_document(**values)
         writer.commit()
         assert writer._names == (1 if name == "one" else 4)  # a run for each chunk, and one segment of all
-        assert len(list((tmp_path / name).glob("*.segment"))) == 1
+        (segment,) = (tmp_path / name).glob("*.segment")
+        files.append(segment.read_bytes())
         with index.searcher() as searcher:
             found.append([answers(searcher, query.Term("body", word)) for word in ("a", "b3", "c2999")])
             found[-1].append(answers(searcher, query.Phrase("body", ["a", "b3"])))
     assert found[0] == found[1]
+    assert files[0] == files[1]
 
 
 def test_many_commits_leave_few_segments(tmp_path):
