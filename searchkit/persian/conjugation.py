@@ -20,9 +20,9 @@ CERTAIN, LIKELY, UNSURE, NEVER = range(4)
 """How sure a form is: a verb whatever else it may be; unless a noun is spelled so; unless a noun with an ending is; or
 a noun that only has the form of a verb."""
 
-PAST, SPOKEN_PAST, PREFIXED_PAST, BARE, SUBJUNCTIVE, FINITE, PROHIBITIVE, ORDER = range(8)
+PAST, SPOKEN_PAST, PREFIXED_PAST, BARE, SUBJUNCTIVE, FINITE, OPEN, PROHIBITIVE, ORDER = range(9)
 """Kinds of beginnings: the past without a prefix, as written and as spoken, and with one; the present without one;
-after ب or ن; after می; after م; and the short imperative: بگو beside گوید."""
+after ب or ن; after می; as spoken, if it ends in a vowel; after م; and the short imperative: بگو beside گوید."""
 
 LATER = 1000
 """Added to the rank of a reading that those of all other verbs go before."""
@@ -104,7 +104,7 @@ def _starts(roots: _Roots) -> Iterator[tuple[str, Start]]:
     preverb = roots.preverb
     infinitive = preverb + fold(roots.past) + "ن"
     for kind, prefixes, stem, standard, later in _stems(roots):
-        folded, best = fold(stem), fold(standard)
+        folded, best = _folded(stem), _folded(standard)
         for prefix in prefixes:
             if prefix in _GLIDING:
                 spellings, standard_spelling = _glided(stem, folded), _glided(standard, best)[0]
@@ -116,6 +116,9 @@ def _starts(roots: _Roots) -> Iterator[tuple[str, Start]]:
                     preverb + prefix + spelling,
                     Start(rank, kind, infinitive, preverb + prefix + standard_spelling, preverb),
                 )
+
+
+_folded = cache(fold)  # a verb has a stem in many beginnings
 
 
 def _stems(roots: _Roots) -> Iterator[tuple[int, tuple[str, ...], str, str, int]]:
@@ -133,7 +136,7 @@ def _stems(roots: _Roots) -> Iterator[tuple[int, tuple[str, ...], str, str, int]
     if present.endswith(("ای", "وی", "آی")):
         yield ORDER, ("ب", "ن", "م"), present[:-1], present[:-1], 0
     if spoken := roots.spoken_present:
-        yield FINITE, ("می", "نمی"), spoken, present, LATER
+        yield OPEN if spoken[-1] in "آا" else FINITE, ("می", "نمی"), spoken, present, LATER
         if spoken != "آ":  # بیاد is به یاد as well
             yield SUBJUNCTIVE if len(spoken) > 2 else FINITE, ("ب", "ن"), spoken, present, LATER
     for kind, stem, standard in (
@@ -177,6 +180,7 @@ def _endings() -> tuple[dict[str, Ending], ...]:
         BARE: {ending: known._replace(sure=UNSURE) for ending, known in full.items() if ending},
         SUBJUNCTIVE: every,
         FINITE: {ending: known._replace(sure=LIKELY) for ending, known in every.items() if ending},
+        OPEN: {ending: known._replace(sure=LIKELY) for ending, known in every.items() if ending not in {"", "ه"}},
         PROHIBITIVE: {ending: full[ending]._replace(sure=UNSURE) for ending in ("", "ید")},
         ORDER: {"": full[""]},
     }

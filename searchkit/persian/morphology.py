@@ -95,7 +95,7 @@ def _verb(key: str, kind: int) -> Verb | None:
     if verb is None or verb.sure == NEVER or (verb.sure == CERTAIN and not verb.preverb):
         return verb
     if kind & SURE and key != verb.infinitive:
-        return None
+        return verb._replace(sure=NEVER) if verb.sure == CERTAIN else None
     if verb.sure == UNSURE and not key.endswith(_VERBAL) and (kind & HEAD or _is_noun(key)):
         return None
     return verb
