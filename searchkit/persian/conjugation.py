@@ -24,8 +24,8 @@ PAST, SPOKEN_PAST, PREFIXED_PAST, BARE, SUBJUNCTIVE, FINITE, OPEN, PROHIBITIVE, 
 """Kinds of beginnings: the past without a prefix, as written and as spoken, and with one; the present without one;
 after ب or ن; after می; as spoken, if it ends in a vowel; after م; and the short imperative: بگو beside گوید."""
 
-LATER = 1000
-"""Added to the rank of a reading that those of all other verbs go before."""
+LATER = 200
+"""Added to the rank of spoken forms and of bare ones: those of a common verb still go before others of a rare verb."""
 
 _GLIDING = frozenset("بنم")
 """The prefixes that a ی keeps apart from a vowel."""
