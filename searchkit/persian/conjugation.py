@@ -20,12 +20,12 @@ CERTAIN, LIKELY, UNSURE, NEVER = range(4)
 """How sure a form is: a verb whatever else it may be; unless a noun is spelled so; unless a noun with an ending is; or
 a noun that only has the form of a verb."""
 
-PAST, SPOKEN_PAST, PREFIXED_PAST, BARE, SUBJUNCTIVE, FINITE, PROHIBITIVE, ORDER = range(8)
+PAST, SPOKEN_PAST, PREFIXED_PAST, BARE, SUBJUNCTIVE, FINITE, OPEN, PROHIBITIVE, ORDER = range(9)
 """Kinds of beginnings: the past without a prefix, as written and as spoken, and with one; the present without one;
-after ب or ن; after می; after م; and the short imperative: بگو beside گوید."""
+after ب or ن; after می; as spoken, if it ends in a vowel; after م; and the short imperative: بگو beside گوید."""
 
-LATER = 1000
-"""Added to the rank of a reading that those of all other verbs go before."""
+LATER = 200
+"""Added to the rank of spoken forms and of bare ones: those of a common verb still go before others of a rare verb."""
 
 _GLIDING = frozenset("بنم")
 """The prefixes that a ی keeps apart from a vowel."""
@@ -118,6 +118,9 @@ def _starts(roots: _Roots) -> Iterator[tuple[str, Start]]:
                 )
 
 
+_folded = cache(fold)  # a verb has a stem in many beginnings
+
+
 def _stems(roots: _Roots) -> Iterator[tuple[int, tuple[str, ...], str, str, int]]:
     """Yield the kinds of beginnings: prefixes, stem, its standard spelling, and how much later than others it is."""
     past, present = roots.past, roots.present
@@ -133,7 +136,7 @@ def _stems(roots: _Roots) -> Iterator[tuple[int, tuple[str, ...], str, str, int]
     if present.endswith(("ای", "وی", "آی")):
         yield ORDER, ("ب", "ن", "م"), present[:-1], present[:-1], 0
     if spoken := roots.spoken_present:
-        yield FINITE, ("می", "نمی"), spoken, present, LATER
+        yield OPEN if spoken[-1] in "آا" else FINITE, ("می", "نمی"), spoken, present, LATER
         if spoken != "آ":  # بیاد is به یاد as well
             yield SUBJUNCTIVE if len(spoken) > 2 else FINITE, ("ب", "ن"), spoken, present, LATER
     for kind, stem, standard in (
@@ -183,6 +186,7 @@ def _endings() -> tuple[dict[str, Ending], ...]:
         BARE: {ending: known._replace(sure=UNSURE) for ending, known in full.items() if ending},
         SUBJUNCTIVE: every,
         FINITE: {ending: known._replace(sure=LIKELY) for ending, known in every.items() if ending},
+        OPEN: {ending: known._replace(sure=LIKELY) for ending, known in every.items() if ending not in {"", "ه"}},
         PROHIBITIVE: {ending: full[ending]._replace(sure=UNSURE) for ending in ("", "ید")},
         ORDER: {"": full[""]},
     }

@@ -5,9 +5,9 @@ r"""What stands before the endings of a noun or an adjective? Down to a word tha
     group, then   the endings that may stand after it are those of the group `then`
     put back      what the word before it has lost: پرندگان is پرنده and گان
     after         the letters after which it stands; any, where there are none
-    follows       what the word before it must be: a dictionary form (`head`), one that is no adjective (`noun`), one
-                  where no other ending will do (`late`), a word of any kind (`base`), a long one (`pronoun`), or a
-                  sure dictionary form where no list holds the whole word (`spoken`)
+    follows       what the word before it must be: a dictionary form (`head`), rather no adjective (`noun`), rather
+                  another ending (`late`), a word of any kind (`base`), a long one (`pronoun`), or a sure dictionary
+                  form where no list holds the whole word (`spoken`)
     written       `joined`, `apart` after a half-space, or `both`
 
 >>> strip("کتابهایشان").base == "کتاب", strip("هفتاد") is None
@@ -75,7 +75,8 @@ def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
     """Return how likely it is that an ending follows a known word: 0 where it does not.
 
     Of two words the lexicon is as sure of, the more common one is likelier, and more so before a short ending: a digit
-    of the count outweighs a letter of the ending. A letter put back counts for two: طبقات is of طبقه, not of طبق.
+    of the count outweighs a letter of the ending. A letter put back counts for two (طبقات is of طبقه, not of طبق), and
+    so does what speaks against an ending.
     """
     likely = (kind >> COMMON) + 2 * len(way.put_back)
     long = len(base) > _SHORTEST
@@ -85,8 +86,8 @@ def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
         return 0
     plural = base in singulars()
     if kind & HEAD or (plural and way.follows != "noun") or (not plural and base in _joined()[2]):
-        less = way.follows == "late" or (way.follows == "noun" and kind & ADJECTIVE)
-        return likely + (_LESS if less else _MOST)
+        late = way.follows == "late" or (way.follows == "noun" and kind & ADJECTIVE)
+        return likely + _MOST - (2 if late else 0)
     return likely + _LEAST if kind & BASE and len(base) >= _LONG.get(way.follows, len(base) + 1) else 0
 
 

@@ -15,7 +15,7 @@ from searchkit.persian.analyzer import Analyzer
 from searchkit.persian.chars import ZWNJ
 from searchkit.persian.fold import fold
 from searchkit.persian.morphology import read
-from searchkit.persian.terms import DATE, LEMMA, PART
+from searchkit.persian.terms import DATE, LEMMA, LONGEST, PART
 
 _MARKED = {LEMMA: "lemma", PART: "part", DATE: "date"}
 
@@ -59,7 +59,7 @@ def _steps(token: Token) -> list[Step]:
     if key != folded:
         steps.append(Step("key", key))
     found: list[tuple[str, str]] = []
-    if read(folded, found)[:2] == (token.key, token.lemma):
+    if len(folded) <= LONGEST and read(folded, found)[:2] == (token.key, token.lemma):
         steps += [Step(name, result) for name, result in found]
     elif key != token.key:
         steps.append(Step("key", token.key))

@@ -22,7 +22,7 @@ from searchkit.persian.chars import ZWNJ
 from searchkit.persian.compounds import before_endings, noun_of, parts
 from searchkit.persian.conjugation import CERTAIN, NEVER, UNSURE
 from searchkit.persian.endings import Stripped, strip
-from searchkit.persian.lexicon import HEAD, SURE, kind_of
+from searchkit.persian.lexicon import COMMON, HEAD, SURE, kind_of
 from searchkit.persian.plurals import singulars
 from searchkit.persian.spelling import respellings, standards
 from searchkit.persian.verbs import Verb, read_verb
@@ -95,7 +95,7 @@ def _verb(key: str, kind: int) -> Verb | None:
     if verb is None or verb.sure == NEVER or (verb.sure == CERTAIN and not verb.preverb):
         return verb
     if kind & SURE and key != verb.infinitive:
-        return None
+        return verb._replace(sure=NEVER) if verb.sure == CERTAIN else None
     if verb.sure == UNSURE and not key.endswith(_VERBAL) and (kind & HEAD or _is_noun(key)):
         return None
     return verb
@@ -127,7 +127,7 @@ def _lemma(key: str, kind: int, steps: Steps) -> str:
         if steps is not None:
             steps.append(("plural", singular))
         return singular
-    if kind & SURE or (kind & HEAD and not (key[-1] == "ی" and key[:-1] in singulars())):
+    if kind & HEAD and not (key[-1] == "ی" and _is_indefinite_plural(key[:-1], kind)):
         return key
     stripped = strip(key)
     if stripped is None:
@@ -143,6 +143,14 @@ def _lemma(key: str, kind: int, steps: Steps) -> str:
     if steps is not None:
         steps.append(("verb", verb.infinitive))
     return verb.infinitive
+
+
+def _is_indefinite_plural(plural: str, kind: int) -> bool:
+    """Tell whether a word in ی that the lexicon holds is more likely the plural before it and an ending: آثاری.
+
+    It is no adjective then, as اصولی is, or else one that is rare beside the plural.
+    """
+    return plural in singulars() and (not kind & SURE or (kind >> COMMON) + 1 < kind_of(plural) >> COMMON)
 
 
 def _one_by_one(key: str, stripped: Stripped) -> Iterator[str]:

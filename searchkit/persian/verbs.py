@@ -71,7 +71,7 @@ def infinitives() -> frozenset[str]:
 @cache
 def verbal_nouns() -> frozenset[str]:
     """Return all infinitives and their negations: رفتن, نرفتن."""
-    return frozenset(_single())
+    return infinitives() | {"ن" + infinitive for infinitive in infinitives()}
 
 
 @cache
@@ -87,11 +87,8 @@ def _single() -> dict[str, Verb | None]:
 
     A negated infinitive is a noun of its own, as every word with a negating prefix is.
     """
-    found: dict[str, Verb | None] = {}
-    for infinitive in infinitives():
-        found["ن" + infinitive] = None
-    for infinitive in infinitives():
-        found[infinitive] = Verb(infinitive, infinitive, CERTAIN)
+    found: dict[str, Verb | None] = dict.fromkeys(verbal_nouns())
+    found |= {infinitive: Verb(infinitive, infinitive, CERTAIN) for infinitive in infinitives()}
     for form, read_as, infinitive, standard, _ in rows("verb_forms.tsv"):
         key = key_of(form)
         sure = CERTAIN if read_as == "verb" else NEVER

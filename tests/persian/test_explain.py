@@ -28,6 +28,11 @@ def test_steps(text, steps):
     assert [(step.name, step.result) for step in line.steps] == steps
 
 
+def test_a_long_word_is_no_burden():
+    (line,) = explain("نون" * 30_000)
+    assert line.steps
+
+
 def test_the_tokens_are_those_of_analyze():
     text = "كتاب\u200cهاي تاريخ، ۱۵ اردیبهشت ۱۴۰۳"
     assert [line.token for line in explain(text)] == analyze(text)
