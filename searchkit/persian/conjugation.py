@@ -148,12 +148,6 @@ def _stems(roots: _Roots) -> Iterator[tuple[int, tuple[str, ...], str, str, int]
             yield kind, ("می", "نمی"), stem[1:], standard, LATER  # as spoken: میفتاد, میومد, میندازه
 
 
-@cache
-def _folded(stem: str) -> str:
-    """Return a stem folded. A verb asks for each of its stems several times."""
-    return fold(stem)
-
-
 def _glided(stem: str, folded: str) -> tuple[str, ...]:
     """Return a stem as it is spelled after ب, ن and م, the standard spelling first: نیامد, نیفتاد and نیافتاد."""
     if stem[0] == "آ":
