@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engines.whoosh.postings import Field
+from searchkit.engines.whoosh.field import Field
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from searchkit.engines.whoosh.arrays import Numbers
 from searchkit.engines.whoosh.columns import from_json, write_column
-from searchkit.engines.whoosh.postings import Field, FieldWriter, Postings
+from searchkit.engines.whoosh.field import Field
+from searchkit.engines.whoosh.postings import FieldWriter, Postings
 from searchkit.engines.whoosh.sections import SectionWriter
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.engines.whoosh.splicing import splice

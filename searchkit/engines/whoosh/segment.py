@@ -8,7 +8,7 @@ from typing import Any
 
 from searchkit.engines.whoosh.arrays import Mask
 from searchkit.engines.whoosh.columns import Kept, read_column
-from searchkit.engines.whoosh.postings import Field
+from searchkit.engines.whoosh.field import Field
 from searchkit.engines.whoosh.sections import SectionFile
 from searchkit.engines.whoosh.stored import Stored
 

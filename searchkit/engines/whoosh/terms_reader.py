@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from searchkit.engines.whoosh.field import Field
 from searchkit.engines.whoosh.matcher import ArrayMatcher
-from searchkit.engines.whoosh.postings import Field
 from searchkit.engines.whoosh.segment import Segment
 
 with warnings.catch_warnings():

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit.engines.whoosh.postings import Field, FieldWriter, Postings
+from searchkit.engines.whoosh.field import Field
+from searchkit.engines.whoosh.postings import FieldWriter, Postings
 from searchkit.engines.whoosh.sections import SectionFile, SectionWriter
 
 DOCUMENTS = 1 << 20
