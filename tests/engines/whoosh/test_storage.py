@@ -13,6 +13,7 @@ from searchkit.documents import Document
 from searchkit.engines.base import WriteOptions
 from searchkit.engines.whoosh import toc
 from searchkit.engines.whoosh.engine import WhooshEngine
+from searchkit.engines.whoosh.stored import Stored
 from searchkit.errors import IndexCorruptError, IndexLockedError, IndexNotFoundError, IndexVersionError, StorageError
 from searchkit.persian import default_analyzer
 from searchkit.query.tree import Terms
@@ -176,6 +177,15 @@ def test_a_searcher_sees_one_commit_while_others_follow(tmp_path, expected):
     fill(tmp_path, texts=TEXTS[:1] * 60)
     assert reader.documents(range(len(reader))) == expected[2]
     assert len(engine.reader()) == 60
+
+
+def test_asking_for_a_newer_commit_lists_no_folder_and_ids_unpack_nothing(tmp_path, monkeypatch):
+    engine = fill(tmp_path)
+    reader = engine.reader()
+    for owner, name in ((type(tmp_path), "iterdir"), (os, "listdir"), (os, "scandir"), (Stored, "get")):
+        monkeypatch.setattr(owner, name, lambda *_: pytest.fail("it was asked for"))
+    assert engine.reader() is reader
+    assert reader.ids(range(len(reader))) == [str(number) for number in range(len(TEXTS))]
 
 
 def test_fresh_replaces_a_damaged_index(tmp_path, whole):
