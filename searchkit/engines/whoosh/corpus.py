@@ -85,13 +85,15 @@ class Field:
         numbers = np.concatenate([documents.astype(np.intp) + offset for offset, (documents, _) in found])
         return numbers, np.concatenate([frequencies for _, (_, frequencies) in found]).astype(np.float32)
 
-    def positions(self, words: Sequence[Sequence[str]], within: Flags) -> list[Keys]:
+    def positions(self, words: Sequence[Sequence[str]], among: Documents) -> list[Keys]:
         """Return where each word stands in some documents, ascending: number shifted left by 32 bits, and position.
 
         Args:
             words: The terms of each, of which any will do.
-            within: For each document, whether it is one of them; where most are, others come too.
+            among: The documents; where they are most of those that hold the terms, others come too.
         """
+        within = np.zeros(self._size, bool)
+        within[among] = True
         places = [tuple(place for term in terms for place in self.find(term)) for terms in words]
         found = [self._positions(offset, part, places, within) for offset, part in self._parts]
         return [np.sort(np.concatenate(keys), kind="stable") for keys in zip(*found, strict=True)]

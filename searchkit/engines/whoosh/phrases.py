@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.engines.whoosh.corpus import Corpus, Field, Keys
-from searchkit.engines.whoosh.scored import Documents, Flags, Scored, common, nothing, sum_at
+from searchkit.engines.whoosh.scored import Documents, Scored, common, nothing, sum_at
 from searchkit.engines.whoosh.scoring import WordForms
 
 
@@ -21,28 +21,26 @@ def phrase_scores(corpus: Corpus, words: Sequence[WordForms], parts: Sequence[Sc
         parts: What each word matches.
         slop: How many positions may lie between neighbours.
     """
-    if not words or not all(part.count for part in parts):
+    shared = common(parts) if words else np.empty(0, np.intp)
+    if not len(shared):
         return nothing(corpus.size)
-    within = common(parts)
     terms = [[term for term, _ in forms] for forms, _ in words]
     names = [name for name in words[0][1] if all(name in fields for _, fields in words)]
-    documents = [phrase_documents(field, terms, slop + 1, within) for name in names if (field := corpus.field(name))]
+    documents = [phrase_documents(field, terms, slop + 1, shared) for name in names if (field := corpus.field(name))]
     numbers = documents[0] if len(documents) == 1 else np.unique(np.concatenate([np.empty(0, np.intp), *documents]))
     return sum_at(parts, numbers[corpus.alive(numbers)])
 
 
-def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int, within: Flags) -> Documents:
+def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int, among: Documents) -> Documents:
     """Return the documents in which each word stands at most `distance` positions behind the one before it.
 
     Args:
         field: Where they must stand.
         words: At least one; the terms of each, of which any one will do.
         distance: 1 for words side by side.
-        within: For each document, whether to look there.
+        among: Where to look: the documents that hold all words.
     """
-    if not within.any():
-        return np.empty(0, np.intp)
-    places = field.positions(words, within)
+    places = field.positions(words, among)
     if not all(len(keys) for keys in places):
         return np.empty(0, np.intp)
     ends = places[0]

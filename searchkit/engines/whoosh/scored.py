@@ -96,15 +96,13 @@ def flat(size: int, documents: Documents, score: float) -> Scored:
     return Scored(size, np.full(len(documents), score, np.float32), documents, score > 0)
 
 
-def common(parts: Sequence[Scored]) -> Flags:
-    """Return for each document whether it matches every part (of one at least)."""
+def common(parts: Sequence[Scored]) -> Documents:
+    """Return the documents that match every part (of one at least)."""
     rarest, *others = sorted(parts, key=lambda part: part.count)
     documents = rarest.documents
     for part in others:
         documents = documents[part.holds(documents)]
-    held = np.zeros(rarest.size, bool)
-    held[documents] = True
-    return held
+    return documents
 
 
 def sum_at(parts: Sequence[Scored], documents: Documents) -> Scored:
