@@ -57,7 +57,7 @@ def answers_at(path):
 
 def test_threads_get_the_answers_that_one_gets(path, monkeypatch):
     expected = answers_at(path)
-    monkeypatch.setattr("searchkit.persian.analyzer._REMEMBERED", 20)  # memories are given up again and again
+    monkeypatch.setattr("searchkit.persian.memory._REMEMBERED", 20)  # memories are given up again and again
     with SearchIndex.open(path, create=False) as index, ThreadPoolExecutor(8) as pool:
         assert all(got == expected for got in pool.map(lambda _: answers(index), range(40)))
 
