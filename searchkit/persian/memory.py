@@ -13,7 +13,7 @@ from searchkit.persian.fold import fold_words
 from searchkit.persian.forms import Form, binds, edges, form_of, known, linked
 from searchkit.persian.tokens import single_words
 
-_REMEMBERED = 1 << 18  # forms: some 150 MB
+_REMEMBERED = 3 << 16  # forms: some 160 MB
 _LONGEST_REMEMBERED = 128
 
 JOINT = ""
