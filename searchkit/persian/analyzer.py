@@ -88,7 +88,11 @@ class Analyzer:
         for at in places:
             if at >= end:
                 first, end = joined.get(at, (at, at + 1))
-                yield first, end, self._memory.form(cut.slice(first, end)).words
+                terms, _, _, start, stop, key, lemma = gists[at]
+                if terms[-1] is JOINT or at in joined:
+                    yield first, end, self._memory.form(cut.slice(first, end)).words
+                else:
+                    yield first, end, (Word(start, stop, key, lemma, terms),)
 
     def encoder(self) -> Encoder:
         """Return a new encoder of texts as numbers: the same terms at the same positions, for many texts at once."""
