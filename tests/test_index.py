@@ -77,6 +77,11 @@ def test_delete_counts_what_there_was(index):
     assert found(index, "سبز") == []
 
 
+def test_what_cannot_be_encoded_is_in_no_index(index):
+    assert index.delete(["\udcff"]) == 0
+    assert found(index, "\udcff باغ\ud800 title:\udfff") == found(index, "باغ")
+
+
 def test_prune_removes_what_did_not_come_again(index):
     def of(source, id_):
         return Document(id=id_, body="x", fields={"source": source})

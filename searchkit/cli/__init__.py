@@ -12,6 +12,7 @@ from searchkit import __version__
 from searchkit.cli.indexing import index
 from searchkit.cli.inspecting import analyze, delete, info
 from searchkit.cli.searching import search
+from searchkit.cli.terminal import plain
 from searchkit.errors import SearchKitError
 
 INTERRUPTED = 130  # what a shell reports for a program that SIGINT ended
@@ -26,7 +27,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except SearchKitError as error:
-            raise click.ClickException(str(error)) from None
+            raise click.ClickException(plain(str(error))) from None
         except KeyboardInterrupt:
             click.echo("interrupted; the index is as it was before", err=True)
             ctx.exit(INTERRUPTED)

@@ -56,9 +56,12 @@ def cut(text: str) -> list[Piece]:
     return pieces
 
 
-def single_words(written: Iterable[str]) -> list[str]:
-    """Return the word of each written form that is one of the Persian alphabet, with signs around it or none; or ""."""
-    return [one[1] if (one := _ONE_WORD.fullmatch(form)) else "" for form in written]
+def single_words(written: Iterable[str]) -> list[tuple[str, int, int]]:
+    """Return the word of each form that is one of the Persian alphabet, with signs around it or none, and its span.
+
+    The word is empty where a form is anything else.
+    """
+    return [(one[1], *one.span(1)) if (one := _ONE_WORD.fullmatch(form)) else ("", 0, 0) for form in written]
 
 
 def parts(written: Iterable[str]) -> list[str]:

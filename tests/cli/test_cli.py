@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 
 import pytest
 from click.testing import CliRunner
@@ -237,14 +238,38 @@ def test_help_names_every_option(run, name):
 # hostile text
 
 
-def test_terminal_text_holds_nothing_that_a_terminal_obeys(run):
-    title = f"a{ESC}]0;owned\x07b{OVERRIDE}c\u009bd"
-    line = json.dumps({"id": f"x{ESC}[2J", "title": title, "body": f"چای {ESC}[31m {OVERRIDE} سبز"})
-    run("index", "-", input=line)
-    for arguments in (["چای"], ["--json", "چای"], ["--jsonl", "چای"]):
-        output = run("search", *arguments).output
-        assert not {ESC, OVERRIDE, "\x07", "\u009b"} & set(output)
-    assert json.loads(run("search", "--jsonl", "چای").output)["title"] == title
+HOSTILE = {
+    "colours": f"{ESC}[31m",
+    "clears": f"{ESC}[2J{ESC}[H",
+    "title": f"{ESC}]0;owned\x07",
+    "link": f"{ESC}]8;;http://example.com\x07x{ESC}]8;;\x07",
+    "clipboard": f"{ESC}]52;c;b3duZWQ=\x07",
+    "C1": "\u009b31m\u009d0;owned\u009c",
+    "moves": "\b\r\x7f\v\f\x85",
+    "nothing": "\0",
+    "bidi": "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
+    "lines": "\u2028\u2029\n",
+}
+
+
+def obeyed(output):
+    bidi = set(HOSTILE["bidi"])
+    return [
+        char for char in output if char in bidi or (unicodedata.category(char) in {"Cc", "Zl", "Zp"} and char != "\n")
+    ]
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_terminal_text_holds_nothing_that_a_terminal_obeys(run, kind):
+    bad = HOSTILE[kind]
+    title = f"a{bad}b"
+    line = {"id": f"x{bad}", "title": title, "url": f"http://example.com/{bad}", "body": f"چای {bad} سبز{bad}"}
+    told = [run("index", "-", input=json.dumps(line) + "\n" + json.dumps({"id": bad, "body": [bad]}))]
+    told += [run("search", *shape, f"چای{bad}", f'"{bad}', f"{bad}:") for shape in ([], ["--json"], ["--jsonl"])]
+    told += [run("delete", bad), run("analyze", f"چای{bad}سبز"), run("search", "-i", bad.replace("\0", ""), "چای")]
+    assert [obeyed(result.output) for result in told] == [[]] * len(told)
+    assert json.loads(run("search", "--jsonl", "چای").output)["title"] == title.replace("\0", "\ufffd")
+    assert f"{ESC}[1mچای{ESC}[0m" in run("search", "--color", "always", "چای").output  # ours
 
 
 def test_plain_is_one_line():

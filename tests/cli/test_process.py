@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+COMMANDS = (["search"], ["search", "--json"], ["search", "-i"], ["delete"], ["analyze"], ["info", "-i"], ["info", "x"])
 LINE = '{"id": "a", "title": "چای", "body": "چای سبز در باغ"}\n'
 
 
@@ -57,6 +58,39 @@ def test_a_terminal_without_persian_gets_an_answer(folder):
     found = searchkit("search", "چای", cwd=folder, PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
     assert found.returncode == 0
     assert b"\\u0686" in found.stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1256", "utf-8"])
+def test_every_command_answers_in_any_encoding(folder, encoding):
+    for arguments in (["search", "--color", "always", "چای"], ["search", "--json", "سبز"], ["analyze", "کتاب\u200cها"]):
+        found = searchkit(*arguments, cwd=folder, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+        assert found.returncode == 0, found.stderr
+        assert found.stdout.decode(encoding.replace("ascii", "utf-8")).strip()  # click takes ASCII for a mistake
+        assert found.stderr == b""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux only")
+def test_names_and_words_that_are_not_utf_8_are_told_without_a_traceback(tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / os.fsdecode(b"\xff\xfe.txt")).write_text("چای سبز", encoding="utf-8")
+    (tmp_path / "docs" / "tea.txt").write_text("چای", encoding="utf-8")
+    made = searchkit("index", "docs", os.fsdecode(b"no\xff.txt"), cwd=tmp_path)
+    assert b"added 1," in made.stdout or b"added 2," in made.stdout
+    told = [made, *(searchkit(*each, os.fsdecode(b"\xff\x80"), cwd=tmp_path) for each in COMMANDS)]
+    assert [b"Traceback" in one.stderr for one in told] == [False] * len(told)
+    assert {one.returncode for one in told} <= {0, 1, 2}
+    assert searchkit("search", "--jsonl", "چای", cwd=tmp_path).stdout.count(b"\n") >= 1
+
+
+COMMANDS = (
+    ["search"],
+    ["search", "--json"],
+    ["search", "-i"],
+    ["delete"],
+    ["analyze"],
+    ["info", "-i"],
+    ["info", "--x"],
+)
 
 
 def test_a_reader_that_stops_reading_is_no_failure_to_tell(folder):

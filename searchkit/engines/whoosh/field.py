@@ -63,7 +63,7 @@ class Field:
 
     def find(self, term: str) -> int:
         """Return the ordinal of the term, or -1."""
-        return self.vocabulary.find(term.encode())
+        return self.vocabulary.find(term.encode(errors="surrogatepass"))  # no term has what cannot be encoded
 
     def term(self, ordinal: int) -> str:
         """Return the term with this ordinal."""
