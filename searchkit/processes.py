@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from typing import Any, Generic, TypeVar
@@ -18,11 +19,19 @@ from searchkit.errors import WorkerError
 PATIENCE = 0.2
 """Seconds of work in this process before others are started, which takes about as long."""
 
-_AHEAD = 2  # tasks that each other process is given in advance
-_HELD = 4  # results that are held for each process until those before them are there
+_AHEAD = 6  # tasks that each other process is given in advance, so that it goes on while this one does other things
+_HELD = 8  # results that are held for each process until those before them are there
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class _Given(Generic[Task, Result]):
+    """A task, and its result to come."""
+
+    task: Task
+    result: Future[Result]
 
 
 class Processes(Generic[Task, Result]):
@@ -49,7 +58,7 @@ class Processes(Generic[Task, Result]):
         self._start = (start, arguments)
         self._worked = 0.0
         self._pool: ProcessPoolExecutor | None = None
-        self._queue: deque[Future[Result]] = deque()
+        self._queue: deque[_Given[Task, Result]] = deque()
 
     def do(self, task: Task) -> Iterator[Result]:
         """Do a task or have it done, and yield those results that are there, in the order of the tasks.
@@ -57,18 +66,31 @@ class Processes(Generic[Task, Result]):
         Raises:
             WorkerError: Another process has died.
         """
-        given = sum(not future.done() for future in self._queue)
-        if self._worked < PATIENCE or given >= _AHEAD * self._others:
-            self._queue.append(self._done_here(task))
-        else:
-            self._queue.append(self._done_there(task))
-        while self._queue and (self._queue[0].done() or len(self._queue) > _HELD * (self._others + 1)):
-            yield _result(self._queue.popleft())
+        waiting = sum(not given.result.done() for given in self._queue)
+        away = self._worked >= PATIENCE and waiting < _AHEAD * self._others
+        self._queue.append(_Given(task, self._done_there(task) if away else self._done_here(task)))
+        while self._queue and (self._queue[0].result.done() or len(self._queue) > _HELD * (self._others + 1)):
+            yield self._next()
 
     def rest(self) -> Iterator[Result]:
         """Wait for the results that are still to come, and yield them."""
         while self._queue:
-            yield _result(self._queue.popleft())
+            if self._queue[0].result.done() or not self._take_back():
+                yield self._next()
+
+    def _next(self) -> Result:
+        try:
+            return self._queue.popleft().result.result()
+        except BrokenProcessPool:
+            raise _died() from None
+
+    def _take_back(self) -> bool:
+        """Do the last task here that no other process has begun; False if there is none."""
+        for given in reversed(self._queue):
+            if given.result.cancel():
+                given.result = self._done_here(given.task)
+                return True
+        return False
 
     def close(self) -> None:
         """End the other processes, each after the task that it is at."""
@@ -89,13 +111,6 @@ class Processes(Generic[Task, Result]):
             return self._pool.submit(self._there, task)
         except BrokenProcessPool:
             raise _died() from None
-
-
-def _result(future: Future[Result]) -> Result:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        raise _died() from None
 
 
 def _died() -> WorkerError:

@@ -128,6 +128,12 @@ def test_speed_measures_each_engine(data, engine, package):
     assert len(of_engine) == (3 if engine == "bm25s" else 4)
 
 
+def test_speed_compares_one_process_with_two(data):
+    common = ("--data", data, "--collection", "mini", "--queries", "mini", "--rounds", "1")
+    found = rows("speed", *common, "--engine", "searchkit", "--stage", "jobs")
+    assert [row[0] for row in found if row[0].isdecimal()] == ["1", "2"]
+
+
 @pytest.mark.parametrize(
     ("program", "options"),
     [("matching", ()), ("relevance", ()), ("analysis", ()), ("speed", ("--engine", "searchkit"))],

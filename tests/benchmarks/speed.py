@@ -5,6 +5,7 @@ All of them in one run, each in processes of its own, in turn; figures are media
 words, ids only and with snippets. `memory`: the peak of a process that indexes documents as it reads them, and what is
 resident after a thousand queries, pages of mapped files included. `command`: `searchkit search` from start to end
 beside a process that only imports numpy, click and whoosh.index. `scaling`: all documents against half of them.
+`jobs`: `searchkit index` with one process and with two.
 Stock Whoosh, which is slow, gets fewer documents and queries; that flatters its times for a query.
 """
 
@@ -30,6 +31,7 @@ from tables import Cell, table
 
 BESIDE = ("tantivy", "whoosh")
 IN_MEMORY = 1_000
+JOBS = (1, 2)
 IMPORTS = "import numpy, click, whoosh.index"
 SLOW = "whoosh"
 SLOW_QUERIES = 100
@@ -122,12 +124,25 @@ def scaling(setup: Setup) -> Iterator[Table]:
     yield f"From {total // 2:,} to {total:,} documents", columns, rows
 
 
+def jobs(setup: Setup) -> Iterator[Table]:
+    folder, corpus = setup.entries[0].folder, setup.entries[0].corpus
+    lines = folder / "documents.jsonl"
+    with lines.open("wb") as file:
+        file.writelines(document.to_json() + b"\n" for document in corpus.read())
+    index = [sys.executable, "-m", "searchkit", "index", "--rebuild", "--index", str(folder / "jobs"), "--jobs"]
+    rounds = run_alternating([[*index, str(number), str(lines)] for number in JOBS], setup.rounds)
+    seconds = [median(ran.seconds for ran in of_number) for of_number in rounds]
+    rows = _rows([str(number) for number in JOBS], seconds, [seconds[0] / each for each in seconds])
+    yield f"searchkit index of {corpus.name} as JSON Lines, whole process", ["jobs", "s", "× as fast"], rows
+
+
 TABLES: dict[str, Callable[[Setup], Iterator[Table]]] = {
     "indexing": indexing,
     "queries": queries,
     "memory": in_memory,
     "command": command,
     "scaling": scaling,
+    "jobs": jobs,
 }
 
 

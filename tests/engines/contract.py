@@ -159,6 +159,13 @@ class EngineContract:
             assert writer.put(tea) == "unchanged"
             assert writer.put(document("new")) == "added"
 
+    def test_a_batch_that_changes_nothing_is_no_commit(self, filled):
+        before = filled.info().generation
+        put(filled, document("tea", *TEXTS["tea"]))
+        with filled.writer() as writer:
+            assert not writer.delete("never")
+        assert filled.info().generation == before
+
     def test_a_batch_that_raises_leaves_nothing_and_frees_the_lock(self, filled):
         with pytest.raises(ZeroDivisionError), filled.writer() as writer:
             writer.put(document("new", body="تازه"))

@@ -121,6 +121,11 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         paths = [f"{self.folder}/{self.indexname}-{each}.json" for each in (generation, generation + 1)]
         return os.access(paths[0], os.F_OK) and not os.access(paths[1], os.F_OK)
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it is to replace one that is there."""
+        return self._instead is not None
+
     def last_modified(self) -> float:
         """Return when the newest commit was, in seconds since 1970."""
         return (self.folder / f"{self.indexname}-{self.latest_generation()}.json").stat().st_mtime

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, overload
 
 import numpy as np
@@ -43,7 +44,8 @@ class ByteColumn(Sequence[bytes]):
         return bytes(self._blob[self._starts[number] : self._starts[number + 1]])
 
     def __iter__(self) -> Iterator[bytes]:
-        return (self[number] for number in range(len(self)))
+        blob = bytes(self._blob)
+        return (blob[start:end] for start, end in pairwise(self._starts.tolist()))
 
 
 def write_column(out: SectionWriter, name: str, values: Sequence[Any]) -> str:

@@ -184,10 +184,6 @@ class Field:
                 )[low:high]
         return frequencies
 
-    def terms(self, first: int, last: int) -> list[bytes]:
-        """Return some terms in a row."""
-        return [self.vocabulary[ordinal] for ordinal in range(first, last)]
-
     def postings_of(self, first: int, last: int) -> Postings:
         """Return the postings of some terms in a row."""
         bounds = self._posting_starts[first : last + 1].astype(np.int64)

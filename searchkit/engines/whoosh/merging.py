@@ -28,6 +28,9 @@ _GROWTH = 2
 _BYTES = 200
 """Memory that a posting takes while it is merged."""
 
+_MOST = 1 << 18
+"""Postings that are merged at once even where there is memory for more: their arrays fit the processor's cache."""
+
 
 def unmerged(sizes: Sequence[int], added: int) -> int:
     """Return how many segments, from the first on, stay as they are when documents are added.
@@ -58,7 +61,7 @@ def merge(segments: Sequence[Segment], path: Path, memory: int) -> None:
     try:
         names = sorted(set(chain.from_iterable(segment.fields for segment in segments)))
         for name in names:
-            _merge_field(name, segments, numberings, out, memory // _BYTES)
+            _merge_field(name, segments, numberings, out, min(memory // _BYTES, _MOST))
         columns = {name: _merge_column(name, segments, out) for name in _column_names(segments)}
         _merge_stored(segments, out)
         count = sum(int((numbering != _GONE).sum()) for numbering in numberings)
@@ -126,7 +129,7 @@ def _window(fields: list[Field], places: list[int], postings: int) -> list[int]:
 
 def _renumbered(field: Field, numbering: Numbers, start: int, end: int) -> tuple[list[bytes], Postings]:
     """Return some terms of a segment and their postings, less what is deleted."""
-    terms, postings = field.terms(start, end), field.postings_of(start, end)
+    terms, postings = field.vocabulary.run(start, end), field.postings_of(start, end)
     documents = numbering[postings.documents]
     kept = documents != _GONE
     if kept.all():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 from zlib import crc32
 
@@ -54,6 +55,12 @@ class Vocabulary:
 
     def __getitem__(self, ordinal: int) -> bytes:
         return bytes(self._blob[self._starts[ordinal] : self._starts[ordinal + 1]])
+
+    def run(self, first: int, last: int) -> list[bytes]:
+        """Return the terms with the ordinals `[first, last)`."""
+        starts = self._starts[first : last + 1].tolist()
+        blob = bytes(self._blob[starts[0] : starts[-1]])
+        return [blob[start - starts[0] : end - starts[0]] for start, end in pairwise(starts)]
 
     def place(self, term: bytes) -> int:
         """Return the ordinal of the first term that is not less."""

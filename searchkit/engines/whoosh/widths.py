@@ -22,7 +22,6 @@ Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
 
 _KINDS: dict[int, np.dtype[np.unsignedinteger[Any]]] = {1: np.dtype("<u1"), 2: np.dtype("<u2"), 4: np.dtype("<u4")}
-_PLACES = np.arange(4, dtype=np.uint8)
 
 
 def encode(values: npt.NDArray[Any], counts: Ints) -> tuple[Bytes, Ints]:
@@ -34,16 +33,24 @@ def encode(values: npt.NDArray[Any], counts: Ints) -> tuple[Bytes, Ints]:
     """
     largest = np.maximum.reduceat(values, counts.cumsum() - counts)
     widths = np.where(largest < 1 << 8, 1, np.where(largest < 1 << 16, 2, 4))
-    widest = int(widths.max())
-    octets = values.astype(_KINDS[widest]).view(np.uint8).reshape(-1, widest)
-    return octets[np.repeat(widths.astype(np.uint8), counts)[:, None] > _PLACES[:widest]], widths * counts
+    sizes = widths * counts
+    data = np.empty(int(sizes.sum()), np.uint8)
+    for width, kind in _KINDS.items():
+        chosen = widths == width
+        if chosen.any():
+            data[np.repeat(chosen, sizes)] = values[np.repeat(chosen, counts)].astype(kind).view(np.uint8)
+    return data, sizes
 
 
 def decode(data: Bytes, counts: Ints, sizes: Ints) -> npt.NDArray[np.uint32]:
     """Return the numbers of runs one after another, given how many numbers and bytes each has."""
-    octets = np.zeros((int(counts.sum()), 4), np.uint8)
-    octets[np.repeat((sizes // counts).astype(np.uint8), counts)[:, None] > _PLACES] = data
-    return octets.view("<u4").ravel()
+    widths = sizes // counts
+    numbers = np.empty(int(counts.sum()), np.uint32)
+    for width, kind in _KINDS.items():
+        chosen = widths == width
+        if chosen.any():
+            numbers[np.repeat(chosen, counts)] = data[np.repeat(chosen, sizes)].view(kind)
+    return numbers
 
 
 def decode_run(data: Bytes, count: int) -> npt.NDArray[np.unsignedinteger[Any]]:

@@ -46,6 +46,7 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
         self.segments = [ArraySegment(index.indexname, entry) for entry in current.segments]
         self.added = 0
         self.is_closed = False
+        self._deletes = False
         self._discarded: set[int] = set()
         self._names = 0
         self._known: set[str] = set()
@@ -63,6 +64,7 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
     def delete_document(self, docnum: int, delete: bool = True) -> None:
         """Delete a committed document by its number in `reader()`."""
         self._check()
+        self._deletes = True
         for segment in self.segments:
             if docnum < segment.doc_count_all():
                 segment.delete_document(docnum, delete)
@@ -116,7 +118,7 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
     # ending
 
     def commit(self, mergetype: object = None, optimize: bool = False, merge: bool = True) -> None:  # noqa: ARG002
-        """Make all changes visible at once.
+        """Make all changes visible at once; if there is none, this is no commit.
 
         Args:
             mergetype: Not used; Whoosh's own policies know other writers.
@@ -125,6 +127,8 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
         """
         self._check()
         try:
+            if not (self.added or self._deletes or optimize or self._index.is_new):
+                return
             self._end_chunk()
             for worked in self._workers.rest():
                 self._runs.add(worked)
