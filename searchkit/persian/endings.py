@@ -29,6 +29,8 @@ from searchkit.persian.verbs import verbal_nouns
 _LEAST, _LESS, _MOST = 32, 64, 96
 """How likely an ending is at least that follows a word of one kind or another."""
 _LONG = {"base": 3, "pronoun": 5}
+_FAMILIAR = 7
+"""Digits of the count of a word that spoken endings of one letter come off down to: names end so, too."""
 _SHORTEST = 2
 """Letters of the shortest word before an ending; before one letter, or where the lexicon is less sure, one more."""
 
@@ -64,11 +66,16 @@ def strip(key: str) -> Stripped | None:
         for way in ways.get(key[at:], ()):
             base = key[:at] + way.put_back
             kind = words.get(base, 0)
-            if (kind or base in others) and (not way.after or base[-1] in way.after):
+            if (kind or base in others) and (not way.after or base[-1] in way.after) and _may_end(key, way, words):
                 rank = _rank(base, kind, way, unlisted=unlisted) - taken
                 if rank > best:
                     best, found = rank, Stripped(base, way.pieces)
     return found
+
+
+def _may_end(key: str, way: _Way, words: dict[str, int]) -> bool:
+    """Tell whether what stands before the last of several endings may have the others: ثبات in ثباتی has none."""
+    return len(way.pieces) == 1 or not words.get(key[: -len(way.pieces[-1])], 0) & HEAD
 
 
 def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
@@ -81,10 +88,16 @@ def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
     likely = (kind >> COMMON) + 2 * len(way.put_back)
     long = len(base) > _SHORTEST
     if way.follows == "spoken":
-        return likely + _LESS if unlisted and (long or len(way.pieces) > 1) and kind & SURE else 0
+        joined = "".join(way.pieces)
+        known = (
+            len(base) > _SHORTEST + 1 and kind >> COMMON >= _FAMILIAR if len(joined) == 1 else len(base + joined) > 4
+        )
+        return likely + _LESS if unlisted and known and kind & SURE else 0
     if not long and len(way.pieces[0]) == 1 and not kind & SURE:
         return 0
     plural = base in singulars()
+    if kind & HEAD and not kind & BASE:
+        return 0  # a conjunction
     if kind & HEAD or (plural and way.follows != "noun") or (not plural and base in _joined()[2]):
         late = way.follows == "late" or (way.follows == "noun" and kind & ADJECTIVE)
         return likely + _MOST - (2 if late else 0)

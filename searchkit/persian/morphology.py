@@ -148,9 +148,9 @@ def _lemma(key: str, kind: int, steps: Steps) -> str:
 def _is_indefinite_plural(plural: str, kind: int) -> bool:
     """Tell whether a word in ی that the lexicon holds is more likely the plural before it and an ending: آثاری.
 
-    It is no adjective then, as اصولی is, or else one that is rare beside the plural.
+    It is rare beside the plural then, and no adjective as اصولی is.
     """
-    return plural in singulars() and (not kind & SURE or (kind >> COMMON) + 1 < kind_of(plural) >> COMMON)
+    return plural in singulars() and (kind >> COMMON) + 1 < kind_of(plural) >> COMMON
 
 
 def _one_by_one(key: str, stripped: Stripped) -> Iterator[str]:
