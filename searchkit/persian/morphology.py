@@ -25,7 +25,7 @@ from searchkit.persian.endings import Stripped, strip
 from searchkit.persian.lexicon import COMMON, HEAD, SURE, kind_of
 from searchkit.persian.plurals import singulars
 from searchkit.persian.spelling import respellings, standards
-from searchkit.persian.verbs import Verb, read_verb
+from searchkit.persian.verbs import Verb, read_form, read_verb
 
 _IMPERFECT = ("می", "نمی")
 _VERBAL = ("یم", "ید", "ند", "د")
@@ -65,16 +65,18 @@ def read(folded: str, steps: Steps = None) -> Reading:
 
 def _read_pieces(pieces: list[str], steps: Steps) -> Reading:
     written = "".join(pieces)
-    key = written if pieces[0] in _IMPERFECT else standards().get(written, written)
+    imperfect = pieces[0] in _IMPERFECT
+    key = written if imperfect else standards().get(written, written)
     if steps is not None and key != written:
         steps.append(("spelling", key))
     kind = kind_of(key)
-    verb = _verb(key, kind)
+    verb = read_verb(key) or read_form(key) if imperfect else _verb(key, kind)
     if verb and verb.sure != NEVER:
         return _read_verb(verb, key, steps)
     base = before_endings(pieces) if key == written else key
     if base == key:
-        return Reading(key, _lemma(key, kind, steps), parts(pieces))
+        whole = key == written and kind_of(pieces[-1]) & SURE  # no ending is a word of its own
+        return Reading(key, key if whole else _lemma(key, kind, steps), parts(pieces))
     if steps is not None:
         steps.append(("ending", base))
     return Reading(key, _lemma_of(base, steps), parts(pieces))
