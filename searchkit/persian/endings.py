@@ -67,9 +67,9 @@ def strip(key: str) -> Stripped | None:
         for way in ways.get(key[at:], ()):
             base = key[:at] + way.put_back
             kind = words.get(base, 0)
-            if (kind or base in others) and (not way.after or base[-1] in way.after) and _may_end(key, way, words):
+            if (kind or base in others) and (not way.after or base[-1] in way.after):
                 rank = _rank(base, kind, way, unlisted=unlisted) - taken
-                if rank > best:
+                if rank > best and _may_end(key, way, words):
                     best, found = rank, Stripped(base, way.pieces)
     return found
 
