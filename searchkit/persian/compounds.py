@@ -41,5 +41,5 @@ def noun_of(adjective: str) -> tuple[str, ...]:
     nouns are left alone.
     """
     noun, yeh = adjective[:-1], adjective[-1:]
-    long = yeh == "ی" and len(noun) >= _SHORTEST_NOUN
+    long = yeh == "ی" and len(noun) >= _SHORTEST_NOUN and noun[-1] != "ا"
     return (noun,) if long and kind_of(adjective) & ADJECTIVE and kind_of(noun) & SURE else ()

@@ -173,14 +173,15 @@ def _endings() -> tuple[dict[str, Ending], ...]:
     }
     full["ی"] = full["ی"]._replace(sure=UNSURE)  # more often a noun's
     every = objects | spoken | full
+    finite = {ending: known._replace(sure=LIKELY) for ending, known in every.items() if ending}
     kinds = {
         PAST: past,
         SPOKEN_PAST: {ending: known._replace(sure=max(known.sure, LIKELY)) for ending, known in past.items()},
         PREFIXED_PAST: {ending: known._replace(sure=min(known.sure, LIKELY)) for ending, known in past.items()},
         BARE: {ending: known._replace(sure=UNSURE) for ending, known in full.items() if ending},
         SUBJUNCTIVE: every,
-        FINITE: {ending: known._replace(sure=LIKELY) for ending, known in every.items() if ending},
-        OPEN: {ending: known._replace(sure=LIKELY) for ending, known in every.items() if ending not in {"", "ه"}},
+        FINITE: finite,
+        OPEN: {ending: known for ending, known in finite.items() if ending != "ه"},
         PROHIBITIVE: {ending: full[ending]._replace(sure=UNSURE) for ending in ("", "ید")},
         ORDER: {"": full[""]},
     }

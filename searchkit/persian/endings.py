@@ -7,7 +7,7 @@ r"""What stands before the endings of a noun or an adjective? Down to a word tha
     after         the letters after which it stands; any, where there are none
     follows       what the word before it must be: a dictionary form (`head`), rather no adjective (`noun`), rather
                   another ending (`late`), a word of any kind (`base`), a long one (`pronoun`), or a sure dictionary
-                  form where no list holds the whole word (`spoken`)
+                  form where no list holds the whole word (`spoken`); nothing for what only follows endings
     written       `joined`, `apart` after a half-space, or `both`
 
 >>> strip("کتابهایشان").base == "کتاب", strip("هفتاد") is None
@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from searchkit.persian.lexicon import ADJECTIVE, BASE, COMMON, HEAD, SURE, words_from
+from searchkit.persian.lexicon import ADJECTIVE, BASE, COMMON, HEAD, SURE, Words, words_from
 from searchkit.persian.plurals import singulars
 from searchkit.persian.spelling import standards
 from searchkit.persian.tables import rows
@@ -29,8 +29,11 @@ from searchkit.persian.verbs import verbal_nouns
 _LEAST, _LESS, _MOST = 32, 64, 96
 """How likely an ending is at least that follows a word of one kind or another."""
 _LONG = {"base": 3, "pronoun": 5}
+"""Letters of the shortest word that is no dictionary form and has an ending, by what that follows."""
+_FAMILIAR = 7
+"""Digits of the count of a word that spoken endings of one letter come off down to: names end so, too."""
 _SHORTEST = 2
-"""Letters of the shortest word before an ending; before one letter, or where the lexicon is less sure, one more."""
+"""Letters of the shortest word before an ending; before one letter it must be a sure one then."""
 
 
 class Stripped(NamedTuple):
@@ -66,9 +69,14 @@ def strip(key: str) -> Stripped | None:
             kind = words.get(base, 0)
             if (kind or base in others) and (not way.after or base[-1] in way.after):
                 rank = _rank(base, kind, way, unlisted=unlisted) - taken
-                if rank > best:
+                if rank > best and _may_end(key, way, words):
                     best, found = rank, Stripped(base, way.pieces)
     return found
+
+
+def _may_end(key: str, way: _Way, words: Words) -> bool:
+    """Tell whether what stands before the last of several endings may have the others: ثبات in ثباتی has none."""
+    return len(way.pieces) == 1 or not words.get(key[: -len(way.pieces[-1])], 0) & HEAD
 
 
 def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
@@ -81,10 +89,16 @@ def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
     likely = (kind >> COMMON) + 2 * len(way.put_back)
     long = len(base) > _SHORTEST
     if way.follows == "spoken":
-        return likely + _LESS if unlisted and (long or len(way.pieces) > 1) and kind & SURE else 0
+        joined = "".join(way.pieces)
+        known = (
+            len(base) > _SHORTEST + 1 and kind >> COMMON >= _FAMILIAR if len(joined) == 1 else len(base + joined) > 4
+        )
+        return likely + _LESS if unlisted and known and kind & SURE else 0
     if not long and len(way.pieces[0]) == 1 and not kind & SURE:
         return 0
     plural = base in singulars()
+    if kind & HEAD and not kind & BASE:
+        return 0  # a conjunction
     if kind & HEAD or (plural and way.follows != "noun") or (not plural and base in _joined()[2]):
         late = way.follows == "late" or (way.follows == "noun" and kind & ADJECTIVE)
         return likely + _MOST - (2 if late else 0)
@@ -92,9 +106,9 @@ def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
 
 
 @cache
-def apart() -> frozenset[str]:
-    """Return the endings that are written after a half-space."""
-    return frozenset("".join(way.pieces) for way in _ways("apart"))
+def apart(*groups: str) -> frozenset[str]:
+    """Return the endings that are written after a half-space: of the groups given, or all."""
+    return frozenset("".join(way.pieces) for group, way in _ways("apart") if not groups or group in groups)
 
 
 @cache
@@ -105,7 +119,7 @@ def _joined() -> tuple[dict[str, tuple[_Way, ...]], dict[str, tuple[int, ...]], 
     by its last one; and the words that endings come off down to as they do to dictionary forms.
     """
     ways: dict[str, list[_Way]] = {}
-    for way in _ways("joined"):
+    for _, way in _ways("joined"):
         ways.setdefault("".join(way.pieces), []).append(way)
     lengths: dict[str, set[int]] = {}
     for ending in ways:
@@ -119,12 +133,13 @@ def _joined() -> tuple[dict[str, tuple[_Way, ...]], dict[str, tuple[int, ...]], 
     )
 
 
-def _ways(written: str) -> Iterator[_Way]:
-    table = rows("endings.tsv")
+def _ways(written: str) -> Iterator[tuple[str, _Way]]:
+    """Yield the ways of the table, each with the group of its first ending."""
+    table = [row for row in rows("endings.tsv") if row[5] in {written, "both"}]
     groups: dict[str, list[str]] = {}
     for group, ending, *_ in table:
         groups.setdefault(group, []).append(ending)
-    for _, ending, put_back, after, follows, where, then, _ in table:
-        if where in {written, "both"}:
+    for group, ending, put_back, after, follows, _, then, _ in table:
+        if follows:
             for more in ("", *groups.get(then, ())):
-                yield _Way(put_back, after, follows, (ending, more) if more else (ending,))
+                yield group, _Way(put_back, after, follows, (ending, more) if more else (ending,))

@@ -6,20 +6,19 @@ r"""Which neighbouring words are one word that was written with a space inside?
 
 from __future__ import annotations
 
-from searchkit.persian.chars import ZWNJ
+from searchkit.persian.chars import FARSI_YEH, ZWNJ
+from searchkit.persian.endings import apart
 from searchkit.persian.lexicon import BASE, kind_of
 from searchkit.persian.verbs import read_verb
 
 IMPERFECT = ("می", "نمی")
 PREVERBS = frozenset({"بر", "در", "باز", "فرا", "فرو", "وا"})
 PREFIXED = {preverb + prefix: preverb for preverb in PREVERBS for prefix in IMPERFECT}
-_PRONOUNS = ("م", "ت", "ش", "مان", "تان", "شان")
-_PLURALS = frozenset({"ها", "های", "هایی", *("های" + pronoun for pronoun in _PRONOUNS), "هام", "هات", "هاش"})
-_DEGREES = frozenset({"تر", "ترین", "تری", "ترها", "ترین\u200cها"})
-AFTER_HEH = frozenset({"ای", "ام", "ات", "اش", "اند", "ایم", "اید", "ی", "مان", "تان", "شان", "مون", "تون", "شون"})
+AFTER_HEH = frozenset(it for it in apart("after heh", "yeh", "pronoun") if len(it) > 1 or it == FARSI_YEH)
+"""Endings that follow only a word in ه when they stand alone."""
+SUFFIXES = apart("plural", "degree") | AFTER_HEH
 _LONG = 6
 """Letters of a word in ه that needs no lexicon to take an ending."""
-SUFFIXES = _PLURALS | _DEGREES | AFTER_HEH
 _NO_NOUNS = frozenset({"از", "به", "در", "با", "بر", "تا", "که", "را", "و", "هر", "چه", "یا", "هم", "نه", "اما"})
 
 

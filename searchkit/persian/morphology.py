@@ -1,10 +1,10 @@
 r"""What is the dictionary form of a word, and of what is it made? The chain of rules, from a folded word to a reading.
 
-    spelling   طهران → تهران        the standard one            spelling.py
-    verb       می\u200cروم → رفتن         its infinitive              verbs.py
-    plural     کتب → کتاب           of an irregular one         plurals.py
-    endings    کتابهایم → کتاب      one after another           endings.py
-    parts      کتاب\u200cخانه, ایرانی    what it is made of          compounds.py
+    spelling   طهران → تهران       the standard one                       spelling.py
+    verb       میروم → رفتن        its infinitive                         verbs.py, homographs.py
+    plural     کتب → کتاب          of an irregular one                    plurals.py
+    endings    کتابهایم → کتاب     one after another                      endings.py
+    parts      ایرانی: ایران       what it is made of but no form of      compounds.py
 
 A rule that is not sure leaves the word as it is. Endings come off only down to a word the lexicon knows, and never off
 one that it knows as a dictionary form.
@@ -20,16 +20,15 @@ from typing import NamedTuple, TypeAlias
 
 from searchkit.persian.chars import ZWNJ
 from searchkit.persian.compounds import before_endings, noun_of, parts
-from searchkit.persian.conjugation import CERTAIN, NEVER, UNSURE
+from searchkit.persian.conjugation import NEVER
 from searchkit.persian.endings import Stripped, strip
+from searchkit.persian.homographs import as_verb
 from searchkit.persian.lexicon import COMMON, HEAD, SURE, kind_of
 from searchkit.persian.plurals import singulars
 from searchkit.persian.spelling import respellings, standards
-from searchkit.persian.verbs import Verb, read_verb
+from searchkit.persian.verbs import Verb, read_form, read_verb
 
 _IMPERFECT = ("می", "نمی")
-_VERBAL = ("یم", "ید", "ند", "د")
-"""Endings of verbs that nouns take more seldom."""
 
 Steps: TypeAlias = "list[tuple[str, str]] | None"
 """Where a reading writes down what it finds, as a name and what the word has become; None where nobody asks."""
@@ -41,7 +40,8 @@ class Reading(NamedTuple):
     Attributes:
         key: Its standard spelling, without half-spaces.
         lemma: Its dictionary form as a key: the infinitive of a verb, the singular and positive of other words.
-        parts: The words that half-spaces cut it into, where it is a compound; the noun of an adjective in ی.
+        parts: The words that half-spaces cut it into, where it is a compound; the noun of an adjective in ی; the
+            infinitive of a noun that has the form of a verb.
     """
 
     key: str
@@ -57,7 +57,7 @@ def read(folded: str, steps: Steps = None) -> Reading:
     if steps is not None and key != folded:
         steps.append(("spelling", key))
     kind = kind_of(key)
-    if verb := _verb(key, kind):
+    if verb := as_verb(key, kind):
         return _read_verb(verb, key, steps)
     lemma = _lemma(key, kind, steps)
     return Reading(key, lemma, noun_of(lemma) if lemma[-1] == "ی" else ())
@@ -65,16 +65,18 @@ def read(folded: str, steps: Steps = None) -> Reading:
 
 def _read_pieces(pieces: list[str], steps: Steps) -> Reading:
     written = "".join(pieces)
-    key = written if pieces[0] in _IMPERFECT else standards().get(written, written)
+    imperfect = pieces[0] in _IMPERFECT
+    key = written if imperfect else standards().get(written, written)
     if steps is not None and key != written:
         steps.append(("spelling", key))
     kind = kind_of(key)
-    verb = _verb(key, kind)
+    verb = read_verb(key) or read_form(key) if imperfect else as_verb(key, kind)
     if verb and verb.sure != NEVER:
         return _read_verb(verb, key, steps)
     base = before_endings(pieces) if key == written else key
     if base == key:
-        return Reading(key, _lemma(key, kind, steps), parts(pieces))
+        whole = key == written and kind_of(pieces[-1]) & SURE  # no ending is a word of its own
+        return Reading(key, key if whole else _lemma(key, kind, steps), parts(pieces))
     if steps is not None:
         steps.append(("ending", base))
     return Reading(key, _lemma_of(base, steps), parts(pieces))
@@ -87,30 +89,6 @@ def _read_verb(verb: Verb, key: str, steps: Steps) -> Reading:
         steps += [("spelling", verb.key)] * (verb.key != key)
         steps.append(("verb", verb.infinitive))
     return Reading(verb.key, verb.infinitive)
-
-
-def _verb(key: str, kind: int) -> Verb | None:
-    """Return the verb, unless the word is as well known as another or may be a noun with an ending."""
-    verb = read_verb(key)
-    if verb is None or verb.sure == NEVER or (verb.sure == CERTAIN and not verb.preverb):
-        return verb
-    if kind & SURE and key != verb.infinitive:
-        return verb._replace(sure=NEVER) if verb.sure == CERTAIN else None
-    if verb.sure == UNSURE and not key.endswith(_VERBAL) and (kind & HEAD or _is_noun(key)):
-        return None
-    return verb
-
-
-def _is_noun(key: str) -> bool:
-    """Tell whether what looks like a verb is a noun with an ending: شکستی, of شکست, but not رفتی."""
-    stripped = strip(key)
-    if stripped is None:
-        return False
-    kind = kind_of(stripped.base)
-    if stripped.endings[0] == "ها" and kind & SURE:
-        return True
-    verb = _verb(stripped.base, kind)
-    return verb is None or verb.sure == NEVER
 
 
 def _lemma_of(base: str, steps: Steps) -> str:
@@ -137,7 +115,7 @@ def _lemma(key: str, kind: int, steps: Steps) -> str:
         steps += [("ending", word) for word in _one_by_one(key, stripped)]
     if base in standards() or base in singulars():
         return _lemma_of(base, steps)
-    verb = _verb(base, kind_of(base)) if base[-1] == "ه" else None
+    verb = as_verb(base, kind_of(base)) if base[-1] == "ه" else None
     if verb is None or verb.sure == NEVER:
         return base
     if steps is not None:
@@ -148,9 +126,9 @@ def _lemma(key: str, kind: int, steps: Steps) -> str:
 def _is_indefinite_plural(plural: str, kind: int) -> bool:
     """Tell whether a word in ی that the lexicon holds is more likely the plural before it and an ending: آثاری.
 
-    It is no adjective then, as اصولی is, or else one that is rare beside the plural.
+    It is rare beside the plural then, and no adjective as اصولی is.
     """
-    return plural in singulars() and (not kind & SURE or (kind >> COMMON) + 1 < kind_of(plural) >> COMMON)
+    return plural in singulars() and (kind >> COMMON) + 1 < kind_of(plural) >> COMMON
 
 
 def _one_by_one(key: str, stripped: Stripped) -> Iterator[str]:

@@ -36,9 +36,13 @@ class Verb(NamedTuple):
 
 def read_verb(key: str) -> Verb | None:
     """Return the verb that a folded word without half-spaces is a form of, or None."""
-    starts, lengths, endings, single = _tables()
-    if key in single:
-        return single[key]
+    single = _single()
+    return single[key] if key in single else read_form(key)
+
+
+def read_form(key: str) -> Verb | None:
+    """Return the verb that a word is a form of by its beginning and its ending, whatever else it may be."""
+    starts, lengths, endings, _ = conjugation()
     found: list[tuple[int, int, Start, Ending]] = []
     for at in lengths.get(key[:3]) or lengths.get(key[:2], ()):
         if known := starts.get(key[:at]):
@@ -72,13 +76,6 @@ def infinitives() -> frozenset[str]:
 def verbal_nouns() -> frozenset[str]:
     """Return all infinitives and their negations: رفتن, نرفتن."""
     return infinitives() | {"ن" + infinitive for infinitive in infinitives()}
-
-
-@cache
-def _tables() -> tuple[
-    dict[str, tuple[Start, ...]], dict[str, tuple[int, ...]], tuple[dict[str, Ending], ...], dict[str, Verb | None]
-]:
-    return *conjugation()[:3], _single()
 
 
 @cache

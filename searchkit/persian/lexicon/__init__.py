@@ -15,11 +15,12 @@ from typing import Protocol
 from searchkit.persian.tables import DATA
 
 HEAD = 1
-"""A dictionary form: nothing comes off it, and endings that may be part of a word come off down to it."""
+"""A dictionary form: nothing comes off it."""
 SURE = 2
 """A dictionary form that stays one even where a verb has the same form."""
 BASE = 4
-"""A word, perhaps an inflected one: endings that are seldom part of a word come off down to it."""
+"""A word, perhaps an inflected one, that endings come off down to: those that may be part of a word only where it is
+a dictionary form. Conjunctions take none."""
 ADJECTIVE = 8
 """A dictionary form that takes تر."""
 COMMON = 4

@@ -46,6 +46,7 @@ class _Lists(NamedTuple):
     Attributes:
         heads: The dictionary forms of hazm.
         adjectives: Those of them that it calls adjectives, among other things.
+        particles: Those of them that are conjunctions or determiners and nothing else that takes endings.
         inflected: What hazm lists as a plural or without a part of speech.
         countable: What takes a plural in dictionary-fa.
         uncountable: What takes endings there, but no plural.
@@ -56,6 +57,7 @@ class _Lists(NamedTuple):
 
     heads: set[str]
     adjectives: set[str]
+    particles: set[str]
     inflected: set[str]
     countable: set[str]
     uncountable: set[str]
@@ -94,10 +96,11 @@ def _key(written: str) -> str:
     return fold(written.strip()).replace(ZWNJ, "")
 
 
-def _hazm(lines: Iterable[str]) -> tuple[set[str], set[str], set[str]]:
-    """Return the dictionary forms, those of them that are adjectives, and all other words."""
+def _hazm(lines: Iterable[str]) -> tuple[set[str], set[str], set[str], set[str]]:
+    """Return the dictionary forms, the adjectives and the particles among them, and all other words."""
     heads: set[str] = set()
     adjectives: set[str] = set()
+    particles: set[str] = set()
     others: set[str] = set()
     for written, _, tags in (line.split("\t") for line in lines):
         found = set(tags.split(","))
@@ -105,7 +108,9 @@ def _hazm(lines: Iterable[str]) -> tuple[set[str], set[str], set[str]]:
         (others if found & {"0", "PL"} else heads).add(word)
         if "AJ" in found:
             adjectives.add(word)
-    return heads, adjectives, others
+        if found & {"CONJ", "DET"} and found.isdisjoint({"N", "AJ", "PRO", "NUM"}):
+            particles.add(word)
+    return heads, adjectives, particles, others
 
 
 def _lilak(lines: Iterable[str]) -> tuple[set[str], set[str], set[str]]:
@@ -140,6 +145,8 @@ def _kind(word: str, lists: _Lists) -> int:
     """
     affixed = word in lists.countable or word in lists.uncountable
     stem = word in lists.stems
+    if word in lists.particles:
+        return HEAD | SURE | lists.digits.get(word, 0) << COMMON
     digits = lists.digits.get(word, 0)
     common = digits << COMMON
     if not (stem or word in lists.heads or word in lists.countable):
@@ -158,6 +165,8 @@ def _inflected(word: str, lists: _Lists) -> bool:
     lone = (word in lists.heads) != (word in lists.countable) and any(
         word.endswith(ending) and word[: -len(ending)] in lists.stems for ending in _ENDINGS
     )
+    if word in lists.gradable and not word.endswith("یی"):
+        return False
     return lone or word in lists.uncountable or (word[-2:] == "تر" and word[:-2] in lists.gradable)
 
 
