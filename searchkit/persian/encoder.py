@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.persian.form_table import FormTable, Numbers, Vocabulary, runs
+from searchkit.persian.form_table import FormTable
 from searchkit.persian.forms import linked
+from searchkit.persian.rows import Numbers, Vocabulary, runs
 
 _REMEMBERED = 1 << 19
 

@@ -9,20 +9,18 @@ together is left to `form_of`.
 from __future__ import annotations
 
 import re
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, ClassVar, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.persian.chars import LETTERS
+from searchkit.persian import dates
+from searchkit.persian.chars import LETTERS, ZWNJ
 from searchkit.persian.fold import fold_words
-from searchkit.persian.forms import BESIDE, Form, edges, form_of, is_blank, joining, look_up
+from searchkit.persian.forms import BESIDE, Form, belong, edges, form_of, is_blank, joining, look_up
+from searchkit.persian.rows import Column, Contents, Gathering, Numbers, Table, Vocabulary, runs
 from searchkit.persian.tokens import Kind, parts
-
-Numbers: TypeAlias = npt.NDArray[np.int32]
-Column: TypeAlias = npt.NDArray[Any]
 
 _PARTS, _JOINS = 1, 2
 """Signs that keep words apart; words that `form_of` may read together with their neighbours."""
@@ -30,107 +28,7 @@ _PARTS, _JOINS = 1, 2
 _PLAIN = re.compile(rf"[{LETTERS}].*|[A-Za-z]+|\d+").fullmatch
 
 
-class Vocabulary(dict[str, int]):
-    """The terms that are known, numbered as they become so."""
-
-    def __init__(self) -> None:
-        self.terms: list[str] = []
-
-    def __missing__(self, term: str) -> int:
-        self[term] = number = len(self.terms)
-        self.terms.append(term)
-        return number
-
-
-class _Table(dict[str, int]):
-    """Rows of numbers for strings, row 0 of zeros for one string that stands for nothing.
-
-    A string is numbered when it is first asked for; those of one call are worked out together, by `_work`.
-
-    Attributes:
-        types: The columns, each with the type code of its array.
-
-    Args:
-        nothing: The string of row 0.
-    """
-
-    types: ClassVar[dict[str, str]]
-
-    def __init__(self, nothing: str) -> None:
-        super().__init__({nothing: 0})
-        self._new: list[str] = []
-        self._columns = {name: array(code, [0]) for name, code in self.types.items()}
-
-    def __missing__(self, string: str) -> int:
-        self[string] = row = len(self)
-        self._new.append(string)
-        return row
-
-    def rows(self, strings: Sequence[str]) -> Numbers:
-        """Return the row of each string."""
-        rows = np.fromiter(map(self.__getitem__, strings), np.int32, len(strings))
-        if self._new:
-            new, self._new = self._new, []
-            for column, values in zip(self._columns.values(), self._work(new), strict=True):
-                column.frombytes(np.asarray(values, column.typecode).tobytes())
-        return rows
-
-    def of(self, rows: Numbers, *names: str) -> Iterator[Column]:
-        """Return the values of some rows in some columns."""
-        return (np.frombuffer(self._columns[name], self.types[name])[rows] for name in names)
-
-    def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
-        """Return the columns of new rows."""
-        raise NotImplementedError
-
-
-class _Contents:
-    """Terms, each with the place of its word in the form; rows name runs of them."""
-
-    def __init__(self, known: Vocabulary) -> None:
-        self._known = known
-        self._terms, self._places = array("i"), array("i")
-
-    def __len__(self) -> int:
-        return len(self._terms)
-
-    def append(self, terms: Sequence[str], places: Sequence[int]) -> None:
-        """Add terms."""
-        self.extend(np.fromiter(map(self._known.__getitem__, terms), np.int32, len(terms)), np.array(places, np.int32))
-
-    def extend(self, terms: Numbers, places: Numbers) -> None:
-        """Add terms by their numbers."""
-        self._terms.frombytes(terms.tobytes())
-        self._places.frombytes(places.tobytes())
-
-    def at(self, rows: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the numbers of the terms of some rows, and their places."""
-        return np.frombuffer(self._terms, np.int32)[rows], np.frombuffer(self._places, np.int32)[rows]
-
-
-class _Run:
-    """Gathers the terms of rows one by one, to be added at once."""
-
-    def __init__(self, contents: _Contents) -> None:
-        self._contents = contents
-        self._first = len(contents)
-        self._terms: list[str] = []
-        self._places: list[int] = []
-
-    def append(self, words: Iterable[tuple[str, ...]]) -> tuple[int, int]:
-        """Add the terms of the words of a row; return where they begin and how many there are."""
-        before = len(self._terms)
-        for place, terms in enumerate(words):
-            self._terms += terms
-            self._places += [place] * len(terms)
-        return self._first + before, len(self._terms) - before
-
-    def close(self) -> None:
-        """Add what has been gathered."""
-        self._contents.append(self._terms, self._places)
-
-
-class _Words(_Table):
+class _Words(Table):
     """Folded words of Persian, ASCII letters or digits.
 
     Where the terms of each begin, how many there are, what it gives and takes, and `_JOINS`.
@@ -138,7 +36,7 @@ class _Words(_Table):
 
     types: ClassVar = {"starts": "i", "counts": "i", "gives": "B", "takes": "B", "flags": "B"}
 
-    def __init__(self, contents: _Contents) -> None:
+    def __init__(self, contents: Contents) -> None:
         super().__init__("")
         self._contents = contents
 
@@ -155,23 +53,26 @@ class _Words(_Table):
         return starts, np.diff(ends, prepend=0), gives, takes, [_JOINS * (word in joining()) for word in new]
 
 
-class _Parts(_Table):
+class _Parts(Table):
     """Parts of forms: the columns of `_Words` for all words of one, and how many these are."""
 
     types: ClassVar = {**_Words.types, "sizes": "i"}
 
-    def __init__(self, contents: _Contents) -> None:
+    def __init__(self, contents: Contents) -> None:
         super().__init__("\n")
         self._contents = contents
-        self._words = _Words(contents)
+        self.words = _Words(contents)
+        self.folded = [""]
+        """The folded word that each is, or nothing."""
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
         plain = [part if _PLAIN(part) else "" for part in new]
         folded = [word if " " not in word else "" for word in fold_words(plain)]  # a ligature may hold several words
-        rows = self._words.rows(folded)
-        starts, counts, gives, takes, flags = self._words.of(rows, *self._words.types)
+        self.folded += folded
+        rows = self.words.rows(folded)
+        starts, counts, gives, takes, flags = self.words.of(rows, *self.words.types)
         sizes = np.minimum(rows, 1)
-        run = _Run(self._contents)
+        run = Gathering(self._contents)
         for at in np.flatnonzero(rows == 0).tolist():
             form = form_of(new[at])
             starts[at], counts[at] = run.append(word.terms for word in form.words)
@@ -181,14 +82,14 @@ class _Parts(_Table):
         return starts, counts, gives, takes, flags, sizes
 
 
-class FormTable(_Table):
+class FormTable(Table):
     """Written forms: where the contents of each begin, how many there are, what it gives and takes, how many words."""
 
     types: ClassVar = {"starts": "i", "counts": "i", "gives": "B", "takes": "B", "sizes": "i"}
 
     def __init__(self, known: Vocabulary) -> None:
         super().__init__("")
-        self._contents = _Contents(known)
+        self._contents = Contents(known)
         self._parts = _Parts(self._contents)
 
     def contents(self, rows: Numbers) -> tuple[Numbers, Numbers]:
@@ -200,16 +101,34 @@ class FormTable(_Table):
         cut = _Cut(np.flatnonzero(rows == 0), *self._parts.of(rows, *self._parts.types))
         sizes, left = cut.words(), cut.left()
         starts, counts = cut.starts[cut.first], cut.counts[cut.first]
+        pairs, joined = self._pairs(cut, rows, np.flatnonzero(left & (sizes == 2)))
+        left[pairs] = False
+        whole, read = list(joined), self._parts.words.rows(list(joined.values()))
+        sizes[whole], (starts[whole], counts[whole]) = 1, self._parts.words.of(read, "starts", "counts")
         several = np.flatnonzero((sizes > cut.sizes[cut.first]) & ~left)
         starts[several], counts[several] = self._joined(cut, several)
         gives, takes = cut.edges()
-        run = _Run(self._contents)
+        run = Gathering(self._contents)
         for at in np.flatnonzero(left).tolist():
             form = form_of(new[at])
             starts[at], counts[at] = run.append(word.terms for word in form.words)
             sizes[at], gives[at], takes[at] = len(form.words), form.gives, form.takes
         run.close()
         return starts, counts, gives, takes, sizes
+
+    def _pairs(self, cut: _Cut, rows: Numbers, forms: Column) -> tuple[list[int], dict[int, str]]:
+        """Return which forms are two words and no date, and of those whose words make one, this one."""
+        folded, months = self._parts.folded, dates.months()
+        first, last = cut.first[forms], cut.last[forms]
+        columns = (forms, rows[first], rows[last], cut.signs[last] > cut.signs[first])
+        pairs, joined = [], {}
+        for form, left, right, apart in zip(*(column.tolist() for column in columns), strict=True):
+            one, other = folded[left], folded[right]
+            if one and other and one not in months and other not in months:
+                pairs.append(form)
+                if not apart and not one.isascii() and not other.isascii() and belong(one, other):
+                    joined[form] = one + ZWNJ + other
+        return pairs, joined
 
     def _joined(self, cut: _Cut, forms: Column) -> tuple[Column, Column]:
         """Add the contents of forms of several parts; return where those of each begin and how many there are."""
@@ -233,6 +152,7 @@ class _Cut:
     Attributes:
         ends: Of each form, which part is the line feed after it.
         begins, first, last: Its first part, the first of its parts with words, and the last; `ends` if there is none.
+        signs: How many parts up to each, this one included, keep words apart.
     """
 
     def __init__(self, ends: Column, *columns: Column) -> None:
@@ -241,6 +161,7 @@ class _Cut:
         self.begins = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
         worded = np.append(np.flatnonzero(self.sizes), ends[-1])
         self.first = np.minimum(worded[np.searchsorted(worded, self.begins)], ends)
+        self.signs = (self._flags & _PARTS).cumsum()
         self.last = np.where(self.first == ends, ends, worded[np.searchsorted(worded, ends) - 1])
 
     def words(self) -> Numbers:
@@ -249,10 +170,9 @@ class _Cut:
 
     def edges(self) -> tuple[Column, Column]:
         """Return what each form gives and takes; those that signs shut off."""
-        signs = (self._flags & _PARTS).cumsum()
         gives, takes = self._gives[self.last], self._takes[self.first]
-        gives[signs[self.ends] > signs[self.last]] &= BESIDE
-        takes[signs[self.first] > signs[self.begins] - (self._flags[self.begins] & _PARTS)] &= BESIDE
+        gives[self.signs[self.ends] > self.signs[self.last]] &= BESIDE
+        takes[self.signs[self.first] > self.signs[self.begins] - (self._flags[self.begins] & _PARTS)] &= BESIDE
         return gives, takes
 
     def left(self) -> npt.NDArray[np.bool_]:
@@ -260,18 +180,6 @@ class _Cut:
         flags = np.bitwise_or.reduceat(self._flags, self.begins)
         found: npt.NDArray[np.bool_] = (flags & _JOINS != 0) & (self.words() > 1)
         return found
-
-
-def runs(starts: Numbers, counts: Numbers) -> Numbers:
-    """Return the places that runs of places name, one run after another.
-
-    >>> runs(np.array([7, 1], np.int32), np.array([2, 3], np.int32)).tolist()
-    [7, 8, 1, 2, 3]
-    """
-    ends = counts.cumsum(dtype=np.int32)
-    places = np.repeat(starts - ends + counts, counts)
-    places += np.arange(len(places), dtype=np.int32)
-    return places
 
 
 def _kind(folded: str) -> Kind:

@@ -122,11 +122,15 @@ def _join(written: str, pieces: Sequence[Piece]) -> list[Piece]:
 
 def _belong(written: str, left: Piece, right: Piece) -> bool:
     return (
-        (left.folded in _PREFIXES or right.folded in SUFFIXES)
-        and left.kind == right.kind == "word"
+        left.kind == right.kind == "word"
+        and belong(left.folded, right.folded)
         and is_blank(written[left.end : right.start])
-        and joins(left.folded, right.folded)
     )
+
+
+def belong(left: str, right: str) -> bool:
+    """Tell whether two folded words with only white space between them are one word."""
+    return (left in _PREFIXES or right in SUFFIXES) and joins(left, right)
 
 
 def is_blank(signs: str) -> bool:

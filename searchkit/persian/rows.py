@@ -1,0 +1,125 @@
+"""How are strings numbered, and what is known of them kept? In rows of columns, with runs of terms."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers: TypeAlias = npt.NDArray[np.int32]
+Column: TypeAlias = npt.NDArray[Any]
+
+
+class Vocabulary(dict[str, int]):
+    """The terms that are known, numbered as they become so."""
+
+    def __init__(self) -> None:
+        self.terms: list[str] = []
+
+    def __missing__(self, term: str) -> int:
+        self[term] = number = len(self.terms)
+        self.terms.append(term)
+        return number
+
+
+class Table(dict[str, int]):
+    """Rows of numbers for strings, row 0 of zeros for one string that stands for nothing.
+
+    A string is numbered when it is first asked for; those of one call are worked out together, by `_work`.
+
+    Attributes:
+        types: The columns, each with the type code of its array.
+
+    Args:
+        nothing: The string of row 0.
+    """
+
+    types: ClassVar[dict[str, str]]
+
+    def __init__(self, nothing: str) -> None:
+        super().__init__({nothing: 0})
+        self._new: list[str] = []
+        self._columns = {name: array(code, [0]) for name, code in self.types.items()}
+
+    def __missing__(self, string: str) -> int:
+        self[string] = row = len(self)
+        self._new.append(string)
+        return row
+
+    def rows(self, strings: Sequence[str]) -> Numbers:
+        """Return the row of each string."""
+        rows = np.fromiter(map(self.__getitem__, strings), np.int32, len(strings))
+        if self._new:
+            new, self._new = self._new, []
+            for column, values in zip(self._columns.values(), self._work(new), strict=True):
+                column.frombytes(np.asarray(values, column.typecode).tobytes())
+        return rows
+
+    def of(self, rows: Numbers, *names: str) -> Iterator[Column]:
+        """Return the values of some rows in some columns."""
+        return (np.frombuffer(self._columns[name], self.types[name])[rows] for name in names)
+
+    def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
+        """Return the columns of new rows."""
+        raise NotImplementedError
+
+
+class Contents:
+    """Terms, each with the place of its word in the form; rows name runs of them."""
+
+    def __init__(self, known: Vocabulary) -> None:
+        self._known = known
+        self._terms, self._places = array("i"), array("i")
+
+    def __len__(self) -> int:
+        return len(self._terms)
+
+    def append(self, terms: Sequence[str], places: Sequence[int]) -> None:
+        """Add terms."""
+        self.extend(np.fromiter(map(self._known.__getitem__, terms), np.int32, len(terms)), np.array(places, np.int32))
+
+    def extend(self, terms: Numbers, places: Numbers) -> None:
+        """Add terms by their numbers."""
+        self._terms.frombytes(terms.tobytes())
+        self._places.frombytes(places.tobytes())
+
+    def at(self, rows: Numbers) -> tuple[Numbers, Numbers]:
+        """Return the numbers of the terms of some rows, and their places."""
+        return np.frombuffer(self._terms, np.int32)[rows], np.frombuffer(self._places, np.int32)[rows]
+
+
+class Gathering:
+    """Gathers the terms of rows one by one, to be added at once."""
+
+    def __init__(self, contents: Contents) -> None:
+        self._contents = contents
+        self._first = len(contents)
+        self._terms: list[str] = []
+        self._places: list[int] = []
+
+    def append(self, words: Iterable[tuple[str, ...]]) -> tuple[int, int]:
+        """Add the terms of the words of a row; return where they begin and how many there are."""
+        before = len(self._terms)
+        for place, terms in enumerate(words):
+            self._terms += terms
+            self._places += [place] * len(terms)
+        return self._first + before, len(self._terms) - before
+
+    def close(self) -> None:
+        """Add what has been gathered."""
+        self._contents.append(self._terms, self._places)
+
+
+def runs(starts: Numbers, counts: Numbers) -> Numbers:
+    """Return the places that runs of places name, one run after another.
+
+    >>> runs(np.array([7, 1], np.int32), np.array([2, 3], np.int32)).tolist()
+    [7, 8, 1, 2, 3]
+    """
+    ends = counts.cumsum(dtype=np.int32)
+    places = np.repeat(starts - ends + counts, counts)
+    places += np.arange(len(places), dtype=np.int32)
+    return places
