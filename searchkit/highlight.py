@@ -59,10 +59,12 @@ def snippets(
 def _dates_whole(text: str, found: list[Token], wanted: Wanted) -> list[Token]:
     """Return the tokens, those of one date that is wanted as one: its words name it only together."""
     dates = {term for term in wanted.terms if term.startswith(DATE)}
+    if not dates:
+        return found
     whole = found[:1]
     for token in found[1:]:
         last = whole[-1]
-        if dates and token.position == last.position + 1 and dates.intersection(last.terms).intersection(token.terms):
+        if token.position == last.position + 1 and dates.intersection(last.terms).intersection(token.terms):
             whole[-1] = last._replace(text=text[last.start : token.end], end=token.end, position=token.position)
         else:
             whole.append(token)
