@@ -62,6 +62,8 @@ def merge(segments: Sequence[Segment], path: Path, memory: int) -> None:
         names = sorted(set(chain.from_iterable(segment.fields for segment in segments)))
         for name in names:
             _merge_field(name, segments, numberings, out, min(memory // _BYTES, _MOST))
+            for segment in segments:
+                segment.file.let_go()
         columns = {name: _merge_column(name, segments, out) for name in _column_names(segments)}
         _merge_stored(segments, out)
         count = sum(int((numbering != _GONE).sum()) for numbering in numberings)
@@ -103,7 +105,7 @@ def _merge_field(
         terms = sorted(set().union(*(terms for terms, _ in batches)))
         rank = dict(zip(terms, count(), strict=False))
         ranks = [np.fromiter(map(rank.__getitem__, terms), np.uint32, len(terms)) for terms, _ in batches]
-        for low, high, spliced in splice(ranks, [postings for _, postings in batches]):
+        for low, high, spliced in splice(ranks, [postings for _, postings in batches], [0] * len(batches)):
             writer.append(terms[low:high], spliced)
         starts = ends
     lengths = [

@@ -50,7 +50,7 @@ class Postings:
 
     def occurrences(self) -> Ints:
         """Return how many times each term occurs."""
-        return np.add.reduceat(self.frequencies, self.counts.cumsum() - self.counts, dtype=np.int64)
+        return np.add.reduceat(self.frequencies, self.counts.cumsum(dtype=np.int64) - self.counts, dtype=np.int64)
 
 
 class FieldWriter:

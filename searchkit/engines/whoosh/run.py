@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from searchkit.engines.whoosh.arrays import Numbers
 from searchkit.engines.whoosh.chunks import Column, Worked
 from searchkit.engines.whoosh.columns import as_json, write_column
 from searchkit.engines.whoosh.inversion import Inverted
-from searchkit.engines.whoosh.postings import FieldWriter, Postings
+from searchkit.engines.whoosh.postings import FieldWriter
 from searchkit.engines.whoosh.sections import SectionWriter
 from searchkit.engines.whoosh.splicing import splice
 from searchkit.engines.whoosh.stored import StoredWriter
@@ -76,10 +75,11 @@ class Run:
         for first, inverted in parts:
             lengths[first : first + len(inverted.lengths)] = inverted.lengths
         terms, ranks = _ranked([inverted for _, inverted in parts])
-        postings = [_shifted(part.postings, first) for first, part in parts]
+        pieces = splice(ranks, [part.postings for _, part in parts], [first for first, _ in parts])
         parts.clear()
+        del ranks  # all this memory is free once the pieces are together
         writer = FieldWriter(self._out, name)
-        for low, high, spliced in splice(ranks, postings):
+        for low, high, spliced in pieces:
             writer.append(terms[low:high], spliced)
         writer.close(lengths)
 
@@ -92,10 +92,6 @@ class Run:
         self._out.abandon()
         with suppress(OSError):  # the next commit removes it
             self.path.unlink()
-
-
-def _shifted(postings: Postings, first: int) -> Postings:
-    return replace(postings, documents=postings.documents + np.uint32(first))
 
 
 def _fill(column: Column, documents: int) -> None:

@@ -143,6 +143,11 @@ class SectionFile:
             if name.endswith(ending) and zlib.crc32(memoryview(self._map)[start : start + size]) != crc:
                 raise self.corrupt(f"the checksum of {name} differs")
 
+    def let_go(self) -> None:
+        """Let the system take back the memory of what has been read, which it reads again when it is asked for."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def __contains__(self, name: str) -> bool:
         return name in self._sections
 

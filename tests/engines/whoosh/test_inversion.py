@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections import defaultdict
-from dataclasses import replace
 from itertools import accumulate, islice
 
 import numpy as np
@@ -73,12 +72,8 @@ def test_chunks_inverted_and_spliced_are_the_postings_of_all(all_documents, cuts
     parts = [invert(encoded(chunk)) for chunk in chunks]
     used = sorted({number for part in parts for number in part.numbers.tolist()})
     ranks = [np.searchsorted(used, part.numbers).astype(np.uint32) for part in parts]
-    shifted = [
-        replace(part.postings, documents=part.postings.documents + np.uint32(first))
-        for part, first in zip(parts, borders, strict=True)
-    ]
     found = defaultdict(dict)
-    for low, high, postings in splice(ranks, shifted):
+    for low, high, postings in splice(ranks, [part.postings for part in parts], borders):
         positions = iter(postings.positions.tolist())
         postings_left = zip(postings.documents.tolist(), postings.frequencies.tolist(), strict=True)
         for number, count in zip(used[low:high], postings.counts.tolist(), strict=True):
