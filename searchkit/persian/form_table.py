@@ -43,14 +43,15 @@ class _Words(Table):
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
         kinds = list(map(_kind, new))
         terms: list[str] = []
-        ends = []
+        ends = [0]
         for kind, word in zip(kinds, new, strict=True):
             terms += look_up(kind, word).terms
             ends.append(len(terms))
-        starts = [len(self._contents) + end for end in (0, *ends[:-1])]
+        starts = np.array(ends, np.int32) + len(self._contents)
         self._contents.append(terms, [0] * len(terms))
         gives, takes = zip(*map(edges, kinds, new), strict=True)
-        return starts, np.diff(ends, prepend=0), gives, takes, [_JOINS * (word in joining()) for word in new]
+        joins = joining()
+        return starts[:-1], np.diff(starts), gives, takes, [_JOINS if word in joins else 0 for word in new]
 
 
 class _Parts(Table):
@@ -124,10 +125,13 @@ class FormTable(Table):
         pairs, joined = [], {}
         for form, left, right, apart in zip(*(column.tolist() for column in columns), strict=True):
             one, other = folded[left], folded[right]
-            if one and other and one not in months and other not in months:
-                pairs.append(form)
-                if not apart and not one.isascii() and not other.isascii() and belong(one, other):
-                    joined[form] = one + ZWNJ + other
+            if not one or not other:
+                continue
+            if not apart and not one.isascii() and not other.isascii() and belong(one, other):
+                joined[form] = one + ZWNJ + other
+            elif one in months or other in months:
+                continue
+            pairs.append(form)
         return pairs, joined
 
     def _joined(self, cut: _Cut, forms: Column) -> tuple[Column, Column]:
