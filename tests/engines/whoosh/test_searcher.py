@@ -143,7 +143,8 @@ def test_deleted_documents_are_not_found_and_scores_stay(documents, asked, data)
     deleted = data.draw(st.sets(st.integers(0, len(documents) - 1)))
     whole = array_searcher(MemorySegment(documents)).search(asked, limit=100)
     rest = array_searcher(MemorySegment(documents, deleted)).search(asked, limit=100)
-    assert pairs(rest) == [pair for pair in pairs(whole) if pair[0] not in deleted]
+    stay = {number: score for number, score in pairs(whole) if number not in deleted}
+    assert dict(pairs(rest)) == pytest.approx(stay, rel=1e-6)  # sums of 32-bit numbers may come in another order
 
 
 @settings(max_examples=60, deadline=None)
