@@ -15,7 +15,7 @@ from searchkit.persian.form_table import FormTable
 from searchkit.persian.forms import linked
 from searchkit.persian.rows import Numbers, Vocabulary, runs
 
-_REMEMBERED = 1 << 19
+_REMEMBERED = 1 << 20  # written forms: some 600 MB
 
 
 class Encoder:

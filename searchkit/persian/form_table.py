@@ -68,7 +68,11 @@ class _Parts(Table):
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
         plain = [part if _PLAIN(part) else "" for part in new]
-        folded = [word if " " not in word else "" for word in fold_words(plain)]  # a ligature may hold several words
+        # A ligature may hold several words. Most words are folded as they are: one string serves both tables.
+        folded = [
+            part if part == word else word if " " not in word else ""
+            for part, word in zip(plain, fold_words(plain), strict=True)
+        ]
         self.folded += folded
         rows = self.words.rows(folded)
         starts, counts, gives, takes, flags = self.words.of(rows, *self.words.types)
@@ -98,7 +102,7 @@ class FormTable(Table):
         return self._contents.at(rows)
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
-        rows = self._parts.rows(parts(new))
+        rows = self._parts.rows(_shared(parts(new), new))
         cut = _Cut(np.flatnonzero(rows == 0), *self._parts.of(rows, *self._parts.types))
         sizes, left = cut.words(), cut.left()
         starts, counts = cut.starts[cut.first], cut.counts[cut.first]
@@ -184,6 +188,18 @@ class _Cut:
         flags = np.bitwise_or.reduceat(self._flags, self.begins)
         found: npt.NDArray[np.bool_] = (flags & _JOINS != 0) & (self.words() > 1)
         return found
+
+
+def _shared(parts: list[str], forms: Sequence[str]) -> list[str]:
+    """Return the parts of forms; a form of one part is its own, so that one string serves both tables."""
+    end = 0
+    for form in forms:
+        if parts[end + 1] == "\n":
+            parts[end] = form
+            end += 2
+        else:
+            end = parts.index("\n", end) + 1
+    return parts
 
 
 def _kind(folded: str) -> Kind:
