@@ -74,7 +74,7 @@ def index(  # noqa: PLR0913 (an argument an option)
     strict: bool,
     quiet: bool,
 ) -> None:
-    r"""Index documents. PATH is a file, a folder (with all below it), or - for JSON Lines on standard input.
+    """Index documents. PATH is a file, a folder (with all below it), or - for JSON Lines on standard input.
 
     Text, Markdown, HTML, JSON Lines and CSV are read, packed with gzip too. What has not changed since the last time
     is left as it is, so the command can be run again and again. In a folder, names that begin with a dot are passed
@@ -84,7 +84,7 @@ def index(  # noqa: PLR0913 (an argument an option)
     searchkit index docs/ news.jsonl
     searchkit index --prune docs/
     zcat export.jsonl.gz | searchkit index -
-    """
+    """  # noqa: D301 (click reads \\b as: leave these lines as they are)
     from searchkit.index import SearchIndex, WriteOptions  # noqa: PLC0415 (numpy and Whoosh are not needed for --help)
     from searchkit.loading import LoadOptions, discover, source_name  # noqa: PLC0415
 

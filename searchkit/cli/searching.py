@@ -39,7 +39,7 @@ class QueryCommand(click.Command):
 @click.option("--jsonl", "shape", flag_value="jsonl", help="Print one JSON object a hit, one a line.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
 def search(query: tuple[str, ...], path: str, shape: str | None, color: str, **asked: object) -> None:
-    r"""Find documents and show the passages that answer.
+    """Find documents and show the passages that answer.
 
     QUERY is words, "phrases", +must, -not, OR (or یا), parentheses, title:word and prefix*. A word finds its other
     forms and spellings too. Quote phrases for the shell, and put -- before a query that begins with an ASCII -word.
@@ -48,7 +48,7 @@ def search(query: tuple[str, ...], path: str, shape: str | None, color: str, **a
     searchkit search کتابهاي تاريخ
     searchkit search '"فضای سایبری" -امنیت' --limit 3
     searchkit search --jsonl تهران | head
-    """
+    """  # noqa: D301 (click reads \\b as: leave these lines as they are)
     from searchkit.index import SearchIndex  # noqa: PLC0415 (numpy and Whoosh are not needed for --help)
 
     words = " ".join(query).replace(_MINUS, "-")

@@ -50,6 +50,8 @@ def explain(text: str, analyzer: Analyzer | None = None) -> list[Explanation]:
 
 def _steps(token: Token) -> list[Step]:
     folded = fold(token.text)
+    if len(token.text.split()) < len(folded.split()):  # a ligature of several words, of which this is one
+        folded = token.key
     steps = [Step("fold", folded)] if folded != token.text else []
     if pieces := folded.split():
         folded = ZWNJ.join(pieces)

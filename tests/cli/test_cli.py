@@ -233,6 +233,7 @@ def test_help_names_every_option(run, name):
     assert result.exit_code == 0
     for parameter in main.commands[name].params:
         assert any(option in result.output for option in parameter.opts) or parameter.param_type_name == "argument"
+    assert "\\" not in result.output
 
 
 # hostile text

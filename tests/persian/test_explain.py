@@ -28,6 +28,12 @@ def test_steps(text, steps):
     assert [(step.name, step.result) for step in line.steps] == steps
 
 
+def test_a_ligature_is_several_words():
+    assert [[(step.name, step.result) for step in line.steps] for line in explain("﷽")] == [
+        [("fold", word)] for word in ("بسم", "الله", "الرحمن", "الرحیم")
+    ]
+
+
 def test_a_long_word_is_no_burden():
     (line,) = explain("نون" * 30_000)
     assert line.steps
