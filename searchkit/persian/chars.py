@@ -5,10 +5,8 @@ The classes are written to stand inside the brackets of a regular expression.
 
 from __future__ import annotations
 
-ALEF = "\u0627"
 HEH = "\u0647"
 WAW = "\u0648"
-KEHEH = "\u06a9"
 FARSI_YEH = "\u06cc"
 ZWNJ = "\u200c"  # ZERO WIDTH NON-JOINER, the half-space
 

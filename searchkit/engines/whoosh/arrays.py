@@ -62,9 +62,6 @@ class FieldArrays(Protocol):
     def document_frequencies(self, first: int, last: int) -> Starts:
         """Return how many documents hold each of some terms in a row, deleted ones too."""
 
-    def collection_frequency(self, ordinal: int) -> int:
-        """Return how many times the term occurs in all documents."""
-
     def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
         """Return the documents that hold the term, ascending, and how many times each does."""
 

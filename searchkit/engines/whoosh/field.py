@@ -97,10 +97,6 @@ class Field:
         starts = self._posting_starts[first : last + 1].astype(np.int64)
         return starts[1:] - starts[:-1]
 
-    def collection_frequency(self, ordinal: int) -> int:
-        """Return how many times the term occurs."""
-        return int(self.frequencies(ordinal, ordinal + 1).sum(dtype=np.int64))
-
     def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
         """Return the documents that hold the term, and how many times each does."""
         documents = self._document_gaps(ordinal).cumsum(dtype=np.uint32)
@@ -203,10 +199,6 @@ class Field:
     def _decoded(data: widths.Bytes, starts: npt.NDArray[Any], counts: Ints) -> Numbers:
         places = starts.astype(np.int64)
         return widths.decode(data[places[0] : places[-1]], counts, np.diff(places))
-
-    def postings_before(self, ordinal: int) -> int:
-        """Return how many postings the terms before this one have."""
-        return int(self._posting_starts[ordinal])
 
     def reach(self, first: int, postings: int) -> int:
         """Return the first ordinal after `first` by which the terms from `first` on have so many postings."""

@@ -77,14 +77,6 @@ class Scored:
         """Return which of the documents match."""
         return self.look_up(documents)[0]
 
-    def spread(self) -> Scores:
-        """Return one score for each document of the index."""
-        if self.numbers is None:
-            return self.scores
-        dense = np.zeros(self.size, np.float32)
-        dense[self.numbers] = self.scores
-        return dense
-
 
 def nothing(size: int) -> Scored:
     """Return the result that matches no document."""

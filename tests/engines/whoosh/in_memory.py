@@ -78,9 +78,6 @@ class MemoryField:
     def document_frequencies(self, first, last):
         return np.array([self.document_frequency(ordinal) for ordinal in range(first, last)], np.int64)
 
-    def collection_frequency(self, ordinal):
-        return sum(map(len, self._places[self._terms[ordinal]].values()))
-
     def postings(self, ordinal):
         places = self._places[self._terms[ordinal]]
         return np.array(list(places), np.uint32), np.array([len(each) for each in places.values()], np.uint8)
