@@ -81,8 +81,8 @@ class Encoder:
 
     def _number(self, terms: Numbers) -> Numbers:
         """Return the numbers of known terms. Terms are known as forms are worked out, but numbered as they occur."""
-        if len(self._numbers) < len(self._known):
-            unnumbered = np.full(len(self._known) * 2, -1, np.int32)
+        if len(self._numbers) < len(self._known.terms):
+            unnumbered = np.full(len(self._known.terms) * 2, -1, np.int32)
             unnumbered[: len(self._numbers)] = self._numbers
             self._numbers = unnumbered
         numbers = self._numbers[terms]

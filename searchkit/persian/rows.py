@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count, islice
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -13,19 +15,34 @@ Numbers: TypeAlias = npt.NDArray[np.int32]
 Column: TypeAlias = npt.NDArray[Any]
 
 
-class Vocabulary(dict[str, int]):
+class Numbering(defaultdict[str, int]):
+    """Strings, numbered in the order in which they are first asked for."""
+
+    def __init__(self, first: Sequence[str] = ()) -> None:
+        super().__init__(count(len(first)).__next__, zip(first, count(), strict=False))
+
+    def numbers(self, strings: Sequence[str]) -> tuple[Numbers, list[str]]:
+        """Return the number of each string, and which of them are new, in order."""
+        before = len(self)
+        numbers = np.fromiter(map(self.__getitem__, strings), np.int32, len(strings))
+        return numbers, list(islice(reversed(self), len(self) - before))[::-1]
+
+
+class Vocabulary:
     """The terms that are known, numbered as they become so."""
 
     def __init__(self) -> None:
         self.terms: list[str] = []
+        self._numbering = Numbering()
 
-    def __missing__(self, term: str) -> int:
-        self[term] = number = len(self.terms)
-        self.terms.append(term)
-        return number
+    def numbers(self, terms: Sequence[str]) -> Numbers:
+        """Return the number of each term."""
+        numbers, new = self._numbering.numbers(terms)
+        self.terms += new
+        return numbers
 
 
-class Table(dict[str, int]):
+class Table:
     """Rows of numbers for strings, row 0 of zeros for one string that stands for nothing.
 
     A string is numbered when it is first asked for; those of one call are worked out together, by `_work`.
@@ -40,20 +57,16 @@ class Table(dict[str, int]):
     types: ClassVar[dict[str, str]]
 
     def __init__(self, nothing: str) -> None:
-        super().__init__({nothing: 0})
-        self._new: list[str] = []
+        self._numbering = Numbering([nothing])
         self._columns = {name: array(code, [0]) for name, code in self.types.items()}
 
-    def __missing__(self, string: str) -> int:
-        self[string] = row = len(self)
-        self._new.append(string)
-        return row
+    def __len__(self) -> int:
+        return len(self._numbering)
 
     def rows(self, strings: Sequence[str]) -> Numbers:
         """Return the row of each string."""
-        rows = np.fromiter(map(self.__getitem__, strings), np.int32, len(strings))
-        if self._new:
-            new, self._new = self._new, []
+        rows, new = self._numbering.numbers(strings)
+        if new:
             for column, values in zip(self._columns.values(), self._work(new), strict=True):
                 column.frombytes(np.asarray(values, column.typecode).tobytes())
         return rows
@@ -79,7 +92,7 @@ class Contents:
 
     def append(self, terms: Sequence[str], places: Sequence[int]) -> None:
         """Add terms."""
-        self.extend(np.fromiter(map(self._known.__getitem__, terms), np.int32, len(terms)), np.array(places, np.int32))
+        self.extend(self._known.numbers(terms), np.array(places, np.int32))
 
     def extend(self, terms: Numbers, places: Numbers) -> None:
         """Add terms by their numbers."""
