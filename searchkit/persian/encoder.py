@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.collection import no_collection
 from searchkit.persian.form_table import FormTable
 from searchkit.persian.forms import linked
 from searchkit.persian.rows import Numbers, Vocabulary, runs
@@ -39,6 +40,7 @@ class Encoder:
         terms, positions, _, lengths = self.encode_all([text])
         return terms, positions, int(lengths[0])
 
+    @no_collection()
     def encode_all(self, texts: Sequence[str]) -> tuple[Numbers, Numbers, Numbers, Numbers]:
         """Return what `encode` does for many texts at once, which takes less time: one text after another.
 

@@ -18,8 +18,9 @@ import numpy.typing as npt
 from searchkit.persian import dates
 from searchkit.persian.chars import LETTERS, ZWNJ
 from searchkit.persian.fold import fold_words
-from searchkit.persian.forms import BESIDE, Form, belong, edges, form_of, is_blank, joining, look_up
+from searchkit.persian.forms import BESIDE, Form, belong, edges, form_of, is_blank, joining, reading_of
 from searchkit.persian.rows import Column, Contents, Gathering, Numbers, Table, Vocabulary, runs
+from searchkit.persian.terms import index_terms
 from searchkit.persian.tokens import Kind, parts
 
 _PARTS, _JOINS = 1, 2
@@ -45,7 +46,7 @@ class _Words(Table):
         terms: list[str] = []
         ends = [0]
         for kind, word in zip(kinds, new, strict=True):
-            terms += look_up(kind, word).terms
+            terms += index_terms(*reading_of(kind, word))
             ends.append(len(terms))
         starts = np.array(ends, np.int32) + len(self._contents)
         self._contents.append(terms, [0] * len(terms))

@@ -159,18 +159,19 @@ def joining() -> frozenset[str]:
     return _JOINERS.union(dates.months())
 
 
-def look_up(kind: Kind, folded: str) -> Known:
-    """Return what is known of a folded word or number."""
+def reading_of(kind: Kind, folded: str) -> tuple[str, str, tuple[str, ...]]:
+    """Return the key, the lemma and the parts of a folded word or number."""
     if kind == "word" and len(folded) <= LONGEST:
-        reading = read(folded)
-        return Known(reading.key, reading.lemma, index_terms(reading.key, reading.lemma, reading.parts))
+        return read(folded)
     key = folded.replace(ZWNJ, "").replace("'", "")[:LONGEST]
-    lemma = stem(folded[:LONGEST]) if kind == "latin" else key
-    return Known(key, lemma, index_terms(key, lemma))
+    return key, stem(folded[:LONGEST]) if kind == "latin" else key, ()
 
 
-known = lru_cache(maxsize=_REMEMBERED)(look_up)
-"""Return what `look_up` does, and remember it."""
+@lru_cache(maxsize=_REMEMBERED)
+def known(kind: Kind, folded: str) -> Known:
+    """Return what is known of a folded word or number."""
+    key, lemma, parts = reading_of(kind, folded)
+    return Known(key, lemma, index_terms(key, lemma, parts))
 
 
 def edges(kind: Kind, folded: str) -> tuple[int, int]:

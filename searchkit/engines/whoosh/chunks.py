@@ -5,15 +5,14 @@ The result depends on the chunk alone, so an index is the same however many proc
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import zstandard
 
+from searchkit.collection import no_collection
 from searchkit.engines.whoosh.encoders import Encoded, FieldEncoder, Texts, encoder_of
 from searchkit.engines.whoosh.inversion import Inverted, invert
 from searchkit.engines.whoosh.stored import BLOCK, LEVEL, pack
@@ -61,7 +60,7 @@ class Worker:
 
     def work(self, rows: Sequence[Row]) -> Worked:
         """Work a chunk."""
-        with _no_collection():
+        with no_collection():
             return self._work(rows)
 
     def _work(self, rows: Sequence[Row]) -> Worked:
@@ -91,18 +90,6 @@ class Worker:
                 encoder = self._texts.setdefault(kind.analyzer, encoder)
             self._encoders[name] = encoder
         return encoder
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Look for no cyclic garbage meanwhile: a chunk makes many objects that stay and none in cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _boosted(encoded: Encoded, name: str, rows: Sequence[Row]) -> Encoded:
