@@ -77,22 +77,27 @@ def _best_first(text: str, found: Sequence[Token], length: int) -> Iterator[Span
     The worth of a run is that of its different words, and a little for different words side by side. A word is worth
     more the fewer times the text has it.
     """
-    times = Counter(token.lemma for token in found)
+    lemmas = [token.lemma for token in found]
+    times = Counter(lemmas)
     worth = {lemma: 1 + 1 / count for lemma, count in times.items()}
     beside = [one.lemma != other.lemma and not text[one.end : other.start].strip() for one, other in pairwise(found)]
-    inside: Counter[str] = Counter()
+    inside = dict.fromkeys(times, 0)
+    ends = [token.end for token in found]
     scored: list[tuple[float, int, int]] = []
     score, pairs, end = 0.0, 0, 0
-    for start, first in enumerate(found):
-        while end < len(found) and found[end].end - first.start <= length:
-            lemma = found[end].lemma
-            score += 0 if inside[lemma] else worth[lemma]
-            inside[lemma] += 1
+    for start, (first, lemma) in enumerate(zip(found, lemmas, strict=True)):
+        latest = first.start + length
+        while end < len(ends) and ends[end] <= latest:
+            entering = lemmas[end]
+            if not inside[entering]:
+                score += worth[entering]
+            inside[entering] += 1
             pairs += end > start and beside[end - 1]
             end += 1
         scored.append((-score - _NEIGHBOURS * pairs, start, end))
-        inside[first.lemma] -= 1
-        score -= 0 if inside[first.lemma] else worth[first.lemma]
+        inside[lemma] -= 1
+        if not inside[lemma]:
+            score -= worth[lemma]
         pairs -= start + 1 < end and beside[start]
     return ((start, end) for _, start, end in sorted(scored))
 
