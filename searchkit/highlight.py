@@ -28,10 +28,18 @@ _ZWNJ, _ZWJ = "\N{ZERO WIDTH NON-JOINER}", "\N{ZERO WIDTH JOINER}"
 
 @dataclass(frozen=True, slots=True)
 class SnippetOptions:
-    """How long a snippet is at most, in code points (at least 1), and how many a text may give (at least 1)."""
+    """How snippets are made. All numbers are at least 1.
+
+    Attributes:
+        length: Of a snippet at most, in code points.
+        count: How many snippets a text may give.
+        reach: How much of a text is looked at, in code points: the longest chapter of a book, some 15,000 words. What
+            comes after it is neither marked nor shown.
+    """
 
     length: int = 200
     count: int = 1
+    reach: int = 100_000
 
 
 def snippets(
@@ -39,9 +47,11 @@ def snippets(
 ) -> tuple[Snippet, ...]:
     """Return the pieces of the text that hold most of the wanted words, in the order of the text, the words marked.
 
-    A text without any of them gives its opening. At least one snippet is returned, an empty one for an empty text. A
-    word longer than a snippet is not shown.
+    A text without any of them within `options.reach` gives its opening. At least one snippet is returned, an empty one
+    for an empty text. A word longer than a snippet is not shown.
     """
+    if len(text) > options.reach:
+        text = text[: _end(text, 0, 0, options.reach)]
     words = _dates_whole(text, analyzer.find(text, wanted), wanted)
     found = [token for token in words if token.end - token.start <= options.length]
     if not found:
