@@ -80,16 +80,12 @@ class Analyzer:
         for at in places:
             if at < done:
                 continue
-            terms, _, _, start, end, key, lemma, words = gists[at]
             first, done = joined.get(at, (at, at + 1))
-            if key and done - first == 1:
-                if terms[-1] is not JOINT:
-                    found.append(_token(cut, at, at + more, Word(start, end, key, lemma, terms)))
-                elif wanted.meets(terms):
-                    found.append(_token(cut, at, at + more, Word(start, end, key, lemma, terms[:-1])))
+            terms, _, _, start, end, key, lemma, _ = gists[at]
+            if done - first == 1 and terms[-1] is not JOINT:
+                found.append(_token(cut, at, at + more, Word(start, end, key, lemma, terms)))
                 continue
-            if done - first > 1:
-                words = self._memory.together(cut.slice(first, done))
+            words = self._words(cut, gists, (first, done))
             for position, word in enumerate(words, first + more):
                 if wanted.meets(word.terms):
                     found.append(_token(cut, first, position, word))
@@ -97,14 +93,12 @@ class Analyzer:
         return found
 
     def _words(self, cut: _Cut, gists: Sequence[Gist], span: Span) -> Words:
-        """Return the words of a written form that stands alone, or of several that belong together."""
+        """Return the words of several written forms that belong together, or of one that is `JOINT` but alone."""
         first, end = span
         if end - first > 1:
             return self._memory.together(cut.slice(first, end))
         terms, _, _, start, stop, key, lemma, words = gists[first]
-        if not key:
-            return words
-        return (Word(start, stop, key, lemma, terms[:-1]),)
+        return (Word(start, stop, key, lemma, terms[:-1]),) if key else words
 
     def encoder(self) -> Encoder:
         """Return a new encoder of texts as numbers: the same terms at the same positions, for many texts at once."""

@@ -62,10 +62,8 @@ class Memory:
             if word and " " not in word:  # a ligature may hold several words
                 key, lemma, terms = known("word", word)
                 gives, takes = edges("word", word)
-                yield (
-                    form,
-                    ((*terms, JOINT) if binds(gives, takes) else terms, gives, takes, start, end, key, lemma, ()),
-                )
+                marked = (*terms, JOINT) if binds(gives, takes) else terms
+                yield form, (marked, gives, takes, start, end, key, lemma, ())
             else:
                 words, gives, takes = form_of(form)
                 terms = (*(term for each in words for term in each.terms), JOINT)
