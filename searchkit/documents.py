@@ -19,6 +19,7 @@ Span: TypeAlias = tuple[int, int]
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_STRICT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,7 @@ def _check_text(value: object, name: str, *, of: object) -> None:
 
 def _check_json(fields: object, *, of: str) -> None:
     try:
-        json.dumps(fields, ensure_ascii=False, allow_nan=False).encode()
+        _STRICT.encode(fields).encode()
     except (TypeError, ValueError) as error:
         raise DocumentError(f"the fields of document {of!r} are not JSON ({error}); store plain values") from None
     if not isinstance(fields, Mapping) or not all(isinstance(name, str) for name in fields):

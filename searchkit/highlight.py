@@ -28,10 +28,18 @@ _ZWNJ, _ZWJ = "\N{ZERO WIDTH NON-JOINER}", "\N{ZERO WIDTH JOINER}"
 
 @dataclass(frozen=True, slots=True)
 class SnippetOptions:
-    """How long a snippet is at most, in code points (at least 1), and how many a text may give (at least 1)."""
+    """How snippets are made. All numbers are at least 1.
+
+    Attributes:
+        length: Of a snippet at most, in code points.
+        count: How many snippets a text may give.
+        reach: How much of a text is looked at, in code points: the longest chapter of a book, some 15,000 words. What
+            comes after it is neither marked nor shown.
+    """
 
     length: int = 200
     count: int = 1
+    reach: int = 100_000
 
 
 def snippets(
@@ -39,9 +47,11 @@ def snippets(
 ) -> tuple[Snippet, ...]:
     """Return the pieces of the text that hold most of the wanted words, in the order of the text, the words marked.
 
-    A text without any of them gives its opening. At least one snippet is returned, an empty one for an empty text. A
-    word longer than a snippet is not shown.
+    A text without any of them within `options.reach` gives its opening. At least one snippet is returned, an empty one
+    for an empty text. A word longer than a snippet is not shown.
     """
+    if len(text) > options.reach:
+        text = text[: _end(text, 0, 0, options.reach)]
     words = _dates_whole(text, analyzer.find(text, wanted), wanted)
     found = [token for token in words if token.end - token.start <= options.length]
     if not found:
@@ -77,22 +87,27 @@ def _best_first(text: str, found: Sequence[Token], length: int) -> Iterator[Span
     The worth of a run is that of its different words, and a little for different words side by side. A word is worth
     more the fewer times the text has it.
     """
-    times = Counter(token.lemma for token in found)
+    lemmas = [token.lemma for token in found]
+    times = Counter(lemmas)
     worth = {lemma: 1 + 1 / count for lemma, count in times.items()}
     beside = [one.lemma != other.lemma and not text[one.end : other.start].strip() for one, other in pairwise(found)]
-    inside: Counter[str] = Counter()
+    inside = dict.fromkeys(times, 0)
+    ends = [token.end for token in found]
     scored: list[tuple[float, int, int]] = []
     score, pairs, end = 0.0, 0, 0
-    for start, first in enumerate(found):
-        while end < len(found) and found[end].end - first.start <= length:
-            lemma = found[end].lemma
-            score += 0 if inside[lemma] else worth[lemma]
-            inside[lemma] += 1
+    for start, (first, lemma) in enumerate(zip(found, lemmas, strict=True)):
+        latest = first.start + length
+        while end < len(ends) and ends[end] <= latest:
+            entering = lemmas[end]
+            if not inside[entering]:
+                score += worth[entering]
+            inside[entering] += 1
             pairs += end > start and beside[end - 1]
             end += 1
         scored.append((-score - _NEIGHBOURS * pairs, start, end))
-        inside[first.lemma] -= 1
-        score -= 0 if inside[first.lemma] else worth[first.lemma]
+        inside[lemma] -= 1
+        if not inside[lemma]:
+            score -= worth[lemma]
         pairs -= start + 1 < end and beside[start]
     return ((start, end) for _, start, end in sorted(scored))
 

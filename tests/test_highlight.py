@@ -125,6 +125,19 @@ def test_a_word_longer_than_a_snippet_is_not_shown():
     assert snippet.text == "سیب"
 
 
+def test_what_is_out_of_reach_is_not_shown():
+    text = "سیب و سیبستان و سیب"
+    shown = snippets(text, Wanted(prefixes=("سیب",)), ANALYZER, SnippetOptions(reach=9))
+    assert [(snippet.text, marked(snippet)) for snippet in shown] == [("سیب و", ["سیب"])]
+    (opening,) = snippets(text, looking_for("سیبستان"), ANALYZER, SnippetOptions(reach=9))
+    assert (opening.text, opening.marks) == ("سیب و", ())
+
+
+def test_a_long_text_without_blanks_is_looked_at_as_far_as_the_reach():
+    (snippet,) = show("سa" * 60_000 + " سیب", "سیب")
+    assert (len(snippet.text), snippet.marks) == (200, ())
+
+
 # What is written so that a mark may go wrong: other letters for the same sound, marks, half-spaces in the wrong place,
 # what several written forms make together, several words in one form, signs of direction, other scripts.
 WRITTEN = (

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from operator import add
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from searchkit.documents import Span, Token
 from searchkit.persian.forms import Word
-from searchkit.persian.memory import JOINT, Gist, Memory, units
+from searchkit.persian.memory import JOINT, Gist, Memory, Words, units
 from searchkit.persian.terms import Wanted
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ _RULES = 1
 """Goes up when a change of the code alone changes terms."""
 
 _WRITTEN = re.compile(r"\S+")
-
-Words: TypeAlias = tuple[Word, ...]
 
 
 class Analyzer:
@@ -56,43 +55,50 @@ class Analyzer:
         cut = _Cut(text)
         gists = self._memory.gists(cut.written)
         joint = [at for at, gist in enumerate(gists) if gist[0][-1] is JOINT]
+        joined = units(gists, joint)
+        starts = cut.starts()
         tokens: list[Token] = []
         done = more = 0  # more words than written forms so far
-        for first, end, words in self._closely(cut, gists, joint):
-            tokens += _plain(cut, gists, (done, first), more)
-            tokens += [_token(cut, first, position, word) for position, word in enumerate(words, first + more)]
-            more += len(words) - (end - first)
-            done = end
-        return tokens + _plain(cut, gists, (done, len(gists)), more)
+        for at in joint:
+            if at >= done:
+                first, end = joined.get(at, (at, at + 1))
+                tokens += _plain(cut, starts, gists, (done, first), more)
+                words = self._words(cut, gists, (first, end))
+                tokens += [_token(cut, first, position, word) for position, word in enumerate(words, first + more)]
+                more += len(words) - (end - first)
+                done = end
+        return tokens + _plain(cut, starts, gists, (done, len(gists)), more)
 
     def find(self, text: str, wanted: Wanted) -> list[Token]:
         """Return those tokens of `analyze(text)` whose terms are wanted, in less time."""
         cut = _Cut(text)
         gists = self._memory.gists(cut.written)
+        places = _places(gists, wanted)
+        joined = units(gists, [at for at in places if gists[at][0][-1] is JOINT])
         found: list[Token] = []
-        more = 0  # words than written forms so far
-        for first, end, words in self._closely(cut, gists, _places(gists, wanted)):
+        done = more = 0  # more words than written forms so far
+        for at in places:
+            if at < done:
+                continue
+            first, done = joined.get(at, (at, at + 1))
+            terms, _, _, start, end, key, lemma, _ = gists[at]
+            if done - first == 1 and terms[-1] is not JOINT:
+                found.append(_token(cut, at, at + more, Word(start, end, key, lemma, terms)))
+                continue
+            words = self._words(cut, gists, (first, done))
             for position, word in enumerate(words, first + more):
                 if wanted.meets(word.terms):
                     found.append(_token(cut, first, position, word))
-            more += len(words) - (end - first)
+            more += len(words) - (done - first)
         return found
 
-    def _closely(self, cut: _Cut, gists: Sequence[Gist], places: Sequence[int]) -> Iterator[tuple[int, int, Words]]:
-        """Yield the written forms at some places, with those that belong to them, and their words.
-
-        The forms are given as the first of them and the one after the last.
-        """
-        joined = units(gists, [at for at in places if gists[at][0][-1] is JOINT])
-        end = 0
-        for at in places:
-            if at >= end:
-                first, end = joined.get(at, (at, at + 1))
-                terms, _, _, start, stop, key, lemma = gists[at]
-                if terms[-1] is JOINT or at in joined:
-                    yield first, end, self._memory.form(cut.slice(first, end)).words
-                else:
-                    yield first, end, (Word(start, stop, key, lemma, terms),)
+    def _words(self, cut: _Cut, gists: Sequence[Gist], span: Span) -> Words:
+        """Return the words of several written forms that belong together, or of one that is `JOINT` but alone."""
+        first, end = span
+        if end - first > 1:
+            return self._memory.together(cut.slice(first, end))
+        terms, _, _, start, stop, key, lemma, words = gists[first]
+        return (Word(start, stop, key, lemma, terms[:-1]),) if key else words
 
     def encoder(self) -> Encoder:
         """Return a new encoder of texts as numbers: the same terms at the same positions, for many texts at once."""
@@ -106,50 +112,70 @@ class _Cut:
 
     Attributes:
         text: The text.
-        written: What stands between white space,
-        starts: and where each begins.
+        written: What stands between white space.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.written: list[str] = []
-        self.starts: list[int] = []
+        self._runs: list[int] = []  # written forms with one blank between each two: the first of each run,
+        self._begins: list[int] = []  # and where it begins
         begin = 0
         for line in text.split("\n"):
             if forms := line.split():
-                ends = list(accumulate(map(len, forms), initial=begin))
-                if ends[-1] - begin + len(forms) - 1 == len(line.rstrip()):  # one blank between each two
-                    self.starts += map(add, ends, range(len(forms)))
+                if len("".join(forms)) + len(forms) - 1 == len(line.rstrip()):
+                    self._runs.append(len(self.written))
+                    self._begins.append(begin)
                 else:
-                    self.starts += [begin + match.start() for match in _WRITTEN.finditer(line)]
+                    self._runs += range(len(self.written), len(self.written) + len(forms))
+                    self._begins += [begin + match.start() for match in _WRITTEN.finditer(line)]
                 self.written += forms
             begin += len(line) + 1
 
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where each written form would begin if nothing stood between them."""
+        return list(accumulate(map(len, self.written), initial=0))
+
+    def start(self, at: int) -> int:
+        """Return where a written form begins."""
+        run = bisect_right(self._runs, at) - 1
+        first = self._runs[run]
+        return self._begins[run] + self._ends[at] - self._ends[first] + at - first
+
+    def starts(self) -> list[int]:
+        """Return where each written form begins."""
+        found: list[int] = []
+        for (first, end), begin in zip(pairwise([*self._runs, len(self.written)]), self._begins, strict=True):
+            more = begin - self._ends[first]
+            found += map(add, self._ends[first:end], range(more, more + end - first))
+        return found
+
     def slice(self, first: int, end: int) -> str:
         """Return the text from one written form to the last before another."""
-        if end - first == 1:
-            return self.written[first]
-        return self.text[self.starts[first] : self.starts[end - 1] + len(self.written[end - 1])]
+        return self.text[self.start(first) : self.start(end - 1) + len(self.written[end - 1])]
 
 
 def _places(gists: Sequence[Gist], wanted: Wanted) -> list[int]:
     """Return which written forms may hold what is wanted, and those marked `JOINT`."""
     lacks, prefixes = wanted.terms.union((JOINT,)).isdisjoint, wanted.prefixes
     if prefixes:
-        return [at for at, (terms, *_) in enumerate(gists) if not lacks(terms) or terms[0].startswith(prefixes)]
+        return [at for at, gist in enumerate(gists) if not lacks(gist[0]) or gist[0][0].startswith(prefixes)]
     return [at for at, gist in enumerate(gists) if not lacks(gist[0])]
 
 
-def _plain(cut: _Cut, gists: Sequence[Gist], span: Span, more: int) -> list[Token]:
+def _plain(cut: _Cut, starts: Sequence[int], gists: Sequence[Gist], span: Span, more: int) -> list[Token]:
     """Return the tokens of written forms that are not `JOINT`: one each."""
     here = slice(*span)
-    forms = zip(cut.written[here], cut.starts[here], gists[here], strict=True)
+    forms = zip(cut.written[here], starts[here], gists[here], strict=True)
     return [
         Token(written[start:end], at + start, at + end, position, key, lemma, terms)
-        for position, (written, at, (terms, _, _, start, end, key, lemma)) in enumerate(forms, span[0] + more)
+        for position, (written, at, (terms, _, _, start, end, key, lemma, _)) in enumerate(forms, span[0] + more)
     ]
 
 
 def _token(cut: _Cut, first: int, position: int, word: Word) -> Token:
-    start, end = cut.starts[first] + word.start, cut.starts[first] + word.end
+    """Return the token of a word of the written forms that begin with the one given."""
+    begin = cut.start(first)
+    start, end = begin + word.start, begin + word.end
     return Token(cut.text[start:end], start, end, position, word.key, word.lemma, word.terms)

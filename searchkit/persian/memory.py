@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from searchkit.documents import Span
 from searchkit.persian.fold import fold_words
-from searchkit.persian.forms import Form, binds, edges, form_of, known, linked
+from searchkit.persian.forms import Word, binds, edges, form_of, known, linked
 from searchkit.persian.tokens import single_words
 
 _REMEMBERED = 3 << 16  # forms: some 160 MB
@@ -19,9 +19,11 @@ _LONGEST_REMEMBERED = 128
 JOINT = ""
 """Ends the terms of a written form that is more or less than one word, or that rules may join to others."""
 
-Gist: TypeAlias = tuple[tuple[str, ...], int, int, int, int, str, str]
-"""Of a written form the terms of all its words and what `linked` asks of its edges; and of its one word, unless it is
-`JOINT`, the span within the form, the key and the lemma.
+Words: TypeAlias = tuple[Word, ...]
+
+Gist: TypeAlias = tuple[tuple[str, ...], int, int, int, int, str, str, Words]
+"""Of a written form the terms of all its words and what `linked` asks of its edges; the span within the form, the key
+and the lemma of its one word of the Persian alphabet; or else, the key being empty, whatever words it has.
 
 Signs at the edges are not heeded: forms that are taken together without need give the same words as each alone. It is
 a plain tuple, as there are many of them, and of these the garbage collector takes no notice.
@@ -33,11 +35,11 @@ class Memory:
 
     def __init__(self) -> None:
         self._gists: dict[str, Gist] = {}
-        self._forms = _Forms()
+        self._together = _Together()
 
-    def form(self, written: str) -> Form:
-        """Return all that is known of a written form, or of several that belong together."""
-        return self._forms[written]
+    def together(self, written: str) -> Words:
+        """Return the words of several written forms that belong together."""
+        return self._together[written]
 
     def gists(self, written: Sequence[str]) -> list[Gist]:
         """Return the gist of each written form."""
@@ -51,7 +53,8 @@ class Memory:
         gists.update(pair for pair in new.items() if len(pair[0]) <= _LONGEST_REMEMBERED)
         return [new[form] if form in new else gists[form] for form in written]
 
-    def _work_out(self, written: Sequence[str]) -> Iterator[tuple[str, Gist]]:
+    @staticmethod
+    def _work_out(written: Sequence[str]) -> Iterator[tuple[str, Gist]]:
         """Yield written forms with their gists. Words are folded together, which takes less time."""
         singles = single_words(written)
         folded = fold_words([word for word, _, _ in singles])
@@ -59,20 +62,22 @@ class Memory:
             if word and " " not in word:  # a ligature may hold several words
                 key, lemma, terms = known("word", word)
                 gives, takes = edges("word", word)
-                yield form, ((*terms, JOINT) if binds(gives, takes) else terms, gives, takes, start, end, key, lemma)
+                marked = (*terms, JOINT) if binds(gives, takes) else terms
+                yield form, (marked, gives, takes, start, end, key, lemma, ())
             else:
-                words, gives, takes = self._forms[form]
-                yield form, ((*(term for each in words for term in each.terms), JOINT), gives, takes, 0, 0, "", "")
+                words, gives, takes = form_of(form)
+                terms = (*(term for each in words for term in each.terms), JOINT)
+                yield form, (terms, gives, takes, 0, 0, "", "", words)
 
 
-class _Forms(dict[str, Form]):
-    def __missing__(self, written: str) -> Form:
-        form = form_of(written)
+class _Together(dict[str, Words]):
+    def __missing__(self, written: str) -> Words:
+        words = form_of(written).words
         if len(written) <= _LONGEST_REMEMBERED:
             if len(self) >= _REMEMBERED:
                 self.clear()
-            self[written] = form
-        return form
+            self[written] = words
+        return words
 
 
 def units(gists: Sequence[Gist], places: Iterable[int]) -> dict[int, Span]:
