@@ -47,8 +47,7 @@ _OPERATOR = re.compile('["«»“”()*:]')
 _PHRASES = {"straight", "angled", "curly"}
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """What `parse` made of a text: its clauses, and what was not understood as written."""
 
     clauses: Clauses
