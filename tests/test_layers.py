@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "engines": {"query", "persian", "collection", "processes", "documents", "errors"},
     "highlight": {"persian", "documents", "errors"},
     "index": {"highlight", "engines", "query", "persian", "documents", "errors"},
-    "cli": {"index", "loading", "persian", "documents", "errors", "engines.base"},
+    "cli": {"index", "loading", "persian", "collection", "documents", "errors", "engines.base"},
     "__main__": {"cli"},
     "__init__": {"index", "loading", "documents", "errors"},
 }

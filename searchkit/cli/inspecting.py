@@ -14,12 +14,10 @@ from searchkit.documents import Json
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def info(path: str, *, as_json: bool) -> None:
     """Say what the index holds: documents, terms, size, and the analysis that made it."""
-    from dataclasses import asdict  # noqa: PLC0415
-
     from searchkit.index import SearchIndex  # noqa: PLC0415
 
     with SearchIndex.open(path, create=False) as index:
-        values = asdict(index.info())
+        values = index.info()._asdict()
     if as_json:
         click.echo(json_line({"path": path, **values}))
         return

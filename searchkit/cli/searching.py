@@ -8,6 +8,7 @@ import click
 
 from searchkit.cli.options import index_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
+from searchkit.collection import no_collection
 from searchkit.documents import Hit, Results, Snippet
 
 _MINUS = "\0-"  # no argument holds NUL, so this cannot be typed
@@ -49,13 +50,14 @@ def search(query: tuple[str, ...], path: str, shape: str | None, color: str, **a
     searchkit search '"فضای سایبری" -امنیت' --limit 3
     searchkit search --jsonl تهران | head
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
-    from searchkit.index import SearchIndex  # noqa: PLC0415 (numpy and Whoosh are not needed for --help)
+    with no_collection():
+        from searchkit.index import SearchIndex  # noqa: PLC0415 (numpy and Whoosh are not needed for --help)
 
-    words = " ".join(query).replace(_MINUS, "-")
-    with SearchIndex.open(path, create=False) as index:
-        gc.freeze()  # what has been loaded stays: no collection need look at it, nor Python once more when it ends
-        results = index.search(words, **asked)  # type: ignore[arg-type]
-        size = len(index) if not results.hits else 0
+        words = " ".join(query).replace(_MINUS, "-")
+        with SearchIndex.open(path, create=False) as index:
+            results = index.search(words, **asked)  # type: ignore[arg-type]
+            size = len(index) if not results.hits else 0
+    gc.freeze()  # what has been loaded stays, so Python need not look at it when it ends, either
     if shape == "json":
         click.echo(json_line(results.to_dict()))
     elif shape == "jsonl":

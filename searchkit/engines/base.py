@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Protocol, Self, TypeAlias
+from typing import Literal, NamedTuple, Protocol, Self, TypeAlias
 
 from searchkit.documents import Document
 from searchkit.errors import ArgumentError
@@ -19,16 +19,14 @@ from searchkit.query.tree import Node
 Outcome: TypeAlias = Literal["added", "updated", "unchanged"]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A document that a query found: its number in the reader it came from (opaque, dense from 0) and its score."""
 
     number: int
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """The matches from `offset` on, best first and older first among equals.
 
     `total` counts all matches of the query; `first` those in the first tier of a `Tiered` query (`total` otherwise).
@@ -39,8 +37,7 @@ class Page:
     first: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What the index remembers of a document besides its text: `fields["source"]` is where it was loaded from."""
 
     id: str
@@ -117,8 +114,7 @@ class WriteOptions:
             raise ArgumentError(f"jobs is {self.jobs}; give a number from 1")
 
 
-@dataclass(frozen=True, slots=True)
-class Info:
+class Info(NamedTuple):
     """What there is to say about an index.
 
     `documents` and `terms` are counts, `size` is in bytes, `generation` counts commits.

@@ -3,7 +3,7 @@ r"""Which forms does Persian make of its verbs? Their beginnings, and the ending
 A form is a beginning (preverb, prefix and stem, from `data/verbs.tsv`) and an ending (`data/verb_endings.tsv`). There
 are some thousands of the one and some hundreds of the other, so that no form needs to be written out.
 
->>> [start.infinitive for start in conjugation().starts["نمیرو"]] == ["رفتن"]
+>>> [infinitive for _, _, infinitive, _, _ in conjugation().starts["نمیرو"]] == ["رفتن"]
 True
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from searchkit.persian.fold import fold
 from searchkit.persian.tables import key_of, rows
@@ -31,14 +31,11 @@ _GLIDING = frozenset("بنم")
 """The prefixes that a ی keeps apart from a vowel."""
 
 
-class Start(NamedTuple):
-    """The beginning of a form: its rank among those of one spelling, its kind, verb, standard spelling and preverb."""
+Start: TypeAlias = tuple[int, int, str, str, str]
+"""The beginning of a form: its rank among those of one spelling, its kind, verb, standard spelling and preverb.
 
-    rank: int
-    kind: int
-    infinitive: str
-    standard: str
-    preverb: str
+It is a plain tuple, as there are thousands of them, and making these takes less time.
+"""
 
 
 class Ending(NamedTuple):
@@ -79,23 +76,20 @@ class _Roots(NamedTuple):
 @cache
 def conjugation() -> Conjugation:
     """Return the tables, made when first asked for."""
-    starts: dict[str, list[Start]] = {}
+    starts: dict[str, tuple[Start, ...]] = {}
     infinitives = set()
     for number, row in enumerate(rows("verbs.tsv")):
         roots = _Roots(number, fold(row[0]), *row[1:5])
         infinitives.add(roots.preverb + _folded(roots.past) + "ن")
         for written, start in _starts(roots):
-            starts.setdefault(written, []).append(start)
+            starts[written] = (*starts[written], start) if written in starts else (start,)
     lengths: dict[str, set[int]] = {}
-    for written in starts:
-        lengths.setdefault(written[:3], set()).add(len(written))
+    for first, length in {(written[:3], len(written)) for written in starts}:
+        lengths.setdefault(first, set()).add(length)
     for first in lengths:
         lengths[first] |= lengths.get(first[:2], set())
     return Conjugation(
-        {written: tuple(known) for written, known in starts.items()},
-        {first: tuple(sorted(known)) for first, known in lengths.items()},
-        _endings(),
-        frozenset(infinitives),
+        starts, {first: tuple(sorted(known)) for first, known in lengths.items()}, _endings(), frozenset(infinitives)
     )
 
 
@@ -105,17 +99,16 @@ def _starts(roots: _Roots) -> Iterator[tuple[str, Start]]:
     infinitive = preverb + _folded(roots.past) + "ن"
     for kind, prefixes, stem, standard, later in _stems(roots):
         folded, best = _folded(stem), _folded(standard)
+        rank = roots.number + later
         for prefix in prefixes:
-            if prefix in _GLIDING:
-                spellings, standard_spelling = _glided(stem, folded), _glided(standard, best)[0]
-            else:
-                spellings, standard_spelling = (folded,), best
-            for spelling in spellings:
-                rank = roots.number + later + (LATER if spelling != folded else 0)
-                yield (
-                    preverb + prefix + spelling,
-                    Start(rank, kind, infinitive, preverb + prefix + standard_spelling, preverb),
-                )
+            before = preverb + prefix
+            if prefix not in _GLIDING:
+                yield before + folded, (rank, kind, infinitive, before + best, preverb)
+                continue
+            standard_spelling = before + _glided(standard, best)[0]
+            for spelling in _glided(stem, folded):
+                rank_of_it = rank + (LATER if spelling != folded else 0)
+                yield before + spelling, (rank_of_it, kind, infinitive, standard_spelling, preverb)
 
 
 _folded = cache(fold)  # a verb has a stem in many beginnings

@@ -16,7 +16,6 @@ r"""What stands before the endings of a noun or an adjective? Down to a word tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -133,13 +132,16 @@ def _joined() -> tuple[dict[str, tuple[_Way, ...]], dict[str, tuple[int, ...]], 
     )
 
 
-def _ways(written: str) -> Iterator[tuple[str, _Way]]:
-    """Yield the ways of the table, each with the group of its first ending."""
+@cache
+def _ways(written: str) -> tuple[tuple[str, _Way], ...]:
+    """Return the ways of the table, each with the group of its first ending."""
     table = [row for row in rows("endings.tsv") if row[5] in {written, "both"}]
     groups: dict[str, list[str]] = {}
     for group, ending, *_ in table:
         groups.setdefault(group, []).append(ending)
-    for group, ending, put_back, after, follows, _, then, _ in table:
-        if follows:
-            for more in ("", *groups.get(then, ())):
-                yield group, _Way(put_back, after, follows, (ending, more) if more else (ending,))
+    return tuple(
+        (group, _Way(put_back, after, follows, (ending, more) if more else (ending,)))
+        for group, ending, put_back, after, follows, _, then, _ in table
+        if follows
+        for more in ("", *groups.get(then, ()))
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from searchkit.persian.chars import ZWNJ
-from searchkit.persian.fold import fold
+from searchkit.persian.fold import fold, fold_words
 
 DATA = Path(__file__).with_name("data")
 
@@ -23,4 +24,10 @@ def key_of(written: str) -> str:
 
 def pairs(name: str) -> dict[str, str]:
     """Return a table of two columns and a source: the keys of the first column with those of the second."""
-    return {key_of(left): key_of(right) for left, right, _ in rows(name)}
+    left, right, _ = zip(*rows(name), strict=True)
+    return dict(zip(_keys_of(left), _keys_of(right), strict=True))
+
+
+def _keys_of(written: Iterable[str]) -> Iterator[str]:
+    """Yield what `key_of` returns for each of some words without digits; folding them at once takes less time."""
+    return (folded.replace(ZWNJ, "") for folded in fold_words(written))

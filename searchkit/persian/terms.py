@@ -15,7 +15,7 @@ hold no white space and no `|`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LEMMA = "~"
 PART = "+"
@@ -29,8 +29,7 @@ LONGEST = 64
 """Code points of the longest term; what is longer is cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a reader looks for at a position: any of some terms, or a key with one of some beginnings."""
 
     terms: frozenset[str] = frozenset()

@@ -23,11 +23,11 @@ Kind: TypeAlias = Literal["word", "number", "date", "latin", "other"]
 
 _WORD = rf"[{LETTERS}](?:[{UNSEEN}]*[{LETTERS}{MARKS}])*"
 _LATIN = rf"[{LATIN}](?:[{UNSEEN}]*[{LATIN}{ACCENTS}]|['\u2019][{LATIN}])*"
-_OTHER = rf"[{IDEOGRAPHS}]|(?![{MARKS}])[^\W\d_](?:[^\W\d_{LETTERS}{LATIN}{IDEOGRAPHS}]|[{ACCENTS}])*"
+_FOREIGN = rf"(?![{MARKS}])[^\W\d_](?:[^\W\d_{LETTERS}{LATIN}%s]|[{ACCENTS}])*"
+_OTHER = f"[{IDEOGRAPHS}]|" + _FOREIGN % IDEOGRAPHS
 _SIGNS = rf"[^\w{LETTERS}{MARKS}\n]"
 
 _ONE_WORD = re.compile(f"{_SIGNS}*+({_WORD}){_SIGNS}*+")  # most of what stands between white space
-_PIECE = re.compile(f"(?P<word>{_WORD})|(?P<date>{DATE})|(?P<number>{NUMBER})|(?P<latin>{_LATIN})|(?P<other>{_OTHER})")
 _NUMBER = re.compile(NUMBER)
 _PUNCTUATION = re.compile(r"[^\w\s\u200c']+")
 
@@ -46,7 +46,7 @@ def cut(text: str) -> list[Piece]:
     if one := _ONE_WORD.fullmatch(text):
         return [Piece("word", *one.span(1), word) for word in fold_word(one[1]).split()]
     pieces: list[Piece] = []
-    for match in _PIECE.finditer(text):
+    for match in _piece(ideographs=max(text, default="") >= IDEOGRAPHS[0]).finditer(text):
         kind: Kind = match.lastgroup  # type: ignore[assignment]
         start, end = match.span()
         if kind == "date" and not read_digits(fold(match[0])):
@@ -76,6 +76,13 @@ def parts(written: Iterable[str]) -> list[str]:
 def _part() -> re.Pattern[str]:
     """Return the pattern of parts, compiled when a writer first needs it."""
     return re.compile(f"{_WORD}|{_SIGNS}+|{DATE}|{NUMBER}|{_LATIN}|{_OTHER}|.|\n")
+
+
+@cache
+def _piece(*, ideographs: bool) -> re.Pattern[str]:
+    """Return the pattern of pieces. For texts without Chinese characters, which are many, it is compiled sooner."""
+    other = _OTHER if ideographs else _FOREIGN % ""
+    return re.compile(f"(?P<word>{_WORD})|(?P<date>{DATE})|(?P<number>{NUMBER})|(?P<latin>{_LATIN})|(?P<other>{other})")
 
 
 @lru_cache(maxsize=1 << 14)

@@ -47,14 +47,13 @@ def read_form(key: str) -> Verb | None:
     for at in lengths.get(key[:3]) or lengths.get(key[:2], ()):
         if known := starts.get(key[:at]):
             tail = key[at:]
-            found += [
-                (start.rank + ending.later, -at, start, ending)
-                for start in known
-                if (ending := endings[start.kind].get(tail))
-            ]
+            for start in known:
+                rank, kind, _, _, _ = start
+                if ending := endings[kind].get(tail):
+                    found.append((rank + ending.later, -at, start, ending))
     if found:
-        _, _, start, ending = min(found)
-        return Verb(start.infinitive, start.standard + ending.standard, ending.sure, start.preverb)
+        _, _, (_, _, infinitive, standard, preverb), ending = min(found)
+        return Verb(infinitive, standard + ending.standard, ending.sure, preverb)
     return _future(key) if "خواه" in key else None
 
 

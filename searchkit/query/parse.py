@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal, NamedTuple
 
 from searchkit.documents import Problem
@@ -33,22 +34,11 @@ _OR = {"OR", "یا", "يا"}  # the last with ARABIC LETTER YEH
 # Marks of direction, byte-order marks and stray joiners come with pasted text; around words they are blanks.
 _MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _INVISIBLE = r"\s" + _MARKS
-_LEXEME = re.compile(
-    rf"""
-         "(?P<straight>[^"]*)" | «(?P<angled>[^«»]*)» | “(?P<curly>[^“”]*)”
-       | (?P<open>\() | (?P<close>\))
-       | (?P<sign>[+-])(?=[^{_INVISIBLE}+\-)])
-       | (?P<field>{"|".join(FIELDS)}):(?=[^{_INVISIBLE}:+\-)])
-       | (?P<quote>["«»“”])
-       | (?P<word>[^{_INVISIBLE}"«»“”()][^\s"«»“”()]*)""",
-    re.VERBOSE | re.IGNORECASE,
-)
 _OPERATOR = re.compile('["«»“”()*:]')
 _PHRASES = {"straight", "angled", "curly"}
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """What `parse` made of a text: its clauses, and what was not understood as written."""
 
     clauses: Clauses
@@ -83,8 +73,23 @@ def _plain_words(text: str) -> list[str] | None:
     return words if plain else None
 
 
+@cache
+def _lexeme() -> re.Pattern[str]:
+    """Return the pattern of lexemes, compiled for the first query that is more than words."""
+    return re.compile(
+        rf"""
+         "(?P<straight>[^"]*)" | «(?P<angled>[^«»]*)» | “(?P<curly>[^“”]*)”
+       | (?P<open>\() | (?P<close>\))
+       | (?P<sign>[+-])(?=[^{_INVISIBLE}+\-)])
+       | (?P<field>{"|".join(FIELDS)}):(?=[^{_INVISIBLE}:+\-)])
+       | (?P<quote>["«»“”])
+       | (?P<word>[^{_INVISIBLE}"«»“”()][^\s"«»“”()]*)""",
+        re.VERBOSE | re.IGNORECASE,
+    )
+
+
 class _Lexeme(NamedTuple):
-    """A piece of the query: one of the groups of `_LEXEME`, "phrase" for the three kinds of quotation, "or", "end"."""
+    """A piece of the query: one of the groups of `_lexeme`, "phrase" for the three kinds of quotation, "or", "end"."""
 
     kind: str
     text: str
@@ -106,7 +111,7 @@ def _shortened(text: str, problems: list[Problem]) -> str:
 
 def _lexemes(text: str) -> Iterable[_Lexeme]:
     kind, last = "open", 0
-    for match in _LEXEME.finditer(text):  # blanks match nothing and are passed over
+    for match in _lexeme().finditer(text):  # blanks match nothing and are passed over
         after_blank = kind in {"open", "sign", "field"} or match.start() > last
         kind = str(match.lastgroup)
         inner = match[kind].rstrip(_MARKS)

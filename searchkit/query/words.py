@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from searchkit.documents import Token
 from searchkit.persian import Analyzer
@@ -19,8 +20,7 @@ RESPACED_WEIGHT = 0.5
 """What another spacing of a word weighs beside the one typed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The node for one word of a query; `stop` marks a function word, which a document may miss."""
 
     node: Node

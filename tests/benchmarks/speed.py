@@ -3,14 +3,15 @@
 All of them in one run, each in processes of its own, in turn; figures are medians over rounds and ratios are of those.
 `indexing`: documents in memory, one thread, until all is on disk. `queries`: the ten best documents with any of the
 words, ids only and with snippets. `memory`: the peak of a process that indexes documents as it reads them, and what is
-resident after a thousand queries, pages of mapped files included. `command`: `searchkit search` from start to end
-beside a process that only imports numpy, click and whoosh.index. `scaling`: all documents against half of them.
-`jobs`: `searchkit index` with one process and with two.
+resident after a thousand queries, pages of mapped files included. `command`: `searchkit search` from start to end,
+with its modules compiled, beside a process that only imports numpy, click and whoosh.index. `scaling`: all documents
+against half of them. `jobs`: `searchkit index` with one process and with two.
 Stock Whoosh, which is slow, gets fewer documents and queries; that flatters its times for a query.
 """
 
 from __future__ import annotations
 
+import compileall
 import platform
 import sys
 import tempfile
@@ -28,6 +29,8 @@ from engine_runs import Built, Corpus
 from in_turn import Entry, ask_in_turn, build_in_turn, memory_of
 from processes import run_alternating
 from tables import Cell, table
+
+import searchkit
 
 BESIDE = ("tantivy", "whoosh")
 IN_MEMORY = 1_000
@@ -101,6 +104,7 @@ def command(setup: Setup) -> Iterator[Table]:
     entry = next((entry for entry in setup.entries if entry.engine == "searchkit"), None)
     if entry is None or not setup.built:
         raise Missing("The stage 'command' measures searchkit; add --engine searchkit or leave the stage out.")
+    compileall.compile_dir(Path(searchkit.__file__).parent, quiet=1)  # as installers do
     search = [sys.executable, "-m", "searchkit", "search", "--index", str(entry.index()), "--match", "any", "--"]
     imports = [sys.executable, "-c", IMPORTS]
     pairs = [run_alternating([imports, [*search, query]], setup.rounds) for query in setup.pooled[:10]]

@@ -8,7 +8,6 @@ import os
 import socket
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
@@ -208,7 +207,7 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         lock.take()
         self._lock = lock
         if self._instead is not None:  # the next generation comes after whatever is there by now
-            self._instead = replace(self._instead, generation=self.latest_generation())
+            self._instead = self._instead._replace(generation=self.latest_generation())
         try:
             return ArrayWriter(self, options or WriteOptions())
         except BaseException:

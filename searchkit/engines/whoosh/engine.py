@@ -6,11 +6,10 @@ import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain, groupby
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 from typing import Any as Untyped
 
 from searchkit.documents import Document, digest_of
@@ -201,8 +200,7 @@ class WhooshReader:
         """Nothing is to be let go of: files are mapped as long as someone reads them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Added:
+class _Added(NamedTuple):
     """A document of the batch: its number in the writer, and its digest."""
 
     number: int

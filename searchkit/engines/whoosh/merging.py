@@ -6,7 +6,6 @@ The documents keep their order: those of the first segment, then those of the ne
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -135,7 +134,7 @@ def _renumbered(field: Field, numbering: Numbers, start: int, end: int) -> tuple
     documents = numbering[postings.documents]
     kept = documents != _GONE
     if kept.all():
-        return terms, replace(postings, documents=documents)
+        return terms, postings._replace(documents=documents)
     counts = np.add.reduceat(kept, _starts(postings.counts), dtype=np.int64)
     some = counts > 0
     return [term for term, has in zip(terms, some.tolist(), strict=True) if has], Postings(

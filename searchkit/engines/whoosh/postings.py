@@ -17,8 +17,7 @@ Sections of a field, all terms one after another in the order of the vocabulary:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +30,7 @@ from searchkit.engines.whoosh.vocabulary import buckets, hashes
 Ints = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Postings:
+class Postings(NamedTuple):
     """Postings of some terms in a row.
 
     Attributes:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class FieldWeight:
+class FieldWeight(NamedTuple):
     """How a field counts: its occurrences `weight` times, `b` (0 to 1) of its length held against them."""
 
     name: str

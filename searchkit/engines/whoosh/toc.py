@@ -20,9 +20,8 @@ import os
 import re
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -34,8 +33,7 @@ VERSION = 1
 _FORMAT = "searchkit"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A segment: its name, how many documents it has, the size of its file in bytes, and which are deleted."""
 
     name: str
@@ -49,8 +47,7 @@ class Entry:
         return self.documents - (0 if self.deleted is None else int(self.deleted.sum()))
 
 
-@dataclass(frozen=True, slots=True)
-class Toc:
+class Toc(NamedTuple):
     """One commit; see the head of this module."""
 
     generation: int

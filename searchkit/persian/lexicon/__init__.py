@@ -7,10 +7,10 @@
 
 from __future__ import annotations
 
-import zlib
-from bisect import bisect_left
 from functools import cache
 from typing import Protocol
+
+import zstandard
 
 from searchkit.persian.tables import DATA
 
@@ -27,8 +27,10 @@ COMMON = 4
 """The bits above these hold how common a word is: the digits of its count in a large corpus, 0 for one not in it."""
 
 FILE = DATA / "lexicon.bin"
+BEGINNING = 6
+"""Bytes in UTF-8 that the words of a group begin with: three letters."""
 _MANY = 500
-"""Look-ups that finding words in their order may take as long as making a dictionary of them does."""
+"""Look-ups that finding words in their groups may take as long as making a dictionary of them does."""
 
 
 class Words(Protocol):
@@ -53,36 +55,41 @@ class _Lexicon(dict[str, Words]):
 
     def __missing__(self, letter: str) -> Words:
         start, end = self._places.get(letter, (0, 0))
-        content = zlib.decompress(self._file[self._start + start : self._start + end]) if end else b""
-        words = content.decode().split("\n") if content else []
-        kinds = words.pop().encode("latin-1") if words else b""
-        self[letter] = found = _Sorted(self, letter, words, kinds)
+        content = zstandard.decompress(self._file[self._start + start : self._start + end]) if end else b""
+        parts = content.split(b"\v")
+        self[letter] = found = _Groups(self, letter, dict(zip(parts[::2], parts[1::2], strict=False)))
         return found
 
 
-class _Sorted:
-    """The words of a letter in their order. They become a dictionary when many have been looked up: making it costs.
+class _Groups:
+    """The words of a letter in groups. They become a dictionary when many have been looked up: making it costs.
 
     Args:
         lexicon: Where the dictionary takes this one's place,
         letter: under this letter.
-        words, kinds: The words and the bits of each.
+        groups: Lines of words with their kinds by the beginning of the words, as the file has them.
     """
 
-    def __init__(self, lexicon: _Lexicon, letter: str, words: list[str], kinds: bytes) -> None:
+    def __init__(self, lexicon: _Lexicon, letter: str, groups: dict[bytes, bytes]) -> None:
         self._lexicon, self._letter = lexicon, letter
-        self._words, self._kinds = words, kinds
+        self._groups = groups
         self._asked = 0
 
     def get(self, key: str, default: int) -> int:
         self._asked += 1
         if self._asked == _MANY:
-            self._lexicon[self._letter] = dict(zip(self._words, self._kinds, strict=True))
-        at = bisect_left(self._words, key)
-        return self._kinds[at] if at < len(self._words) and self._words[at] == key else default
+            self._lexicon[self._letter] = self._dictionary()
+        word = key.encode()
+        lines = self._groups.get(word[:BEGINNING], b"")
+        at = lines.find(b"\n" + word + b"\t")
+        return default if at < 0 else lines[at + len(word) + 2]
 
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and self.get(key, -1) >= 0
+
+    def _dictionary(self) -> dict[str, int]:
+        lines = b"".join(self._groups.values()).split(b"\n")
+        return {line[:-2].decode(): line[-1] for line in lines if line}
 
 
 @cache

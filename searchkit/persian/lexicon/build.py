@@ -4,8 +4,9 @@ Run `python -m searchkit.persian.lexicon.build HAZM DICTIONARY_FA PERSIAN_STEMME
 names. The same archives give the same words, in the same order.
 
 The file: a line of rows (first letter, start, end; tabs between, a vertical tab after each but the last), then for
-each letter at its place, by zlib, in UTF-8: the words, one a line, sorted, and a line of kinds, one character a word
-(its code the bits of the kind).
+each letter at its place, by zstd, its words in groups of those with the same three first letters: these, a vertical
+tab, a line feed, and a line for each word, sorted: the word, a tab, and a byte, the bits of its kind (which are those
+of no tab or line feed). A vertical tab stands between groups. Letters are in UTF-8.
 """
 
 from __future__ import annotations
@@ -14,17 +15,18 @@ import hashlib
 import io
 import tarfile
 import zipfile
-import zlib
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 import click
+import zstandard
 
 from searchkit.persian.chars import ZWNJ
 from searchkit.persian.fold import fold
-from searchkit.persian.lexicon import ADJECTIVE, BASE, COMMON, FILE, HEAD, SURE
+from searchkit.persian.lexicon import ADJECTIVE, BASE, BEGINNING, COMMON, FILE, HEAD, SURE
 
 _HAZM = ("hazm/data/words.dat", "525c9b32914b98e50dab27fbd4f79c1067c898668812de095b8cdd81cc52b0ef")
 _LILAK = ("package/index.dic", "55a77ef8cf69e89faff627b72ec94f78bed72cca9a0f5ab216bf4d1e90d89b75")
@@ -37,6 +39,7 @@ _SHEKAR = ("shekar/data/files/vocab.csv", "c18611d53f6bb04c5ac9938d089b6848b6a52
 _TAKES_PLURAL = frozenset({"sd", "sg"})
 _TAKES_COMPARATIVE = frozenset({"st", "su"})
 _ENDINGS = ("ی", "یی", "ان", "ین", "ون", "ات", "م", "ت", "ش")
+_LEVEL = 19  # of zstd, 1 to 22
 _LETTERS = frozenset("ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")
 
 
@@ -171,23 +174,22 @@ def _inflected(word: str, lists: _Lists) -> bool:
 
 
 def _pack(kinds: dict[str, int]) -> bytes:
-    by_letter: defaultdict[str, list[str]] = defaultdict(list)
-    for word in sorted(kinds):
-        by_letter[word[0]].append(word)
-    return b"".join(_parts(by_letter, kinds))
-
-
-def _parts(by_letter: dict[str, list[str]], kinds: dict[str, int]) -> Iterator[bytes]:
-    packed = {
-        letter: zlib.compress(("\n".join(words) + "\n" + "".join(chr(kinds[word]) for word in words)).encode(), 9)
-        for letter, words in by_letter.items()
-    }
-    rows, end = [], 0
-    for letter, content in packed.items():
+    rows, contents, end = [], [], 0
+    compressor = zstandard.ZstdCompressor(level=_LEVEL)
+    for letter, words in groupby(sorted(kinds), key=itemgetter(0)):
+        content = compressor.compress(b"\v".join(_groups(words, kinds)))
         start, end = end, end + len(content)
         rows.append(f"{letter}\t{start}\t{end}")
-    yield "\v".join(rows).encode() + b"\n"
-    yield from packed.values()
+        contents.append(content)
+    return "\v".join(rows).encode() + b"\n" + b"".join(contents)
+
+
+def _groups(words: Iterable[str], kinds: dict[str, int]) -> Iterator[bytes]:
+    """Yield what the words of each group begin with, and their lines."""
+    written = ((word.encode(), bytes((kinds[word],))) for word in words)
+    for beginning, members in groupby(written, key=lambda member: member[0][:BEGINNING]):
+        yield beginning
+        yield b"\n" + b"".join(word + b"\t" + kind + b"\n" for word, kind in members)
 
 
 if __name__ == "__main__":
