@@ -25,7 +25,7 @@ import zstandard
 from searchkit.engines.whoosh.sections import SectionFile, SectionWriter
 from searchkit.errors import DocumentError
 
-BLOCK = 1 << 15
+BLOCK = 1 << 14
 """Bytes of JSON after which a block ends: to read a document is to unpack its block."""
 
 LEVEL = 4
