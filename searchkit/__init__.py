@@ -2,7 +2,7 @@ r"""Full-text search for Persian: documents in, ranked hits with highlighted sni
 
 >>> import tempfile
 >>> from searchkit import Document, SearchIndex
->>> with SearchIndex.open(tempfile.mkdtemp()) as index:
+>>> with tempfile.TemporaryDirectory() as folder, SearchIndex.open(folder) as index:
 ...     _ = index.add([Document(id="1", body="كتاب\u200cهاي تاريخ ايران")])
 ...     index.search("کتاب\u200cهای تاریخ").hits[0].snippets[0].html()
 '<mark>كتاب\u200cهاي</mark> <mark>تاريخ</mark> ايران'

@@ -5,7 +5,8 @@ from __future__ import annotations
 import warnings
 from bisect import bisect_left
 from collections import defaultdict
-from uuid import uuid4
+from itertools import count
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -16,11 +17,14 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from whoosh.analysis import SpaceSeparatedTokenizer
     from whoosh.fields import ID, TEXT, Schema
-    from whoosh.filedb.filestore import RamStorage
+    from whoosh.filedb.filestore import FileStorage, RamStorage
 
 SCHEMA = Schema(
     id=ID(stored=True), title=TEXT(analyzer=SpaceSeparatedTokenizer()), body=TEXT(analyzer=SpaceSeparatedTokenizer())
 )
+
+_FOLDER = TemporaryDirectory(prefix="searchkit-", ignore_cleanup_errors=True)  # removed when the process ends
+_NUMBERS = count()
 
 
 class MemoryField:
@@ -128,13 +132,10 @@ class MemorySegment:
 
 
 class Storage(RamStorage):
-    """Whoosh writes temporary files even so, by default to one place for all processes.
-
-    The name that it draws for another place is the same in every process once hypothesis has seeded `random`.
-    """
+    """Whoosh writes temporary files even so, by default to one place for all processes, and leaves their folders."""
 
     def temp_storage(self, name=None):
-        return super().temp_storage(f"searchkit-{uuid4().hex}")
+        return FileStorage(f"{_FOLDER.name}/{next(_NUMBERS)}").create()
 
 
 def edits(left, right):
