@@ -15,9 +15,9 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 
 from searchkit.persian.fold import fold
+from searchkit.persian.tables import rows
 
 _MONTH = r"(?:-\d{1,2}-|/\d{1,2}/|\.\d{1,2}\.)"
 DATE = rf"(?<!\d)(?:\d{{4}}{_MONTH}\d{{1,2}}|\d{{1,2}}{_MONTH}\d{{4}})(?!\d)"
@@ -77,8 +77,7 @@ def _is_day(word: str) -> bool:
 def months() -> dict[str, tuple[tuple[str, int], ...]]:
     """Return the calendars and numbers of the months by folded name, with and without a half-space and ماه."""
     found: dict[str, tuple[tuple[str, int], ...]] = {}
-    lines = Path(__file__).with_name("data").joinpath("months.tsv").read_text("utf-8").splitlines()
-    for calendar, month, written, _ in (line.split("\t") for line in lines[1:]):
+    for calendar, month, written, _ in rows("months.tsv"):
         for name in (written, written + "\u200cماه", written + "ماه"):
             folded = fold(name)
             found[folded] = (*found.get(folded, ()), (calendar, int(month)))

@@ -11,9 +11,9 @@ from searchkit.persian.fold import fold, fold_words
 DATA = Path(__file__).with_name("data")
 
 
-def rows(name: str) -> list[list[str]]:
+def rows(name: str, folder: Path = DATA) -> list[list[str]]:
     """Return the rows of a table, without its column names."""
-    lines = (DATA / name).read_text("utf-8").splitlines()
+    lines = (folder / name).read_text("utf-8").splitlines()
     return [line.split("\t") for line in lines[1:]]
 
 

@@ -18,6 +18,7 @@ from searchkit.documents import Span, Token
 from searchkit.persian import Analyzer
 from searchkit.persian.chars import ZWNJ
 from searchkit.persian.fold import fold
+from searchkit.persian.tables import rows
 from searchkit.persian.terms import LEMMA, query_terms
 
 MAX_JOINED = 3
@@ -30,6 +31,8 @@ MAX_CUT = 24
 MIN_BESIDE_SHORT = 4
 # A joined spelling that more documents hold is a word of its own and need not be read as several.
 RARE = 10
+
+_DATA = Path(__file__).with_name("data")
 
 WeightedTerms: TypeAlias = tuple[tuple[str, float], ...]
 
@@ -44,13 +47,13 @@ class Vocabulary(Protocol):
 @cache
 def stop_keys() -> frozenset[str]:
     """Return the keys of the function words in `data/stopwords.tsv`, which are their folded spellings."""
-    return frozenset(fold(word) for word, *_ in _rows("stopwords.tsv"))
+    return frozenset(fold(word) for word, *_ in rows("stopwords.tsv", _DATA))
 
 
 @cache
 def _short() -> frozenset[str]:
     """Return the function words of two letters, but for those that compounds begin with: هم in همسال."""
-    keys = (fold(word) for word, kind, _ in _rows("stopwords.tsv") if kind != "compounding")
+    keys = (fold(word) for word, kind, _ in rows("stopwords.tsv", _DATA) if kind != "compounding")
     return frozenset(key for key in keys if len(key) == MIN_PIECE)
 
 
@@ -58,15 +61,10 @@ def _short() -> frozenset[str]:
 def _set_apart(analyzer: Analyzer) -> dict[str, list[str]]:
     """Return the rows of `data/apart.tsv`: by the key of the joined spelling, those in several words."""
     found: dict[str, list[str]] = {}
-    for joined, apart, _ in _rows("apart.tsv"):
+    for joined, apart, _ in rows("apart.tsv", _DATA):
         for token in analyzer.analyze(joined):
             found.setdefault(token.key, []).append(apart)
     return found
-
-
-def _rows(name: str) -> list[list[str]]:
-    lines = Path(__file__).with_name("data").joinpath(name).read_text("utf-8").splitlines()
-    return [line.split("\t") for line in lines[1:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +106,8 @@ class Spacing:
         if len(token.text) > len(token.key):  # there may be half-spaces, which no key has
             spaced = [fold(token.text).replace(ZWNJ, " "), *spaced]
         if spaced:
-            rows = [self.analyzer.analyze(text) for text in spaced]
-            ways = [[query_terms(word.key, word.lemma, word.terms) for word in row] for row in rows if len(row) > 1]
+            apart = [self.analyzer.analyze(text) for text in spaced]
+            ways = [[query_terms(word.key, word.lemma, word.terms) for word in row] for row in apart if len(row) > 1]
             if ways:
                 return [way for way in ways if all(any(self._held(term) for term, _ in terms) for terms in way)]
         if len(token.key) > MAX_CUT or not token.key.isalpha() or token.key in stop_keys():
