@@ -2,8 +2,7 @@
 
 forms, which stand between white space → parts of forms (words as written, numbers, signs) → folded words
 
-Most forms are one word with signs around it or none. A form where words may be read
-together is left to `form_of`.
+Most forms are one word with signs around it or none. A form where words may be read together is left to `form_of`.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from searchkit.persian import dates
 from searchkit.persian.chars import LETTERS, ZWNJ
 from searchkit.persian.fold import fold_words
 from searchkit.persian.forms import BESIDE, Form, belong, edges, form_of, is_blank, joining, reading_of
-from searchkit.persian.rows import Column, Contents, Gathering, Numbers, Table, Vocabulary, runs
+from searchkit.persian.rows import Column, Contents, Numbers, Table, Vocabulary, runs
 from searchkit.persian.terms import index_terms
 from searchkit.persian.tokens import Kind, parts
 
@@ -78,13 +77,9 @@ class _Parts(Table):
         rows = self.words.rows(folded)
         starts, counts, gives, takes, flags = self.words.of(rows, *self.words.types)
         sizes = np.minimum(rows, 1)
-        run = Gathering(self._contents)
-        for at in np.flatnonzero(rows == 0).tolist():
-            form = form_of(new[at])
-            starts[at], counts[at] = run.append(word.terms for word in form.words)
-            sizes[at], gives[at], takes[at] = len(form.words), form.gives, form.takes
-            flags[at] = _flags(new[at], form)
-        run.close()
+        alone = np.flatnonzero(rows == 0).tolist()
+        forms = _read_alone([new[at] for at in alone], self._contents, alone, (starts, counts, gives, takes, sizes))
+        flags[alone] = [_flags(new[at], form) for at, form in zip(alone, forms, strict=True)]
         return starts, counts, gives, takes, flags, sizes
 
 
@@ -105,7 +100,7 @@ class FormTable(Table):
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
         rows = self._parts.rows(_shared(parts(new), new))
         cut = _Cut(np.flatnonzero(rows == 0), *self._parts.of(rows, *self._parts.types))
-        sizes, left = cut.words(), cut.left()
+        sizes, left = cut.words.copy(), cut.left()
         starts, counts = cut.starts[cut.first], cut.counts[cut.first]
         pairs, joined = self._pairs(cut, rows, np.flatnonzero(left & (sizes == 2)))
         left[pairs] = False
@@ -114,12 +109,8 @@ class FormTable(Table):
         several = np.flatnonzero((sizes > cut.sizes[cut.first]) & ~left)
         starts[several], counts[several] = self._joined(cut, several)
         gives, takes = cut.edges()
-        run = Gathering(self._contents)
-        for at in np.flatnonzero(left).tolist():
-            form = form_of(new[at])
-            starts[at], counts[at] = run.append(word.terms for word in form.words)
-            sizes[at], gives[at], takes[at] = len(form.words), form.gives, form.takes
-        run.close()
+        alone = np.flatnonzero(left).tolist()
+        _read_alone([new[at] for at in alone], self._contents, alone, (starts, counts, gives, takes, sizes))
         return starts, counts, gives, takes, sizes
 
     def _pairs(self, cut: _Cut, rows: Numbers, forms: Column) -> tuple[list[int], dict[int, str]]:
@@ -161,6 +152,7 @@ class _Cut:
     Attributes:
         ends: Of each form, which part is the line feed after it.
         begins, first, last: Its first part, the first of its parts with words, and the last; `ends` if there is none.
+        words: How many words each form has.
         signs: How many parts up to each, this one included, keep words apart.
     """
 
@@ -171,11 +163,8 @@ class _Cut:
         worded = np.append(np.flatnonzero(self.sizes), ends[-1])
         self.first = np.minimum(worded[np.searchsorted(worded, self.begins)], ends)
         self.signs = (self._flags & _PARTS).cumsum()
+        self.words = np.add.reduceat(self.sizes, self.begins)
         self.last = np.where(self.first == ends, ends, worded[np.searchsorted(worded, ends) - 1])
-
-    def words(self) -> Numbers:
-        """Return how many words each form has."""
-        return np.add.reduceat(self.sizes, self.begins)
 
     def edges(self) -> tuple[Column, Column]:
         """Return what each form gives and takes; those that signs shut off."""
@@ -187,8 +176,30 @@ class _Cut:
     def left(self) -> npt.NDArray[np.bool_]:
         """Return which forms are left to `form_of`."""
         flags = np.bitwise_or.reduceat(self._flags, self.begins)
-        found: npt.NDArray[np.bool_] = (flags & _JOINS != 0) & (self.words() > 1)
+        found: npt.NDArray[np.bool_] = (flags & _JOINS != 0) & (self.words > 1)
         return found
+
+
+def _read_alone(
+    written: Sequence[str], contents: Contents, places: Sequence[int], columns: tuple[Column, ...]
+) -> list[Form]:
+    """Work forms out one by one, and put what is known of them into the columns, at some places.
+
+    The columns are those of `FormTable.types`.
+    """
+    forms = list(map(form_of, written))
+    starts, counts, gives, takes, sizes = columns
+    terms: list[str] = []
+    words: list[int] = []
+    for at, form in zip(places, forms, strict=True):
+        starts[at] = len(contents) + len(terms)
+        for number, word in enumerate(form.words):
+            terms += word.terms
+            words += [number] * len(word.terms)
+        counts[at] = len(contents) + len(terms) - starts[at]
+        gives[at], takes[at], sizes[at] = form.gives, form.takes, len(form.words)
+    contents.append(terms, words)
+    return forms
 
 
 def _shared(parts: list[str], forms: Sequence[str]) -> list[str]:

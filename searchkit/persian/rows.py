@@ -104,28 +104,6 @@ class Contents:
         return np.frombuffer(self._terms, np.int32)[rows], np.frombuffer(self._places, np.int32)[rows]
 
 
-class Gathering:
-    """Gathers the terms of rows one by one, to be added at once."""
-
-    def __init__(self, contents: Contents) -> None:
-        self._contents = contents
-        self._first = len(contents)
-        self._terms: list[str] = []
-        self._places: list[int] = []
-
-    def append(self, words: Iterable[tuple[str, ...]]) -> tuple[int, int]:
-        """Add the terms of the words of a row; return where they begin and how many there are."""
-        before = len(self._terms)
-        for place, terms in enumerate(words):
-            self._terms += terms
-            self._places += [place] * len(terms)
-        return self._first + before, len(self._terms) - before
-
-    def close(self) -> None:
-        """Add what has been gathered."""
-        self._contents.append(self._terms, self._places)
-
-
 def runs(starts: Numbers, counts: Numbers) -> Numbers:
     """Return the places that runs of places name, one run after another.
 
