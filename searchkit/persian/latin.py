@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
+from types import ModuleType
 
 
 def stem(word: str) -> str:
@@ -15,5 +17,9 @@ def stem(word: str) -> str:
     By Snowball's English stemmer (https://snowballstem.org/algorithms/english/stemmer.html). A stemmer holds the word
     it works on, so each call has its own and threads do not meet.
     """
-    stemmer = import_module("Stemmer").Stemmer("english", 0)
-    return str(stemmer.stemWord(word))
+    return str(_stemmers().Stemmer("english", 0).stemWord(word))
+
+
+@cache
+def _stemmers() -> ModuleType:
+    return import_module("Stemmer")  # when the first Latin word is met

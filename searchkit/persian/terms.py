@@ -42,11 +42,11 @@ class Wanted(NamedTuple):
 
 def index_terms(key: str, lemma: str, parts: Sequence[str] = (), dates: Sequence[str] = ()) -> tuple[str, ...]:
     """Return what is indexed at one position, the key first, each term once."""
-    if key == lemma and not parts and not dates:
-        return (key[:LONGEST],)
-    lemmas = [LEMMA + lemma] if lemma != key else []
-    marked = [*lemmas, *(PART + part for part in parts), *(DATE + date for date in dates)]
-    return tuple(dict.fromkeys(term[:LONGEST] for term in [key, *marked]))
+    terms = [key] if key == lemma else [key, LEMMA + lemma]
+    if parts or dates:
+        marked = [PART + part for part in parts] + [DATE + date for date in dates]
+        return tuple(dict.fromkeys([term[:LONGEST] for term in terms + marked]))
+    return tuple([term[:LONGEST] for term in terms])
 
 
 def query_terms(key: str, lemma: str, terms: Sequence[str] = ()) -> tuple[tuple[str, float], ...]:
