@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.collection import no_collection
 from searchkit.persian.form_table import FormTable
 from searchkit.persian.forms import linked
-from searchkit.persian.rows import Numbers, Vocabulary, runs
+from searchkit.persian.rows import Column, Numbers, Vocabulary, runs
+from searchkit.persian.split import Split
 
 _REMEMBERED = 1 << 20  # written forms: some 600 MB
 
@@ -59,26 +59,22 @@ class Encoder:
         positions += np.repeat(word_ends - words - first, counts)
         return self._number(terms), positions, np.diff(term_ends[ends], prepend=0), lengths
 
-    def _read_together(self, texts: Sequence[str]) -> tuple[Numbers, npt.NDArray[np.int64]]:
+    def _read_together(self, texts: Sequence[str]) -> tuple[Column, Column]:
         """Return a row for each written form, or for several where they belong together, and where each text ends.
 
         An empty row ends each text.
         """
-        written: list[str] = []
-        for text in texts:
-            written += text.split()
-            written.append("")
-        rows = self._forms.rows(written)
+        split = Split(texts)
+        rows = self._forms.rows_in(split)
         gives, takes = self._forms.of(rows, "gives", "takes")
         before = np.concatenate((np.zeros(1, np.uint8), gives[:-2]))[: len(rows) - 1]
         together = linked(before, takes[:-1], gives[:-1], takes[1:]) != 0
         if together.any():
             starts = np.flatnonzero(np.concatenate(([True], ~together)))
-            lengths = np.diff(starts, append=len(written))
+            lengths = np.diff(starts, append=len(together) + 1)
             rows = rows[starts]
             longer = lengths > 1
-            spans = zip(starts[longer].tolist(), lengths[longer].tolist(), strict=True)
-            rows[longer] = self._forms.rows([" ".join(written[start : start + length]) for start, length in spans])
+            rows[longer] = self._forms.rows(split.written(starts[longer], lengths[longer]))
         return rows, np.flatnonzero(rows == 0)
 
     def _number(self, terms: Numbers) -> Numbers:
@@ -87,10 +83,10 @@ class Encoder:
             unnumbered = np.full(len(self._known.terms) * 2, -1, np.int32)
             unnumbered[: len(self._numbers)] = self._numbers
             self._numbers = unnumbered
-        numbers = self._numbers[terms]
+        numbers = self._numbers.take(terms)
         if numbers.min(initial=0) == 0:
             return numbers
         for term in dict.fromkeys(terms[numbers < 0].tolist()):
             self._numbers[term] = len(self.terms)
             self.terms.append(self._known.terms[term])
-        return self._numbers[terms]
+        return self._numbers.take(terms)

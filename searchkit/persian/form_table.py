@@ -2,7 +2,8 @@
 
 forms, which stand between white space → parts of forms (words as written, numbers, signs) → folded words
 
-Most forms are one word with signs around it or none. A form where words may be read together is left to `form_of`.
+Most forms are one word with signs around it or none, and need no parts. A form where words may be read together is left
+to `form_of`.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from searchkit.persian.chars import LETTERS, ZWNJ
 from searchkit.persian.fold import fold_words
 from searchkit.persian.forms import BESIDE, Form, belong, edges, form_of, is_blank, joining, reading_of
 from searchkit.persian.rows import Column, Contents, Numbers, Table, Vocabulary, runs
+from searchkit.persian.split import ShortForms, Split
 from searchkit.persian.terms import index_terms
-from searchkit.persian.tokens import Kind, parts
+from searchkit.persian.tokens import Kind, parts, single_words
 
 _PARTS, _JOINS = 1, 2
 """Signs that keep words apart; words that `form_of` may read together with their neighbours."""
@@ -39,6 +41,15 @@ class _Words(Table):
     def __init__(self, contents: Contents) -> None:
         super().__init__("")
         self._contents = contents
+
+    def read(self, written: Sequence[str]) -> tuple[Numbers, list[str]]:
+        """Return the rows of words as written, and these folded; nothing for a ligature, which may hold several."""
+        # Most words are folded as they are: one string then serves for both.
+        folded = [
+            part if part == word else word if " " not in word else ""
+            for part, word in zip(written, fold_words(written), strict=True)
+        ]
+        return self.rows(folded), folded
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
         kinds = list(map(_kind, new))
@@ -59,23 +70,16 @@ class _Parts(Table):
 
     types: ClassVar = {**_Words.types, "sizes": "i"}
 
-    def __init__(self, contents: Contents) -> None:
+    def __init__(self, contents: Contents, words: _Words) -> None:
         super().__init__("\n")
-        self._contents = contents
-        self.words = _Words(contents)
+        self._contents, self._words = contents, words
         self.folded = [""]
         """The folded word that each is, or nothing."""
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
-        plain = [part if _PLAIN(part) else "" for part in new]
-        # A ligature may hold several words. Most words are folded as they are: one string serves both tables.
-        folded = [
-            part if part == word else word if " " not in word else ""
-            for part, word in zip(plain, fold_words(plain), strict=True)
-        ]
+        rows, folded = self._words.read([part if _PLAIN(part) else "" for part in new])
         self.folded += folded
-        rows = self.words.rows(folded)
-        starts, counts, gives, takes, flags = self.words.of(rows, *self.words.types)
+        starts, counts, gives, takes, flags = self._words.of(rows, *self._words.types)
         sizes = np.minimum(rows, 1)
         alone = np.flatnonzero(rows == 0).tolist()
         forms = _read_alone([new[at] for at in alone], self._contents, alone, (starts, counts, gives, takes, sizes))
@@ -91,21 +95,40 @@ class FormTable(Table):
     def __init__(self, known: Vocabulary) -> None:
         super().__init__("")
         self._contents = Contents(known)
-        self._parts = _Parts(self._contents)
+        self._words = _Words(self._contents)
+        self._parts = _Parts(self._contents, self._words)
+        self._short = ShortForms()
+
+    def rows_in(self, split: Split) -> Column:
+        """Return the row of each form of some texts."""
+        return self._short.rows(split, self.rows)
 
     def contents(self, rows: Numbers) -> tuple[Numbers, Numbers]:
         """Return the numbers of terms by their places in the contents, and which of the form's words each is of."""
         return self._contents.at(rows)
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
+        before, words, after = zip(*single_words(new), strict=True)
+        rows, _ = self._words.read(words)
+        starts, counts, gives, takes = self._words.of(rows, "starts", "counts", "gives", "takes")
+        takes[_shut(before)] &= BESIDE
+        gives[_shut(after)] &= BESIDE
+        columns = (starts, counts, gives, takes, np.minimum(rows, 1))
+        if len(others := np.flatnonzero(rows == 0)):
+            for column, values in zip(columns, self._cut([new[at] for at in others.tolist()]), strict=True):
+                column[others] = values
+        return columns
+
+    def _cut(self, new: Sequence[str]) -> tuple[Column, ...]:
+        """Return the columns of forms that are more or less than one word."""
         rows = self._parts.rows(_shared(parts(new), new))
         cut = _Cut(np.flatnonzero(rows == 0), *self._parts.of(rows, *self._parts.types))
         sizes, left = cut.words.copy(), cut.left()
         starts, counts = cut.starts[cut.first], cut.counts[cut.first]
         pairs, joined = self._pairs(cut, rows, np.flatnonzero(left & (sizes == 2)))
         left[pairs] = False
-        whole, read = list(joined), self._parts.words.rows(list(joined.values()))
-        sizes[whole], (starts[whole], counts[whole]) = 1, self._parts.words.of(read, "starts", "counts")
+        whole, read = list(joined), self._words.rows(list(joined.values()))
+        sizes[whole], (starts[whole], counts[whole]) = 1, self._words.of(read, "starts", "counts")
         several = np.flatnonzero((sizes > cut.sizes[cut.first]) & ~left)
         starts[several], counts[several] = self._joined(cut, several)
         gives, takes = cut.edges()
@@ -212,6 +235,12 @@ def _shared(parts: list[str], forms: Sequence[str]) -> list[str]:
         else:
             end = parts.index("\n", end) + 1
     return parts
+
+
+def _shut(signs: Sequence[str]) -> list[int]:
+    """Return where signs keep words apart."""
+    open_ = {each for each in set(signs) if is_blank(each)}
+    return [at for at, each in enumerate(signs) if each not in open_]
 
 
 def _kind(folded: str) -> Kind:

@@ -57,13 +57,14 @@ class Memory:
     def _work_out(written: Sequence[str]) -> Iterator[tuple[str, Gist]]:
         """Yield written forms with their gists. Words are folded together, which takes less time."""
         singles = single_words(written)
-        folded = fold_words([word for word, _, _ in singles])
-        for form, (_, start, end), word in zip(written, singles, folded, strict=bool(written)):
+        folded = fold_words([word for _, word, _ in singles])
+        for form, (before, single, _), word in zip(written, singles, folded, strict=bool(written)):
             if word and " " not in word:  # a ligature may hold several words
                 key, lemma, terms = known("word", word)
                 gives, takes = edges("word", word)
                 marked = (*terms, JOINT) if binds(gives, takes) else terms
-                yield form, (marked, gives, takes, start, end, key, lemma, ())
+                start = len(before)
+                yield form, (marked, gives, takes, start, start + len(single), key, lemma, ())
             else:
                 words, gives, takes = form_of(form)
                 terms = (*(term for each in words for term in each.terms), JOINT)

@@ -73,7 +73,7 @@ class Table:
 
     def of(self, rows: Numbers, *names: str) -> Iterator[Column]:
         """Return the values of some rows in some columns."""
-        return (np.frombuffer(self._columns[name], self.types[name])[rows] for name in names)
+        return (np.frombuffer(self._columns[name], self.types[name]).take(rows) for name in names)
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
         """Return the columns of new rows."""
@@ -101,10 +101,10 @@ class Contents:
 
     def at(self, rows: Numbers) -> tuple[Numbers, Numbers]:
         """Return the numbers of the terms of some rows, and their places."""
-        return np.frombuffer(self._terms, np.int32)[rows], np.frombuffer(self._places, np.int32)[rows]
+        return np.frombuffer(self._terms, np.int32).take(rows), np.frombuffer(self._places, np.int32).take(rows)
 
 
-def runs(starts: Numbers, counts: Numbers) -> Numbers:
+def runs(starts: Column, counts: Column) -> Column:
     """Return the places that runs of places name, one run after another.
 
     >>> runs(np.array([7, 1], np.int32), np.array([2, 3], np.int32)).tolist()

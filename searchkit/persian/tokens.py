@@ -56,12 +56,12 @@ def cut(text: str) -> list[Piece]:
     return pieces
 
 
-def single_words(written: Iterable[str]) -> list[tuple[str, int, int]]:
-    """Return the word of each form that is one of the Persian alphabet, with signs around it or none, and its span.
+def single_words(written: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Return of each form the signs before its word, the word and the signs after it, if it is one of the alphabet.
 
-    The word is empty where a form is anything else.
+    All three are empty where a form is anything else. No form holds a line feed.
     """
-    return [(one[1], *one.span(1)) if (one := _ONE_WORD.fullmatch(form)) else ("", 0, 0) for form in written]
+    return _single().findall("\n".join(written))
 
 
 def parts(written: Iterable[str]) -> list[str]:
@@ -70,6 +70,12 @@ def parts(written: Iterable[str]) -> list[str]:
     A part is what `cut` would make words of, or signs between these.
     """
     return _part().findall("\n".join(written) + "\n")
+
+
+@cache
+def _single() -> re.Pattern[str]:
+    """Return the pattern of lines that are one word with signs around it or none, and of all others."""
+    return re.compile(f"^(?:({_SIGNS}*+)({_WORD})({_SIGNS}*+)|.*)$", re.MULTILINE)
 
 
 @cache
