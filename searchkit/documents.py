@@ -6,8 +6,6 @@ Spans are pairs `(start, end)` of code-point offsets, end excluded, as Python sl
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import html
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -89,6 +87,8 @@ class Document:
 
 def digest_of(line: bytes) -> str:
     """Return the digest of the document whose `to_json` this is."""
+    import hashlib  # noqa: PLC0415 (OpenSSL, which no search needs)
+
     return hashlib.blake2b(line, digest_size=16).hexdigest()
 
 
@@ -131,12 +131,14 @@ class Snippet:
         >>> Snippet("a < b", ((4, 5),)).html()
         'a &lt; <mark>b</mark>'
         """
+        from html import escape  # noqa: PLC0415 (with all names of characters, which a terminal does not need)
+
         parts: list[str] = []
         position = 0
         for start, end in self.marks:
-            parts += [html.escape(self.text[position:start]), "<mark>", html.escape(self.text[start:end]), "</mark>"]
+            parts += [escape(self.text[position:start]), "<mark>", escape(self.text[start:end]), "</mark>"]
             position = end
-        parts.append(html.escape(self.text[position:]))
+        parts.append(escape(self.text[position:]))
         return "".join(parts)
 
     def to_dict(self) -> dict[str, Json]:
