@@ -45,9 +45,9 @@ def read_form(key: str) -> Verb | None:
     starts, lengths, endings, _ = conjugation()
     found: list[tuple[int, int, Start, Ending]] = []
     for at in lengths.get(key[:3]) or lengths.get(key[:2], ()):
-        if known := starts.get(key[:at]):
+        if (beginning := key[:at]) in starts.written:
             tail = key[at:]
-            for start in known:
+            for start in starts[beginning]:
                 rank, kind, _, _, _ = start
                 if ending := endings[kind].get(tail):
                     found.append((rank + ending.later, -at, start, ending))
