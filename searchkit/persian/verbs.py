@@ -8,14 +8,13 @@ r"""Which verb is a form of? The infinitive and the standard spelling.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import NamedTuple
 
 from searchkit.persian.conjugation import CERTAIN, LIKELY, NEVER, Ending, Start, conjugation
 from searchkit.persian.tables import key_of, rows
 
-_FUTURE = tuple(re.compile(f"(.*?)ن?خواه{person}(.+)") for person in ("م", "ی", "د", "یم", "ید", "ند"))
+_FUTURE = tuple("خواه" + person for person in ("م", "ی", "د", "یم", "ید", "ند"))
 
 
 class Verb(NamedTuple):
@@ -59,10 +58,11 @@ def read_form(key: str) -> Verb | None:
 
 def _future(key: str) -> Verb | None:
     """Return the verb of a future written in one: خواهدرفت."""
-    for match in filter(None, (person.fullmatch(key) for person in _FUTURE)):
-        infinitive = match[1] + match[2] + "ن"
-        if infinitive in infinitives():
-            return Verb(infinitive, key, LIKELY, match[1])
+    for auxiliary in _FUTURE:
+        before, _, past = key.partition(auxiliary)
+        preverb = before.removesuffix("ن")
+        if past and preverb + past + "ن" in infinitives():
+            return Verb(preverb + past + "ن", key, LIKELY, preverb)
     return None
 
 
