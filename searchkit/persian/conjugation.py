@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 
 import zstandard
 
-from searchkit.persian.tables import DATA, key_of, rows
+from searchkit.persian.tables import DATA, keys_of, rows
 
 CERTAIN, LIKELY, UNSURE, NEVER = range(4)
 """How sure a form is: a verb whatever else it may be; unless a noun is spelled so; unless a noun with an ending is; or
@@ -107,8 +107,9 @@ def _pairs(section: str) -> dict[str, str]:
 def _endings() -> tuple[dict[str, Ending], ...]:
     """Return the endings of each kind of beginning."""
     groups: dict[str, dict[str, str]] = {}
-    for group, ending, standard, _ in rows("verb_endings.tsv"):
-        groups.setdefault(group, {})[key_of(ending)] = key_of(standard)
+    names, written, standards, _ = zip(*rows("verb_endings.tsv"), strict=True)
+    for group, ending, standard in zip(names, keys_of(written), keys_of(standards), strict=True):
+        groups.setdefault(group, {})[ending] = standard
     past, present = _past(groups), groups["present"]
     full = {ending: Ending(standard, LIKELY) for ending, standard in present.items() if ending == standard}
     spoken = {ending: Ending(standard, LIKELY, LATER) for ending, standard in present.items() if ending != standard}

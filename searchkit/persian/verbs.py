@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from searchkit.persian.conjugation import CERTAIN, LIKELY, NEVER, Ending, Start, conjugation
-from searchkit.persian.tables import key_of, rows
+from searchkit.persian.tables import keys_of, rows
 
 _FUTURE = tuple("خواه" + person for person in ("م", "ی", "د", "یم", "ید", "ند"))
 
@@ -85,8 +85,7 @@ def _single() -> dict[str, Verb | None]:
     """
     found: dict[str, Verb | None] = dict.fromkeys(verbal_nouns())
     found |= {infinitive: Verb(infinitive, infinitive, CERTAIN) for infinitive in infinitives()}
-    for form, read_as, infinitive, standard, _ in rows("verb_forms.tsv"):
-        key = key_of(form)
-        sure = CERTAIN if read_as == "verb" else NEVER
-        found[key] = Verb(key_of(infinitive), key_of(standard) or key, sure) if infinitive else None
+    forms, kinds, *verbs, _ = zip(*rows("verb_forms.tsv"), strict=True)
+    for key, kind, infinitive, standard in zip(keys_of(forms), kinds, *map(keys_of, verbs), strict=True):
+        found[key] = Verb(infinitive, standard or key, CERTAIN if kind == "verb" else NEVER) if infinitive else None
     return found

@@ -17,7 +17,7 @@ from typing import Protocol, TypeAlias
 from searchkit.documents import Span, Token
 from searchkit.persian import Analyzer
 from searchkit.persian.chars import ZWNJ
-from searchkit.persian.fold import fold
+from searchkit.persian.fold import fold, fold_words
 from searchkit.persian.tables import rows
 from searchkit.persian.terms import LEMMA, query_terms
 
@@ -47,13 +47,13 @@ class Vocabulary(Protocol):
 @cache
 def stop_keys() -> frozenset[str]:
     """Return the keys of the function words in `data/stopwords.tsv`, which are their folded spellings."""
-    return frozenset(fold(word) for word, *_ in rows("stopwords.tsv", _DATA))
+    return frozenset(fold_words(word for word, *_ in rows("stopwords.tsv", _DATA)))
 
 
 @cache
 def _short() -> frozenset[str]:
     """Return the function words of two letters, but for those that compounds begin with: هم in همسال."""
-    keys = (fold(word) for word, kind, _ in rows("stopwords.tsv", _DATA) if kind != "compounding")
+    keys = fold_words(word for word, kind, _ in rows("stopwords.tsv", _DATA) if kind != "compounding")
     return frozenset(key for key in keys if len(key) == MIN_PIECE)
 
 
