@@ -1,6 +1,7 @@
 """What travels through searchkit: documents in, hits with snippets out. All of it is frozen.
 
 Spans are pairs `(start, end)` of code-point offsets, end excluded, as Python slices strings.
+What has no rules of its own to keep is a named tuple: Python makes its class in a fraction of a data class's time.
 """
 
 from __future__ import annotations
@@ -113,8 +114,7 @@ class Token(NamedTuple):
     terms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """A piece of a document's text with the words that answer a query.
 
     Attributes:
@@ -146,8 +146,7 @@ class Snippet:
         return {"text": self.text, "marks": [[start, end] for start, end in self.marks]}
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One document that answers a query. A higher score is a better answer; scores of two queries do not compare."""
 
     id: str
@@ -161,8 +160,7 @@ class Hit:
         return {**shown, "score": self.score, "snippets": [snippet.to_dict() for snippet in self.snippets]}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A piece of a query that was not understood as written and was taken as words: why, and its span in the query."""
 
     message: str
@@ -213,16 +211,14 @@ class Results:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(NamedTuple):
     """A source that gave no document: its name and the reason."""
 
     source: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What became of the documents given to `SearchIndex.add`: how many, and which sources were skipped and why."""
 
     added: int = 0

@@ -7,12 +7,11 @@ rule can tell; the rest is asked of the vocabulary, at the cost of a few look-up
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from heapq import nlargest
 from itertools import pairwise
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from searchkit.documents import Span, Token
 from searchkit.persian import Analyzer
@@ -67,8 +66,7 @@ def _set_apart(analyzer: Analyzer) -> dict[str, list[str]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Spacing:
+class Spacing(NamedTuple):
     """Looks for other spacings in one field of one index (None: in any field)."""
 
     analyzer: Analyzer
