@@ -1,13 +1,12 @@
 """What travels through searchkit: documents in, hits with snippets out. All of it is frozen.
 
 Spans are pairs `(start, end)` of code-point offsets, end excluded, as Python slices strings.
+What has no rules of its own to keep is a named tuple: Python makes its class in a fraction of a data class's time.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import html
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -89,6 +88,8 @@ class Document:
 
 def digest_of(line: bytes) -> str:
     """Return the digest of the document whose `to_json` this is."""
+    import hashlib  # noqa: PLC0415 (OpenSSL, which no search needs)
+
     return hashlib.blake2b(line, digest_size=16).hexdigest()
 
 
@@ -113,8 +114,7 @@ class Token(NamedTuple):
     terms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """A piece of a document's text with the words that answer a query.
 
     Attributes:
@@ -131,12 +131,14 @@ class Snippet:
         >>> Snippet("a < b", ((4, 5),)).html()
         'a &lt; <mark>b</mark>'
         """
+        from html import escape  # noqa: PLC0415 (with all names of characters, which a terminal does not need)
+
         parts: list[str] = []
         position = 0
         for start, end in self.marks:
-            parts += [html.escape(self.text[position:start]), "<mark>", html.escape(self.text[start:end]), "</mark>"]
+            parts += [escape(self.text[position:start]), "<mark>", escape(self.text[start:end]), "</mark>"]
             position = end
-        parts.append(html.escape(self.text[position:]))
+        parts.append(escape(self.text[position:]))
         return "".join(parts)
 
     def to_dict(self) -> dict[str, Json]:
@@ -144,8 +146,7 @@ class Snippet:
         return {"text": self.text, "marks": [[start, end] for start, end in self.marks]}
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One document that answers a query. A higher score is a better answer; scores of two queries do not compare."""
 
     id: str
@@ -159,8 +160,7 @@ class Hit:
         return {**shown, "score": self.score, "snippets": [snippet.to_dict() for snippet in self.snippets]}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A piece of a query that was not understood as written and was taken as words: why, and its span in the query."""
 
     message: str
@@ -211,16 +211,14 @@ class Results:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(NamedTuple):
     """A source that gave no document: its name and the reason."""
 
     source: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What became of the documents given to `SearchIndex.add`: how many, and which sources were skipped and why."""
 
     added: int = 0

@@ -45,6 +45,8 @@ def main() -> None:
     searchkit index docs/             index a folder of documents
     searchkit search تاریخ ایران       find them
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
+    # numpy starts a thread a core for linear algebra as it loads, and they spin; there is none of that here.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show Persian still gets an answer

@@ -1,7 +1,8 @@
 r"""Which forms does Persian make of its verbs? Their beginnings, and the endings that each beginning may have.
 
-A form is a beginning (preverb, prefix and stem, from `data/verbs.tsv`) and an ending (`data/verb_endings.tsv`). There
-are some thousands of the one and some hundreds of the other, so that no form needs to be written out.
+A form is a beginning (preverb, prefix and stem, by `beginnings` from `data/verbs.tsv`) and an ending
+(`data/verb_endings.tsv`). There are some thousands of the one and some hundreds of the other, so that no form needs to
+be written out.
 
 >>> [infinitive for _, _, infinitive, _, _ in conjugation().starts["نمیرو"]] == ["رفتن"]
 True
@@ -9,12 +10,12 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from searchkit.persian.fold import fold
-from searchkit.persian.tables import key_of, rows
+import zstandard
+
+from searchkit.persian.tables import DATA, keys_of, rows
 
 CERTAIN, LIKELY, UNSURE, NEVER = range(4)
 """How sure a form is: a verb whatever else it may be; unless a noun is spelled so; unless a noun with an ending is; or
@@ -27,15 +28,13 @@ after ب or ن; after می; as spoken, if it ends in a vowel; after م; and the 
 LATER = 200
 """Added to the rank of spoken forms and of bare ones: those of a common verb still go before others of a rare verb."""
 
-_GLIDING = frozenset("بنم")
-"""The prefixes that a ی keeps apart from a vowel."""
-
-
 Start: TypeAlias = tuple[int, int, str, str, str]
 """The beginning of a form: its rank among those of one spelling, its kind, verb, standard spelling and preverb.
 
 It is a plain tuple, as there are thousands of them, and making these takes less time.
 """
+
+FILE = DATA / "verb_beginnings.bin"
 
 
 class Ending(NamedTuple):
@@ -44,6 +43,27 @@ class Ending(NamedTuple):
     standard: str
     sure: int
     later: int = 0
+
+
+class Starts(dict[str, tuple[Start, ...]]):
+    """The beginnings by spelling, read when one is asked for that is among `written`.
+
+    Attributes:
+        written: All of them as they stand in the file, by spelling.
+    """
+
+    def __init__(self, written: dict[str, str]) -> None:
+        super().__init__()
+        self.written = written
+
+    def __missing__(self, spelling: str) -> tuple[Start, ...]:
+        self[spelling] = starts = tuple(map(_start, self.written[spelling].split("\n")))
+        return starts
+
+
+def _start(line: str) -> Start:
+    rank, kind, infinitive, standard, preverb = line.split("\t")
+    return int(rank), int(kind), infinitive, standard, preverb
 
 
 class Conjugation(NamedTuple):
@@ -56,105 +76,40 @@ class Conjugation(NamedTuple):
         infinitives: Those of all verbs.
     """
 
-    starts: dict[str, tuple[Start, ...]]
+    starts: Starts
     lengths: dict[str, tuple[int, ...]]
     endings: tuple[dict[str, Ending], ...]
     infinitives: frozenset[str]
 
 
-class _Roots(NamedTuple):
-    """A row of `data/verbs.tsv`; verbs that share a form are ranked by their number."""
-
-    number: int
-    preverb: str
-    past: str
-    present: str
-    spoken_present: str
-    spoken_past: str
-
-
 @cache
 def conjugation() -> Conjugation:
-    """Return the tables, made when first asked for."""
-    starts: dict[str, tuple[Start, ...]] = {}
-    infinitives = set()
-    for number, row in enumerate(rows("verbs.tsv")):
-        roots = _Roots(number, fold(row[0]), *row[1:5])
-        infinitives.add(roots.preverb + _folded(roots.past) + "ن")
-        for written, start in _starts(roots):
-            starts[written] = (*starts[written], start) if written in starts else (start,)
-    lengths: dict[str, set[int]] = {}
-    for first, length in {(written[:3], len(written)) for written in starts}:
-        lengths.setdefault(first, set()).add(length)
-    for first in lengths:
-        lengths[first] |= lengths.get(first[:2], set())
+    """Return the tables, read when first asked for."""
+    infinitives, lengths, starts = unpacked().split("\f")
     return Conjugation(
-        starts, {first: tuple(sorted(known)) for first, known in lengths.items()}, _endings(), frozenset(infinitives)
+        Starts(_pairs(starts)),
+        {first: tuple(map(int, known.split())) for first, known in _pairs(lengths).items()},
+        _endings(),
+        frozenset(infinitives.split("\v")),
     )
 
 
-def _starts(roots: _Roots) -> Iterator[tuple[str, Start]]:
-    """Yield the beginnings that a verb has, with their spellings."""
-    preverb = roots.preverb
-    infinitive = preverb + _folded(roots.past) + "ن"
-    for kind, prefixes, stem, standard, later in _stems(roots):
-        folded, best = _folded(stem), _folded(standard)
-        rank = roots.number + later
-        for prefix in prefixes:
-            before = preverb + prefix
-            if prefix not in _GLIDING:
-                yield before + folded, (rank, kind, infinitive, before + best, preverb)
-                continue
-            standard_spelling = before + _glided(standard, best)[0]
-            for spelling in _glided(stem, folded):
-                rank_of_it = rank + (LATER if spelling != folded else 0)
-                yield before + spelling, (rank_of_it, kind, infinitive, standard_spelling, preverb)
+def unpacked() -> str:
+    """Return what the file of beginnings holds; `beginnings` describes it."""
+    return zstandard.decompress(FILE.read_bytes()).decode()
 
 
-_folded = cache(fold)  # a verb has a stem in many beginnings
-
-
-def _stems(roots: _Roots) -> Iterator[tuple[int, tuple[str, ...], str, str, int]]:
-    """Yield the kinds of beginnings: prefixes, stem, its standard spelling, and how much later than others it is."""
-    past, present = roots.past, roots.present
-    for kind, stem, later in ((PAST, past, 0), (SPOKEN_PAST, roots.spoken_past, LATER)):
-        if stem:
-            yield kind, ("",), stem, past, later
-            yield PREFIXED_PAST, ("ن", "می", "نمی"), stem, past, later
-    yield FINITE, ("می", "نمی"), present, present, 0
-    yield SUBJUNCTIVE, ("ب", "ن"), present, present, 0
-    if len(present) > 1:
-        yield BARE, ("",), present, present, 2 * LATER
-        yield PROHIBITIVE, ("م",), present, present, 0
-    if present.endswith(("ای", "وی", "آی")):
-        yield ORDER, ("ب", "ن", "م"), present[:-1], present[:-1], 0
-    if spoken := roots.spoken_present:
-        yield OPEN if spoken[-1] in "آا" else FINITE, ("می", "نمی"), spoken, present, LATER
-        if spoken != "آ":  # بیاد is به یاد as well
-            yield SUBJUNCTIVE if len(spoken) > 2 else FINITE, ("ب", "ن"), spoken, present, LATER
-    for kind, stem, standard in (
-        (PREFIXED_PAST, past, past),
-        (PREFIXED_PAST, roots.spoken_past, past),
-        (FINITE, present, present),
-    ):
-        if stem[:1] == "ا" and stem[1:2] != "ی" and len(stem) > 2:
-            yield kind, ("می", "نمی"), stem[1:], standard, LATER  # as spoken: میفتاد, میومد, میندازه
-
-
-def _glided(stem: str, folded: str) -> tuple[str, ...]:
-    """Return a stem as it is spelled after ب, ن and م, the standard spelling first: نیامد, نیفتاد and نیافتاد."""
-    if stem[0] == "آ":
-        return ("ی" + folded,)
-    if stem[0] == "ا" and stem[1:2] != "ی":
-        return ("ی" + folded[1:], "ی" + folded)
-    return (folded,)
+def _pairs(section: str) -> dict[str, str]:
+    parts = section.split("\v")
+    return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
 def _endings() -> tuple[dict[str, Ending], ...]:
     """Return the endings of each kind of beginning."""
     groups: dict[str, dict[str, str]] = {}
-    for group, ending, standard, _ in rows("verb_endings.tsv"):
-        groups.setdefault(group, {})[key_of(ending)] = key_of(standard)
+    names, written, standards, _ = zip(*rows("verb_endings.tsv"), strict=True)
+    for group, ending, standard in zip(names, keys_of(written), keys_of(standards), strict=True):
+        groups.setdefault(group, {})[ending] = standard
     past, present = _past(groups), groups["present"]
     full = {ending: Ending(standard, LIKELY) for ending, standard in present.items() if ending == standard}
     spoken = {ending: Ending(standard, LIKELY, LATER) for ending, standard in present.items() if ending != standard}

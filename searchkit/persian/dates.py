@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 
-from searchkit.persian.fold import fold
+from searchkit.persian.fold import fold_words
 from searchkit.persian.tables import rows
 
 _MONTH = r"(?:-\d{1,2}-|/\d{1,2}/|\.\d{1,2}\.)"
@@ -78,9 +78,8 @@ def months() -> dict[str, tuple[tuple[str, int], ...]]:
     """Return the calendars and numbers of the months by folded name, with and without a half-space and ماه."""
     found: dict[str, tuple[tuple[str, int], ...]] = {}
     for calendar, month, written, _ in rows("months.tsv"):
-        for name in (written, written + "\u200cماه", written + "ماه"):
-            folded = fold(name)
-            found[folded] = (*found.get(folded, ()), (calendar, int(month)))
+        for name in fold_words((written, written + "\u200cماه", written + "ماه")):
+            found[name] = (*found.get(name, ()), (calendar, int(month)))
     return found
 
 

@@ -21,7 +21,6 @@ from searchkit.persian.numbers import NUMBER, fold_number
 
 _LONGEST = 3
 _ACCENT = re.compile(f"[{ACCENTS}]")
-_HALF_SPACE = re.compile(f"(?<=[{LETTERS}])({ZWNJ}){ZWNJ}*(?=[{LETTERS}])|{ZWNJ}")
 _STRAY = re.compile(f"(?<![{LETTERS}]){ZWNJ}|{ZWNJ}(?![{LETTERS}])")
 _REPEATED = re.compile(rf"([{LETTERS}])\1\1+|{WAW}(?={WAW})")
 _NUMBER = re.compile(NUMBER)
@@ -47,8 +46,10 @@ def fold_words(written: Iterable[str]) -> list[str]:
 def fold_word(written: str) -> str:
     """Return what holds no separators of numbers folded."""
     folded = written.translate(_TABLE)
-    if ZWNJ in folded and _STRAY.search(folded):
-        folded = _HALF_SPACE.sub(r"\1", folded)
+    if ZWNJ in folded:
+        while ZWNJ + ZWNJ in folded:
+            folded = folded.replace(ZWNJ + ZWNJ, ZWNJ)
+        folded = _STRAY.sub("", folded)
     # سلاااام: no word has a letter three times in a row. طاووس and طاوس are one word (Academy orthography).
     return _REPEATED.sub(r"\1", folded) if _REPEATED.search(folded) else folded
 

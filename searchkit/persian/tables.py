@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from searchkit.persian.chars import ZWNJ
@@ -25,9 +25,9 @@ def key_of(written: str) -> str:
 def pairs(name: str) -> dict[str, str]:
     """Return a table of two columns and a source: the keys of the first column with those of the second."""
     left, right, _ = zip(*rows(name), strict=True)
-    return dict(zip(_keys_of(left), _keys_of(right), strict=True))
+    return dict(zip(keys_of(left), keys_of(right), strict=True))
 
 
-def _keys_of(written: Iterable[str]) -> Iterator[str]:
-    """Yield what `key_of` returns for each of some words without digits; folding them at once takes less time."""
-    return (folded.replace(ZWNJ, "") for folded in fold_words(written))
+def keys_of(written: Iterable[str]) -> list[str]:
+    """Return what `key_of` returns for each of some words without digits; folding them at once takes less time."""
+    return [folded.replace(ZWNJ, "") for folded in fold_words(written)]

@@ -21,8 +21,8 @@ from searchkit.persian.numbers import NUMBER
 
 Kind: TypeAlias = Literal["word", "number", "date", "latin", "other"]
 
-_WORD = rf"[{LETTERS}][{LETTERS}{MARKS}]*(?:[{UNSEEN}]+[{LETTERS}{MARKS}]+)*"
-_LATIN = rf"[{LATIN}][{LATIN}{ACCENTS}]*(?:[{UNSEEN}]+[{LATIN}{ACCENTS}]+|['\u2019][{LATIN}][{LATIN}{ACCENTS}]*)*"
+_WORD = rf"[{LETTERS}](?:[{UNSEEN}]*+[{LETTERS}{MARKS}]++)*+"
+_LATIN = rf"[{LATIN}](?:[{UNSEEN}]*+[{LATIN}{ACCENTS}]++|['\u2019][{LATIN}])*+"
 _FOREIGN = rf"(?![{MARKS}])[^\W\d_](?:[^\W\d_{LETTERS}{LATIN}%s]|[{ACCENTS}])*"
 _OTHER = f"[{IDEOGRAPHS}]|" + _FOREIGN % IDEOGRAPHS
 _SIGNS = rf"[^\w{LETTERS}{MARKS}\n]"

@@ -8,14 +8,13 @@ r"""Which verb is a form of? The infinitive and the standard spelling.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import NamedTuple
 
 from searchkit.persian.conjugation import CERTAIN, LIKELY, NEVER, Ending, Start, conjugation
-from searchkit.persian.tables import key_of, rows
+from searchkit.persian.tables import keys_of, rows
 
-_FUTURE = tuple(re.compile(f"(.*?)ن?خواه{person}(.+)") for person in ("م", "ی", "د", "یم", "ید", "ند"))
+_FUTURE = tuple("خواه" + person for person in ("م", "ی", "د", "یم", "ید", "ند"))
 
 
 class Verb(NamedTuple):
@@ -45,9 +44,9 @@ def read_form(key: str) -> Verb | None:
     starts, lengths, endings, _ = conjugation()
     found: list[tuple[int, int, Start, Ending]] = []
     for at in lengths.get(key[:3]) or lengths.get(key[:2], ()):
-        if known := starts.get(key[:at]):
+        if (beginning := key[:at]) in starts.written:
             tail = key[at:]
-            for start in known:
+            for start in starts[beginning]:
                 rank, kind, _, _, _ = start
                 if ending := endings[kind].get(tail):
                     found.append((rank + ending.later, -at, start, ending))
@@ -59,10 +58,11 @@ def read_form(key: str) -> Verb | None:
 
 def _future(key: str) -> Verb | None:
     """Return the verb of a future written in one: خواهدرفت."""
-    for match in filter(None, (person.fullmatch(key) for person in _FUTURE)):
-        infinitive = match[1] + match[2] + "ن"
-        if infinitive in infinitives():
-            return Verb(infinitive, key, LIKELY, match[1])
+    for auxiliary in _FUTURE:
+        before, _, past = key.partition(auxiliary)
+        preverb = before.removesuffix("ن")
+        if past and preverb + past + "ن" in infinitives():
+            return Verb(preverb + past + "ن", key, LIKELY, preverb)
     return None
 
 
@@ -85,8 +85,7 @@ def _single() -> dict[str, Verb | None]:
     """
     found: dict[str, Verb | None] = dict.fromkeys(verbal_nouns())
     found |= {infinitive: Verb(infinitive, infinitive, CERTAIN) for infinitive in infinitives()}
-    for form, read_as, infinitive, standard, _ in rows("verb_forms.tsv"):
-        key = key_of(form)
-        sure = CERTAIN if read_as == "verb" else NEVER
-        found[key] = Verb(key_of(infinitive), key_of(standard) or key, sure) if infinitive else None
+    forms, kinds, *verbs, _ = zip(*rows("verb_forms.tsv"), strict=True)
+    for key, kind, infinitive, standard in zip(keys_of(forms), kinds, *map(keys_of, verbs), strict=True):
+        found[key] = Verb(infinitive, standard or key, CERTAIN if kind == "verb" else NEVER) if infinitive else None
     return found

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -256,6 +256,6 @@ def _merged(problems: list[Problem], text: str) -> Iterable[Problem]:
                 yield last
             last = problem
         else:
-            last = replace(last, span=(last.span[0], max(last.span[1], problem.span[1])))
+            last = last._replace(span=(last.span[0], max(last.span[1], problem.span[1])))
     if last is not None:
         yield last

@@ -7,17 +7,16 @@ rule can tell; the rest is asked of the vocabulary, at the cost of a few look-up
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from heapq import nlargest
 from itertools import pairwise
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from searchkit.documents import Span, Token
 from searchkit.persian import Analyzer
 from searchkit.persian.chars import ZWNJ
-from searchkit.persian.fold import fold
+from searchkit.persian.fold import fold, fold_words
 from searchkit.persian.tables import rows
 from searchkit.persian.terms import LEMMA, query_terms
 
@@ -47,13 +46,13 @@ class Vocabulary(Protocol):
 @cache
 def stop_keys() -> frozenset[str]:
     """Return the keys of the function words in `data/stopwords.tsv`, which are their folded spellings."""
-    return frozenset(fold(word) for word, *_ in rows("stopwords.tsv", _DATA))
+    return frozenset(fold_words(word for word, *_ in rows("stopwords.tsv", _DATA)))
 
 
 @cache
 def _short() -> frozenset[str]:
     """Return the function words of two letters, but for those that compounds begin with: هم in همسال."""
-    keys = (fold(word) for word, kind, _ in rows("stopwords.tsv", _DATA) if kind != "compounding")
+    keys = fold_words(word for word, kind, _ in rows("stopwords.tsv", _DATA) if kind != "compounding")
     return frozenset(key for key in keys if len(key) == MIN_PIECE)
 
 
@@ -67,8 +66,7 @@ def _set_apart(analyzer: Analyzer) -> dict[str, list[str]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Spacing:
+class Spacing(NamedTuple):
     """Looks for other spacings in one field of one index (None: in any field)."""
 
     analyzer: Analyzer

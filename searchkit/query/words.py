@@ -7,7 +7,6 @@ are looked for in the vocabulary.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from searchkit.documents import Token
@@ -27,8 +26,7 @@ class Answer(NamedTuple):
     stop: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Makes the answers to words with one analyzer and one vocabulary."""
 
     analyzer: Analyzer

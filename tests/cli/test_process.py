@@ -113,6 +113,28 @@ def test_importing_searchkit_is_light(module):
     assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
 
 
+def test_a_search_loads_only_what_it_needs(folder):
+    code = (
+        "import sys; from searchkit.cli import main; main(['search', 'چای'], standalone_mode=False);"
+        "heavy = {'whoosh', 'bs4', 'lxml', 'multiprocessing', 'email', 'ssl', 'persiantools', 'Stemmer'};"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, check=False)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts the entries of /proc/self/task")
+def test_a_search_starts_no_threads(folder):
+    code = (
+        "import os, sys; from searchkit.cli import main; main(['search', 'چای'], standalone_mode=False);"
+        "sys.exit('numpy' not in sys.modules or len(os.listdir('/proc/self/task')) > 1)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr
+
+
 def test_an_interrupt_leaves_the_index_as_it_was(tmp_path):
     assert searchkit("index", "-", cwd=tmp_path, stdin=LINE).returncode == 0
     command = [sys.executable, "-m", "searchkit", "index", "-"]

@@ -2,7 +2,9 @@
 
 from contract import EngineContract, document, put
 
+from searchkit.engines.whoosh.array_index import describe
 from searchkit.engines.whoosh.engine import WhooshEngine
+from searchkit.engines.whoosh.schema import FIELDS, schema
 
 
 class TestWhooshEngine(EngineContract):
@@ -15,3 +17,7 @@ class TestWhooshEngine(EngineContract):
         put(filled, document("new", body="تازه"))
         assert filled.reader() is not before
         assert filled.reader() is filled.reader()
+
+
+def test_the_fields_are_those_of_the_schema():
+    assert describe(schema()) == FIELDS

@@ -6,6 +6,8 @@ from collections import Counter
 
 import pytest
 
+from searchkit.persian.beginnings import beginnings, contents
+from searchkit.persian.conjugation import conjugation, unpacked
 from searchkit.persian.plurals import singulars
 from searchkit.persian.spelling import standards
 from searchkit.persian.tables import DATA, key_of, rows
@@ -27,6 +29,12 @@ def test_a_word_stands_in_one_row(name):
 
 def test_no_verb_is_listed_twice():
     assert len({tuple(row[:-1]) for row in rows("verbs.tsv")}) == len(rows("verbs.tsv"))
+
+
+def test_the_file_of_verbs_holds_what_the_table_and_the_rules_say():
+    starts = conjugation().starts
+    assert {spelling: starts[spelling] for spelling in starts.written} == beginnings()
+    assert unpacked() == contents(), "run python -m searchkit.persian.beginnings"
 
 
 @pytest.mark.parametrize("table", [standards, singulars])

@@ -1,22 +1,20 @@
-"""What is an index on disk? Whoosh's index class over our table of contents, segments and lock."""
+"""What is an index to Whoosh? Its index class over our commits and lock: for writing, and for Whoosh's own searcher."""
 
 from __future__ import annotations
 
-import copy
 import json
 import os
 import socket
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
 from searchkit.engines.base import WriteOptions
 from searchkit.engines.whoosh import toc
-from searchkit.engines.whoosh.segment import Segment
+from searchkit.engines.whoosh.commits import Commits
 from searchkit.engines.whoosh.toc import Entry, Toc
-from searchkit.errors import IndexCorruptError, IndexLockedError, IndexNotFoundError, IndexVersionError
+from searchkit.errors import IndexLockedError
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -27,12 +25,11 @@ with warnings.catch_warnings():
 
 if TYPE_CHECKING:
     from searchkit.engines.whoosh.codec import ArraySegment
+    from searchkit.engines.whoosh.segment import Segment
     from searchkit.engines.whoosh.writer import ArrayWriter
 
-_RETRIES = 20
 
-
-class ArrayIndex(FileIndex):  # type: ignore[misc]
+class ArrayIndex(Commits, FileIndex):  # type: ignore[misc]
     """An index in a folder. Safe to share between threads.
 
     Args:
@@ -43,25 +40,16 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         instead: Taken for the newest commit until there is one by this object; what lies in the folder is not read.
 
     Raises:
-        IndexNotFoundError: There is none.
-        IndexCorruptError: A file is damaged.
-        IndexVersionError: It has a newer format, or other fields.
+        IndexNotFoundError, IndexCorruptError, IndexVersionError: See `Commits`.
     """
 
     def __init__(
         self, folder: Path, schema: Any, name: str = "MAIN", *, verify: bool = False, instead: Toc | None = None
     ) -> None:
-        self.folder = folder
-        self.indexname = name
+        super().__init__(folder, describe(schema), name, verify=verify, instead=instead)
         self.storage = FileStorage(str(folder))
         self._schema = schema
-        self._verify = verify
-        self._instead = instead
-        self._open: dict[str, Segment] = {}
-        self._guard = Lock()
         self._lock: PidLock | None = None
-        if self.toc().schema != describe(schema):
-            raise IndexVersionError(f"the index at {folder} has other fields; make it anew: searchkit index --rebuild")
 
     @classmethod
     def create_in(cls, folder: Path, schema: Any, analysis: tuple[str, str], name: str = "MAIN") -> Self:
@@ -88,38 +76,6 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
             lock.release()
         return cls(folder, schema, name)
 
-    @staticmethod
-    def exists(folder: Path, name: str = "MAIN") -> bool:
-        """Tell whether there is an index, damaged or not."""
-        return folder.is_dir() and bool(toc.generations(folder, name))
-
-    def toc(self) -> Toc:
-        """Return the table of contents of the newest commit."""
-        if self._instead is not None:
-            return self._instead
-        for _ in range(_RETRIES):
-            if not self.exists(self.folder, self.indexname):
-                break
-            try:
-                return toc.read(self.folder, self.indexname, self.latest_generation())
-            except FileNotFoundError:
-                continue  # another commit has just replaced it
-        raise IndexNotFoundError(f"there is no index at {self.folder}; make one with: searchkit index PATH")
-
-    def latest_generation(self) -> int:
-        """Return how many commits there were."""
-        return max(toc.generations(self.folder, self.indexname), default=-1)
-
-    def is_latest(self, generation: int | None) -> bool:
-        """Tell whether no commit followed this one, by two names of files and no list of the folder.
-
-        The table of the next commit is there, or a later commit has removed this one's: see `toc.clean`.
-        """
-        if generation is None or self._instead is not None:
-            return False
-        paths = [f"{self.folder}/{self.indexname}-{each}.json" for each in (generation, generation + 1)]
-        return os.access(paths[0], os.F_OK) and not os.access(paths[1], os.F_OK)
-
     @property
     def is_new(self) -> bool:
         """Whether it is to replace one that is there."""
@@ -142,34 +98,6 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
     def version(self) -> int:
         """The version of the format."""
         return toc.VERSION
-
-    def open_segment(self, entry: Entry) -> Segment:
-        """Open a segment, once for all commits that have it."""
-        with self._guard:
-            segment = self._open.get(entry.name)
-            if segment is None:
-                path = toc.segment_path(self.folder, self.indexname, entry.name)
-                segment = self._open[entry.name] = Segment(path, verify=self._verify)
-        current = copy.copy(segment)
-        current.deleted = entry.deleted
-        return current
-
-    def newest(self) -> tuple[Toc, list[Segment]]:
-        """Return the table of contents of the newest commit, and its segments, opened."""
-        tries = _RETRIES
-        while True:
-            current = self.toc()
-            try:
-                segments = [self.open_segment(entry) for entry in current.segments]
-            except IndexCorruptError:
-                tries -= 1
-                if not tries or self.latest_generation() == current.generation:
-                    raise
-                continue  # another commit has just removed the file
-            with self._guard:
-                names = {entry.name for entry in current.segments}
-                self._open = {name: segment for name, segment in self._open.items() if name in names}
-            return current, segments
 
     def reader(self, reuse: Any = None) -> Any:  # noqa: ARG002 (open segments are always used again)
         """Return Whoosh's reader of the newest commit."""

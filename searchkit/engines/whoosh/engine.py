@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,9 +13,9 @@ from typing import Any as Untyped
 
 from searchkit.documents import Document, digest_of
 from searchkit.engines.base import Info, Outcome, Page, Record, WriteOptions
-from searchkit.engines.whoosh.analyzer import PersianAnalyzer
-from searchkit.engines.whoosh.array_index import ArrayIndex
+from searchkit.engines.whoosh.commits import Commits
 from searchkit.engines.whoosh.corpus import Corpus, Field
+from searchkit.engines.whoosh.schema import FIELDS, schema
 from searchkit.engines.whoosh.searcher import ArraySearcher
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.engines.whoosh.stored import Line
@@ -24,21 +23,10 @@ from searchkit.errors import AnalysisMismatchError, SearchKitError, StorageError
 from searchkit.persian import Analyzer
 from searchkit.query import tree
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from whoosh import fields
-
 if TYPE_CHECKING:
+    from searchkit.engines.whoosh.array_index import ArrayIndex
     from searchkit.engines.whoosh.writer import ArrayWriter
 
-SCHEMA = fields.Schema(
-    id=fields.ID(unique=True, sortable=True),
-    title=fields.TEXT(analyzer=PersianAnalyzer(every_term=True)),
-    body=fields.TEXT(analyzer=PersianAnalyzer(every_term=True)),
-    document=fields.STORED,
-    digest=fields.COLUMN(),
-    source=fields.COLUMN(),
-)
 _TEXTS = ("title", "body")
 
 
@@ -64,13 +52,14 @@ class WhooshEngine:
     ) -> None:
         self.path = path
         self.analyzer = analyzer
-        analysis = (analyzer.name, analyzer.fingerprint)
-        if fresh or (create and not ArrayIndex.exists(path)):
-            with _writing(path):
-                self._index = ArrayIndex.create_in(path, SCHEMA, analysis)
-        else:
-            self._index = ArrayIndex(path, SCHEMA, verify=verify)
+        self._verify = verify
         self._reader: WhooshReader | None = None
+        analysis = (analyzer.name, analyzer.fingerprint)
+        if fresh or (create and not Commits.exists(path)):
+            with _writing(path):
+                self._index: Commits = _whoosh().create_in(path, schema(), analysis)
+        else:
+            self._index = Commits(path, FIELDS, verify=verify)
         if self._index.toc().analysis != analysis:
             raise AnalysisMismatchError(
                 f"the index at {path} was made by another analysis of Persian; "
@@ -88,7 +77,10 @@ class WhooshEngine:
     def writer(self, options: WriteOptions | None = None) -> WhooshWriter:
         """Return a writer; see `searchkit.engines.base.Engine`."""
         with _writing(self.path):
-            writer = self._index.writer(options)
+            index = self._index
+            if not isinstance(index, _whoosh()):
+                index = self._index = _whoosh()(self.path, schema(), verify=self._verify)
+            writer = index.writer(options)
             try:
                 return WhooshWriter(writer, self.reader(), self.path)
             except BaseException:
@@ -106,8 +98,7 @@ class WhooshEngine:
 
     def close(self) -> None:
         """Let go of files."""
-        self._reader = None
-        self._index.close()
+        self._reader = None  # files are mapped as long as someone reads them
 
 
 class WhooshReader:
@@ -273,6 +264,13 @@ class WhooshWriter:
         if number is not None:
             self._deleted.add(number)
         return number is not None
+
+
+def _whoosh() -> type[ArrayIndex]:
+    """Return the class of an index that can be written. It takes Whoosh, which is slow to load and no search needs."""
+    from searchkit.engines.whoosh.array_index import ArrayIndex  # noqa: PLC0415
+
+    return ArrayIndex
 
 
 @contextmanager

@@ -16,9 +16,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
-import shutil
 import struct
-import tempfile
 import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -34,6 +32,7 @@ VERSION = 1
 _HEADER = struct.Struct("<8sII")
 _FOOTER = struct.Struct("<QII8s")
 _SPOOLED = 1 << 22
+_COPIED = 1 << 20
 
 
 class SectionWriter:
@@ -52,7 +51,9 @@ class SectionWriter:
         array = np.frombuffer(values, np.uint8) if isinstance(values, bytes) else np.ascontiguousarray(values)
         dtype = array.dtype.newbyteorder("<").str
         if name not in self._streams:
-            spool = tempfile.SpooledTemporaryFile(_SPOOLED, dir=str(self._path.parent))  # noqa: SIM115 (see `abandon`)
+            from tempfile import SpooledTemporaryFile  # noqa: PLC0415 (slow to load, and reading needs none)
+
+            spool = SpooledTemporaryFile(_SPOOLED, dir=str(self._path.parent))  # noqa: SIM115 (see `abandon`)
             self._streams[name] = dtype, cast("BinaryIO", spool)
         self._streams[name][1].write(array.astype(dtype, copy=False).data.cast("B") if array.size else b"")
 
@@ -63,10 +64,12 @@ class SectionWriter:
             file.write(_HEADER.pack(MAGIC, VERSION, 0))
             for name, (dtype, stream) in sorted(self._streams.items()):
                 file.write(bytes(-file.tell() % 8))
-                start, sum_ = file.tell(), _Checked(file)
+                start, crc = file.tell(), 0
                 stream.seek(0)
-                shutil.copyfileobj(stream, cast("BinaryIO", sum_), 1 << 20)
-                directory[name] = [dtype, start, file.tell() - start, sum_.crc]
+                while part := stream.read(_COPIED):
+                    crc = zlib.crc32(part, crc)
+                    file.write(part)
+                directory[name] = [dtype, start, file.tell() - start, crc]
             listing = json.dumps({"sections": directory, "about": about}, ensure_ascii=False, sort_keys=True).encode()
             start = file.tell()
             file.write(listing + _FOOTER.pack(start, len(listing), zlib.crc32(listing), MAGIC))
@@ -79,18 +82,6 @@ class SectionWriter:
         for _, stream in self._streams.values():
             stream.close()
         self._streams.clear()
-
-
-class _Checked:
-    """A file that keeps the CRC-32 of what is written."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.crc = 0
-
-    def write(self, data: bytes) -> int:
-        self.crc = zlib.crc32(data, self.crc)
-        return self._file.write(data)
 
 
 class SectionFile:
