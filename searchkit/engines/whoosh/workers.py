@@ -48,7 +48,7 @@ class Workers:
             return inverted
         place = sent.process, sent.key
         if not sent.first:
-            self._vocabularies[place] = Vocabulary()
+            self._vocabularies[place] = Vocabulary(key=sent.key)
         known = self._vocabularies[place]
         known.terms += sent.terms
         return replace(inverted, vocabulary=known)
