@@ -108,7 +108,8 @@ def _ranked(parts: list[Inverted]) -> tuple[list[bytes], list[Numbers]]:
     for part in parts:
         table[part.numbers + begins[id(part.vocabulary)]] = 1
     occurring = table > 0
-    terms, table[occurring] = _sorted(list(compress(chain.from_iterable(vocabularies.values()), occurring.tolist())))
+    words = compress(chain.from_iterable(vocabularies.values()), occurring.tolist())
+    terms, table[occurring] = _sorted([word.encode() if isinstance(word, str) else word for word in words])
     return terms, [table[part.numbers + begins[id(part.vocabulary)]] for part in parts]
 
 
