@@ -63,6 +63,11 @@ class Worker:
         with no_collection():
             return self._work(rows)
 
+    def forget(self) -> None:
+        """Let go of what the encoders have learnt."""
+        self._encoders.clear()
+        self._texts.clear()
+
     def _work(self, rows: Sequence[Row]) -> Worked:
         fields, columns, stored = {}, {}, {}
         for name in sorted({name for row in rows for name in row if not name.startswith("_")}):

@@ -29,13 +29,13 @@ class Vocabulary:
     """Terms, each with its place here for a number.
 
     Attributes:
-        terms: They only grow in number.
+        terms: As text, or as bytes where they may be none. They only grow in number.
         key: The encoder of its process that it belongs to; None if it goes with one chunk alone.
         process: 0, or the process that sends these terms, which are those that it has not sent before.
         first: How many it has sent before.
     """
 
-    terms: list[bytes] = field(default_factory=list)
+    terms: list[Any] = field(default_factory=list)
     key: int | None = None
     process: int = 0
     first: int = 0
@@ -88,15 +88,13 @@ class Texts:
 
     def _start(self) -> None:
         self._encoder: Encoder = self._analyzer.encoder()
-        self._vocabulary = Vocabulary(key=self._key)
+        self._vocabulary = Vocabulary(self._encoder.terms, self._key)
 
     def encode(self, values: Sequence[str | None]) -> Encoded:
         """Return the texts as numbers."""
         if len(self._vocabulary.terms) > _REMEMBERED:
             self._start()
         numbers, positions, counts, lengths = self._encoder.encode_all([text or "" for text in values])
-        known = self._vocabulary.terms
-        known += map(str.encode, self._encoder.terms[len(known) :])
         return Encoded(self._vocabulary, numbers, positions, None, counts, lengths)
 
 
@@ -105,7 +103,7 @@ class Names:
 
     def encode(self, values: Sequence[str | None]) -> Encoded:
         """Return the values as numbers."""
-        terms = [value.encode() for value in values if value is not None]
+        terms = [value for value in values if value is not None]
         numbers = np.arange(len(terms), dtype=np.int32)
         counts = np.fromiter((value is not None for value in values), np.int32, len(values))
         return Encoded(Vocabulary(terms), numbers, None, None, counts, np.zeros(len(values), np.int32))

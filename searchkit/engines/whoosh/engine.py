@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import chain, groupby
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 from typing import Any as Untyped
 
 from searchkit.documents import Document, digest_of
@@ -191,13 +191,6 @@ class WhooshReader:
         """Nothing is to be let go of: files are mapped as long as someone reads them."""
 
 
-class _Added(NamedTuple):
-    """A document of the batch: its number in the writer, and its digest."""
-
-    number: int
-    digest: str
-
-
 class WhooshWriter:
     """A batch of changes, committed when its block ends."""
 
@@ -205,7 +198,8 @@ class WhooshWriter:
         self._writer = writer
         self._reader = reader
         self._path = path
-        self._added: dict[str, _Added] = {}
+        self._added: dict[str, int] = {}  # documents of the batch, by their numbers in the writer
+        self._digests: list[bytes] = []  # of all that were added, by the same numbers
         self._deleted: set[int] = set()
 
     def __enter__(self) -> Self:
@@ -224,13 +218,14 @@ class WhooshWriter:
     def put(self, document: Document) -> Outcome:
         """Add the document, or replace the one with its id, unless that is the same."""
         line = document.to_json()
-        digest = digest_of(line)
+        digest = digest_of(line).encode()
         known = self._digest(document.id)
         if known == digest:
             return "unchanged"
         if known is not None:
             self.delete(document.id)
-        self._added[document.id] = _Added(self._writer.added, digest)
+        self._added[document.id] = self._writer.added
+        self._digests.append(digest)
         source = document.fields.get("source")
         with _writing(self._path):
             self._writer.add_document(
@@ -238,17 +233,17 @@ class WhooshWriter:
                 title=document.title,
                 body=document.body,
                 document=Line(line),
-                digest=digest.encode(),
+                digest=digest,
                 source=source.encode() if isinstance(source, str) else None,
             )
         return "added" if known is None else "updated"
 
-    def _digest(self, id_: str) -> str | None:
+    def _digest(self, id_: str) -> bytes | None:
         """Return the digest of the document with this id as it stands in this batch."""
         if id_ in self._added:
-            return self._added[id_].digest
+            return self._digests[self._added[id_]]
         number = self._committed(id_)
-        return None if number is None else self._reader.digest(number)
+        return None if number is None else self._reader.digest(number).encode()
 
     def _committed(self, id_: str) -> int | None:
         number = self._reader.number(id_)
@@ -256,9 +251,9 @@ class WhooshWriter:
 
     def delete(self, id_: str) -> bool:
         """Remove the document; False if there is none."""
-        added = self._added.pop(id_, None)
-        if added is not None:
-            self._writer.discard(added.number)
+        number = self._added.pop(id_, None)
+        if number is not None:
+            self._writer.discard(number)
             return True
         number = self._committed(id_)
         if number is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,13 @@ class Inverted:
     numbers: Numbers
     postings: Postings
     lengths: Ints
+
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes, less those of a vocabulary that it shares with others."""
+        arrays = (self.numbers, *self.postings, self.lengths)
+        terms = self.vocabulary.terms if self.vocabulary.key is None else ()
+        return sum(array.nbytes for array in arrays if array is not None) + sum(map(sys.getsizeof, terms))
 
 
 def invert(encoded: Encoded) -> Inverted:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
-from itertools import count
+from itertools import accumulate, chain, compress
+from operator import ne
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,11 @@ from searchkit.engines.whoosh.columns import as_json, write_column
 from searchkit.engines.whoosh.inversion import Inverted
 from searchkit.engines.whoosh.postings import FieldWriter
 from searchkit.engines.whoosh.sections import SectionWriter
-from searchkit.engines.whoosh.splicing import splice
+from searchkit.engines.whoosh.splicing import in_order, splice
 from searchkit.engines.whoosh.stored import StoredWriter
 
-_POSTING, _DOCUMENT = 24, 400
-"""Memory that a posting takes until it is written, and that the columns of a document take, in bytes."""
+_DOCUMENT = 400
+"""Memory that the columns of a document take, in bytes."""
 
 Part = tuple[int, Inverted]
 
@@ -36,7 +37,7 @@ class Run:
         self.path = path
         self.first = first
         self.documents = 0
-        self._postings = 0
+        self._inverted = 0
         self._out = SectionWriter(path)
         self._stored = StoredWriter(self._out)
         self._fields: dict[str, list[Part]] = defaultdict(list)
@@ -45,7 +46,7 @@ class Run:
     @property
     def memory(self) -> int:
         """Bytes that it takes until it is written, about; the same for the same documents."""
-        return self._postings * _POSTING + self.documents * _DOCUMENT
+        return self._inverted + self.documents * _DOCUMENT
 
     def add(self, worked: Worked) -> None:
         """Add the next documents."""
@@ -53,7 +54,7 @@ class Run:
             self._stored.append_block(block, lines)
         for name, inverted in worked.fields.items():
             self._fields[name].append((self.documents, inverted))
-            self._postings += len(inverted.postings.documents)
+            self._inverted += inverted.memory
         for name, column in worked.columns.items():
             gathered = self._columns.setdefault(name, Column([], column.default))
             _fill(gathered, self.documents)
@@ -75,11 +76,12 @@ class Run:
         for first, inverted in parts:
             lengths[first : first + len(inverted.lengths)] = inverted.lengths
         terms, ranks = _ranked([inverted for _, inverted in parts])
-        pieces = splice(ranks, [part.postings for _, part in parts], [first for first, _ in parts])
+        firsts, places = [first for first, _ in parts], [inverted.postings for _, inverted in parts]
         parts.clear()
-        del ranks  # all this memory is free once the pieces are together
+        for place, postings in enumerate(places):
+            ranks[place], places[place] = in_order(ranks[place], postings)
         writer = FieldWriter(self._out, name)
-        for low, high, spliced in pieces:
+        for low, high, spliced in splice(ranks, places, firsts):
             writer.append(terms[low:high], spliced)
         writer.close(lengths)
 
@@ -100,16 +102,22 @@ def _fill(column: Column, documents: int) -> None:
 
 def _ranked(parts: list[Inverted]) -> tuple[list[bytes], list[Numbers]]:
     """Return the terms that occur, in order, and of each part the ranks of its terms among them."""
-    vocabularies = {id(part.vocabulary): part.vocabulary for part in parts}
-    tables = {key: np.zeros(len(vocabulary.terms), np.uint32) for key, vocabulary in vocabularies.items()}
+    vocabularies = {id(part.vocabulary): part.vocabulary.terms for part in parts}
+    begins = dict(zip(vocabularies, accumulate(map(len, vocabularies.values()), initial=0), strict=False))
+    table = np.zeros(sum(map(len, vocabularies.values())), np.uint32)
     for part in parts:
-        tables[id(part.vocabulary)][part.numbers] = 1
-    words = {
-        key: [vocabularies[key].terms[number] for number in np.flatnonzero(table).tolist()]
-        for key, table in tables.items()
-    }
-    terms = sorted(set().union(*words.values()))
-    ranks = dict(zip(terms, count(), strict=False))
-    for key, table in tables.items():
-        table[table > 0] = np.fromiter(map(ranks.__getitem__, words[key]), np.uint32, len(words[key]))
-    return terms, [tables[id(part.vocabulary)][part.numbers] for part in parts]
+        table[part.numbers + begins[id(part.vocabulary)]] = 1
+    occurring = table > 0
+    words = compress(chain.from_iterable(vocabularies.values()), occurring.tolist())
+    terms, table[occurring] = _sorted([word.encode() if isinstance(word, str) else word for word in words])
+    return terms, [table[part.numbers + begins[id(part.vocabulary)]] for part in parts]
+
+
+def _sorted(terms: list[bytes]) -> tuple[list[bytes], Numbers]:
+    """Return each term once, in order, and the rank of each that was given."""
+    order = sorted(range(len(terms)), key=terms.__getitem__)
+    ordered = [terms[place] for place in order]
+    first = np.array([True, *map(ne, ordered[1:], ordered)])[: len(terms)]
+    ranks = np.empty(len(terms), np.uint32)
+    ranks[order] = first.cumsum() - 1
+    return list(compress(ordered, first.tolist())), ranks

@@ -134,10 +134,17 @@ class SectionFile:
             if name.endswith(ending) and zlib.crc32(memoryview(self._map)[start : start + size]) != crc:
                 raise self.corrupt(f"the checksum of {name} differs")
 
-    def let_go(self) -> None:
-        """Let the system take back the memory of what has been read, which it reads again when it is asked for."""
-        if hasattr(mmap, "MADV_DONTNEED"):
-            self._map.madvise(mmap.MADV_DONTNEED)
+    def let_go(self, name: str | None = None) -> None:
+        """Let the system take back the memory of what has been read, which it reads again when it is asked for.
+
+        Args:
+            name: The section; None for all.
+        """
+        if not hasattr(mmap, "MADV_DONTNEED"):
+            return
+        _, start, size, _ = ("", 0, len(self._map), 0) if name is None else self._sections[name]
+        start, end = start - start % mmap.PAGESIZE, start + size
+        self._map.madvise(mmap.MADV_DONTNEED, start, end - start)
 
     def __contains__(self, name: str) -> bool:
         return name in self._sections

@@ -162,6 +162,7 @@ class Stored:
         try:
             places = (numbers - self._documents[blocks]).tolist()
             unpacked = {block: self._block(block) for block in sorted(set(blocks.tolist()))}
+            self._file.let_go("stored")  # the system maps many pages around one that is read
             return [
                 _unpack(_line(unpacked[block], place)) for block, place in zip(blocks.tolist(), places, strict=True)
             ]

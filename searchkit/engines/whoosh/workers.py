@@ -22,8 +22,8 @@ class Workers:
     """
 
     def __init__(self, schema: Any, jobs: int) -> None:
-        here = Worker(schema).work
-        self._processes: Processes[Sequence[Row], Worked] = Processes(here, _work, jobs, _start, (schema,))
+        self._here = Worker(schema)
+        self._processes: Processes[Sequence[Row], Worked] = Processes(self._here.work, _work, jobs, _start, (schema,))
         self._vocabularies: dict[tuple[int, int | None], Vocabulary] = {}
 
     def work(self, rows: Sequence[Row]) -> Iterator[Worked]:
@@ -35,8 +35,9 @@ class Workers:
         return map(self._received, self._processes.rest())
 
     def close(self) -> None:
-        """End the other processes."""
+        """End the other processes, and let go of what this one has learnt."""
         self._processes.close()
+        self._here.forget()
 
     def _received(self, worked: Worked) -> Worked:
         return replace(worked, fields={name: self._joined(inverted) for name, inverted in worked.fields.items()})
@@ -48,7 +49,7 @@ class Workers:
             return inverted
         place = sent.process, sent.key
         if not sent.first:
-            self._vocabularies[place] = Vocabulary()
+            self._vocabularies[place] = Vocabulary(key=sent.key)
         known = self._vocabularies[place]
         known.terms += sent.terms
         return replace(inverted, vocabulary=known)

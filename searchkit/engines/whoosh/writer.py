@@ -132,6 +132,7 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
             self._end_chunk()
             for worked in self._workers.rest():
                 self._runs.add(worked)
+            self._workers.close()  # their memory is free when the last run is written
             runs = self._runs.finish()
             sizes = [segment.doc_count() for segment in self.segments]
             apart = 0 if optimize else unmerged(sizes, self.added) if merge else len(sizes)
