@@ -48,7 +48,7 @@ class Split:
     def __init__(self, texts: Sequence[str]) -> None:
         encoded = [text.encode(_UTF_16, "surrogatepass") + _AFTER for text in texts]
         self._bytes = b"".join([*encoded, bytes(2 * _LONGEST)])
-        spaces = _spaces(np.frombuffer(self._bytes, np.uint16))
+        spaces = np.flatnonzero(_is_space().take(np.frombuffer(self._bytes, np.uint16)))
         starts = np.concatenate(([0], spaces[:-1] + 1))[: len(spaces)]
         kept = starts < spaces
         kept[np.searchsorted(spaces, np.cumsum([len(text) // 2 for text in encoded]) - 1)] = True
@@ -111,15 +111,6 @@ def _slots(keys: Keys) -> Places:
     mixed *= _MIX[1]
     slots: Places = (mixed >> np.uint64(64 - _SLOTS)).astype(np.intp)
     return slots
-
-
-def _spaces(units: Column) -> Places:
-    """Return where white space stands."""
-    maybe = units <= 0x20
-    maybe |= (units >= 0x80) & (units <= 0xA0)
-    maybe |= (units >= 0x1680) & (units <= 0x3000)
-    places = np.flatnonzero(maybe)
-    return places[_is_space().take(units.take(places))]
 
 
 @cache
