@@ -97,7 +97,7 @@ class WriteOptions:
 
     Attributes:
         memory: Bytes that documents may take before they are written to disk, about. What has been learnt of words,
-            and an id for each document of a batch, come on top of it.
+            and an id and a digest for each document of a batch, come on top of it.
         jobs: How many processes analyze, this one included, from 1.
 
     Raises:

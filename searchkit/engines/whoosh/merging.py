@@ -6,7 +6,7 @@ The documents keep their order: those of the first segment, then those of the ne
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, count
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from searchkit.engines.whoosh.sections import SectionWriter
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.engines.whoosh.splicing import splice
 from searchkit.engines.whoosh.stored import StoredWriter
+from searchkit.engines.whoosh.vocabulary import ranked
 
 _GONE = (1 << 32) - 1
 _GROWTH = 2
@@ -101,9 +102,8 @@ def _merge_field(
             _renumbered(field, numbering, start, end)
             for (field, numbering), start, end in zip(found, starts, ends, strict=True)
         ]
-        terms = sorted(set().union(*(terms for terms, _ in batches)))
-        rank = dict(zip(terms, count(), strict=False))
-        ranks = [np.fromiter(map(rank.__getitem__, terms), np.uint32, len(terms)) for terms, _ in batches]
+        terms, together = ranked(list(chain.from_iterable(terms for terms, _ in batches)))
+        ranks = np.split(together, np.cumsum([len(terms) for terms, _ in batches])[:-1])
         for low, high, spliced in splice(ranks, [postings for _, postings in batches], [0] * len(batches)):
             writer.append(terms[low:high], spliced)
         starts = ends

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import suppress
 from itertools import accumulate, chain, compress
-from operator import ne
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from searchkit.engines.whoosh.postings import FieldWriter
 from searchkit.engines.whoosh.sections import SectionWriter
 from searchkit.engines.whoosh.splicing import in_order, splice
 from searchkit.engines.whoosh.stored import StoredWriter
+from searchkit.engines.whoosh.vocabulary import ranked
 
 _DOCUMENT = 400
 """Memory that the columns of a document take, in bytes."""
@@ -109,15 +109,5 @@ def _ranked(parts: list[Inverted]) -> tuple[list[bytes], list[Numbers]]:
         table[part.numbers + begins[id(part.vocabulary)]] = 1
     occurring = table > 0
     words = compress(chain.from_iterable(vocabularies.values()), occurring.tolist())
-    terms, table[occurring] = _sorted([word.encode() if isinstance(word, str) else word for word in words])
+    terms, table[occurring] = ranked([word.encode() if isinstance(word, str) else word for word in words])
     return terms, [table[part.numbers + begins[id(part.vocabulary)]] for part in parts]
-
-
-def _sorted(terms: list[bytes]) -> tuple[list[bytes], Numbers]:
-    """Return each term once, in order, and the rank of each that was given."""
-    order = sorted(range(len(terms)), key=terms.__getitem__)
-    ordered = [terms[place] for place in order]
-    first = np.array([True, *map(ne, ordered[1:], ordered)])[: len(terms)]
-    ranks = np.empty(len(terms), np.uint32)
-    ranks[order] = first.cumsum() - 1
-    return list(compress(ordered, first.tolist())), ranks

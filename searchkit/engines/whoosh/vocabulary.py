@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import compress, pairwise
+from operator import ne
 from typing import Any
 from zlib import crc32
 
@@ -13,6 +14,21 @@ import numpy as np
 import numpy.typing as npt
 
 Texts = npt.NDArray[np.uint8]
+
+
+def ranked(terms: Sequence[bytes]) -> tuple[list[bytes], npt.NDArray[np.uint32]]:
+    """Return each term once, in order, and the rank of each that was given.
+
+    >>> terms, ranks = ranked([b"b", b"a", b"b"])
+    >>> terms, ranks.tolist()
+    ([b'a', b'b'], [1, 0, 1])
+    """
+    order = sorted(range(len(terms)), key=terms.__getitem__)
+    ordered = [terms[place] for place in order]
+    first = np.array([True, *map(ne, ordered[1:], ordered)])[: len(terms)]
+    ranks = np.empty(len(terms), np.uint32)
+    ranks[order] = first.cumsum() - 1
+    return list(compress(ordered, first.tolist())), ranks
 
 
 def hashes(terms: Sequence[bytes]) -> npt.NDArray[np.uint32]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import warnings
 from collections import defaultdict
 from itertools import accumulate, islice
+from unittest import mock
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.engines.whoosh import encoders, workers
+from searchkit.engines.whoosh import encoders, splicing, workers
 from searchkit.engines.whoosh.analyzer import PersianAnalyzer
 from searchkit.engines.whoosh.chunks import Worker
 from searchkit.engines.whoosh.encoders import Encoded, Items, Names, Texts, Vocabulary
@@ -66,15 +67,18 @@ def encoded(part):
     )
 
 
-@given(documents, st.lists(st.integers(1, 4)))
-def test_chunks_inverted_and_spliced_are_the_postings_of_all(all_documents, cuts):
+@given(documents, st.lists(st.integers(1, 4)), st.sampled_from([1, 4, 1 << 17]))
+def test_chunks_inverted_and_spliced_are_the_postings_of_all(all_documents, cuts, window):
     borders = [0, *accumulate(cuts)]
     chunks = [all_documents[first:last] for first, last in zip(borders, [*borders[1:], None], strict=True)]
     parts = [invert(encoded(chunk)) for chunk in chunks]
     used = sorted({number for part in parts for number in part.numbers.tolist()})
     ranks = [np.searchsorted(used, part.numbers).astype(np.uint32) for part in parts]
     found = defaultdict(dict)
-    for low, high, postings in splice(ranks, [part.postings for part in parts], borders):
+    with mock.patch.object(splicing, "_WINDOW", window):
+        spliced = list(splice(ranks, [part.postings for part in parts], borders))
+    assert [low for low, _, _ in spliced[1:]] == [high for _, high, _ in spliced[:-1]]
+    for low, high, postings in spliced:
         positions = iter(postings.positions.tolist())
         postings_left = zip(postings.documents.tolist(), postings.frequencies.tolist(), strict=True)
         for number, count in zip(used[low:high], postings.counts.tolist(), strict=True):
