@@ -39,6 +39,15 @@ def test_what_is_added_is_found_at_once(index):
     assert set(found(index, "تاریخ")) == {"history", "new"}
 
 
+def test_other_spacings_are_those_of_the_newest_commit(index):
+    assert found(index, "دبیرکل") == found(index, "ایران زمین", match="all") == []
+    index.add([Document(id="apart", body="دبیر کل آمد."), Document(id="joined", body="ایرانزمین")])
+    assert found(index, "دبیرکل") == ["apart"]
+    assert found(index, "ایران زمین", match="all") == ["joined"]
+    index.delete(["apart"])
+    assert found(index, "دبیرکل") == []
+
+
 def test_a_path_may_be_a_string(tmp_path):
     with SearchIndex.open(str(tmp_path / "index")) as index:
         assert len(index) == 0

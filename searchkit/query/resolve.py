@@ -9,10 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Literal, TypeAlias
 
-from searchkit.persian import Analyzer
 from searchkit.persian.terms import Wanted
 from searchkit.query.parse import MIN_PREFIX, Parsed
-from searchkit.query.spacing import Vocabulary
 from searchkit.query.tree import (
     All,
     Any,
@@ -33,14 +31,14 @@ from searchkit.query.words import Words
 Match: TypeAlias = Literal["all", "any", "auto"]
 
 
-def resolve(parsed: Parsed, analyzer: Analyzer, vocabulary: Vocabulary, match: Match = "auto") -> Node:
+def resolve(parsed: Parsed, words: Words, match: Match = "auto") -> Node:
     """Return what an engine is asked for; its leaves are `Terms` and `Prefix`.
 
     `match` decides about clauses without a sign: "all" of them must match, or "any" one; "auto" puts the documents
     that match all before those that match any. What follows + or - is read as "all". Function words add to the score
     of a document but are not required of it, unless there is nothing else to go by or they are quoted or follow +.
     """
-    clauses = _analysed(parsed.clauses, Words(analyzer, vocabulary))
+    clauses = _analysed(parsed.clauses, words)
     if match != "auto":
         return _shaped(clauses, every=match == "all")
     first, rest = (_shaped(clauses, every=every) for every in (True, False))

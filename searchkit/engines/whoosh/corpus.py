@@ -62,15 +62,18 @@ class Field:
         """
         found = self._found.get(term)
         if found is None:
-            places = []
-            for offset, part in self._parts:
-                ordinal = part.find(term)
-                if ordinal >= 0:
-                    places.append((offset, part, ordinal, part.document_frequency(ordinal)))
             if len(self._found) >= _REMEMBERED:
                 self._found.clear()
-            found = self._found[term] = tuple(places)
+            found = self._found[term] = self._look_up(term)
         return found
+
+    def _look_up(self, term: str) -> Found:
+        places = []
+        for offset, part in self._parts:
+            ordinal = part.find(term)
+            if ordinal >= 0:
+                places.append((offset, part, ordinal, part.document_frequency(ordinal)))
+        return tuple(places)
 
     def postings(self, term: str) -> tuple[Documents, Scores]:
         """Return the documents that hold the term, ascending and deleted ones too, and how many times each does."""
@@ -127,9 +130,7 @@ class Field:
     def frequency(self, term: str) -> int:
         """Return how many documents hold the term, deleted ones too."""
         found = self._found.get(term)
-        if found is None:
-            found = self.find(term)
-        return sum([count for _, _, _, count in found]) if found else 0
+        return sum([count for _, _, _, count in (self._look_up(term) if found is None else found)])
 
     def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
         """Return the terms that begin so and are held by most documents, with the number of these.
@@ -159,6 +160,23 @@ class Field:
             for ordinal in range(part.count):
                 held[part.postings(ordinal)[0].astype(np.intp) + offset] = True
         return np.flatnonzero(held)
+
+
+class Frequencies(dict[str, int]):
+    """By term, how many documents hold it in the field of some that has most of them; deleted ones count too.
+
+    Worked out when first asked for and remembered: queries ask for many terms that might stand in the index.
+    """
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        super().__init__()
+        self._fields = fields
+
+    def __missing__(self, term: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        frequency = self[term] = max([field.frequency(term) for field in self._fields], default=0)
+        return frequency
 
 
 def _largest(counts: npt.NDArray[np.int64], place: int) -> int:

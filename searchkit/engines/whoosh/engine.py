@@ -14,7 +14,7 @@ from typing import Any as Untyped
 from searchkit.documents import Document, digest_of
 from searchkit.engines.base import Info, Outcome, Page, Record, WriteOptions
 from searchkit.engines.whoosh.commits import Commits
-from searchkit.engines.whoosh.corpus import Corpus, Field
+from searchkit.engines.whoosh.corpus import Corpus, Field, Frequencies
 from searchkit.engines.whoosh.schema import FIELDS, schema
 from searchkit.engines.whoosh.searcher import ArraySearcher
 from searchkit.engines.whoosh.segment import Segment
@@ -114,7 +114,7 @@ class WhooshReader:
         corpus = Corpus(segments)
         self.searcher = ArraySearcher(corpus)
         self._bases = corpus.offsets
-        self._searched = {field: self._fields(field) for field in (None, *_TEXTS)}
+        self._frequencies = {field: Frequencies(self._fields(field)) for field in (None, *_TEXTS)}
         self._size = corpus.size - (0 if corpus.deleted is None else int(corpus.deleted.sum()))
 
     def _fields(self, field: str | None) -> list[Field]:
@@ -180,7 +180,7 @@ class WhooshReader:
 
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term."""
-        return max([each.frequency(term) for each in self._searched[field]], default=0)
+        return self._frequencies[field][term]
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so."""
