@@ -6,9 +6,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 
-from searchkit.engines.whoosh.scored import Scored
+from searchkit.engines.whoosh.scored import Packed, Scored
 
-_OVERHEAD = 500  # of an entry, besides its arrays: key, objects, places in the dictionary
+_OVERHEAD = 700  # of an entry, besides its arrays: key, objects, places in the dictionary
 
 
 class Cache:
@@ -17,23 +17,25 @@ class Cache:
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self.size = 0
-        self._entries: OrderedDict[Hashable, Scored] = OrderedDict()
+        self._entries: OrderedDict[Hashable, Packed] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> Scored | None:
         """Return the result of this key, or None if it is not kept."""
         with self._lock:
             kept = self._entries.get(key)
-            if kept is not None:
-                self._entries.move_to_end(key)
-            return kept
+            if kept is None:
+                return None
+            self._entries.move_to_end(key)
+        return kept.unpacked()
 
     def put(self, key: Hashable, made: Scored) -> None:
         """Keep a result."""
+        packed = made.packed()
         with self._lock:
             if key not in self._entries:
-                self._entries[key] = made
-                self.size += made.nbytes + _OVERHEAD
+                self._entries[key] = packed
+                self.size += packed.nbytes + _OVERHEAD
             while self.size > self.capacity:
                 _, oldest = self._entries.popitem(last=False)
                 self.size -= oldest.nbytes + _OVERHEAD

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -50,10 +51,12 @@ class Scored:
         """How many documents match."""
         return int(np.count_nonzero(self.scores > 0)) if self.numbers is None else len(self.numbers)
 
-    @property
-    def nbytes(self) -> int:
-        """How much memory the arrays take."""
-        return self.scores.nbytes + (0 if self.numbers is None else self.numbers.nbytes)
+    def packed(self) -> Packed:
+        """Return the result for keeping, with arrays of its own that are as small as they can be."""
+        if self.numbers is None:
+            return Packed(self.size, self.scores, None, self.positive)
+        kind = np.uint16 if self.size <= 1 << 16 else np.uint32
+        return Packed(self.size, self.scores.copy(), self.numbers.astype(kind), self.positive)
 
     def look_up(self, documents: Documents) -> tuple[Flags, Scores]:
         """Return which of the documents match, and the score of each (0 where it does not)."""
@@ -76,6 +79,25 @@ class Scored:
     def holds(self, documents: Documents) -> Flags:
         """Return which of the documents match."""
         return self.look_up(documents)[0]
+
+
+class Packed(NamedTuple):
+    """A `Scored` as it is kept: its numbers take as few bytes as the size of the index allows."""
+
+    size: int
+    scores: Scores
+    numbers: npt.NDArray[np.unsignedinteger[Any]] | None
+    positive: bool
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory the arrays take."""
+        return self.scores.nbytes + (0 if self.numbers is None else self.numbers.nbytes)
+
+    def unpacked(self) -> Scored:
+        """Return the result that was packed."""
+        numbers = None if self.numbers is None else self.numbers.astype(np.intp)
+        return Scored(self.size, self.scores, numbers, self.positive)
 
 
 def nothing(size: int) -> Scored:

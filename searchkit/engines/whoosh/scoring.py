@@ -25,7 +25,8 @@ Forms: TypeAlias = tuple[tuple[str, float], ...]
 WordForms: TypeAlias = tuple[Forms, tuple[str, ...]]
 Keys = npt.NDArray[np.int64]
 
-_DENSE = 8  # a word that more than 1 / 8 of the documents hold is kept as one score for each document
+_COMMON = 8  # a word with more postings than 1 / 8 of the documents is added up in one sum for each document
+_DENSE = 2  # a word that more than 1 / 2 of the documents hold has one score for each document: that takes fewer bytes
 
 
 class _Run(NamedTuple):
@@ -57,8 +58,8 @@ def word_scores(corpus: Corpus, words: Sequence[WordForms], ranking: Ranking) ->
     """
     runs = [_runs(corpus, forms, fields, ranking) for forms, fields in words]
     postings = [sum([run.postings for run in of_word]) for of_word in runs]
-    common = [number for number, count in enumerate(postings) if count * _DENSE > corpus.size]
-    rare = [number for number, count in enumerate(postings) if 0 < count * _DENSE <= corpus.size]
+    common = [number for number, count in enumerate(postings) if count * _COMMON > corpus.size]
+    rare = [number for number, count in enumerate(postings) if 0 < count * _COMMON <= corpus.size]
     found = [nothing(corpus.size)] * len(words)
     sums, keys = _sums(corpus, [runs[number] for number in (*common, *rare)], len(common), ranking)
     for number, scored in zip(common, _common_scores(corpus, sums, ranking.k1), strict=True):
