@@ -173,7 +173,7 @@ def union(parts: Sequence[Scored], size: int) -> Scored:
         if part.numbers is None:
             sums += part.scores
         else:
-            sums[part.numbers] += part.scores
+            np.add.at(sums, part.numbers, part.scores)
     return Scored(size, sums, None)
 
 

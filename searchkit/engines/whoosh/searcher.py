@@ -17,7 +17,7 @@ from searchkit.query import tree
 if TYPE_CHECKING:
     from searchkit.engines.whoosh.evaluate import Evaluator
 
-CACHE_BYTES = 16 * 2**20
+CACHE_BYTES = 24 * 2**20
 
 
 class ArraySearcher:
