@@ -34,7 +34,7 @@ _OR = {"OR", "یا", "يا"}  # the last with ARABIC LETTER YEH
 # Marks of direction, byte-order marks and stray joiners come with pasted text; around words they are blanks.
 _MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _INVISIBLE = r"\s" + _MARKS
-_OPERATOR = re.compile('["«»“”()*:]')
+_OPERATOR = re.compile(rf'["«»“”()*:]|(?<![^{_INVISIBLE}])[+-]')
 _PHRASES = {"straight", "angled", "curly"}
 
 
@@ -69,8 +69,7 @@ def _plain_words(text: str) -> list[str] | None:
     if len(text) > MAX_LENGTH or _OPERATOR.search(text):
         return None
     words = [word for written in text.split() if (word := written.strip(_MARKS))]
-    plain = len(words) <= MAX_WORDS and _OR.isdisjoint(words) and not any(word[0] in "+-" for word in words)
-    return words if plain else None
+    return words if len(words) <= MAX_WORDS and _OR.isdisjoint(words) else None
 
 
 @cache

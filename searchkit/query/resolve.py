@@ -148,11 +148,10 @@ def _shaped(node: Node, *, every: bool) -> Node:
 
 
 def _grouped(group: Clauses, *, every: bool) -> Node:
-    def signed(sign: str, *, every: bool) -> tuple[Node, ...]:
-        return tuple(_shaped(clause.node, every=every) for clause in group.clauses if clause.sign == sign)
-
-    required, excluded = signed("+", every=True), signed("-", every=True)
-    plain, optional = signed("", every=every), signed("?", every=every)
+    signed: dict[str, list[Node]] = {"+": [], "-": [], "": [], "?": []}
+    for clause in group.clauses:
+        signed[clause.sign].append(_shaped(clause.node, every=every or clause.sign in {"+", "-"}))
+    required, excluded, plain, optional = map(tuple, signed.values())
     if not required and not plain:
         plain, optional = optional, ()
     if every or not plain:

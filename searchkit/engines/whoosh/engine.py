@@ -114,6 +114,7 @@ class WhooshReader:
         corpus = Corpus(segments)
         self.searcher = ArraySearcher(corpus)
         self._bases = corpus.offsets
+        self._ids: list[Untyped] = [segment.column("id") for segment in segments]
         self._frequencies = {field: Frequencies(self._fields(field)) for field in (None, *_TEXTS)}
         self._size = corpus.size - (0 if corpus.deleted is None else int(corpus.deleted.sum()))
 
@@ -144,15 +145,13 @@ class WhooshReader:
 
     def ids(self, numbers: Sequence[int]) -> list[str]:
         """Return the ids of documents, in the order asked."""
-        return [self._value("id", number) for number in numbers]
+        bases, columns = self._bases, self._ids
+        places = [bisect_right(bases, number) - 1 for number in numbers]
+        return [columns[place][number - bases[place]].decode() for place, number in zip(places, numbers, strict=True)]
 
     def _place(self, number: int) -> int:
         """Return which segment has the document."""
         return bisect_right(self._bases, number) - 1
-
-    def _value(self, column: str, number: int) -> str:
-        place = self._place(number)
-        return _text(self._segments[place].column(column), number - self._bases[place])
 
     def records(self) -> Iterator[Record]:
         """Return every document's record, oldest first."""
@@ -176,7 +175,8 @@ class WhooshReader:
 
     def digest(self, number: int) -> str:
         """Return the digest of a document."""
-        return self._value("digest", number)
+        place = self._place(number)
+        return _text(self._segments[place].column("digest"), number - self._bases[place])
 
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,7 +24,7 @@ _SPARSE_UNION = 64  # below size / 64 entries in all, sorting them is cheaper th
 _SPARSE_LOOKUP = 16  # below size / 16 entries to look up, a binary search for each is cheaper than spreading out
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scored:
     """The documents that match, of an index of `size` documents.
 
@@ -41,12 +40,12 @@ class Scored:
     numbers: Documents | None
     positive: bool = True
 
-    @cached_property
+    @property
     def documents(self) -> Documents:
         """The documents that match, ascending."""
         return np.flatnonzero(self.scores > 0) if self.numbers is None else self.numbers
 
-    @cached_property
+    @property
     def count(self) -> int:
         """How many documents match."""
         return int(np.count_nonzero(self.scores > 0)) if self.numbers is None else len(self.numbers)
@@ -65,20 +64,32 @@ class Scored:
             return found > 0, found
         if not len(self.numbers):
             return np.zeros(len(documents), bool), np.zeros(len(documents), np.float32)
-        if len(documents) > self.size // _SPARSE_LOOKUP:
-            places = np.full(self.size, -1, np.intp)
-            places[self.numbers] = np.arange(len(self.numbers))
-            at = places[documents]
-            held = at >= 0
-        else:
-            at = np.searchsorted(self.numbers, documents)
-            at[at == len(self.numbers)] = 0
-            held = self.numbers[at] == documents
+        held, at = self._places(self.numbers, documents)
         return held, np.where(held, self.scores[at], np.float32(0))
 
     def holds(self, documents: Documents) -> Flags:
         """Return which of the documents match."""
-        return self.look_up(documents)[0]
+        if self.numbers is None:
+            return self.scores[documents] > 0
+        if not len(self.numbers):
+            return np.zeros(len(documents), bool)
+        return self._places(self.numbers, documents)[0]
+
+    def _places(self, numbers: Documents, documents: Documents) -> tuple[Flags, Documents]:
+        """Return which of the documents are among the numbers, and the places of those."""
+        if len(documents) > self.size // _SPARSE_LOOKUP:
+            places = np.full(self.size, -1, np.intp)
+            places[numbers] = np.arange(len(numbers))
+            at = places[documents]
+            return at >= 0, at
+        at = numbers.searchsorted(documents)
+        at[at == len(numbers)] = 0
+        return numbers[at] == documents, at
+
+    def matches(self) -> tuple[Documents, Scores]:
+        """Return the documents that match, ascending, and the score of each."""
+        documents = self.documents
+        return documents, self.scores[documents] if self.numbers is None else self.scores
 
 
 class Packed(NamedTuple):
@@ -161,11 +172,9 @@ def union(parts: Sequence[Scored], size: int) -> Scored:
     parts = [part for part in parts if part.numbers is None or len(part.numbers)]
     if len(parts) < 2:
         return parts[0] if parts else nothing(size)
-    positive = all(part.positive for part in parts)
-    sparse = [part for part in parts if part.numbers is not None]
-    if not positive or (len(sparse) == len(parts) and sum(len(part.scores) for part in parts) < size // _SPARSE_UNION):
-        documents = [part.documents for part in parts]
-        scores = [part.look_up(numbers)[1] for part, numbers in zip(parts, documents, strict=True)]
+    positive = all([part.positive for part in parts])
+    if not positive or sum([len(part.scores) for part in parts]) < size // _SPARSE_UNION:
+        documents, scores = zip(*[part.matches() for part in parts], strict=True)
         numbers, sums = merged(documents, scores)
         return Scored(size, sums, numbers, positive)
     sums = np.zeros(size, np.float32)
@@ -182,8 +191,7 @@ def intersection(parts: Sequence[Scored], size: int) -> Scored:
     if len(parts) < 2:
         return parts[0] if parts else nothing(size)
     rarest, *others = sorted(parts, key=lambda part: part.count)
-    documents = rarest.documents
-    scores = rarest.scores if rarest.numbers is not None else rarest.scores[documents]
+    documents, scores = rarest.matches()
     for part in others:
         held, found = part.look_up(documents)
         documents, scores = documents[held], (scores + found)[held]
@@ -202,8 +210,7 @@ def with_optional(base: Scored, optional: Scored) -> Scored:
             held = base.scores[optional.numbers] > 0
             sums[optional.numbers[held]] += optional.scores[held]
         return Scored(base.size, sums, None)
-    documents = base.documents
-    scores = base.scores if base.numbers is not None else base.scores[documents]
+    documents, scores = base.matches()
     return Scored(base.size, scores + optional.look_up(documents)[1], documents, positive)
 
 

@@ -48,9 +48,8 @@ class _ArrayQuery(Query):  # type: ignore[misc]
         whole, reader = searcher.get_parent().reader(), searcher.reader()
         found = self.scored(Corpus.of(whole))
         begin = next((offset for leaf, offset in whole.leaf_readers() if leaf is reader), 0)
-        numbers = found.documents
+        numbers, scores = found.matches()
         within = slice(*np.searchsorted(numbers, (begin, begin + reader.doc_count_all())))
-        scores = found.scores[numbers] if found.numbers is None else found.scores
         return matching.ListMatcher((numbers[within] - begin).tolist(), weights=scores[within].tolist())
 
 
