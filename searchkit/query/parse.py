@@ -34,7 +34,7 @@ _OR = {"OR", "یا", "يا"}  # the last with ARABIC LETTER YEH
 # Marks of direction, byte-order marks and stray joiners come with pasted text; around words they are blanks.
 _MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _INVISIBLE = r"\s" + _MARKS
-_OPERATOR = re.compile(rf'["«»“”()*:]|(?<![^{_INVISIBLE}])[+-]')
+_OPERATOR = re.compile(rf'["«»“”()*]|(?<![^{_INVISIBLE}])[+-]|(?:{"|".join(FIELDS)}):', re.IGNORECASE)
 _PHRASES = {"straight", "angled", "curly"}
 
 

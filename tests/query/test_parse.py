@@ -184,7 +184,10 @@ def test_plain_words_are_all_kept(words):
         assert parsed.problems == ()
 
 
-@given(st.lists(st.sampled_from(["a", "یا", "OR", "+", "-b", "c-d", "title", ZWNJ, RLM, "e", " ", "\t", "\x1f"])))
+ALMOST_PLAIN = ["a", "یا", "OR", "+", "-b", "c-d", "title", "Body:", "متن", ":", "e", ZWNJ, RLM, " ", "\t", "\x1f"]
+
+
+@given(st.lists(st.sampled_from(ALMOST_PLAIN)))
 def test_words_alone_are_read_as_the_grammar_reads_them(pieces):
     text = "".join(pieces)
     alone, beside_brackets = parse(text), parse("() " + text)

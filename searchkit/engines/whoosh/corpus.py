@@ -62,18 +62,15 @@ class Field:
         """
         found = self._found.get(term)
         if found is None:
+            places = []
+            for offset, part in self._parts:
+                ordinal = part.find(term)
+                if ordinal >= 0:
+                    places.append((offset, part, ordinal, part.document_frequency(ordinal)))
             if len(self._found) >= _REMEMBERED:
                 self._found.clear()
-            found = self._found[term] = self._look_up(term)
+            found = self._found[term] = tuple(places)
         return found
-
-    def _look_up(self, term: str) -> Found:
-        places = []
-        for offset, part in self._parts:
-            ordinal = part.find(term)
-            if ordinal >= 0:
-                places.append((offset, part, ordinal, part.document_frequency(ordinal)))
-        return tuple(places)
 
     def postings(self, term: str) -> tuple[Documents, Scores]:
         """Return the documents that hold the term, ascending and deleted ones too, and how many times each does."""
@@ -129,8 +126,12 @@ class Field:
 
     def frequency(self, term: str) -> int:
         """Return how many documents hold the term, deleted ones too."""
-        found = self._found.get(term)
-        return sum([count for _, _, _, count in (self._look_up(term) if found is None else found)])
+        frequency = 0
+        for _, part in self._parts:
+            ordinal = part.find(term)
+            if ordinal >= 0:
+                frequency += part.document_frequency(ordinal)
+        return frequency
 
     def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
         """Return the terms that begin so and are held by most documents, with the number of these.
@@ -175,8 +176,11 @@ class Frequencies(dict[str, int]):
     def __missing__(self, term: str) -> int:
         if len(self) >= _REMEMBERED:
             self.clear()
-        frequency = self[term] = max([field.frequency(term) for field in self._fields], default=0)
-        return frequency
+        most = 0
+        for field in self._fields:
+            most = max(most, field.frequency(term))
+        self[term] = most
+        return most
 
 
 def _largest(counts: npt.NDArray[np.int64], place: int) -> int:

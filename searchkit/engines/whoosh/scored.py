@@ -172,7 +172,7 @@ def union(parts: Sequence[Scored], size: int) -> Scored:
     parts = [part for part in parts if part.numbers is None or len(part.numbers)]
     if len(parts) < 2:
         return parts[0] if parts else nothing(size)
-    positive = all([part.positive for part in parts])
+    positive = all(part.positive for part in parts)
     if not positive or sum([len(part.scores) for part in parts]) < size // _SPARSE_UNION:
         documents, scores = zip(*[part.matches() for part in parts], strict=True)
         numbers, sums = merged(documents, scores)

@@ -44,6 +44,6 @@ def _bound(scores: Scores, wanted: int) -> float:
         return -np.inf
     columns = max(_COLUMNS, 8 * wanted)
     rows = len(scores) // columns
-    if rows > 1:
-        scores = scores[: rows * columns].reshape(rows, columns).max(axis=0)
-    return float(np.partition(scores, len(scores) - wanted)[len(scores) - wanted])
+    largest = scores[: rows * columns].reshape(rows, columns).max(axis=0) if rows > 1 else scores.copy()
+    largest.partition(len(largest) - wanted)
+    return float(largest[-wanted])
