@@ -33,11 +33,13 @@ class Answers:
         self._ranking = ranking
         self._cache = cache
 
-    def find(self, asked: tree.Node) -> Scored:
-        """Return what a query matches; `Tiered` is no query, its two nodes are asked for one by one."""
+    def find(self, *asked: tree.Node) -> list[Scored]:
+        """Return what each query matches; what they share is found once. `Tiered` is two queries, not one."""
         leaves: dict[Leaf, None] = {}
-        _collect(asked, None, leaves)
-        return self._node(asked, self._leaves(leaves))
+        for node in asked:
+            _collect(node, None, leaves)
+        found = self._leaves(leaves)
+        return [self._node(node, found) for node in asked]
 
     def _leaves(self, leaves: dict[Leaf, None]) -> Found:
         """Return what each leaf finds. Those that are not kept are worked out together, which costs much less."""

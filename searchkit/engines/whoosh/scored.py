@@ -24,9 +24,9 @@ _SPARSE_UNION = 64  # below size / 64 entries in all, sorting them is cheaper th
 _SPARSE_LOOKUP = 16  # below size / 16 entries to look up, a binary search for each is cheaper than spreading out
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen, as that takes twice the time to make, and a query makes dozens
 class Scored:
-    """The documents that match, of an index of `size` documents.
+    """The documents that match, of an index of `size` documents. It does not change.
 
     Attributes:
         size: How many documents the index has.

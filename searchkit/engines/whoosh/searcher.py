@@ -57,9 +57,9 @@ class ArraySearcher:
         """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
         wanted = limit + offset
         if not isinstance(asked, tree.Tiered):
-            found = self._answers.find(asked)
+            (found,) = self._answers.find(asked)
             return Page(_matches(found, wanted)[offset:], found.count, found.count)
-        first, rest = self._answers.find(asked.first), self._answers.find(asked.rest)
+        first, rest = self._answers.find(asked.first, asked.rest)
         numbers = first.documents
         matches = _matches(Scored(rest.size, rest.look_up(numbers)[1], numbers, rest.positive), wanted)
         if len(matches) < wanted:
