@@ -38,6 +38,14 @@ class Entry:
         return self.folder / f"{self.engine}-{number}"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Seconds that each query took: when it was asked for the first time, and a median over all rounds."""
+
+    first: list[float]
+    typical: list[float]
+
+
 def build_in_turn(entries: Sequence[Entry]) -> list[list[Built]]:
     """Index with each engine in each of its rounds, documents in memory, and return what came of each round."""
     built: list[list[Built]] = [[] for _ in entries]
@@ -52,11 +60,11 @@ def build_in_turn(entries: Sequence[Entry]) -> list[list[Built]]:
     return built
 
 
-def ask_in_turn(entries: Sequence[Entry], queries: Sequence[str], *, snippets: bool) -> list[list[float]]:
+def ask_in_turn(entries: Sequence[Entry], queries: Sequence[str], *, snippets: bool) -> list[Asked]:
     """Ask each engine the queries, a batch at a time, in each of its rounds, of the index that its first round made.
 
     Returns:
-        For each engine the seconds of each query, a median over its rounds.
+        For each engine what its answers took.
     """
     times: list[list[list[float]]] = [[[] for _ in queries[: entry.queries]] for entry in entries]
     with _children(entries) as children:
@@ -68,7 +76,9 @@ def ask_in_turn(entries: Sequence[Entry], queries: Sequence[str], *, snippets: b
                         seconds = child.call(engine_runs.ask, entry.engine, entry.index(), batch, snippets=snippets)
                         for of_query, took in zip(of_entry[begin:], seconds, strict=False):
                             of_query.append(took)
-    return [[median(of_query) for of_query in of_entry] for of_entry in times]
+    return [
+        Asked([of_query[0] for of_query in of_entry], [median(of_query) for of_query in of_entry]) for of_entry in times
+    ]
 
 
 def memory_of(entry: Entry, queries: Sequence[str]) -> tuple[Memory, Memory]:
