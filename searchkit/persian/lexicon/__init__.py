@@ -29,8 +29,8 @@ COMMON = 4
 FILE = DATA / "lexicon.bin"
 BEGINNING = 6
 """Bytes in UTF-8 that the words of a group begin with: three letters."""
-_MANY = 500
-"""Look-ups that finding words in their groups may take as long as making a dictionary of them does."""
+_PAYING = 64
+"""Making a dictionary of words takes as long as a look-up in their groups for each so many bytes of them."""
 
 
 class Words(Protocol):
@@ -57,27 +57,29 @@ class _Lexicon(dict[str, Words]):
         start, end = self._places.get(letter, (0, 0))
         content = zstandard.decompress(self._file[self._start + start : self._start + end]) if end else b""
         parts = content.split(b"\v")
-        self[letter] = found = _Groups(self, letter, dict(zip(parts[::2], parts[1::2], strict=False)))
+        groups = dict(zip(parts[::2], parts[1::2], strict=False))
+        self[letter] = found = _Groups(self, letter, groups, len(content) // _PAYING)
         return found
 
 
 class _Groups:
-    """The words of a letter in groups. They become a dictionary when many have been looked up: making it costs.
+    """The words of a letter in groups. They become a dictionary when so many look-ups have cost as much as making it.
 
     Args:
         lexicon: Where the dictionary takes this one's place,
         letter: under this letter.
         groups: Lines of words with their kinds by the beginning of the words, as the file has them.
+        most: How many look-ups are made in them.
     """
 
-    def __init__(self, lexicon: _Lexicon, letter: str, groups: dict[bytes, bytes]) -> None:
+    def __init__(self, lexicon: _Lexicon, letter: str, groups: dict[bytes, bytes], most: int) -> None:
         self._lexicon, self._letter = lexicon, letter
         self._groups = groups
-        self._asked = 0
+        self._left = most
 
     def get(self, key: str, default: int) -> int:
-        self._asked += 1
-        if self._asked == _MANY:
+        self._left -= 1
+        if not self._left:
             self._lexicon[self._letter] = self._dictionary()
         word = key.encode()
         lines = self._groups.get(word[:BEGINNING], b"")
