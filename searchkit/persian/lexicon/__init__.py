@@ -82,16 +82,17 @@ class _Groups:
         if not self._left:
             self._lexicon[self._letter] = self._dictionary()
         word = key.encode()
+        rest = word[BEGINNING:]
         lines = self._groups.get(word[:BEGINNING], b"")
-        at = lines.find(b"\n" + word + b"\t")
-        return default if at < 0 else lines[at + len(word) + 2]
+        at = lines.find(b"\n" + rest + b"\t")
+        return default if at < 0 else lines[at + len(rest) + 2]
 
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and self.get(key, -1) >= 0
 
     def _dictionary(self) -> dict[str, int]:
-        lines = b"".join(self._groups.values()).split(b"\n")
-        return {line[:-2].decode(): line[-1] for line in lines if line}
+        groups = ((beginning, lines.split(b"\n")[1:-1]) for beginning, lines in self._groups.items())
+        return {(beginning + line[:-2]).decode(): line[-1] for beginning, lines in groups for line in lines}
 
 
 @cache

@@ -5,8 +5,8 @@ names. The same archives give the same words, in the same order.
 
 The file: a line of rows (first letter, start, end; tabs between, a vertical tab after each but the last), then for
 each letter at its place, by zstd, its words in groups of those with the same three first letters: these, a vertical
-tab, a line feed, and a line for each word, sorted: the word, a tab, and a byte, the bits of its kind (which are those
-of no tab or line feed). A vertical tab stands between groups. Letters are in UTF-8.
+tab, a line feed, and a line for each word, sorted: its other letters, a tab, and a byte, the bits of its kind (which
+are those of no tab or line feed). A vertical tab stands between groups. Letters are in UTF-8.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ def _groups(words: Iterable[str], kinds: dict[str, int]) -> Iterator[bytes]:
     written = ((word.encode(), bytes((kinds[word],))) for word in words)
     for beginning, members in groupby(written, key=lambda member: member[0][:BEGINNING]):
         yield beginning
-        yield b"\n" + b"".join(word + b"\t" + kind + b"\n" for word, kind in members)
+        yield b"\n" + b"".join(word[BEGINNING:] + b"\t" + kind + b"\n" for word, kind in members)
 
 
 if __name__ == "__main__":
