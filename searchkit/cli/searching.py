@@ -57,7 +57,7 @@ def search(query: tuple[str, ...], path: str, shape: str | None, color: str, **a
         with SearchIndex.open(path, create=False) as index:
             results = index.search(words, **asked)  # type: ignore[arg-type]
             size = len(index) if not results.hits else 0
-    gc.freeze()  # what has been loaded stays, so Python need not look at it when it ends, either
+        gc.freeze()  # what has been loaded stays, so Python need not look at it from here to its end, either
     if shape == "json":
         click.echo(json_line(results.to_dict()))
     elif shape == "jsonl":
