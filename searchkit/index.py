@@ -48,7 +48,7 @@ class SearchIndex:
             IndexNotFoundError: There is none and `create` is false.
             IndexCorruptError, IndexVersionError, AnalysisMismatchError: It cannot be used as it is.
         """
-        from searchkit.engines.whoosh.engine import WhooshEngine  # noqa: PLC0415 (Whoosh loads when an index opens)
+        from searchkit.engines.whoosh.engine import WhooshEngine  # noqa: PLC0415 (numpy loads when an index opens)
 
         analyzer = default_analyzer()
         return cls(WhooshEngine(Path(path), analyzer, create=create, fresh=fresh), analyzer)

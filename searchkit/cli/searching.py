@@ -51,7 +51,7 @@ def search(query: tuple[str, ...], path: str, shape: str | None, color: str, **a
     searchkit search --jsonl تهران | head
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
     with no_collection():
-        from searchkit.index import SearchIndex  # noqa: PLC0415 (numpy and Whoosh are not needed for --help)
+        from searchkit.index import SearchIndex  # noqa: PLC0415 (numpy is not needed for --help)
 
         words = " ".join(query).replace(_MINUS, "-")
         with SearchIndex.open(path, create=False) as index:

@@ -1,4 +1,4 @@
-"""The embedded engine: a folder on disk, read and written through Whoosh, searched on arrays."""
+"""The embedded engine: a folder on disk, written through Whoosh, searched on arrays without it."""
 
 from __future__ import annotations
 
