@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from searchkit.documents import Snippet, Span, Token
-from searchkit.persian import Analyzer
+from searchkit.persian.finder import Finder
 from searchkit.persian.terms import DATE, Wanted
 
 _NEIGHBOURS = 0.25
@@ -42,9 +42,7 @@ class SnippetOptions:
     reach: int = 100_000
 
 
-def snippets(
-    text: str, wanted: Wanted, analyzer: Analyzer, options: SnippetOptions = SnippetOptions()
-) -> tuple[Snippet, ...]:
+def snippets(text: str, finder: Finder, options: SnippetOptions = SnippetOptions()) -> tuple[Snippet, ...]:
     """Return the pieces of the text that hold most of the wanted words, in the order of the text, the words marked.
 
     A text without any of them within `options.reach` gives its opening. At least one snippet is returned, an empty one
@@ -52,7 +50,7 @@ def snippets(
     """
     if len(text) > options.reach:
         text = text[: _end(text, 0, 0, options.reach)]
-    words = _dates_whole(text, analyzer.find(text, wanted), wanted)
+    words = _dates_whole(text, finder.find(text), finder.wanted)
     found = [token for token in words if token.end - token.start <= options.length]
     if not found:
         return (_opening(text, options.length),)

@@ -186,8 +186,8 @@ class SearchIndex:
     def _snippets(self, documents: Sequence[Document], node: Node, count: int) -> list[tuple[Snippet, ...]]:
         if not count:
             return [()] * len(documents)
-        marked, options = wanted(node), highlight.SnippetOptions(count=count)
-        return [highlight.snippets(document.body, marked, self._analyzer, options) for document in documents]
+        finder, options = self._analyzer.finder(wanted(node)), highlight.SnippetOptions(count=count)
+        return [highlight.snippets(document.body, finder, options) for document in documents]
 
 
 def _is_under(source: str, root: str) -> bool:

@@ -22,7 +22,7 @@ def looking_for(text, prefixes=()):
 
 
 def show(text, query, length=200, count=1):
-    return snippets(text, looking_for(query), ANALYZER, SnippetOptions(length, count))
+    return snippets(text, ANALYZER.finder(looking_for(query)), SnippetOptions(length, count))
 
 
 def marked(snippet):
@@ -71,7 +71,7 @@ def test_the_words_of_a_date_are_one_mark():
 
 
 def test_beginnings_are_marked():
-    (snippet,) = snippets("تاریخ و تاریخی", Wanted(prefixes=("تاری",)), ANALYZER)
+    (snippet,) = snippets("تاریخ و تاریخی", ANALYZER.finder(Wanted(prefixes=("تاری",))))
     assert marked(snippet) == ["تاریخ", "تاریخی"]
 
 
@@ -121,15 +121,15 @@ def test_a_text_without_blanks_is_cut_between_letters():
 
 
 def test_a_word_longer_than_a_snippet_is_not_shown():
-    (snippet,) = snippets("سیب " + "س" * 500, Wanted(prefixes=("سس",)), ANALYZER)
+    (snippet,) = snippets("سیب " + "س" * 500, ANALYZER.finder(Wanted(prefixes=("سس",))))
     assert snippet.text == "سیب"
 
 
 def test_what_is_out_of_reach_is_not_shown():
     text = "سیب و سیبستان و سیب"
-    shown = snippets(text, Wanted(prefixes=("سیب",)), ANALYZER, SnippetOptions(reach=9))
+    shown = snippets(text, ANALYZER.finder(Wanted(prefixes=("سیب",))), SnippetOptions(reach=9))
     assert [(snippet.text, marked(snippet)) for snippet in shown] == [("سیب و", ["سیب"])]
-    (opening,) = snippets(text, looking_for("سیبستان"), ANALYZER, SnippetOptions(reach=9))
+    (opening,) = snippets(text, ANALYZER.finder(looking_for("سیبستان")), SnippetOptions(reach=9))
     assert (opening.text, opening.marks) == ("سیب و", ())
 
 
@@ -168,7 +168,7 @@ def written(random):
 def check(text, wanted, length, count):
     """Hold snippets to be slices of a text, no longer than asked, marked on wanted words; return how many marks."""
     tokens = ANALYZER.analyze(text)
-    shown = snippets(text, wanted, ANALYZER, SnippetOptions(length, count))
+    shown = snippets(text, ANALYZER.finder(wanted), SnippetOptions(length, count))
     assert 1 <= len(shown) <= count
     at = 0
     for snippet in shown:
@@ -182,7 +182,7 @@ def check(text, wanted, length, count):
             assert any(wanted.meets(token.terms) for token in ANALYZER.analyze(snippet.text[start:end]))
         bare = snippet.html().replace("<mark>", "").replace("</mark>", "")
         assert html.unescape(bare) == snippet.text
-    assert ANALYZER.find(text, wanted) == [token for token in tokens if wanted.meets(token.terms)]
+    assert ANALYZER.finder(wanted).find(text) == [token for token in tokens if wanted.meets(token.terms)]
     return sum(len(snippet.marks) for snippet in shown)
 
 

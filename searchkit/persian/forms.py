@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from searchkit.documents import Token
 from searchkit.persian import dates
 from searchkit.persian.chars import HEH, MARKS, UNSEEN, ZWNJ
 from searchkit.persian.joining import AFTER_HEH, IMPERFECT, PREFIXED, PREVERBS, SUFFIXES, joins
@@ -49,6 +50,11 @@ class Word(NamedTuple):
     key: str
     lemma: str
     terms: tuple[str, ...]
+
+    def token(self, text: str, begin: int, position: int) -> Token:
+        """Return the token that this word is in a text where its written form begins there."""
+        start, end = begin + self.start, begin + self.end
+        return Token(text[start:end], start, end, position, self.key, self.lemma, self.terms)
 
 
 class Form(NamedTuple):

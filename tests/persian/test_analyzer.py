@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchkit.persian import Wanted, analyze, default_analyzer
+from searchkit.persian import Analyzer, Wanted, analyze, default_analyzer
 
 CHUNKS = [
     "کتاب",
@@ -131,4 +131,17 @@ def test_a_sign_that_parts_words_parts_the_analysis(left, right):
 )
 def test_find_is_analyze_filtered(text, terms, prefixes):
     wanted = Wanted(frozenset(terms), prefixes)
-    assert default_analyzer().find(text, wanted) == [token for token in analyze(text) if wanted.meets(token.terms)]
+    assert default_analyzer().finder(wanted).find(text) == [
+        token for token in analyze(text) if wanted.meets(token.terms)
+    ]
+
+
+@given(st.lists(TEXTS | st.sampled_from(["کتاب " + "ک" * 200, "کتاب/" * 40]), max_size=5), st.integers(0, 9))
+def test_one_finder_serves_many_texts(texts, remembered):
+    analyzer, wanted = Analyzer(), Wanted(frozenset({"کتاب", "~کتاب", "15"}), ("کک",))
+    finder = analyzer.finder(wanted)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("searchkit.persian.memory._REMEMBERED", remembered)  # the memory is given up again and again
+        for text in texts:
+            assert finder.find(text) == [token for token in analyze(text) if wanted.meets(token.terms)]
+            analyzer.analyze(f"کتابی {text}")  # what others do meanwhile

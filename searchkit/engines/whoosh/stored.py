@@ -25,8 +25,11 @@ import zstandard
 from searchkit.engines.whoosh.sections import SectionFile, SectionWriter
 from searchkit.errors import DocumentError
 
-BLOCK = 1 << 14
-"""Bytes of JSON after which a block ends: to read a document is to unpack its block."""
+BLOCK = 3 << 12
+"""Bytes of JSON after which a block ends: to read a document is to unpack its block.
+
+Most are then under 16 KB, for which zstd has parameters of its own: they are smaller and sooner unpacked.
+"""
 
 LEVEL = 4
 _LARGEST = 1 << 31
