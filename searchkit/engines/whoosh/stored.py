@@ -34,6 +34,8 @@ Most are then under 16 KB, for which zstd has parameters of its own: they are sm
 LEVEL = 4
 _LARGEST = 1 << 31
 _KEPT = 32
+_MAPPED = 64
+"""Blocks that are unpacked before the file's pages are let go: the system maps many around one that is read."""
 
 _KINDS: dict[str, tuple[type, Callable[[Any], str], Callable[[str], object]]] = {
     "\0datetime": (dt.datetime, dt.datetime.isoformat, dt.datetime.fromisoformat),
@@ -158,6 +160,7 @@ class Stored:
         self._documents = file["stored_documents"]
         self._kept: OrderedDict[int, bytes] = OrderedDict()
         self._lock = Lock()
+        self._unpacked = 0
 
     def get(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Return the values of documents, in the order asked; each block is unpacked once."""
@@ -165,7 +168,6 @@ class Stored:
         try:
             places = (numbers - self._documents[blocks]).tolist()
             unpacked = {block: self._block(block) for block in sorted(set(blocks.tolist()))}
-            self._file.let_go("stored")  # the system maps many pages around one that is read
             return [
                 _unpack(_line(unpacked[block], place)) for block, place in zip(blocks.tolist(), places, strict=True)
             ]
@@ -185,8 +187,11 @@ class Stored:
             lines = _decompressor().decompress(self.raw(block), max_output_size=_LARGEST)
         except (zstandard.ZstdError, MemoryError) as error:
             raise self._file.corrupt(str(error)) from None
-        if len(lines) < 2 * BLOCK:  # a long document is not held in memory
-            with self._lock:
+        with self._lock:
+            self._unpacked += 1
+            if not self._unpacked % _MAPPED:
+                self._file.let_go("stored")
+            if len(lines) < 2 * BLOCK:  # a long document is not held in memory
                 self._kept[block] = lines
                 if len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
