@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from typing import Any, Generic, TypeVar
@@ -19,19 +18,11 @@ from searchkit.errors import WorkerError
 PATIENCE = 0.2
 """Seconds of work in this process before others are started, which takes about as long."""
 
-_AHEAD = 6  # tasks that each other process is given in advance, so that it goes on while this one does other things
+_AHEAD = 2  # tasks that each other process has: one to do, and one to go on with while this one does other things
 _HELD = 8  # results that are held for each process until those before them are there
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
-
-
-@dataclass(slots=True)
-class _Given(Generic[Task, Result]):
-    """A task, and its result to come."""
-
-    task: Task
-    result: Future[Result]
 
 
 class Processes(Generic[Task, Result]):
@@ -58,7 +49,7 @@ class Processes(Generic[Task, Result]):
         self._start = (start, arguments)
         self._worked = 0.0
         self._pool: ProcessPoolExecutor | None = None
-        self._queue: deque[_Given[Task, Result]] = deque()
+        self._queue: deque[Future[Result]] = deque()
 
     def do(self, task: Task) -> Iterator[Result]:
         """Do a task or have it done, and yield those results that are there, in the order of the tasks.
@@ -66,31 +57,21 @@ class Processes(Generic[Task, Result]):
         Raises:
             WorkerError: Another process has died.
         """
-        waiting = sum(not given.result.done() for given in self._queue)
-        away = self._worked >= PATIENCE and waiting < _AHEAD * self._others
-        self._queue.append(_Given(task, self._done_there(task) if away else self._done_here(task)))
-        while self._queue and (self._queue[0].result.done() or len(self._queue) > _HELD * (self._others + 1)):
+        away = self._worked >= PATIENCE and sum(not result.done() for result in self._queue) < _AHEAD * self._others
+        self._queue.append(self._done_there(task) if away else self._done_here(task))
+        while self._queue and (self._queue[0].done() or len(self._queue) > _HELD * (self._others + 1)):
             yield self._next()
 
     def rest(self) -> Iterator[Result]:
         """Wait for the results that are still to come, and yield them."""
         while self._queue:
-            if self._queue[0].result.done() or not self._take_back():
-                yield self._next()
+            yield self._next()
 
     def _next(self) -> Result:
         try:
-            return self._queue.popleft().result.result()
+            return self._queue.popleft().result()
         except BrokenProcessPool:
             raise _died() from None
-
-    def _take_back(self) -> bool:
-        """Do the last task here that no other process has begun; False if there is none."""
-        for given in reversed(self._queue):
-            if given.result.cancel():
-                given.result = self._done_here(given.task)
-                return True
-        return False
 
     def close(self) -> None:
         """End the other processes, each after the task that it is at."""
