@@ -86,7 +86,8 @@ class Encoder:
         numbers = self._numbers.take(terms)
         if numbers.min(initial=0) == 0:
             return numbers
-        for term in dict.fromkeys(terms[numbers < 0].tolist()):
-            self._numbers[term] = len(self.terms)
-            self.terms.append(self._known.terms[term])
+        new = terms[numbers < 0]
+        new = new[np.sort(np.unique(new, return_index=True)[1])]
+        self._numbers[new] = np.arange(len(self.terms), len(self.terms) + len(new))
+        self.terms += map(self._known.terms.__getitem__, new.tolist())
         return self._numbers.take(terms)

@@ -29,7 +29,7 @@ class Vocabulary:
     """Terms, each with its place here for a number.
 
     Attributes:
-        terms: As text, or as bytes where they may be none. They only grow in number.
+        terms: Texts, or bytes where a field has terms that are no text. They only grow in number.
         key: The encoder of its process that it belongs to; None if it goes with one chunk alone.
         process: 0, or the process that sends these terms, which are those that it has not sent before.
         first: How many it has sent before.
