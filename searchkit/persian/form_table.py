@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import ClassVar
 
 import numpy as np
@@ -19,6 +20,7 @@ from searchkit.persian import dates
 from searchkit.persian.chars import LETTERS, ZWNJ
 from searchkit.persian.fold import fold_words
 from searchkit.persian.forms import BESIDE, Form, belong, edges, form_of, is_blank, joining, reading_of
+from searchkit.persian.lexicon import expect_many
 from searchkit.persian.rows import Column, Contents, Numbers, Table, Vocabulary, runs
 from searchkit.persian.split import ShortForms, Split
 from searchkit.persian.terms import index_terms
@@ -26,6 +28,9 @@ from searchkit.persian.tokens import Kind, parts, single_words
 
 _PARTS, _JOINS = 1, 2
 """Signs that keep words apart; words that `form_of` may read together with their neighbours."""
+
+_MANY = 5000
+"""New words of one call that pay for dictionaries of all that the lexicon holds."""
 
 _PLAIN = re.compile(rf"[{LETTERS}].*|[A-Za-z]+|\d+").fullmatch
 
@@ -52,17 +57,17 @@ class _Words(Table):
         return self.rows(folded), folded
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
+        if len(new) > _MANY:
+            expect_many()
         kinds = list(map(_kind, new))
-        terms: list[str] = []
-        ends = [0]
-        for kind, word in zip(kinds, new, strict=True):
-            terms += index_terms(*reading_of(kind, word))
-            ends.append(len(terms))
-        starts = np.array(ends, np.int32) + len(self._contents)
-        self._contents.append(terms, [0] * len(terms))
+        terms = [index_terms(*reading_of(kind, word)) for kind, word in zip(kinds, new, strict=True)]
+        counts = np.fromiter(map(len, terms), np.int32, len(new))
+        starts = counts.cumsum(dtype=np.int32) - counts + np.int32(len(self._contents))
+        flat = list(chain.from_iterable(terms))
+        self._contents.append(flat, [0] * len(flat))
         gives, takes = zip(*map(edges, kinds, new), strict=True)
         joins = joining()
-        return starts[:-1], np.diff(starts), gives, takes, [_JOINS if word in joins else 0 for word in new]
+        return starts, counts, gives, takes, [_JOINS if word in joins else 0 for word in new]
 
 
 class _Parts(Table):

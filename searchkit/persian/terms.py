@@ -42,11 +42,11 @@ class Wanted(NamedTuple):
 
 def index_terms(key: str, lemma: str, parts: Sequence[str] = (), dates: Sequence[str] = ()) -> tuple[str, ...]:
     """Return what is indexed at one position, the key first, each term once."""
-    terms = [key] if key == lemma else [key, LEMMA + lemma]
-    if parts or dates:
-        marked = [PART + part for part in parts] + [DATE + date for date in dates]
-        return tuple(dict.fromkeys([term[:LONGEST] for term in terms + marked]))
-    return tuple([term[:LONGEST] for term in terms])
+    terms = (key[:LONGEST],) if key == lemma else (key[:LONGEST], (LEMMA + lemma)[:LONGEST])
+    if not parts and not dates:
+        return terms
+    marked = [PART + part for part in parts] + [DATE + date for date in dates]
+    return tuple(dict.fromkeys([*terms, *(term[:LONGEST] for term in marked)]))
 
 
 def query_terms(key: str, lemma: str, terms: Sequence[str] = ()) -> tuple[tuple[str, float], ...]:

@@ -23,7 +23,7 @@ from tables import Cell, table
 
 from searchkit.persian import default_analyzer
 
-BATCH = 256
+BATCH = 512  # texts at once: what fills a chunk of the index writer
 
 Texts = list[str]
 Way = Callable[[Texts], int]

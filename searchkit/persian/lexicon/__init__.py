@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Protocol
 
@@ -53,6 +54,11 @@ class _Lexicon(dict[str, Words]):
         rows = (row.split("\t") for row in head.decode().split("\v"))
         self._places = {letter: (int(start), int(end)) for letter, start, end in rows}
 
+    @property
+    def letters(self) -> Iterable[str]:
+        """The first letters that words have."""
+        return self._places
+
     def __missing__(self, letter: str) -> Words:
         start, end = self._places.get(letter, (0, 0))
         content = zstandard.decompress(self._file[self._start + start : self._start + end]) if end else b""
@@ -80,7 +86,7 @@ class _Groups:
     def get(self, key: str, default: int) -> int:
         self._left -= 1
         if not self._left:
-            self._lexicon[self._letter] = self._dictionary()
+            self.replace()
         word = key.encode()
         rest = word[BEGINNING:]
         lines = self._groups.get(word[:BEGINNING], b"")
@@ -90,9 +96,11 @@ class _Groups:
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and self.get(key, -1) >= 0
 
-    def _dictionary(self) -> dict[str, int]:
+    def replace(self) -> None:
+        """Put a dictionary of the words in this one's place."""
         groups = ((beginning, lines.split(b"\n")[1:-1]) for beginning, lines in self._groups.items())
-        return {(beginning + line[:-2]).decode(): line[-1] for beginning, lines in groups for line in lines}
+        words = {(beginning + line[:-2]).decode(): line[-1] for beginning, lines in groups for line in lines}
+        self._lexicon[self._letter] = words
 
 
 @cache
@@ -103,6 +111,15 @@ def _open() -> _Lexicon:
 def words_from(letter: str) -> Words:
     """Return the words that begin with a letter, folded and without half-spaces, and the bits of their kinds."""
     return _open()[letter]
+
+
+def expect_many() -> None:
+    """Make a dictionary of each letter's words now, as thousands of look-ups will follow."""
+    lexicon = _open()
+    for letter in lexicon.letters:
+        words = lexicon[letter]
+        if isinstance(words, _Groups):
+            words.replace()
 
 
 def kind_of(key: str) -> int:
