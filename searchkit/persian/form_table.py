@@ -49,11 +49,7 @@ class _Words(Table):
 
     def read(self, written: Sequence[str]) -> tuple[Numbers, list[str]]:
         """Return the rows of words as written, and these folded; nothing for a ligature, which may hold several."""
-        # Most words are folded as they are: one string then serves for both.
-        folded = [
-            part if part == word else word if " " not in word else ""
-            for part, word in zip(written, fold_words(written), strict=True)
-        ]
+        folded = ["" if " " in word else word for word in fold_words(written)]
         return self.rows(folded), folded
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
@@ -126,7 +122,7 @@ class FormTable(Table):
 
     def _cut(self, new: Sequence[str]) -> tuple[Column, ...]:
         """Return the columns of forms that are more or less than one word."""
-        rows = self._parts.rows(_shared(parts(new), new))
+        rows = self._parts.rows(parts(new))
         cut = _Cut(np.flatnonzero(rows == 0), *self._parts.of(rows, *self._parts.types))
         sizes, left = cut.words.copy(), cut.left()
         starts, counts = cut.starts[cut.first], cut.counts[cut.first]
@@ -228,18 +224,6 @@ def _read_alone(
         gives[at], takes[at], sizes[at] = form.gives, form.takes, len(form.words)
     contents.append(terms, words)
     return forms
-
-
-def _shared(parts: list[str], forms: Sequence[str]) -> list[str]:
-    """Return the parts of forms; a form of one part is its own, so that one string serves both tables."""
-    end = 0
-    for form in forms:
-        if parts[end + 1] == "\n":
-            parts[end] = form
-            end += 2
-        else:
-            end = parts.index("\n", end) + 1
-    return parts
 
 
 def _shut(signs: Sequence[str]) -> list[int]:

@@ -27,7 +27,8 @@ _FOREIGN = rf"(?![{MARKS}])[^\W\d_](?:[^\W\d_{LETTERS}{LATIN}%s]|[{ACCENTS}])*"
 _OTHER = f"[{IDEOGRAPHS}]|" + _FOREIGN % IDEOGRAPHS
 _SIGNS = rf"[^\w{LETTERS}{MARKS}\n]"
 
-_ONE_WORD = re.compile(f"{_SIGNS}*+({_WORD}){_SIGNS}*+")  # most of what stands between white space
+# Lines that are one word with signs around it or none, as most of what stands between white space is, and all others.
+_ONE_WORD = re.compile(f"^(?:({_SIGNS}*+)({_WORD})({_SIGNS}*+)|.*)$", re.MULTILINE)
 _NUMBER = re.compile(NUMBER)
 _PUNCTUATION = re.compile(r"[^\w\s\u200c']+")
 
@@ -43,8 +44,8 @@ class Piece(NamedTuple):
 
 def cut(text: str) -> list[Piece]:
     """Return the words and numbers of a text in order. A ligature of several words gives several with one span."""
-    if one := _ONE_WORD.fullmatch(text):
-        return [Piece("word", *one.span(1), word) for word in fold_word(one[1]).split()]
+    if (one := _ONE_WORD.fullmatch(text)) and one[2]:
+        return [Piece("word", *one.span(2), word) for word in fold_word(one[2]).split()]
     pieces: list[Piece] = []
     for match in _piece(ideographs=max(text, default="") >= IDEOGRAPHS[0]).finditer(text):
         kind: Kind = match.lastgroup  # type: ignore[assignment]
@@ -61,7 +62,7 @@ def single_words(written: Iterable[str]) -> list[tuple[str, str, str]]:
 
     All three are empty where a form is anything else. No form holds a line feed.
     """
-    return _single().findall("\n".join(written))
+    return _ONE_WORD.findall("\n".join(written))
 
 
 def parts(written: Iterable[str]) -> list[str]:
@@ -70,12 +71,6 @@ def parts(written: Iterable[str]) -> list[str]:
     A part is what `cut` would make words of, or signs between these.
     """
     return _part().findall("\n".join(written) + "\n")
-
-
-@cache
-def _single() -> re.Pattern[str]:
-    """Return the pattern of lines that are one word with signs around it or none, and of all others."""
-    return re.compile(f"^(?:({_SIGNS}*+)({_WORD})({_SIGNS}*+)|.*)$", re.MULTILINE)
 
 
 @cache

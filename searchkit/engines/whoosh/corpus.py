@@ -62,11 +62,11 @@ class Field:
         """
         found = self._found.get(term)
         if found is None:
-            places = []
-            for offset, part in self._parts:
-                ordinal = part.find(term)
-                if ordinal >= 0:
-                    places.append((offset, part, ordinal, part.document_frequency(ordinal)))
+            places = [
+                (offset, part, ordinal, part.document_frequency(ordinal))
+                for offset, part in self._parts
+                if (ordinal := part.find(term)) >= 0
+            ]
             if len(self._found) >= _REMEMBERED:
                 self._found.clear()
             found = self._found[term] = tuple(places)
@@ -126,12 +126,7 @@ class Field:
 
     def frequency(self, term: str) -> int:
         """Return how many documents hold the term, deleted ones too."""
-        frequency = 0
-        for _, part in self._parts:
-            ordinal = part.find(term)
-            if ordinal >= 0:
-                frequency += part.document_frequency(ordinal)
-        return frequency
+        return sum([part.document_frequency(ordinal) for _, part in self._parts if (ordinal := part.find(term)) >= 0])
 
     def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
         """Return the terms that begin so and are held by most documents, with the number of these.

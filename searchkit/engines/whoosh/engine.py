@@ -146,8 +146,8 @@ class WhooshReader:
     def ids(self, numbers: Sequence[int]) -> list[str]:
         """Return the ids of documents, in the order asked."""
         bases, columns = self._bases, self._ids
-        places = [bisect_right(bases, number) - 1 for number in numbers]
-        return [columns[place][number - bases[place]].decode() for place, number in zip(places, numbers, strict=True)]
+        places = zip(map(self._place, numbers), numbers, strict=True)
+        return [columns[place][number - bases[place]].decode() for place, number in places]
 
     def _place(self, number: int) -> int:
         """Return which segment has the document."""
@@ -173,10 +173,11 @@ class WhooshReader:
                         return base + int(number)
         return None
 
-    def digest(self, number: int) -> str:
-        """Return the digest of a document."""
+    def digest(self, number: int) -> bytes:
+        """Return the digest of a document, as it is kept."""
         place = self._place(number)
-        return _text(self._segments[place].column("digest"), number - self._bases[place])
+        digests: Untyped = self._segments[place].column("digest")
+        return bytes(digests[number - self._bases[place]])
 
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term."""
@@ -243,7 +244,7 @@ class WhooshWriter:
         if id_ in self._added:
             return self._digests[self._added[id_]]
         number = self._committed(id_)
-        return None if number is None else self._reader.digest(number).encode()
+        return None if number is None else self._reader.digest(number)
 
     def _committed(self, id_: str) -> int | None:
         number = self._reader.number(id_)

@@ -142,9 +142,9 @@ class SectionFile:
         """
         if not hasattr(mmap, "MADV_DONTNEED"):
             return
-        _, start, size, _ = ("", 0, len(self._map), 0) if name is None else self._sections[name]
-        start, end = start - start % mmap.PAGESIZE, start + size
-        self._map.madvise(mmap.MADV_DONTNEED, start, end - start)
+        start, size = (0, len(self._map)) if name is None else self._sections[name][1:3]
+        before = start % mmap.PAGESIZE
+        self._map.madvise(mmap.MADV_DONTNEED, start - before, size + before)
 
     def __contains__(self, name: str) -> bool:
         return name in self._sections
