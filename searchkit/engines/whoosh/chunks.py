@@ -5,17 +5,16 @@ The result depends on the chunk alone, so an index is the same however many proc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import zstandard
 
 from searchkit.collection import no_collection
 from searchkit.engines.whoosh.encoders import Encoded, FieldEncoder, Texts, encoder_of
 from searchkit.engines.whoosh.inversion import Inverted, invert
-from searchkit.engines.whoosh.stored import BLOCK, LEVEL, pack
+from searchkit.engines.whoosh.stored import blocks, pack
 
 Row = dict[str, Any]
 """A document as the keyword arguments of Whoosh's `add_document`: values of fields, and options that begin with _."""
@@ -84,7 +83,7 @@ class Worker:
                 columns[name] = _column(kind, kept)
             if kind.stored:
                 stored[name] = kept
-        return Worked(len(rows), fields, columns, _blocks(stored, len(rows)))
+        return Worked(len(rows), fields, columns, list(blocks(_lines(stored, len(rows)))))
 
     def _encoder(self, name: str, kind: Any) -> FieldEncoder:
         """Return the encoder of a field; fields with one analyzer share it."""
@@ -111,13 +110,7 @@ def _column(kind: Any, kept: list[Any]) -> Column:
     return Column([default if value is None else kind.to_column_value(value) for value in kept], default)
 
 
-def _blocks(stored: dict[str, list[Any]], documents: int) -> list[tuple[bytes, int]]:
-    compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
-    blocks, lines, size = [], [], 0
+def _lines(stored: dict[str, list[Any]], documents: int) -> Iterator[bytes]:
+    """Yield what is stored of each document."""
     for place in range(documents):
-        lines.append(pack({name: values[place] for name, values in stored.items() if values[place] is not None}))
-        size += len(lines[-1])
-        if size >= BLOCK or place == documents - 1:
-            blocks.append((compressor.compress(b"\n".join(lines)), len(lines)))
-            lines, size = [], 0
-    return blocks
+        yield pack({name: values[place] for name, values in stored.items() if values[place] is not None})

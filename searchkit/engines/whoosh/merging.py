@@ -6,7 +6,7 @@ The documents keep their order: those of the first segment, then those of the ne
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, compress, groupby
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from searchkit.engines.whoosh.postings import FieldWriter, Postings
 from searchkit.engines.whoosh.sections import SectionWriter
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.engines.whoosh.splicing import splice
-from searchkit.engines.whoosh.stored import StoredWriter
+from searchkit.engines.whoosh.stored import Stored, StoredWriter, blocks
 from searchkit.engines.whoosh.vocabulary import ranked
 
 _GONE = (1 << 32) - 1
@@ -165,17 +165,23 @@ def _merge_column(name: str, segments: Sequence[Segment], out: SectionWriter) ->
 
 
 def _merge_stored(segments: Sequence[Segment], out: SectionWriter) -> None:
+    """Copy the blocks without deleted documents as they are; of others in a row, make new ones."""
     writer = StoredWriter(out)
-    for segment in segments:
-        kept = _kept(segment)
-        start = 0
-        for block, size in enumerate(segment.values.sizes()):
-            alive = kept[start : start + size]
-            if alive.all():
-                writer.append_block(segment.values.raw(block), size)
-            else:
-                for line, wanted in zip(segment.values.lines(block), alive.tolist(), strict=True):
-                    if wanted:
-                        writer.append(line)
-            start += size
+    for whole, group in groupby(_alive_in_blocks(segments), key=lambda each: bool(each[2].all())):
+        if whole:
+            for values, block, alive in group:
+                writer.append(values.raw(block), len(alive))
+        else:
+            kept = (compress(values.lines(block), alive.tolist()) for values, block, alive in group)
+            for packed, documents in blocks(chain.from_iterable(kept)):
+                writer.append(packed, documents)
     writer.close()
+
+
+def _alive_in_blocks(segments: Sequence[Segment]) -> Iterator[tuple[Stored, int, npt.NDArray[np.bool_]]]:
+    """Yield each block: the stored values that it is of, its number there, and which of its documents are alive."""
+    for segment in segments:
+        kept, start = _kept(segment), 0
+        for block, size in enumerate(segment.values.sizes()):
+            yield segment.values, block, kept[start : start + size]
+            start += size

@@ -51,7 +51,7 @@ class Run:
     def add(self, worked: Worked) -> None:
         """Add the next documents."""
         for block, lines in worked.blocks:
-            self._stored.append_block(block, lines)
+            self._stored.append(block, lines)
         for name, inverted in worked.fields.items():
             self._fields[name].append((self.documents, inverted))
             self._inverted += inverted.memory

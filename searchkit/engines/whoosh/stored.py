@@ -13,7 +13,7 @@ import base64
 import datetime as dt
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from threading import Lock, local
@@ -25,13 +25,13 @@ import zstandard
 from searchkit.engines.whoosh.sections import SectionFile, SectionWriter
 from searchkit.errors import DocumentError
 
-BLOCK = 3 << 12
+_BLOCK = 3 << 12
 """Bytes of JSON after which a block ends: to read a document is to unpack its block.
 
 Most are then under 16 KB, for which zstd has parameters of its own: they are smaller and sooner unpacked.
 """
 
-LEVEL = 3  # of zstd: the next takes two thirds more time for 3 % less
+_LEVEL = 3  # of zstd: the next takes two thirds more time for 3 % less
 _LARGEST = 1 << 31
 _KEPT = 32
 _MAPPED = 64
@@ -110,44 +110,39 @@ def _decompressor() -> zstandard.ZstdDecompressor:
     return made
 
 
+def blocks(lines: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Yield the blocks of some documents, each with how many it has; the lines are what `pack` gave for them."""
+    compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
+    block: list[bytes] = []
+    size = 0
+    for line in lines:
+        block.append(line)
+        size += len(line)
+        if size >= _BLOCK:
+            yield compressor.compress(b"\n".join(block)), len(block)
+            block, size = [], 0
+    if block:
+        yield compressor.compress(b"\n".join(block)), len(block)
+
+
 class StoredWriter:
-    """Writes the stored values of a segment, document after document."""
+    """Writes the stored values of a segment, block after block."""
 
     def __init__(self, out: SectionWriter) -> None:
         self._out = out
-        self._compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
-        self._lines: list[bytes] = []
-        self._size = 0
         self._starts = [0]
         self._documents = [0]
 
-    def append(self, line: bytes) -> None:
-        """Add what `pack` gave for the next document."""
-        self._lines.append(line)
-        self._size += len(line)
-        if self._size >= BLOCK:
-            self._end_block()
-
-    def append_block(self, block: bytes, documents: int) -> None:
-        """Add a block as another segment has it."""
-        self._end_block()
-        self._add(block, documents)
-
-    def close(self) -> None:
-        """Write what is left."""
-        self._end_block()
-        self._out.append("stored_starts", np.array(self._starts, np.uint64))
-        self._out.append("stored_documents", np.array(self._documents, np.uint32))
-
-    def _end_block(self) -> None:
-        if self._lines:
-            self._add(self._compressor.compress(b"\n".join(self._lines)), len(self._lines))
-            self._lines, self._size = [], 0
-
-    def _add(self, block: bytes, documents: int) -> None:
+    def append(self, block: bytes, documents: int) -> None:
+        """Add a block of so many documents."""
         self._out.append("stored", block)
         self._starts.append(self._starts[-1] + len(block))
         self._documents.append(self._documents[-1] + documents)
+
+    def close(self) -> None:
+        """Write where the blocks are."""
+        self._out.append("stored_starts", np.array(self._starts, np.uint64))
+        self._out.append("stored_documents", np.array(self._documents, np.uint32))
 
 
 class Stored:
@@ -191,7 +186,7 @@ class Stored:
             self._unpacked += 1
             if not self._unpacked % _MAPPED:
                 self._file.let_go("stored")
-            if len(lines) < 2 * BLOCK:  # a long document is not held in memory
+            if len(lines) < 2 * _BLOCK:  # a long document is not held in memory
                 self._kept[block] = lines
                 if len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
