@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
 
@@ -21,6 +21,20 @@ if TYPE_CHECKING:
 LISTED = 10  # how many skipped sources the summary names
 MOST_JOBS = 4  # by default: each takes some 200 MB
 COLUMNS = ("id", "title", "body", "url", "date")
+
+
+class _Given(NamedTuple):
+    """The options of `index`; its help says what each does."""
+
+    prune: bool
+    rebuild: bool
+    columns: tuple[str, ...]
+    encoding: str | None
+    report: TextIO | None
+    jobs: int | None
+    memory: int
+    strict: bool
+    quiet: bool
 
 
 @click.command()
@@ -60,20 +74,7 @@ COLUMNS = ("id", "title", "body", "url", "date")
 )
 @click.option("--strict", is_flag=True, help="Exit with status 1 if anything was skipped.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
-def index(  # noqa: PLR0913 (an argument an option)
-    *,
-    paths: tuple[str, ...],
-    path: str,
-    prune: bool,
-    rebuild: bool,
-    columns: tuple[str, ...],
-    encoding: str | None,
-    report: TextIO | None,
-    jobs: int | None,
-    memory: int,
-    strict: bool,
-    quiet: bool,
-) -> None:
+def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN401 (the fields of `_Given`)
     """Index documents. PATH is a file, a folder (with all below it), or - for JSON Lines on standard input.
 
     Text, Markdown, HTML, JSON Lines and CSV are read, packed with gzip too. What has not changed since the last time
@@ -89,18 +90,21 @@ def index(  # noqa: PLR0913 (an argument an option)
     from searchkit.loading import LoadOptions, discover, source_name  # noqa: PLC0415
 
     started = time.monotonic()
-    options = LoadOptions(encoding=encoding, **_columns(columns))
+    asked = _Given(**given)
+    options = LoadOptions(encoding=asked.encoding, **_columns(asked.columns))
     sources = list(discover(paths, options))
-    writing = WriteOptions(memory=memory << 20, jobs=jobs or min(_processors(), MOST_JOBS))
+    writing = WriteOptions(memory=asked.memory << 20, jobs=asked.jobs or min(_processors(), MOST_JOBS))
     documents = _documents(sources, options, writing.jobs)
-    with SearchIndex.open(path, fresh=rebuild) as target, closing(documents):
-        roots = [source_name(root) for root in paths] if prune else []
+    with SearchIndex.open(path, fresh=asked.rebuild) as target, closing(documents):
+        roots = [source_name(root) for root in paths] if asked.prune else []
         counts = target.add(documents, prune=roots, options=writing)
-    if report is not None:
-        report.writelines(json_line({"source": skip.source, "reason": skip.reason}) + "\n" for skip in counts.skipped)
-    if not quiet:
+    if asked.report is not None:
+        asked.report.writelines(
+            json_line({"source": skip.source, "reason": skip.reason}) + "\n" for skip in counts.skipped
+        )
+    if not asked.quiet:
         _summarise(counts, time.monotonic() - started)
-    if strict and counts.skipped:
+    if asked.strict and counts.skipped:
         raise click.ClickException(f"{len(counts.skipped):,} sources were skipped")
 
 
