@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from searchkit.documents import Snippet, Span, Token
-from searchkit.persian.finder import Finder
+from searchkit.persian.forms.finder import Finder
 from searchkit.persian.terms import DATE, Wanted
 
 _NEIGHBOURS = 0.25

@@ -57,7 +57,7 @@ def answers_at(path):
 
 def test_threads_get_the_answers_that_one_gets(path, monkeypatch):
     expected = answers_at(path)
-    monkeypatch.setattr("searchkit.persian.memory._REMEMBERED", 20)  # memories are given up again and again
+    monkeypatch.setattr("searchkit.persian.forms.memory._REMEMBERED", 20)  # memories are given up again and again
     with SearchIndex.open(path, create=False) as index, ThreadPoolExecutor(8) as pool:
         assert all(got == expected for got in pool.map(lambda _: answers(index), range(40)))
 
@@ -104,8 +104,8 @@ def test_a_process_started_afresh_opens_the_index(path, method):
     [
         "searchkit.index.SearchIndex._prune",
         "searchkit.engines.whoosh.engine.WhooshWriter.put",
-        "searchkit.persian.encoder.Encoder.encode_all",
-        "searchkit.engines.whoosh.toc.write",
+        "searchkit.persian.bulk.encoder.Encoder.encode_all",
+        "searchkit.engines.whoosh.format.toc.write",
     ],
 )
 def test_whatever_fails_leaves_the_index_as_it_was_and_free(tmp_path, monkeypatch, name):

@@ -8,8 +8,8 @@ import click
 
 from searchkit.cli.options import index_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
-from searchkit.collection import no_collection
 from searchkit.documents import Hit, Results, Snippet
+from searchkit.garbage import no_collection
 
 _MINUS = "\0-"  # no argument holds NUL, so this cannot be typed
 

@@ -6,8 +6,8 @@ from functools import cache
 
 from searchkit.documents import Token
 from searchkit.persian.analyzer import Analyzer
-from searchkit.persian.fold import fold
 from searchkit.persian.terms import Wanted
+from searchkit.persian.text.fold import fold
 
 __all__ = ["Analyzer", "Wanted", "analyze", "default_analyzer", "fold"]
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searchkit.documents import Span, Token
-from searchkit.persian.finder import Finder
-from searchkit.persian.memory import Gist, Memory, places, units
+from searchkit.persian.forms.finder import Finder
+from searchkit.persian.forms.memory import Gist, Memory, places, units
 from searchkit.persian.terms import Wanted
 
 if TYPE_CHECKING:
-    from searchkit.persian.encoder import Encoder
+    from searchkit.persian.bulk.encoder import Encoder
 
 _RULES = 1
 """Goes up when a change of the code alone changes terms."""
@@ -78,7 +78,7 @@ class Analyzer:
 
     def encoder(self) -> Encoder:
         """Return a new encoder of texts as numbers: the same terms at the same positions, for many texts at once."""
-        from searchkit.persian.encoder import Encoder  # noqa: PLC0415 - numpy, only where it is needed
+        from searchkit.persian.bulk.encoder import Encoder  # noqa: PLC0415 - numpy, only where it is needed
 
         return Encoder()
 

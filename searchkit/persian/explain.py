@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from searchkit.documents import Token
 from searchkit.persian.analyzer import Analyzer
-from searchkit.persian.chars import ZWNJ
-from searchkit.persian.fold import fold
-from searchkit.persian.morphology import read
+from searchkit.persian.morphology.reading import read
 from searchkit.persian.terms import DATE, LEMMA, LONGEST, PART
+from searchkit.persian.text.chars import ZWNJ
+from searchkit.persian.text.fold import fold
 
 _MARKED = {LEMMA: "lemma", PART: "part", DATE: "date"}
 

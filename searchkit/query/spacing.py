@@ -15,10 +15,10 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from searchkit.documents import Span, Token
 from searchkit.persian import Analyzer
-from searchkit.persian.chars import ZWNJ
-from searchkit.persian.fold import fold, fold_words
-from searchkit.persian.tables import rows
 from searchkit.persian.terms import LEMMA, query_terms
+from searchkit.persian.text.chars import ZWNJ
+from searchkit.persian.text.fold import fold, fold_words
+from searchkit.persian.text.tables import rows
 
 MAX_JOINED = 3
 # Ways of cutting a word that are asked for at once.

@@ -21,8 +21,8 @@ import click
 
 from searchkit import Document, SearchIndex
 from searchkit.persian import analyze
-from searchkit.persian.fold import fold
-from searchkit.persian.lexicon import kind_of
+from searchkit.persian.morphology.lexicon import kind_of
+from searchkit.persian.text.fold import fold
 
 _SEARCHED = 1500
 """Rows of the longest list that are searched for."""

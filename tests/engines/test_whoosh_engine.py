@@ -2,8 +2,8 @@
 
 from contract import EngineContract, document, put
 
-from searchkit.engines.whoosh.array_index import describe
 from searchkit.engines.whoosh.engine import WhooshEngine
+from searchkit.engines.whoosh.index import describe
 from searchkit.engines.whoosh.schema import FIELDS, schema
 
 

@@ -141,7 +141,9 @@ def test_one_finder_serves_many_texts(texts, remembered):
     analyzer, wanted = Analyzer(), Wanted(frozenset({"کتاب", "~کتاب", "15"}), ("کک",))
     finder = analyzer.finder(wanted)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("searchkit.persian.memory._REMEMBERED", remembered)  # the memory is given up again and again
+        patch.setattr(
+            "searchkit.persian.forms.memory._REMEMBERED", remembered
+        )  # the memory is given up again and again
         for text in texts:
             assert finder.find(text) == [token for token in analyze(text) if wanted.meets(token.terms)]
             analyzer.analyze(f"کتابی {text}")  # what others do meanwhile

@@ -47,7 +47,7 @@ def test_threads_give_the_same():
 
 
 def test_a_full_memory_gives_the_same(monkeypatch):
-    monkeypatch.setattr("searchkit.persian.memory._REMEMBERED", 2)
+    monkeypatch.setattr("searchkit.persian.forms.memory._REMEMBERED", 2)
     assert Analyzer().analyze(TEXT) == analyze(TEXT)
 
 

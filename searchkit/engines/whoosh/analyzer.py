@@ -21,7 +21,7 @@ with warnings.catch_warnings():
     from whoosh.analysis import Analyzer, Token
 
 if TYPE_CHECKING:
-    from searchkit.persian.encoder import Encoder
+    from searchkit.persian.bulk.encoder import Encoder
 
 
 class PersianAnalyzer(Analyzer):  # type: ignore[misc]

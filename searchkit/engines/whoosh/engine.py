@@ -13,18 +13,18 @@ from typing import Any as Untyped
 
 from searchkit.documents import Document, digest_of
 from searchkit.engines.base import Info, Outcome, Page, Record, WriteOptions
-from searchkit.engines.whoosh.commits import Commits
-from searchkit.engines.whoosh.corpus import Corpus, Field, Frequencies
+from searchkit.engines.whoosh.format.stored import Line
+from searchkit.engines.whoosh.reading.commits import Commits
+from searchkit.engines.whoosh.reading.segment import Segment
+from searchkit.engines.whoosh.reading.snapshot import Corpus, Field, Frequencies
 from searchkit.engines.whoosh.schema import FIELDS, schema
-from searchkit.engines.whoosh.searcher import ArraySearcher
-from searchkit.engines.whoosh.segment import Segment
-from searchkit.engines.whoosh.stored import Line
+from searchkit.engines.whoosh.searching.searcher import ArraySearcher
 from searchkit.errors import AnalysisMismatchError, SearchKitError, StorageError
 from searchkit.persian import Analyzer
 from searchkit.query import tree
 
 if TYPE_CHECKING:
-    from searchkit.engines.whoosh.array_index import ArrayIndex
+    from searchkit.engines.whoosh.index import ArrayIndex
     from searchkit.engines.whoosh.writer import ArrayWriter
 
 _TEXTS = ("title", "body")
@@ -264,7 +264,7 @@ class WhooshWriter:
 
 def _whoosh() -> type[ArrayIndex]:
     """Return the class of an index that can be written. It takes Whoosh, which is slow to load and no search needs."""
-    from searchkit.engines.whoosh.array_index import ArrayIndex  # noqa: PLC0415
+    from searchkit.engines.whoosh.index import ArrayIndex  # noqa: PLC0415
 
     return ArrayIndex
 

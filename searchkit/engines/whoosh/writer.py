@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 
 from searchkit.engines.base import WriteOptions
-from searchkit.engines.whoosh import toc
-from searchkit.engines.whoosh.chunks import Row
-from searchkit.engines.whoosh.codec import ArraySegment
-from searchkit.engines.whoosh.merging import merge, unmerged
-from searchkit.engines.whoosh.run import Run
-from searchkit.engines.whoosh.runs import Runs
-from searchkit.engines.whoosh.segment import Segment
-from searchkit.engines.whoosh.workers import Workers
+from searchkit.engines.whoosh.compat.codec import ArraySegment
+from searchkit.engines.whoosh.format import toc
+from searchkit.engines.whoosh.reading.segment import Segment
+from searchkit.engines.whoosh.writing.batches import Row
+from searchkit.engines.whoosh.writing.merging import merge, unmerged
+from searchkit.engines.whoosh.writing.pool import Workers
+from searchkit.engines.whoosh.writing.runs import Runs
+from searchkit.engines.whoosh.writing.segment_writer import Run
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from searchkit.engines.whoosh.corpus import Corpus
-from searchkit.engines.whoosh.searcher import ArraySearcher
+from searchkit.engines.whoosh.reading.snapshot import Corpus
+from searchkit.engines.whoosh.searching.searcher import ArraySearcher
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -11,9 +11,9 @@ import pytest
 
 from searchkit.documents import Document
 from searchkit.engines.base import WriteOptions
-from searchkit.engines.whoosh import toc
 from searchkit.engines.whoosh.engine import WhooshEngine
-from searchkit.engines.whoosh.stored import Stored
+from searchkit.engines.whoosh.format import toc
+from searchkit.engines.whoosh.format.stored import Stored
 from searchkit.errors import IndexCorruptError, IndexLockedError, IndexNotFoundError, IndexVersionError, StorageError
 from searchkit.persian import default_analyzer
 from searchkit.query.tree import Terms

@@ -1,0 +1,223 @@
+"""What does a Whoosh query match, and with what scores? Worked out on whole arrays where its class is known here.
+
+Matches and scores are those of Whoosh's matchers over one segment, with these of its ways kept: the boost of an And or
+Or of one query is not applied, nor that of a prefix, wildcard, fuzzy or range query that comes to one term; where it
+comes to more, they all score 1 instead of their weights if Whoosh would preload them (see `_preloaded`). Its faults
+are not kept: a Not that lets deleted documents in, an AndNot that lets a document in when the excluded query matches
+an earlier one, an Or of three or more that drops what scores 0. Queries of other classes are left to its matchers.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable
+from fnmatch import translate as pattern_of
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from searchkit.engines.whoosh.compat.words import Word, Words
+from searchkit.engines.whoosh.reading.snapshot import Corpus, Field, Ordinals
+from searchkit.engines.whoosh.searching.bm25 import word_scores
+from searchkit.engines.whoosh.searching.cache import Cache
+from searchkit.engines.whoosh.searching.matches import (
+    Scored,
+    common,
+    flat,
+    intersection,
+    nothing,
+    scaled,
+    sum_at,
+    union,
+    with_optional,
+    without,
+)
+from searchkit.engines.whoosh.searching.phrases import phrase_documents
+from searchkit.engines.whoosh.searching.ranking import FieldWeight, Ranking
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from whoosh import query, scoring
+
+Leave: TypeAlias = Callable[[Any], Scored]
+
+_PRELOADED_TERMS = query.Or.TOO_MANY_CLAUSES
+_PRELOADED_DOCUMENTS = 5000
+_WILD = re.compile(r"[*?\[]")
+
+
+class Evaluator:
+    """Works queries out.
+
+    Args:
+        corpus: The documents.
+        cache: Keeps the results of words.
+        searcher: A Whoosh searcher of the same documents, for its schema, its weighting and what is left to it. None
+            if only our own queries and compounds of them are asked.
+    """
+
+    def __init__(self, corpus: Corpus, cache: Cache, searcher: Any = None) -> None:
+        self._corpus = corpus
+        self._cache = cache
+        self._searcher = searcher
+        self._rankings: dict[str, Ranking] = {}  # of Whoosh's own terms, by field
+        self._known: dict[type, Leave] = {
+            Word: self._word,
+            Words: self._words,
+            query.Term: self._term,
+            query.And: self._and,
+            query.Or: self._or,
+            query.AndNot: lambda asked: without(self.evaluate(asked.a), self.evaluate(asked.b)),
+            query.AndMaybe: lambda asked: with_optional(self.evaluate(asked.a), self.evaluate(asked.b)),
+            query.Not: self._not,
+            query.Every: self._every,
+            type(query.NullQuery): lambda _: nothing(corpus.size),
+            query.ConstantScoreQuery: self._constant,
+            query.Phrase: self._phrase,
+            query.Prefix: self._prefix,
+            query.Wildcard: self._wildcard,
+            query.FuzzyTerm: self._fuzzy,
+            query.TermRange: self._range,
+        }
+
+    def evaluate(self, asked: Any) -> Scored:
+        """Return what the query matches."""
+        known = self._known.get(type(asked))
+        return self._left(asked) if known is None else known(asked)
+
+    def _left(self, asked: Any) -> Scored:
+        """Return what Whoosh's matchers find."""
+        numbers, scores = [], []
+        for leaf, offset in self._searcher.leaf_searchers():
+            matcher = asked.matcher(leaf, leaf.context())
+            while matcher.is_active():
+                numbers.append(matcher.id() + offset)
+                scores.append(matcher.score())
+                matcher.next()
+        documents, found = np.array(numbers, np.intp), np.array(scores, np.float32)
+        alive = self._corpus.alive(documents)  # Whoosh's Not lets deleted ones in
+        return Scored(self._corpus.size, found[alive], documents[alive], bool((found > 0).all()))
+
+    # words
+
+    def _word(self, asked: Word) -> Scored:
+        key = (asked.forms, asked.fields, asked.ranking)
+        found = self._cache.get(key)
+        if found is None:
+            (found,) = word_scores(self._corpus, [(asked.forms, asked.fields)], asked.ranking)
+            self._cache.put(key, found)
+        return scaled(found, asked.boost)
+
+    def _words(self, asked: Words) -> Scored:
+        found = self._cache.get(asked)
+        if found is None:
+            found = asked.scored_with(self._corpus, [self._word(word) for word in asked.words])
+            self._cache.put(asked, found)
+        return found
+
+    # what has terms
+
+    def _field(self, name: str) -> Field | None:
+        return self._corpus.field(name) if name in self._searcher.schema else None
+
+    def _term(self, asked: Any) -> Scored:
+        if not isinstance(asked.text, str) or type(self._searcher.weighting) is not scoring.BM25F:
+            return self._left(asked)
+        return scaled(self._term_scores(asked.fieldname, asked.text), asked.boost)
+
+    def _term_scores(self, name: str, text: str) -> Scored:
+        field = self._field(name)
+        if field is None:
+            return nothing(self._corpus.size)
+        if not self._searcher.schema[name].scorable:
+            numbers, frequencies = field.postings(text)
+            alive = self._corpus.alive(numbers)
+            return Scored(self._corpus.size, frequencies[alive], numbers[alive])
+        if name not in self._rankings:
+            weighting = self._searcher.weighting
+            b = weighting._field_B.get(name, weighting.B)  # noqa: SLF001 (Whoosh has no other way to ask)
+            self._rankings[name] = Ranking(weighting.K1, (FieldWeight(name, b=b),))
+        return self._word(Word(((text, 1.0),), (name,), self._rankings[name]))
+
+    def _phrase(self, asked: Any) -> Scored:
+        field = self._field(asked.fieldname)
+        if field is None:
+            return nothing(self._corpus.size)
+        positions = self._searcher.schema[asked.fieldname].format.supports("positions")
+        if not positions or not asked.words or type(self._searcher.weighting) is not scoring.BM25F:
+            return self._left(asked)
+        words = [self._term_scores(asked.fieldname, word) for word in asked.words]
+        documents = phrase_documents(field, [[word] for word in asked.words], asked.slop, common(words))
+        return scaled(sum_at(words, documents[self._corpus.alive(documents)]), asked.boost)
+
+    def _prefix(self, asked: Any) -> Scored:
+        if not asked.text:
+            return self._every(asked)
+        return self._expanded(asked, lambda part: range(*part.prefix(asked.text)))
+
+    def _wildcard(self, asked: Any) -> Scored:
+        if asked.text == "*":
+            return self._every(asked)
+        literal = _WILD.split(asked.text, maxsplit=1)[0]
+        fits = re.compile(pattern_of(asked.text)).match
+        return self._expanded(
+            asked, lambda part: [ordinal for ordinal in range(*part.prefix(literal)) if fits(part.term(ordinal))]
+        )
+
+    def _fuzzy(self, asked: Any) -> Scored:
+        return self._expanded(asked, lambda part: part.near(asked.text, asked.maxdist, asked.prefixlength))
+
+    def _range(self, asked: Any) -> Scored:
+        if not all(isinstance(end, str | None) for end in (asked.start, asked.end)):
+            return self._left(asked)
+        low = (asked.start or "") + ("\0" if asked.startexcl and asked.start is not None else "")
+        high = None if asked.end is None else asked.end + ("" if asked.endexcl else "\0")
+        if high is None:
+            return self._expanded(asked, lambda part: range(part.range(low, low)[0], part.count))
+        return self._expanded(asked, lambda part: range(*part.range(low, high)))
+
+    def _expanded(self, asked: Any, ordinals: Ordinals) -> Scored:
+        """Return what holds one of the terms that a query comes to."""
+        if type(self._searcher.weighting) is not scoring.BM25F:
+            return self._left(asked)
+        field = self._field(asked.fieldname)
+        terms = [term for term in field.terms(ordinals) if term] if field else []
+        if field and asked.constantscore and len(terms) > 1 and self._preloaded(len(terms)):
+            held = np.zeros(self._corpus.size, bool)
+            for term in terms:
+                held[field.postings(term)[0]] = True
+            documents = np.flatnonzero(held)
+            return flat(self._corpus.size, documents[self._corpus.alive(documents)], 1.0)
+        found = union([self._term_scores(asked.fieldname, term) for term in terms], self._corpus.size)
+        return scaled(found, asked.boost) if len(terms) > 1 else found
+
+    def _preloaded(self, queries: int) -> bool:
+        """Return whether Whoosh works an Or of so many out into one array: its choice, which shows in scores."""
+        return queries >= _PRELOADED_TERMS or (queries > 2 and self._corpus.size <= _PRELOADED_DOCUMENTS)
+
+    # what has parts
+
+    def _and(self, asked: Any) -> Scored:
+        found = intersection([self.evaluate(part) for part in asked.subqueries], self._corpus.size)
+        return scaled(found, asked.boost) if len(asked.subqueries) > 1 else found
+
+    def _or(self, asked: Any) -> Scored:
+        if asked.scale:
+            return self._left(asked)
+        found = union([self.evaluate(part) for part in asked.subqueries], self._corpus.size)
+        return scaled(found, asked.boost) if len(asked.subqueries) > 1 else found
+
+    def _not(self, asked: Any) -> Scored:
+        every = flat(self._corpus.size, self._corpus.documents, 1.0)
+        return without(every, self.evaluate(asked.query))
+
+    def _every(self, asked: Any) -> Scored:
+        if asked.fieldname in {None, "", "*"}:
+            return flat(self._corpus.size, self._corpus.documents, asked.boost)
+        field = self._field(asked.fieldname)
+        documents = field.holders if field else np.empty(0, np.intp)
+        return flat(self._corpus.size, documents[self._corpus.alive(documents)], asked.boost)
+
+    def _constant(self, asked: Any) -> Scored:
+        return flat(self._corpus.size, self.evaluate(asked.child).documents, asked.score)

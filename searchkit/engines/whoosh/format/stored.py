@@ -1,0 +1,201 @@
+r"""How are stored values kept? Documents in a row make a block, and each block is compressed by zstd.
+
+    stored                the blocks, zstd frames with checksums; a block is one JSON object a line, a line a document
+    stored_starts         at which byte each block begins (one more than there are blocks)
+    stored_documents      the number of the first document of each block, and of the one after the last
+
+JSON knows no dates and bytes; they are written as `{"\u0000date": "2024-05-04"}` and the like.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+from threading import Lock, local
+from typing import Any
+
+import numpy as np
+import zstandard
+
+from searchkit.engines.whoosh.format.sections import SectionFile, SectionWriter
+from searchkit.errors import DocumentError
+
+_BLOCK = 3 << 12
+"""Bytes of JSON after which a block ends: to read a document is to unpack its block.
+
+Most are then under 16 KB, for which zstd has parameters of its own: they are smaller and sooner unpacked.
+"""
+
+_LEVEL = 3  # of zstd: the next takes two thirds more time for 3 % less
+_LARGEST = 1 << 31
+_KEPT = 32
+_MAPPED = 64
+"""Blocks that are unpacked before the file's pages are let go: the system maps many around one that is read."""
+
+_KINDS: dict[str, tuple[type, Callable[[Any], str], Callable[[str], object]]] = {
+    "\0datetime": (dt.datetime, dt.datetime.isoformat, dt.datetime.fromisoformat),
+    "\0date": (dt.date, dt.date.isoformat, dt.date.fromisoformat),
+    "\0time": (dt.time, dt.time.isoformat, dt.time.fromisoformat),
+    "\0bytes": (bytes, lambda value: base64.b64encode(value).decode(), base64.b64decode),
+    "\0decimal": (Decimal, str, Decimal),
+}
+
+
+class Line(bytes):
+    """A value that is JSON already and is to stand in its line as it is."""
+
+
+def pack(values: dict[str, Any]) -> bytes:
+    """Return the line of a document.
+
+    Raises:
+        DocumentError: A value is neither JSON nor a date, time, `Decimal` or bytes.
+    """
+    pairs = (
+        _json(name) + b":" + (value if isinstance(value, Line) else _json(value)) for name, value in values.items()
+    )
+    return b"{" + b",".join(pairs) + b"}"
+
+
+def _plain(value: object) -> dict[str, str]:
+    for name, (kind, write, _) in _KINDS.items():
+        if isinstance(value, kind):
+            return {name: write(value)}
+    raise DocumentError(f"a stored value is {type(value).__name__}, which an index cannot hold; store plain values")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def _json(value: object) -> bytes:
+    return _ENCODER.encode(value).encode()
+
+
+def _unpack(line: bytes) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(line, object_hook=_special) if b'{"\\u0000' in line else json.loads(line)
+    return values
+
+
+def _line(lines: bytes, number: int) -> bytes:
+    """Return a line by its number from 0.
+
+    Raises:
+        ValueError: There are not as many.
+    """
+    start = 0
+    for _ in range(number):
+        start = lines.index(b"\n", start) + 1
+    end = lines.find(b"\n", start)
+    return lines[start:] if end < 0 else lines[start:end]
+
+
+def _special(values: dict[str, Any]) -> object:
+    name = next(iter(values), "")
+    return _KINDS[name][2](values[name]) if len(values) == 1 and name in _KINDS else values
+
+
+_THREADS = local()
+
+
+def _decompressor() -> zstandard.ZstdDecompressor:
+    """Return this thread's own: making one takes as long as a block."""
+    if not hasattr(_THREADS, "decompressor"):
+        _THREADS.decompressor = zstandard.ZstdDecompressor()
+    made: zstandard.ZstdDecompressor = _THREADS.decompressor
+    return made
+
+
+def blocks(lines: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Yield the blocks of some documents, each with how many it has; the lines are what `pack` gave for them."""
+    compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
+    block: list[bytes] = []
+    size = 0
+    for line in lines:
+        block.append(line)
+        size += len(line)
+        if size >= _BLOCK:
+            yield compressor.compress(b"\n".join(block)), len(block)
+            block, size = [], 0
+    if block:
+        yield compressor.compress(b"\n".join(block)), len(block)
+
+
+class StoredWriter:
+    """Writes the stored values of a segment, block after block."""
+
+    def __init__(self, out: SectionWriter) -> None:
+        self._out = out
+        self._starts = [0]
+        self._documents = [0]
+
+    def append(self, block: bytes, documents: int) -> None:
+        """Add a block of so many documents."""
+        self._out.append("stored", block)
+        self._starts.append(self._starts[-1] + len(block))
+        self._documents.append(self._documents[-1] + documents)
+
+    def close(self) -> None:
+        """Write where the blocks are."""
+        self._out.append("stored_starts", np.array(self._starts, np.uint64))
+        self._out.append("stored_documents", np.array(self._documents, np.uint32))
+
+
+class Stored:
+    """The stored values of a segment. Safe to share between threads; the blocks last read are kept."""
+
+    def __init__(self, file: SectionFile) -> None:
+        self._file = file
+        self._data = file["stored"].data
+        self._starts = file["stored_starts"]
+        self._documents = file["stored_documents"]
+        self._kept: OrderedDict[int, bytes] = OrderedDict()
+        self._lock = Lock()
+        self._unpacked = 0
+
+    def get(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
+        """Return the values of documents, in the order asked; each block is unpacked once."""
+        blocks = np.searchsorted(self._documents, np.asarray(numbers, np.int64), "right") - 1
+        try:
+            places = (numbers - self._documents[blocks]).tolist()
+            unpacked = {block: self._block(block) for block in sorted(set(blocks.tolist()))}
+            return [
+                _unpack(_line(unpacked[block], place)) for block, place in zip(blocks.tolist(), places, strict=True)
+            ]
+        except (IndexError, ValueError):
+            raise self._file.corrupt("stored values do not fit") from None
+
+    def lines(self, block: int) -> list[bytes]:
+        """Return the lines of a block."""
+        return self._block(block).split(b"\n")
+
+    def _block(self, block: int) -> bytes:
+        with self._lock:
+            if block in self._kept:
+                self._kept.move_to_end(block)
+                return self._kept[block]
+        try:
+            lines = _decompressor().decompress(self.raw(block), max_output_size=_LARGEST)
+        except (zstandard.ZstdError, MemoryError) as error:
+            raise self._file.corrupt(str(error)) from None
+        with self._lock:
+            self._unpacked += 1
+            if not self._unpacked % _MAPPED:
+                self._file.let_go("stored")
+            if len(lines) < 2 * _BLOCK:  # a long document is not held in memory
+                self._kept[block] = lines
+                if len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+        return lines
+
+    def raw(self, block: int) -> bytes:
+        """Return a block as it is in the file."""
+        return bytes(self._data[int(self._starts[block]) : int(self._starts[block + 1])])
+
+    def sizes(self) -> list[int]:
+        """Return how many documents each block has."""
+        return [last - first for first, last in pairwise(self._documents.tolist())]

@@ -1,0 +1,206 @@
+"""How are the postings of a field read? For their format see `postings`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.engines.whoosh.format import widths
+from searchkit.engines.whoosh.format.postings import Ints, Postings
+from searchkit.engines.whoosh.format.sections import SectionFile
+from searchkit.engines.whoosh.format.types import Frequencies, Gathered, Numbers, Places, Starts
+from searchkit.engines.whoosh.format.vocabulary import Vocabulary
+from searchkit.errors import IndexCorruptError
+
+
+class Field:
+    """An indexed field of a segment file; see `arrays.FieldArrays`."""
+
+    def __init__(self, file: SectionFile, name: str, document_count: int) -> None:
+        self._file = file
+        self._name = name
+        self._document_count = document_count
+        self.vocabulary = Vocabulary(*map(self._section, ("terms", "term_starts", "bucket_starts", "bucket_ordinals")))
+        self._posting_starts = self._section("posting_starts")
+        self._posting_places = self._posting_starts.data  # see `Vocabulary`
+        self._document_starts = self._section("document_starts")
+        self._document_places = self._document_starts.data
+        self._position_starts = self._section("position_starts")
+        self._position_places = self._position_starts.data
+        self._documents = self._section("documents")
+        self._frequencies = self._section("frequencies")
+        self._positions = self._section("positions")
+        self._frequent_at = self._section("frequent_at")
+        at = np.searchsorted(self._posting_starts, self._frequent_at.astype(np.uint64), "right") - 1
+        self._frequent_terms = frozenset(at.tolist())
+        self.has_weights = f"{name}/weights" in file
+        self.has_positions = f"{name}/positions" in file
+
+    def _section(self, section: str) -> npt.NDArray[Any]:
+        return self._file[f"{self._name}/{section}"]
+
+    @property
+    def count(self) -> int:
+        """How many terms there are."""
+        return len(self.vocabulary)
+
+    @cached_property
+    def lengths(self) -> Numbers:
+        """Positions of each document."""
+        lengths = self._section("lengths").astype(np.uint32)
+        lengths.flags.writeable = False
+        return lengths
+
+    @cached_property
+    def total_length(self) -> int:
+        """The sum of `lengths`."""
+        return int(self.lengths.sum(dtype=np.int64))
+
+    def find(self, term: str) -> int:
+        """Return the ordinal of the term, or -1."""
+        return self.vocabulary.find(term.encode(errors="surrogatepass"))  # no term has what cannot be encoded
+
+    def term(self, ordinal: int) -> str:
+        """Return the term with this ordinal."""
+        try:
+            return self.vocabulary[ordinal].decode()
+        except UnicodeDecodeError:
+            raise self._file.corrupt(f"a term of {self._name} is no text") from None
+
+    def range(self, low: str, high: str) -> tuple[int, int]:
+        """Return the ordinals of the terms with `low <= term < high`."""
+        first = self.vocabulary.place(low.encode())
+        return first, max(first, self.vocabulary.place(high.encode()))
+
+    def prefix(self, prefix: str) -> tuple[int, int]:
+        """Return the ordinals of the terms that begin so."""
+        return self.vocabulary.prefix(prefix.encode())
+
+    def near(self, term: str, distance: int, prefix: int = 0) -> list[int]:
+        """Return the ordinals of the terms within an edit distance."""
+        try:
+            return self.vocabulary.near(term, distance, prefix)
+        except UnicodeDecodeError:
+            raise self._file.corrupt(f"a term of {self._name} is no text") from None
+
+    def document_frequency(self, ordinal: int) -> int:
+        """Return how many documents hold the term."""
+        return int(self._posting_places[ordinal + 1] - self._posting_places[ordinal])
+
+    def document_frequencies(self, first: int, last: int) -> Starts:
+        """Return how many documents hold each of some terms in a row."""
+        starts = self._posting_starts[first : last + 1].astype(np.int64)
+        return starts[1:] - starts[:-1]
+
+    def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
+        """Return the documents that hold the term, and how many times each does."""
+        documents = self._document_gaps(ordinal).cumsum(dtype=np.uint32)
+        frequencies = self._frequencies_of(ordinal)
+        if len(documents) != len(frequencies) or documents[-1] >= self._document_count:
+            raise self._misfit()
+        return documents, frequencies
+
+    def gather(self, ordinals: Sequence[int]) -> Gathered:
+        """Return the postings of several terms; see `arrays.FieldArrays.gather`."""
+        documents = np.concatenate([self._document_gaps(ordinal) for ordinal in ordinals]).cumsum(dtype=np.int64)
+        frequencies = np.concatenate([self._frequencies_of(ordinal) for ordinal in ordinals], dtype=np.float32)
+        counts = np.array([self.document_frequency(ordinal) for ordinal in ordinals])
+        ends = counts.cumsum()
+        if ends[-1] != len(documents) or ends[-1] != len(frequencies):
+            raise self._misfit()
+        if len(ordinals) > 1:  # the numbers of a term go on from the last of the one before
+            before = documents[ends - counts - 1]
+            before[0] = 0
+            documents -= before.repeat(counts)
+        if documents[ends - 1].max() >= self._document_count:
+            raise self._misfit()
+        return documents, frequencies, counts
+
+    def _misfit(self) -> IndexCorruptError:
+        return self._file.corrupt(f"the postings of {self._name} do not fit")
+
+    def _document_gaps(self, ordinal: int) -> npt.NDArray[Any]:
+        data = self._documents[self._document_places[ordinal] : self._document_places[ordinal + 1]]
+        return widths.decode_run(data, self.document_frequency(ordinal))
+
+    def _frequencies_of(self, ordinal: int) -> Frequencies:
+        if ordinal in self._frequent_terms:
+            return self.frequencies(ordinal, ordinal + 1)
+        return self._frequencies[self._posting_places[ordinal] : self._posting_places[ordinal + 1]]
+
+    def positions(self, ordinals: Sequence[int], chosen: Places | None = None) -> tuple[Starts, Numbers]:
+        """Return where terms stand; see `arrays.FieldArrays.positions`."""
+        frequencies = np.concatenate([self._frequencies_of(ordinal) for ordinal in ordinals])
+        ends = frequencies.cumsum(dtype=np.int64)
+        positions = self._positions_of(ordinals, ends)
+        if chosen is not None:
+            frequencies, ends = frequencies[chosen], ends[chosen]
+        starts = np.zeros(len(frequencies) + 1, np.int64)
+        frequencies.cumsum(dtype=np.int64, out=starts[1:])
+        if chosen is not None and self.has_positions:
+            positions = positions[np.arange(starts[-1]) + np.repeat(ends - starts[1:], frequencies)]
+        return starts, positions
+
+    def _positions_of(self, ordinals: Sequence[int], ends: Starts) -> Numbers:
+        """Return all positions of terms; behind each of their postings, so many there are from the first on."""
+        if not self.has_positions:
+            return np.empty(0, np.uint32)
+        runs, before = [], 0
+        postings = accumulate(self.document_frequency(ordinal) for ordinal in ordinals)
+        for ordinal, last in zip(ordinals, postings, strict=True):
+            data = self._positions[self._position_places[ordinal] : self._position_places[ordinal + 1]]
+            count = int(ends[last - 1]) - before
+            before += count
+            if len(data) not in {count, 2 * count, 4 * count}:
+                raise self._misfit()
+            runs.append(widths.decode_run(data, count))
+        return np.concatenate(runs, dtype=np.uint32)
+
+    def weights(self, ordinal: int) -> npt.NDArray[Any]:
+        """Return the weight of each posting: its frequency, unless the field or a document was boosted."""
+        if not self.has_weights:
+            return self.frequencies(ordinal, ordinal + 1)
+        return self._section("weights")[int(self._posting_starts[ordinal]) : int(self._posting_starts[ordinal + 1])]
+
+    def frequencies(self, first: int, last: int) -> Frequencies:
+        """Return the frequencies of all postings of some terms in a row."""
+        start, end = int(self._posting_starts[first]), int(self._posting_starts[last])
+        frequencies = self._frequencies[start:end]
+        if len(self._frequent_at):
+            low, high = np.searchsorted(self._frequent_at, np.array([start, end], np.uint64))
+            if low < high:
+                frequencies = frequencies.astype(np.uint32)
+                frequencies[(self._frequent_at[low:high] - np.uint64(start)).astype(np.int64)] = self._section(
+                    "frequent"
+                )[low:high]
+        return frequencies
+
+    def postings_of(self, first: int, last: int) -> Postings:
+        """Return the postings of some terms in a row."""
+        bounds = self._posting_starts[first : last + 1].astype(np.int64)
+        counts = np.diff(bounds)
+        frequencies = self.frequencies(first, last)
+        gaps = self._decoded(self._documents, self._document_starts[first : last + 1], counts)
+        total = gaps.cumsum(dtype=np.uint32)
+        before = np.append(np.uint32(0), total)[bounds[:-1] - bounds[0]]
+        positions = None
+        if self.has_positions:
+            occurrences = np.add.reduceat(frequencies, bounds[:-1] - bounds[0], dtype=np.int64)
+            positions = self._decoded(self._positions, self._position_starts[first : last + 1], occurrences)
+        weights = self._section("weights")[bounds[0] : bounds[-1]] if self.has_weights else None
+        return Postings(counts, total - np.repeat(before, counts), frequencies, positions, weights)
+
+    @staticmethod
+    def _decoded(data: widths.Bytes, starts: npt.NDArray[Any], counts: Ints) -> Numbers:
+        places = starts.astype(np.int64)
+        return widths.decode(data[places[0] : places[-1]], counts, np.diff(places))
+
+    def reach(self, first: int, postings: int) -> int:
+        """Return the first ordinal after `first` by which the terms from `first` on have so many postings."""
+        goal = int(self._posting_starts[first]) + postings
+        return min(max(int(np.searchsorted(self._posting_starts, goal, "right")) - 1, first + 1), self.count)

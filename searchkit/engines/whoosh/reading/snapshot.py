@@ -1,0 +1,235 @@
+"""What do all segments of an index hold together? One run of documents, numbered through.
+
+Statistics count deleted documents too, as Whoosh's do; what is found leaves them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import Any, Self, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.engines.whoosh.format.types import FieldArrays, SegmentArrays
+from searchkit.engines.whoosh.searching.matches import Documents, Flags, Scores
+
+Keys = npt.NDArray[np.int64]
+Found: TypeAlias = tuple[tuple[int, FieldArrays, int, int], ...]
+Ordinals = Callable[[FieldArrays], Sequence[int]]
+
+_REMEMBERED = 1 << 15  # terms of a field: some 6 MB
+
+
+class Field:
+    """One field of all segments; segments that do not have it count with length 0."""
+
+    def __init__(self, parts: Sequence[tuple[int, FieldArrays]], size: int) -> None:
+        self._parts = parts
+        self._size = size
+        self._shares: dict[float, Scores] = {}
+        self._found: dict[str, Found] = {}
+
+    @cached_property
+    def lengths(self) -> Scores:
+        """How many positions each document has."""
+        lengths = np.zeros(self._size, np.float32)
+        for offset, part in self._parts:
+            lengths[offset : offset + len(part.lengths)] = part.lengths
+        return lengths
+
+    @cached_property
+    def average_length(self) -> float:
+        """The mean of all documents, those without the field too; 1 where it would be 0."""
+        return sum(part.total_length for _, part in self._parts) / (self._size or 1) or 1.0
+
+    def shares(self, b: float) -> Scores:
+        """Return what one occurrence counts in each document: 1 at the average length, less in longer ones."""
+        shares = self._shares.get(b)
+        if shares is None:
+            shares = self.lengths * np.float32(b / self.average_length)
+            shares += np.float32(1 - b)
+            np.maximum(shares, np.float32(1e-9), out=shares)  # b = 1 and no text
+            shares = self._shares[b] = np.reciprocal(shares, out=shares)
+        return shares
+
+    def find(self, term: str) -> Found:
+        """Return where the term is: the offset, field, ordinal and document frequency in each segment that has it.
+
+        Remembered: a query asks for a term several times, and others ask for it again.
+        """
+        found = self._found.get(term)
+        if found is None:
+            places = [
+                (offset, part, ordinal, part.document_frequency(ordinal))
+                for offset, part in self._parts
+                if (ordinal := part.find(term)) >= 0
+            ]
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            found = self._found[term] = tuple(places)
+        return found
+
+    def postings(self, term: str) -> tuple[Documents, Scores]:
+        """Return the documents that hold the term, ascending and deleted ones too, and how many times each does."""
+        found = [(offset, part.postings(ordinal)) for offset, part, ordinal, _ in self.find(term)]
+        if len(found) == 1:
+            offset, (documents, frequencies) = found[0]
+            numbers = documents.astype(np.intp)
+            numbers += offset
+            return numbers, frequencies.astype(np.float32)
+        if not found:
+            return np.empty(0, np.intp), np.empty(0, np.float32)
+        numbers = np.concatenate([documents.astype(np.intp) + offset for offset, (documents, _) in found])
+        return numbers, np.concatenate([frequencies for _, (_, frequencies) in found]).astype(np.float32)
+
+    def positions(self, words: Sequence[Sequence[str]], among: Documents) -> list[Keys]:
+        """Return where each word stands in some documents, ascending: number shifted left by 32 bits, and position.
+
+        Args:
+            words: The terms of each, of which any will do.
+            among: The documents; where they are most of those that hold the terms, others come too.
+        """
+        within = np.zeros(self._size, bool)
+        within[among] = True
+        places = [tuple(place for term in terms for place in self.find(term)) for terms in words]
+        found = [self._positions(offset, part, places, within) for offset, part in self._parts]
+        return [np.sort(np.concatenate(keys), kind="stable") for keys in zip(*found, strict=True)]
+
+    @staticmethod
+    def _positions(offset: int, part: FieldArrays, places: Sequence[Found], within: Flags) -> list[Keys]:
+        """Return where each word stands in the documents of one segment, in no order."""
+        here = [[(ordinal, count) for at, _, ordinal, count in of_word if at == offset] for of_word in places]
+        ordinals = [ordinal for of_word in here for ordinal, _ in of_word]
+        if not ordinals:
+            return [np.empty(0, np.int64)] * len(places)
+        numbers = part.gather(ordinals)[0]
+        numbers += offset
+        ends = np.array([sum([count for _, count in of_word]) for of_word in here]).cumsum()
+        chosen = np.flatnonzero(within[numbers])
+        if 2 * len(chosen) < len(numbers):
+            starts, positions = part.positions(ordinals, chosen)
+            numbers, ends = numbers[chosen], np.searchsorted(chosen, ends)
+        else:
+            starts, positions = part.positions(ordinals)
+        numbers <<= 32
+        keys = np.repeat(numbers, np.diff(starts))[: len(positions)]  # none where none are kept
+        keys += positions
+        return [keys[first:last] for first, last in pairwise([0, *starts[ends].tolist()])]
+
+    def terms(self, ordinals: Ordinals) -> list[str]:
+        """Return the terms that each segment's vocabulary gives for a question, each once, in order."""
+        chosen = ({part.term(ordinal) for ordinal in ordinals(part)} for _, part in self._parts)
+        return sorted(set().union(*chosen))
+
+    def frequency(self, term: str) -> int:
+        """Return how many documents hold the term, deleted ones too."""
+        return sum([part.document_frequency(ordinal) for _, part in self._parts if (ordinal := part.find(term)) >= 0])
+
+    def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
+        """Return the terms that begin so and are held by most documents, with the number of these.
+
+        `limit` terms are held by as many documents as the `limit`-th of one segment at least; a term that is held by
+        so many has its part of them in some segment. Only such terms are looked at one by one.
+        """
+        counted = []
+        for _, part in self._parts:
+            first, last = part.prefix(prefix)
+            counted.append((part, first, part.document_frequencies(first, last)))
+        bound = max(_largest(counts, limit) for _, _, counts in counted)
+        terms = {
+            part.term(first + place)
+            for part, first, counts in counted
+            for place in np.flatnonzero(counts * len(counted) >= bound).tolist()
+        }
+        return sorted([(self.frequency(term), term) for term in terms], key=lambda pair: (-pair[0], pair[1]))[:limit]
+
+    @cached_property
+    def holders(self) -> Documents:
+        """The documents that hold any term."""
+        if any(part.total_length for _, part in self._parts):
+            return np.flatnonzero(self.lengths)
+        held = np.zeros(self._size, bool)
+        for offset, part in self._parts:
+            for ordinal in range(part.count):
+                held[part.postings(ordinal)[0].astype(np.intp) + offset] = True
+        return np.flatnonzero(held)
+
+
+class Frequencies(dict[str, int]):
+    """By term, how many documents hold it in the field of some that has most of them; deleted ones count too.
+
+    Worked out when first asked for and remembered: queries ask for many terms that might stand in the index.
+    """
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        super().__init__()
+        self._fields = fields
+
+    def __missing__(self, term: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        most = 0
+        for field in self._fields:
+            most = max(most, field.frequency(term))
+        self[term] = most
+        return most
+
+
+def _largest(counts: npt.NDArray[np.int64], place: int) -> int:
+    """Return the number that so many reach; 0 if there are not so many."""
+    return int(np.partition(counts, -place)[-place]) if len(counts) >= place else 0
+
+
+class Corpus:
+    """All documents of an index.
+
+    Args:
+        segments: In the order of their documents.
+    """
+
+    def __init__(self, segments: Sequence[SegmentArrays]) -> None:
+        self._segments = segments
+        self.offsets = tuple(accumulate((segment.document_count for segment in segments), initial=0))
+        self.size = self.offsets[-1]
+        self._fields: dict[str, Field | None] = {}
+
+    @classmethod
+    def of(cls, reader: Any) -> Self:
+        """Return what a Whoosh reader reads; the reader of each segment must have `.arrays`."""
+        return cls([leaf.arrays for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()])
+
+    @cached_property
+    def deleted(self) -> Flags | None:
+        """True for each document that is deleted; None if there is none."""
+        if all(segment.deleted is None for segment in self._segments):
+            return None
+        deleted = np.zeros(self.size, bool)
+        for segment, (begin, end) in zip(self._segments, pairwise(self.offsets), strict=True):
+            if segment.deleted is not None:
+                deleted[begin:end] = segment.deleted
+        return deleted
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The numbers of all documents that are not deleted."""
+        return np.arange(self.size) if self.deleted is None else np.flatnonzero(~self.deleted)
+
+    def alive(self, documents: Documents) -> Flags | slice:
+        """Return what picks the documents that are not deleted out of these."""
+        return slice(None) if self.deleted is None else ~self.deleted[documents]
+
+    def field(self, name: str) -> Field | None:
+        """Return an indexed field, or None if no document has it."""
+        if name not in self._fields:
+            parts = tuple(self._parts(name))
+            self._fields[name] = Field(parts, self.size) if parts else None
+        return self._fields[name]
+
+    def _parts(self, name: str) -> Iterator[tuple[int, FieldArrays]]:
+        for segment, offset in zip(self._segments, self.offsets, strict=False):
+            part = segment.field(name)
+            if part is not None:
+                yield offset, part

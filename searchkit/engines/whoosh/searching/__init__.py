@@ -1,0 +1,1 @@
+"""Which documents answer a query, best first? Worked out on whole arrays."""

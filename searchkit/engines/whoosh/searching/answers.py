@@ -1,0 +1,150 @@
+"""Which documents answer a resolved query, and with what scores? Its tree, worked out on whole arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from searchkit.engines.whoosh.reading.snapshot import Corpus
+from searchkit.engines.whoosh.searching.bm25 import Forms, WordForms, word_scores
+from searchkit.engines.whoosh.searching.cache import Cache
+from searchkit.engines.whoosh.searching.matches import (
+    Scored,
+    flat,
+    intersection,
+    nothing,
+    scaled,
+    union,
+    with_optional,
+    without,
+)
+from searchkit.engines.whoosh.searching.phrases import phrase_scores
+from searchkit.engines.whoosh.searching.ranking import Ranking
+from searchkit.query import tree
+
+MAX_EXPANSIONS = 1024
+
+Leaf: TypeAlias = tuple[Forms | str, str | None]
+Found: TypeAlias = dict[Leaf, Scored]
+
+
+class Answers:
+    """Answers the queries of one corpus. Safe to share between threads.
+
+    Args:
+        corpus: The documents.
+        ranking: How they are scored.
+        cache: Keeps what words and phrases have found.
+    """
+
+    def __init__(self, corpus: Corpus, ranking: Ranking, cache: Cache) -> None:
+        self._corpus = corpus
+        self._ranking = ranking
+        self._cache = cache
+
+    def find(self, *asked: tree.Node) -> list[Scored]:
+        """Return what each query matches; what they share is found once. `Tiered` is two queries, not one."""
+        leaves: dict[Leaf, None] = {}
+        for node in asked:
+            _collect(node, None, leaves)
+        found = self._leaves(leaves)
+        return [self._node(node, found) for node in asked]
+
+    def _leaves(self, leaves: dict[Leaf, None]) -> Found:
+        """Return what each leaf finds. Those that are not kept are worked out together, which costs much less."""
+        found: Found = {}
+        missing = []
+        for leaf in leaves:
+            kept = self._cache.get(leaf)
+            if kept is None:
+                missing.append(leaf)
+            else:
+                found[leaf] = kept
+        if missing:
+            words = [self._word(leaf) for leaf in missing]
+            for leaf, scores in zip(missing, word_scores(self._corpus, words, self._ranking), strict=True):
+                self._cache.put(leaf, scores)
+                found[leaf] = scores
+        return found
+
+    def _word(self, leaf: Leaf) -> WordForms:
+        """Return a leaf as a word; a prefix stands for the `MAX_EXPANSIONS` most frequent terms that begin so."""
+        sought, field = leaf
+        fields = tuple([each.name for each in self._ranking.fields]) if field is None else (field,)
+        return self._expanded(sought, fields) if isinstance(sought, str) else sought, fields
+
+    def _expanded(self, prefix: str, fields: Sequence[str]) -> Forms:
+        counts: dict[str, int] = {}
+        for name in fields:
+            field = self._corpus.field(name)
+            for count, term in field.most_frequent(prefix, MAX_EXPANSIONS) if field else ():
+                counts[term] = max(count, counts.get(term, 0))
+        terms = sorted(counts, key=lambda term: (-counts[term], term))[:MAX_EXPANSIONS]
+        return tuple((term, 1.0) for term in terms)
+
+    def _node(self, node: tree.Node, found: Found) -> Scored:
+        match node:
+            case tree.Terms():
+                return found[node.terms, node.field]
+            case tree.Prefix():
+                return found[node.text, node.field]
+            case tree.Any():
+                return self._with_optional(self._any(node.nodes, found), node.optional, found)
+            case tree.All():
+                return self._with_optional(self._all(node.nodes, found), node.optional, found)
+            case tree.Phrase():
+                return self._phrase(node, found)
+            case tree.Weighted():
+                return scaled(self._node(node.node, found), node.weight)
+            case tree.Not():
+                return without(self._every(), self._node(node.node, found))
+            case _:
+                return nothing(self._corpus.size)
+
+    def _every(self) -> Scored:
+        return flat(self._corpus.size, self._corpus.documents, 0.0)
+
+    def _any(self, nodes: Sequence[tree.Node], found: Found) -> Scored:
+        return union([self._node(node, found) for node in nodes], self._corpus.size)
+
+    def _all(self, nodes: Sequence[tree.Node], found: Found) -> Scored:
+        """Return what matches all; what must not match is taken away from what must, not turned into all the rest."""
+        excluded = [node.node for node in nodes if isinstance(node, tree.Not)]
+        wanted = [self._node(node, found) for node in nodes if not isinstance(node, tree.Not)]
+        every = intersection(wanted, self._corpus.size) if wanted or not excluded else self._every()
+        return without(every, self._any(excluded, found)) if excluded else every
+
+    def _with_optional(self, required: Scored, optional: Sequence[tree.Node], found: Found) -> Scored:
+        return with_optional(required, self._any(optional, found)) if optional else required
+
+    def _phrase(self, node: tree.Phrase, found: Found) -> Scored:
+        kept = self._cache.get(node)
+        if kept is None:
+            leaves = [_leaf(word, node.field) for word in node.words if isinstance(word, tree.Terms)]
+            words = [self._word(leaf) for leaf in leaves]
+            kept = phrase_scores(self._corpus, words, [found[leaf] for leaf in leaves], node.slop)
+            self._cache.put(node, kept)
+        return kept
+
+
+def _leaf(word: tree.Terms, field: str | None) -> Leaf:
+    return word.terms, word.field or field
+
+
+def _collect(node: tree.Node, field: str | None, leaves: dict[Leaf, None]) -> None:
+    """Put the words and prefixes of a query into `leaves`."""
+    match node:
+        case tree.Terms():
+            leaves[_leaf(node, field)] = None
+        case tree.Prefix():
+            leaves[node.text, node.field] = None
+        case tree.Any() | tree.All():
+            for child in (*node.nodes, *node.optional):
+                _collect(child, field, leaves)
+        case tree.Phrase():
+            for word in node.words:
+                _collect(word, node.field, leaves)
+        case tree.Weighted() | tree.Not():
+            _collect(node.node, field, leaves)
+        case _:
+            pass

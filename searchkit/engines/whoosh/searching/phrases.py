@@ -1,0 +1,72 @@
+"""In which documents do words stand one after another? Answered on the sorted places of all their occurrences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.engines.whoosh.reading.snapshot import Corpus, Field, Keys
+from searchkit.engines.whoosh.searching.bm25 import WordForms
+from searchkit.engines.whoosh.searching.matches import Documents, Scored, common, nothing, sum_at
+
+
+def phrase_scores(corpus: Corpus, words: Sequence[WordForms], parts: Sequence[Scored], slop: int) -> Scored:
+    """Return the documents that hold words one after another in one field, with the sum of the words' scores.
+
+    Args:
+        corpus: The documents.
+        words: In order.
+        parts: What each word matches.
+        slop: How many positions may lie between neighbours.
+    """
+    shared = common(parts) if words else np.empty(0, np.intp)
+    if not len(shared):
+        return nothing(corpus.size)
+    terms = [[term for term, _ in forms] for forms, _ in words]
+    names = [name for name in words[0][1] if all(name in fields for _, fields in words)]
+    documents = [phrase_documents(field, terms, slop + 1, shared) for name in names if (field := corpus.field(name))]
+    numbers = documents[0] if len(documents) == 1 else np.unique(np.concatenate([np.empty(0, np.intp), *documents]))
+    return sum_at(parts, numbers[corpus.alive(numbers)])
+
+
+def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int, among: Documents) -> Documents:
+    """Return the documents in which each word stands at most `distance` positions behind the one before it.
+
+    Args:
+        field: Where they must stand.
+        words: At least one; the terms of each, of which any one will do.
+        distance: 1 for words side by side.
+        among: Where to look: the documents that hold all words.
+    """
+    places = field.positions(words, among)
+    if not all(len(keys) for keys in places):
+        return np.empty(0, np.intp)
+    ends = places[0]
+    for keys in places[1:]:
+        ends = _followed(ends, keys, distance)
+    numbers = ends >> 32
+    first = np.ones(len(numbers), bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=first[1:])
+    return numbers[first]
+
+
+def _followed(ends: Keys, keys: Keys, distance: int) -> Keys:
+    """Return the keys that come at most `distance` behind an end; documents lie much further apart."""
+    if not len(ends):
+        return ends
+    if distance == 1:
+        following = ends + 1
+        return following[_within(following, keys)] if len(ends) < len(keys) else keys[_within(keys, following)]
+    nearest = np.searchsorted(ends, keys) - 1
+    behind = nearest >= 0
+    behind &= keys - ends[nearest] <= distance
+    return keys[behind]
+
+
+def _within(few: Keys, many: Keys) -> npt.NDArray[np.bool_]:
+    at = np.searchsorted(many, few)
+    at[at == len(many)] = 0
+    found: npt.NDArray[np.bool_] = many[at] == few
+    return found

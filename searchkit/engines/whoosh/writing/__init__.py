@@ -1,0 +1,1 @@
+"""How do documents become the bytes of a segment? In batches, inverted, gathered, merged."""

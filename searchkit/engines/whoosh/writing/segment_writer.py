@@ -1,0 +1,113 @@
+"""What gathers in memory until it is written as a segment? The postings of each chunk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import suppress
+from itertools import accumulate, chain, compress
+from pathlib import Path
+
+import numpy as np
+
+from searchkit.engines.whoosh.format.columns import as_json, write_column
+from searchkit.engines.whoosh.format.postings import FieldWriter
+from searchkit.engines.whoosh.format.sections import SectionWriter
+from searchkit.engines.whoosh.format.stored import StoredWriter
+from searchkit.engines.whoosh.format.types import Numbers
+from searchkit.engines.whoosh.format.vocabulary import ranked
+from searchkit.engines.whoosh.writing.batches import Column, Worked
+from searchkit.engines.whoosh.writing.inversion import Inverted
+from searchkit.engines.whoosh.writing.merge_postings import in_order, splice
+
+_DOCUMENT = 400
+"""Memory that the columns of a document take, in bytes."""
+
+Part = tuple[int, Inverted]
+
+
+class Run:
+    """Documents in a row, on their way to a segment file.
+
+    Args:
+        path: The file.
+        first: The number of its first document in the writer.
+    """
+
+    def __init__(self, path: Path, first: int) -> None:
+        self.path = path
+        self.first = first
+        self.documents = 0
+        self._inverted = 0
+        self._out = SectionWriter(path)
+        self._stored = StoredWriter(self._out)
+        self._fields: dict[str, list[Part]] = defaultdict(list)
+        self._columns: dict[str, Column] = {}
+
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes until it is written, about; the same for the same documents."""
+        return self._inverted + self.documents * _DOCUMENT
+
+    def add(self, worked: Worked) -> None:
+        """Add the next documents."""
+        for block, lines in worked.blocks:
+            self._stored.append(block, lines)
+        for name, inverted in worked.fields.items():
+            self._fields[name].append((self.documents, inverted))
+            self._inverted += inverted.memory
+        for name, column in worked.columns.items():
+            gathered = self._columns.setdefault(name, Column([], column.default))
+            _fill(gathered, self.documents)
+            gathered.values.extend(column.values)
+        self.documents += worked.documents
+
+    def write(self) -> None:
+        """Write the segment file."""
+        names = sorted(self._fields)
+        for name in names:
+            self._write_field(name, self._fields.pop(name))
+        columns = {name: self._write_column(name, column) for name, column in sorted(self._columns.items())}
+        self._columns.clear()
+        self._stored.close()
+        self._out.close({"documents": self.documents, "fields": names, "columns": columns})
+
+    def _write_field(self, name: str, parts: list[Part]) -> None:
+        lengths = np.zeros(self.documents, np.uint32)
+        for first, inverted in parts:
+            lengths[first : first + len(inverted.lengths)] = inverted.lengths
+        terms, ranks = _ranked([inverted for _, inverted in parts])
+        firsts, places = [first for first, _ in parts], [inverted.postings for _, inverted in parts]
+        parts.clear()
+        for place, postings in enumerate(places):
+            ranks[place], places[place] = in_order(ranks[place], postings)
+        writer = FieldWriter(self._out, name)
+        for low, high, spliced in splice(ranks, places, firsts):
+            writer.append(terms[low:high], spliced)
+        writer.close(lengths)
+
+    def _write_column(self, name: str, column: Column) -> tuple[str, object]:
+        _fill(column, self.documents)
+        return write_column(self._out, name, column.values), as_json(column.default)
+
+    def abandon(self) -> None:
+        """Let go of files."""
+        self._out.abandon()
+        with suppress(OSError):  # the next commit removes it
+            self.path.unlink()
+
+
+def _fill(column: Column, documents: int) -> None:
+    column.values.extend([column.default] * (documents - len(column.values)))
+
+
+def _ranked(parts: list[Inverted]) -> tuple[list[bytes], list[Numbers]]:
+    """Return the terms that occur, in order, and of each part the ranks of its terms among them."""
+    vocabularies = {id(part.vocabulary): part.vocabulary.terms for part in parts}
+    begins = dict(zip(vocabularies, accumulate(map(len, vocabularies.values()), initial=0), strict=False))
+    table = np.zeros(sum(map(len, vocabularies.values())), np.uint32)
+    for part in parts:
+        table[part.numbers + begins[id(part.vocabulary)]] = 1
+    occurring = table > 0
+    words = compress(chain.from_iterable(vocabularies.values()), occurring.tolist())
+    terms, table[occurring] = ranked([word.encode() if isinstance(word, str) else word for word in words])
+    return terms, [table[part.numbers + begins[id(part.vocabulary)]] for part in parts]

@@ -1,0 +1,244 @@
+"""What is known of written forms, as rows of numbers? Three tables, each worked out many rows at once.
+
+forms, which stand between white space → parts of forms (words as written, numbers, signs) → folded words
+
+Most forms are one word with signs around it or none, and need no parts. A form where words may be read together is left
+to `form_of`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.persian.bulk.columns import Column, Contents, Numbers, Table, Vocabulary, runs
+from searchkit.persian.bulk.split import ShortForms, Split
+from searchkit.persian.forms.form import BESIDE, Form, belong, edges, form_of, is_blank, joining, reading_of
+from searchkit.persian.morphology.lexicon import expect_many
+from searchkit.persian.terms import index_terms
+from searchkit.persian.text import dates
+from searchkit.persian.text.chars import LETTERS, ZWNJ
+from searchkit.persian.text.fold import fold_words
+from searchkit.persian.text.tokens import Kind, parts, single_words
+
+_PARTS, _JOINS = 1, 2
+"""Signs that keep words apart; words that `form_of` may read together with their neighbours."""
+
+_MANY = 5000
+"""New words of one call that pay for dictionaries of all that the lexicon holds."""
+
+_PLAIN = re.compile(rf"[{LETTERS}].*|[A-Za-z]+|\d+").fullmatch
+
+
+class _Words(Table):
+    """Folded words of Persian, ASCII letters or digits.
+
+    Where the terms of each begin, how many there are, what it gives and takes, and `_JOINS`.
+    """
+
+    types: ClassVar = {"starts": "i", "counts": "i", "gives": "B", "takes": "B", "flags": "B"}
+
+    def __init__(self, contents: Contents) -> None:
+        super().__init__("")
+        self._contents = contents
+
+    def read(self, written: Sequence[str]) -> tuple[Numbers, list[str]]:
+        """Return the rows of words as written, and these folded; nothing for a ligature, which may hold several."""
+        folded = ["" if " " in word else word for word in fold_words(written)]
+        return self.rows(folded), folded
+
+    def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
+        if len(new) > _MANY:
+            expect_many()
+        kinds = list(map(_kind, new))
+        terms = [index_terms(*reading_of(kind, word)) for kind, word in zip(kinds, new, strict=True)]
+        counts = np.fromiter(map(len, terms), np.int32, len(new))
+        starts = counts.cumsum(dtype=np.int32) - counts + np.int32(len(self._contents))
+        flat = list(chain.from_iterable(terms))
+        self._contents.append(flat, [0] * len(flat))
+        gives, takes = zip(*map(edges, kinds, new), strict=True)
+        joins = joining()
+        return starts, counts, gives, takes, [_JOINS if word in joins else 0 for word in new]
+
+
+class _Parts(Table):
+    """Parts of forms: the columns of `_Words` for all words of one, and how many these are."""
+
+    types: ClassVar = {**_Words.types, "sizes": "i"}
+
+    def __init__(self, contents: Contents, words: _Words) -> None:
+        super().__init__("\n")
+        self._contents, self._words = contents, words
+        self.folded = [""]
+        """The folded word that each is, or nothing."""
+
+    def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
+        rows, folded = self._words.read([part if _PLAIN(part) else "" for part in new])
+        self.folded += folded
+        starts, counts, gives, takes, flags = self._words.of(rows, *self._words.types)
+        sizes = np.minimum(rows, 1)
+        alone = np.flatnonzero(rows == 0).tolist()
+        forms = _read_alone([new[at] for at in alone], self._contents, alone, (starts, counts, gives, takes, sizes))
+        flags[alone] = [_flags(new[at], form) for at, form in zip(alone, forms, strict=True)]
+        return starts, counts, gives, takes, flags, sizes
+
+
+class FormTable(Table):
+    """Written forms: where the contents of each begin, how many there are, what it gives and takes, how many words."""
+
+    types: ClassVar = {"starts": "i", "counts": "i", "gives": "B", "takes": "B", "sizes": "i"}
+
+    def __init__(self, known: Vocabulary) -> None:
+        super().__init__("")
+        self._contents = Contents(known)
+        self._words = _Words(self._contents)
+        self._parts = _Parts(self._contents, self._words)
+        self._short = ShortForms()
+
+    def rows_in(self, split: Split) -> Column:
+        """Return the row of each form of some texts."""
+        return self._short.rows(split, self.rows)
+
+    def contents(self, rows: Numbers) -> tuple[Numbers, Numbers]:
+        """Return the numbers of terms by their places in the contents, and which of the form's words each is of."""
+        return self._contents.at(rows)
+
+    def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
+        before, words, after = zip(*single_words(new), strict=True)
+        rows, _ = self._words.read(words)
+        starts, counts, gives, takes = self._words.of(rows, "starts", "counts", "gives", "takes")
+        takes[_shut(before)] &= BESIDE
+        gives[_shut(after)] &= BESIDE
+        columns = (starts, counts, gives, takes, np.minimum(rows, 1))
+        if len(others := np.flatnonzero(rows == 0)):
+            for column, values in zip(columns, self._cut([new[at] for at in others.tolist()]), strict=True):
+                column[others] = values
+        return columns
+
+    def _cut(self, new: Sequence[str]) -> tuple[Column, ...]:
+        """Return the columns of forms that are more or less than one word."""
+        rows = self._parts.rows(parts(new))
+        cut = _Cut(np.flatnonzero(rows == 0), *self._parts.of(rows, *self._parts.types))
+        sizes, left = cut.words.copy(), cut.left()
+        starts, counts = cut.starts[cut.first], cut.counts[cut.first]
+        pairs, joined = self._pairs(cut, rows, np.flatnonzero(left & (sizes == 2)))
+        left[pairs] = False
+        whole, read = list(joined), self._words.rows(list(joined.values()))
+        sizes[whole], (starts[whole], counts[whole]) = 1, self._words.of(read, "starts", "counts")
+        several = np.flatnonzero((sizes > cut.sizes[cut.first]) & ~left)
+        starts[several], counts[several] = self._joined(cut, several)
+        gives, takes = cut.edges()
+        alone = np.flatnonzero(left).tolist()
+        _read_alone([new[at] for at in alone], self._contents, alone, (starts, counts, gives, takes, sizes))
+        return starts, counts, gives, takes, sizes
+
+    def _pairs(self, cut: _Cut, rows: Numbers, forms: Column) -> tuple[list[int], dict[int, str]]:
+        """Return which forms are two words and no date, and of those whose words make one, this one."""
+        folded, months = self._parts.folded, dates.months()
+        first, last = cut.first[forms], cut.last[forms]
+        columns = (forms, rows[first], rows[last], cut.signs[last] > cut.signs[first])
+        pairs, joined = [], {}
+        for form, left, right, apart in zip(*(column.tolist() for column in columns), strict=True):
+            one, other = folded[left], folded[right]
+            if not one or not other:
+                continue
+            if not apart and not one.isascii() and not other.isascii() and belong(one, other):
+                joined[form] = one + ZWNJ + other
+            elif one in months or other in months:
+                continue
+            pairs.append(form)
+        return pairs, joined
+
+    def _joined(self, cut: _Cut, forms: Column) -> tuple[Column, Column]:
+        """Add the contents of forms of several parts; return where those of each begin and how many there are."""
+        chosen = np.zeros(len(cut.ends), bool)
+        chosen[forms] = True
+        of = np.repeat(np.arange(len(cut.ends)), cut.ends - cut.begins + 1)
+        at = np.flatnonzero(chosen[of] & (cut.sizes > 0))
+        before = cut.sizes.cumsum(dtype=np.int32) - cut.sizes
+        source = runs(cut.starts[at], cut.counts[at])
+        terms, places = self._contents.at(source)
+        places += np.repeat(before[at] - before[cut.begins[of[at]]], cut.counts[at])
+        counts = np.bincount(of[at], cut.counts[at], len(cut.ends))[forms].astype(np.int32)
+        starts = counts.cumsum(dtype=np.int32) - counts + len(self._contents)
+        self._contents.extend(terms, places)
+        return starts, counts
+
+
+class _Cut:
+    """Forms cut into parts.
+
+    Attributes:
+        ends: Of each form, which part is the line feed after it.
+        begins, first, last: Its first part, the first of its parts with words, and the last; `ends` if there is none.
+        words: How many words each form has.
+        signs: How many parts up to each, this one included, keep words apart.
+    """
+
+    def __init__(self, ends: Column, *columns: Column) -> None:
+        self.starts, self.counts, self._gives, self._takes, self._flags, self.sizes = columns
+        self.ends = ends
+        self.begins = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
+        worded = np.append(np.flatnonzero(self.sizes), ends[-1])
+        self.first = np.minimum(worded[np.searchsorted(worded, self.begins)], ends)
+        self.signs = (self._flags & _PARTS).cumsum()
+        self.words = np.add.reduceat(self.sizes, self.begins)
+        self.last = np.where(self.first == ends, ends, worded[np.searchsorted(worded, ends) - 1])
+
+    def edges(self) -> tuple[Column, Column]:
+        """Return what each form gives and takes; those that signs shut off."""
+        gives, takes = self._gives[self.last], self._takes[self.first]
+        gives[self.signs[self.ends] > self.signs[self.last]] &= BESIDE
+        takes[self.signs[self.first] > self.signs[self.begins] - (self._flags[self.begins] & _PARTS)] &= BESIDE
+        return gives, takes
+
+    def left(self) -> npt.NDArray[np.bool_]:
+        """Return which forms are left to `form_of`."""
+        flags = np.bitwise_or.reduceat(self._flags, self.begins)
+        found: npt.NDArray[np.bool_] = (flags & _JOINS != 0) & (self.words > 1)
+        return found
+
+
+def _read_alone(
+    written: Sequence[str], contents: Contents, places: Sequence[int], columns: tuple[Column, ...]
+) -> list[Form]:
+    """Work forms out one by one, and put what is known of them into the columns, at some places.
+
+    The columns are those of `FormTable.types`.
+    """
+    forms = list(map(form_of, written))
+    starts, counts, gives, takes, sizes = columns
+    terms: list[str] = []
+    words: list[int] = []
+    for at, form in zip(places, forms, strict=True):
+        starts[at] = len(contents) + len(terms)
+        for number, word in enumerate(form.words):
+            terms += word.terms
+            words += [number] * len(word.terms)
+        counts[at] = len(contents) + len(terms) - starts[at]
+        gives[at], takes[at], sizes[at] = form.gives, form.takes, len(form.words)
+    contents.append(terms, words)
+    return forms
+
+
+def _shut(signs: Sequence[str]) -> list[int]:
+    """Return where signs keep words apart."""
+    open_ = {each for each in set(signs) if is_blank(each)}
+    return [at for at, each in enumerate(signs) if each not in open_]
+
+
+def _kind(folded: str) -> Kind:
+    if not folded.isascii():
+        return "word"
+    return "number" if folded.isdecimal() else "latin"
+
+
+def _flags(part: str, form: Form) -> int:
+    if not form.words:
+        return 0 if is_blank(part) else _PARTS
+    return _JOINS if len(form.words) > 1 or form.words[0].key in joining() else 0

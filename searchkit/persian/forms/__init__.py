@@ -1,0 +1,1 @@
+"""What is known of a written form? Each is worked out once and remembered."""

@@ -1,0 +1,112 @@
+"""Where in a text do the words stand that answer a query? Only the written forms that may hold them are looked at.
+
+The memory knows these forms by the terms. A text is met as a set of forms, and where one stands is asked of few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from searchkit.documents import Span, Token
+from searchkit.persian.forms.memory import Known, Memory, Words, places, units
+from searchkit.persian.terms import Wanted
+
+
+class Finder:
+    """Finds what is wanted, in one text after another. Not safe to share between threads.
+
+    Attributes:
+        wanted: What is looked for.
+    """
+
+    def __init__(self, memory: Memory, wanted: Wanted) -> None:
+        self._memory = memory
+        self.wanted = wanted
+        self._known = Known()
+        self._size = 0  # of what was known when these were all the forms that hold a wanted term:
+        self._holders: set[str] = set()
+
+    def find(self, text: str) -> list[Token]:
+        """Return those tokens of `Analyzer.analyze(text)` whose terms are wanted."""
+        written = text.split()
+        forms = set(written)
+        known = self._memory.learn(forms)
+        gists, binding = known.gists, known.binding
+        holding = self._holding(forms, known)
+        heeded = places(written, holding | forms & known.special)
+        joined = units(written, gists, [at for at in heeded if written[at] in binding])
+        begins = _begins(text, written, [at for at in heeded if written[at] in holding])
+        found: list[Token] = []
+        done = more = 0  # more words than written forms so far
+        near = stop = 0  # a form, and where it is the next one
+        for at in heeded:
+            if at < done:
+                continue
+            if at in joined:
+                first, done = joined[at]
+                words = self._memory.together(" ".join(written[first:done]))
+                if any(self.wanted.meets(word.terms) for word in words):
+                    start, stop = _span(text, stop, written[near:first], written[first:done])
+                    near = done
+                    found += self._tokens(text, start, first + more, self._memory.together(text[start:stop]))
+                more += len(words) - (done - first)
+                continue
+            form = written[at]
+            terms, _, _, start, end, key, lemma, words = gists[form]
+            if at in begins:
+                near, stop = at, begins[at]
+                if key:
+                    found.append(Token(form[start:end], stop + start, stop + end, at + more, key, lemma, terms))
+                else:
+                    found += self._tokens(text, stop, at + more, words)
+            more += 0 if key else len(words) - 1
+        return found
+
+    def _tokens(self, text: str, begin: int, position: int, words: Words) -> list[Token]:
+        """Return the tokens that are wanted of words written from `begin` on."""
+        return [
+            word.token(text, begin, number)
+            for number, word in enumerate(words, position)
+            if self.wanted.meets(word.terms)
+        ]
+
+    def _holding(self, forms: set[str], known: Known) -> set[str]:
+        """Return the forms that may hold something wanted."""
+        if known is not self._known or len(known.gists) > self._size:
+            self._known, self._size = known, len(known.gists)
+            self._holders = set().union(*[known.holders.get(term, ()) for term in self.wanted.terms])
+        holding = forms & self._holders
+        if prefixes := self.wanted.prefixes:
+            gists = known.gists
+            holding |= {form for form in forms if not gists[form][5] or gists[form][5].startswith(prefixes)}
+        return holding
+
+
+def _begins(text: str, written: Sequence[str], heeded: Iterable[int]) -> dict[int, int]:
+    """Return where the forms at some places begin.
+
+    The places must be all those of each form that is at one of them: from where it would begin if there were one blank
+    between each two forms, the next time that it stands alone is the right one.
+    """
+    begins: dict[int, int] = {}
+    padded = f"{text} "
+    last = begin = 0
+    for at in heeded:
+        form = written[at]
+        begin += len(" ".join(written[last:at])) + (at > last)
+        begin = padded.index(form, begin)
+        while not (padded[begin - 1].isspace() and padded[begin + len(form)].isspace()):  # -1 is a blank as well
+            begin = padded.index(form, begin + 1)
+        begins[at] = begin
+        last = at
+    return begins
+
+
+def _span(text: str, begin: int, passed: Iterable[str], written: Sequence[str]) -> Span:
+    """Return the span of written forms in a row that follow those to be passed, the first of which is next."""
+    for form in passed:
+        begin = text.index(form, begin) + len(form)
+    start = end = text.index(written[0], begin)
+    for form in written:
+        end = text.index(form, end) + len(form)
+    return start, end

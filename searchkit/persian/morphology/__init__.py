@@ -1,0 +1,1 @@
+"""What is the dictionary form of a folded word, and of what is it made?"""

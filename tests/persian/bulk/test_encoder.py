@@ -1,0 +1,63 @@
+from importlib import import_module
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchkit.persian import Analyzer, analyze
+
+CHUNKS = [
+    "کتاب",
+    "می",
+    "رود",
+    "ها",
+    "،",
+    "۱۵",
+    "اردیبهشت",
+    "ماه",
+    "1403",
+    "May",
+    "4,",
+    "2024",
+    "running",
+    "۱۴۰۳/۰۲/۱۵",
+    "﷽",
+]
+TEXTS = st.text() | st.lists(st.sampled_from(CHUNKS)).map(" ".join)
+
+
+def decoded(encoder, text):
+    numbers, positions, length = encoder.encode(text)
+    return [(encoder.terms[number], position) for number, position in zip(numbers, positions, strict=True)], length
+
+
+def analyzed(text):
+    tokens = analyze(text)
+    return [(term, token.position) for token in tokens for term in token.terms], len(tokens)
+
+
+@given(st.lists(TEXTS))
+def test_the_terms_and_positions_are_those_of_analyze(texts):
+    encoder = Analyzer().encoder()
+    for text in texts:
+        assert decoded(encoder, text) == analyzed(text)
+
+
+@given(st.lists(TEXTS))
+def test_terms_are_numbered_as_they_occur(texts):
+    encoder = Analyzer().encoder()
+    occurred = [term for text in texts for term, _ in decoded(encoder, text)[0]]
+    assert encoder.terms == list(dict.fromkeys(occurred))
+
+
+@pytest.mark.parametrize("text", ["", " ", ".", "می"])
+def test_short_texts(text):
+    assert decoded(Analyzer().encoder(), text) == analyzed(text)
+
+
+def test_a_full_memory_changes_nothing(monkeypatch):
+    monkeypatch.setattr(import_module("searchkit.persian.bulk.encoder"), "_REMEMBERED", 3)
+    encoder = Analyzer().encoder()
+    for text in ["کتاب ها running", "می رود 4 May 2024", "کتاب running May"] * 2:
+        assert decoded(encoder, text) == analyzed(text)
+    assert len(encoder.terms) == len(set(encoder.terms))
