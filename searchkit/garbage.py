@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def no_collection() -> Iterator[None]:
+def paused() -> Iterator[None]:
     """Keep Python's cyclic collector from looking at all new objects again and again meanwhile."""
     enabled = gc.isenabled()
     gc.disable()

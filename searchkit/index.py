@@ -11,13 +11,13 @@ from typing import Self, get_args
 
 from searchkit import highlight
 from searchkit.documents import Document, Hit, Report, Results, Skip, Snippet
-from searchkit.engines.base import Engine, Info, Reader, WriteOptions, Writer
+from searchkit.engines.base import Engine, Info, WriteOptions, Writer
 from searchkit.errors import ArgumentError, DocumentError
 from searchkit.persian import Analyzer, default_analyzer
 from searchkit.query.parse import parse
 from searchkit.query.resolve import Match, resolve, wanted
 from searchkit.query.tree import Node
-from searchkit.query.words import Words
+from searchkit.query.words import QueryWords
 
 __all__ = ["MAX_DEPTH", "SearchIndex", "WriteOptions"]
 
@@ -33,7 +33,6 @@ class SearchIndex:
     def __init__(self, engine: Engine, analyzer: Analyzer) -> None:
         self._engine = engine
         self._analyzer = analyzer
-        self._words: Words | None = None
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, create: bool = True, fresh: bool = False) -> Self:
@@ -65,7 +64,6 @@ class SearchIndex:
 
     def close(self) -> None:
         """Let go of the index's files."""
-        self._words = None
         self._engine.close()
 
     def info(self) -> Info:
@@ -150,7 +148,7 @@ class SearchIndex:
             raise ArgumentError(f"snippets is {snippets}; give a number from 0")
         parsed = parse(query)
         with self._engine.reader() as reader:
-            node = resolve(parsed, self._words_of(reader), match)
+            node = resolve(parsed, QueryWords(self._analyzer, reader.frequency), match)
             page = reader.search(node, limit=limit, offset=offset)
             documents = reader.documents([found.number for found in page.matches])
         hits = tuple(
@@ -172,16 +170,11 @@ class SearchIndex:
         """
         _check_page(limit, offset, match)
         with self._engine.reader() as reader:
-            page = reader.search(resolve(parse(query), self._words_of(reader), match), limit=limit, offset=offset)
+            page = reader.search(
+                resolve(parse(query), QueryWords(self._analyzer, reader.frequency), match), limit=limit, offset=offset
+            )
             ids = reader.ids([found.number for found in page.matches])
         return [(id_, found.score) for id_, found in zip(ids, page.matches, strict=True)]
-
-    def _words_of(self, reader: Reader) -> Words:
-        """Return what makes the answers to words, with what it remembers of this reader's vocabulary."""
-        words = self._words
-        if words is None or words.vocabulary is not reader:
-            words = self._words = Words(self._analyzer, reader)
-        return words
 
     def _snippets(self, documents: Sequence[Document], node: Node, count: int) -> list[tuple[Snippet, ...]]:
         if not count:

@@ -6,10 +6,10 @@ import gc
 
 import click
 
+from searchkit import garbage
 from searchkit.cli.options import index_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
 from searchkit.documents import Hit, Results, Snippet
-from searchkit.garbage import no_collection
 
 _MINUS = "\0-"  # no argument holds NUL, so this cannot be typed
 
@@ -50,7 +50,7 @@ def search(query: tuple[str, ...], path: str, shape: str | None, color: str, **a
     searchkit search '"فضای سایبری" -امنیت' --limit 3
     searchkit search --jsonl تهران | head
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
-    with no_collection():
+    with garbage.paused():
         from searchkit.index import SearchIndex  # noqa: PLC0415 (numpy is not needed for --help)
 
         words = " ".join(query).replace(_MINUS, "-")

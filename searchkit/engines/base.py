@@ -129,6 +129,20 @@ class Info(NamedTuple):
     generation: int
 
 
+class Optimized(NamedTuple):
+    """What `Engine.optimize` has gained.
+
+    `segments_before` and `segments` are counts, `dropped` is how many deleted documents have left the disk,
+    `size_before` and `size` are the bytes of the segments.
+    """
+
+    segments_before: int
+    segments: int
+    dropped: int
+    size_before: int
+    size: int
+
+
 class Engine(Protocol):
     """An open index. Safe to share between threads."""
 
@@ -143,8 +157,15 @@ class Engine(Protocol):
             StorageError: The system does not let it write; the same from what the writer does.
         """
 
+    def optimize(self, options: WriteOptions | None = None) -> Optimized:
+        """Write the index as if what it holds had been added at once: nothing deleted is left on the disk.
+
+        Raises:
+            IndexLockedError, StorageError: See `writer`.
+        """
+
     def info(self) -> Info:
-        """Describe the index."""
+        """Describe the index. What is deleted does not count, but for its bytes."""
 
     def close(self) -> None:
         """Let go of files. Safe to call twice."""

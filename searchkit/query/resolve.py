@@ -26,12 +26,12 @@ from searchkit.query.tree import (
     Weighted,
     Word,
 )
-from searchkit.query.words import Words
+from searchkit.query.words import QueryWords
 
 Match: TypeAlias = Literal["all", "any", "auto"]
 
 
-def resolve(parsed: Parsed, words: Words, match: Match = "auto") -> Node:
+def resolve(parsed: Parsed, words: QueryWords, match: Match = "auto") -> Node:
     """Return what an engine is asked for; its leaves are `Terms` and `Prefix`.
 
     `match` decides about clauses without a sign: "all" of them must match, or "any" one; "auto" puts the documents
@@ -75,7 +75,7 @@ def _leaves(node: Node) -> Iterator[Node]:
             return
 
 
-def _analysed(clauses: Clauses, words: Words) -> Clauses:
+def _analysed(clauses: Clauses, words: QueryWords) -> Clauses:
     """Return the clauses with index terms for leaves. Neighbouring words without a sign are analysed together."""
     found: list[Clause] = []
     for run, members in groupby(clauses.clauses, key=_run):
@@ -92,11 +92,11 @@ def _run(clause: Clause) -> tuple[str | None] | None:
     return (clause.node.field,) if isinstance(clause.node, Word) and not clause.sign else None
 
 
-def _clauses(texts: Sequence[str], field: str | None, words: Words) -> list[Clause]:
+def _clauses(texts: Sequence[str], field: str | None, words: QueryWords) -> list[Clause]:
     return [Clause(answer.node, "?" if answer.stop else "") for answer in words.answers(texts, field)]
 
 
-def _leaf(node: Node, words: Words) -> Node | None:
+def _leaf(node: Node, words: QueryWords) -> Node | None:
     """Return the node with index terms for leaves, or None if there are no words in it."""
     match node:
         case Word():

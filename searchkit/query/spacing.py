@@ -6,12 +6,12 @@ rule can tell; the rest is asked of the vocabulary, at the cost of a few look-up
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from heapq import nlargest
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from searchkit.documents import Span, Token
 from searchkit.persian import Analyzer
@@ -36,11 +36,8 @@ _DATA = Path(__file__).with_name("data")
 WeightedTerms: TypeAlias = tuple[tuple[str, float], ...]
 
 
-class Vocabulary(Protocol):
-    """What is asked of an index here; every `searchkit.engines.base.Reader` answers it."""
-
-    def frequency(self, term: str, field: str | None = None) -> int:
-        """Return how many documents hold the term."""
+Frequency: TypeAlias = Callable[[str, str | None], int]
+"""Says how many documents hold a term in a field (None: in any), as `searchkit.engines.base.Reader.frequency` does."""
 
 
 @cache
@@ -70,7 +67,7 @@ class Spacing(NamedTuple):
     """Looks for other spacings in one field of one index (None: in any field)."""
 
     analyzer: Analyzer
-    vocabulary: Vocabulary
+    frequency: Frequency
     field: str | None
 
     def joined(self, text: str, tokens: Sequence[Token]) -> list[tuple[Span, list[str]]]:
@@ -138,7 +135,7 @@ class Spacing(NamedTuple):
         return [way for way in found if way[0]]
 
     def _held(self, term: str) -> int:
-        return self.vocabulary.frequency(term, self.field)
+        return self.frequency(term, self.field)
 
 
 def _runs(beside: Sequence[bool], most: int) -> Iterator[Span]:

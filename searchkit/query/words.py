@@ -6,20 +6,17 @@ are looked for in the vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from searchkit.documents import Token
 from searchkit.persian import Analyzer
 from searchkit.persian.terms import query_terms
-from searchkit.query.spacing import Spacing, Vocabulary, stop_keys
+from searchkit.query.spacing import Frequency, Spacing, stop_keys
 from searchkit.query.tree import Any, Node, Phrase, Terms, Weighted
 
 RESPACED_WEIGHT = 0.5
 """What another spacing of a word weighs beside the one typed."""
-
-_REMEMBERED = 1 << 13
-"""Words: some 8 MB."""
 
 
 class Answer(NamedTuple):
@@ -29,29 +26,17 @@ class Answer(NamedTuple):
     stop: bool = False
 
 
-class _Reading(NamedTuple):
-    """The leaf for a word, and the rows of leaves for its other spacings: what is in it apart."""
+class QueryWords(NamedTuple):
+    """Makes the answers to words with one analyzer, asking one index how many documents hold a term."""
 
-    word: Terms
-    apart: tuple[tuple[Terms, ...], ...]
-
-
-class Words:
-    """Makes the answers to words with one analyzer and one vocabulary. Safe to share between threads.
-
-    What it has found for a word it remembers: most words of a query have been asked for before.
-    """
-
-    def __init__(self, analyzer: Analyzer, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
-        self._analyzer = analyzer
-        self._readings: dict[Hashable, _Reading] = {}
+    analyzer: Analyzer
+    frequency: Frequency
 
     def answers(self, texts: Sequence[str], field: str | None) -> list[Answer]:
         """Return a node for each word of neighbouring texts; none for punctuation."""
         text = " ".join(texts)
-        tokens = self._analyzer.analyze(text)
-        spacing = Spacing(self._analyzer, self.vocabulary, field)
+        tokens = self.analyzer.analyze(text)
+        spacing = Spacing(self.analyzer, self.frequency, field)
         # A joined word is given to each of the words it is made of: a document that holds it holds them all.
         joined: dict[int, list[str]] = {}
         for span, terms in spacing.joined(text, tokens):
@@ -64,48 +49,40 @@ class Words:
                 answers.append(Answer(Phrase(tuple(_own(token, field) for token in group), field)))
                 continue
             (token,) = group
-            node, apart = self._reading(token, spacing)
+            node = _own(token, field)
             if token.position in joined:
                 node = _with_joined(node, joined[token.position])
-            answers.append(Answer(_either(node, apart), token.key in stops))
+            answers.append(Answer(_either(node, _apart(token, spacing)), token.key in stops))
         return answers
 
     def quoted(self, texts: Sequence[str], field: str | None) -> Node | None:
         """Return the node for a phrase, or None for one without words."""
         text = " ".join(texts)
-        tokens = self._analyzer.analyze(text)
+        tokens = self.analyzer.analyze(text)
         if not tokens:
             return None
-        spacing = Spacing(self._analyzer, self.vocabulary, field)
-        readings = [self._reading(token, spacing) for token in tokens]
-        words = tuple([reading.word for reading in readings])
+        spacing = Spacing(self.analyzer, self.frequency, field)
+        words = tuple([_own(token, field) for token in tokens])
         ways = []
         for (first, end), terms in spacing.joined(text, tokens):
             ways.append((*words[:first], Terms(tuple((term, 1.0) for term in terms), field), *words[end:]))
-        for at, reading in enumerate(readings):
-            ways += [(*words[:at], *apart, *words[at + 1 :]) for apart in reading.apart]
+        for at, token in enumerate(tokens):
+            ways += [(*words[:at], *apart, *words[at + 1 :]) for apart in _apart(token, spacing)]
         return _either(_phrase(words, field), ways)
-
-    def _reading(self, token: Token, spacing: Spacing) -> _Reading:
-        key = (spacing.field, token.text, token.key, token.lemma, token.terms)
-        reading = self._readings.get(key)
-        if reading is None:
-            field = spacing.field
-            apart = tuple(tuple(Terms(terms, field) for terms in words) for words in spacing.apart(token))
-            reading = _Reading(_own(token, field), apart)
-            if len(self._readings) >= _REMEMBERED:
-                self._readings.clear()
-            self._readings[key] = reading
-        return reading
 
     def prefix(self, text: str) -> str:
         """Return the folded key that words beginning with `text` begin with; empty for punctuation."""
-        return "".join(token.key for token in self._analyzer.analyze(text))
+        return "".join(token.key for token in self.analyzer.analyze(text))
 
 
 def _own(token: Token, field: str | None) -> Terms:
     """Return the leaf for a token."""
     return Terms(query_terms(token.key, token.lemma, token.terms), field)
+
+
+def _apart(token: Token, spacing: Spacing) -> list[tuple[Terms, ...]]:
+    """Return the rows of leaves for the other spacings of a token: what is in it apart."""
+    return [tuple([Terms(terms, spacing.field) for terms in words]) for words in spacing.apart(token)]
 
 
 def _with_joined(word: Terms, joined: Sequence[str]) -> Terms:

@@ -14,7 +14,7 @@ from searchkit.query.parse import parse
 from searchkit.query.resolve import resolve, wanted
 from searchkit.query.spacing import RARE, stop_keys
 from searchkit.query.tree import All, Any, Not, Nothing, Phrase, Prefix, Terms, Tiered, Weighted
-from searchkit.query.words import Words
+from searchkit.query.words import QueryWords
 
 ANALYZER = default_analyzer()
 
@@ -33,7 +33,7 @@ EMPTY = Vocabulary()
 
 
 def ask(text, match="all", vocabulary=EMPTY):
-    return resolve(parse(text), Words(ANALYZER, vocabulary), match)
+    return resolve(parse(text), QueryWords(ANALYZER, vocabulary.frequency), match)
 
 
 def outline(node):
@@ -285,10 +285,10 @@ import sys
 from searchkit.persian import default_analyzer
 from searchkit.query.parse import parse
 from searchkit.query.resolve import resolve
-from searchkit.query.words import Words
+from searchkit.query.words import QueryWords
 class Empty:
     def frequency(self, term, field=None): return len(term)
-print(ascii(resolve(parse("سیب گل از باغ -آب دبیرکل"), Words(default_analyzer(), Empty()), "auto")))
+print(ascii(resolve(parse("سیب گل از باغ -آب دبیرکل"), QueryWords(default_analyzer(), Empty().frequency), "auto")))
 """
 
 

@@ -10,21 +10,17 @@ It works in any Whoosh schema, without the rest of searchkit:
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from searchkit.engines.whoosh._whoosh import analysis
 from searchkit.persian import default_analyzer
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # invalid escapes in Whoosh's own source, reported when it is first compiled
-    from whoosh.analysis import Analyzer, Token
 
 if TYPE_CHECKING:
     from searchkit.persian.bulk.encoder import Encoder
 
 
-class PersianAnalyzer(Analyzer):  # type: ignore[misc]
+class PersianAnalyzer(analysis.Analyzer):  # type: ignore[misc]
     """Persian text to Whoosh tokens: one a word, its lemma, so that every Whoosh query and highlighter works.
 
     Args:
@@ -46,9 +42,9 @@ class PersianAnalyzer(Analyzer):  # type: ignore[misc]
         start_char: int = 0,
         mode: str = "",
         **options: object,
-    ) -> Iterator[Token]:
+    ) -> Iterator[analysis.Token]:
         """Yield the tokens of a text; Whoosh passes the flags and reuses the one token it is given."""
-        token = Token(positions, chars, removestops=removestops, mode=mode, **options)
+        token = analysis.Token(positions, chars, removestops=removestops, mode=mode, **options)
         for word in default_analyzer().analyze(value):
             token.original = word.text if keeporiginal else None
             token.boost = 1.0

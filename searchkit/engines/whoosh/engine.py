@@ -5,21 +5,22 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain, groupby
+from functools import cached_property
+from itertools import accumulate, groupby
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from typing import Any as Untyped
 
 from searchkit.documents import Document, digest_of
-from searchkit.engines.base import Info, Outcome, Page, Record, WriteOptions
+from searchkit.engines.base import Info, Optimized, Outcome, Page, Record, WriteOptions
 from searchkit.engines.whoosh.format.stored import Line
-from searchkit.engines.whoosh.reading.commits import Commits
+from searchkit.engines.whoosh.reading.commits import Commit, Commits
 from searchkit.engines.whoosh.reading.segment import Segment
-from searchkit.engines.whoosh.reading.snapshot import Corpus, Field, Frequencies
+from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Snapshot
 from searchkit.engines.whoosh.schema import FIELDS, schema
-from searchkit.engines.whoosh.searching.searcher import ArraySearcher
-from searchkit.errors import AnalysisMismatchError, SearchKitError, StorageError
+from searchkit.engines.whoosh.searching.searcher import Searcher
+from searchkit.errors import SearchKitError, StorageError
 from searchkit.persian import Analyzer
 from searchkit.query import tree
 
@@ -54,75 +55,92 @@ class WhooshEngine:
         self.analyzer = analyzer
         self._verify = verify
         self._reader: WhooshReader | None = None
-        analysis = (analyzer.name, analyzer.fingerprint)
+        self._analysis = (analyzer.name, analyzer.fingerprint)
         if fresh or (create and not Commits.exists(path)):
             with _writing(path):
-                self._index: Commits = _whoosh().create_in(path, schema(), analysis)
+                self._commits: Commits = _array_index().create_in(path, schema(), self._analysis)
         else:
-            self._index = Commits(path, FIELDS, verify=verify)
-        if self._index.toc().analysis != analysis:
-            raise AnalysisMismatchError(
-                f"the index at {path} was made by another analysis of Persian; "
-                f"make it anew with: searchkit index PATH --rebuild --index {path}"
-            )
+            self._commits = Commits(path, FIELDS, self._analysis, verify=verify)
 
     def reader(self) -> WhooshReader:
-        """Return a reader of the newest commit: the same one to all who ask, with what it remembers."""
+        """Return a reader of the newest commit: the same one to all who ask, with what it remembers.
+
+        Whatever lies in the folder now is the index, as where it was made anew or restored behind this object.
+        """
         reader = self._reader
-        if reader is None or not self._index.is_latest(reader.generation):
-            current, segments = self._index.newest()
-            reader = self._reader = WhooshReader(current.generation, segments)
+        if reader is None or not self._commits.is_latest(reader.commit):
+            reader = self._reader = WhooshReader(*self._commits.newest())
         return reader
 
     def writer(self, options: WriteOptions | None = None) -> WhooshWriter:
         """Return a writer; see `searchkit.engines.base.Engine`."""
         with _writing(self.path):
-            index = self._index
-            if not isinstance(index, _whoosh()):
-                index = self._index = _whoosh()(self.path, schema(), verify=self._verify)
-            writer = index.writer(options)
+            writer = self._index().writer(options)
             try:
                 return WhooshWriter(writer, self.reader(), self.path)
             except BaseException:
                 writer.cancel()
                 raise
 
+    def _index(self) -> ArrayIndex:
+        """Return the index as one that can be written."""
+        index = self._commits
+        if not isinstance(index, _array_index()):
+            index = self._commits = _array_index()(self.path, schema(), self._analysis, verify=self._verify)
+        return index
+
+    def optimize(self, options: WriteOptions | None = None) -> Optimized:
+        """Write all segments as one; see `searchkit.engines.base.Engine`."""
+        with _writing(self.path):
+            writer = self._index().writer(options)
+            before = [segment.entry() for segment in writer.segments]
+            dead = sum(entry.dead for entry in before)
+            if len(before) > 1 or dead:
+                writer.commit(optimize=True)
+            else:
+                writer.cancel()
+        after = self._commits.toc().segments
+        sizes = (sum(entry.size for entry in entries) for entries in (before, after))
+        return Optimized(len(before), len(after), dead, *sizes)
+
     def info(self) -> Info:
         """Describe the index."""
         with self.reader() as reader:
             terms = sum(1 for _ in reader.vocabulary())
             documents = len(reader)
-        size = sum(file.stat().st_size for file in self.path.iterdir() if file.is_file())
-        generation = self._index.latest_generation()
-        return Info("whoosh", self.analyzer.name, self.analyzer.fingerprint, documents, terms, size, generation)
+            generation = reader.commit.generation
+        size = sum(_size(file) for file in self.path.iterdir())
+        return Info("whoosh", *self._analysis, documents, terms, size, generation)
 
     def close(self) -> None:
-        """Let go of files."""
-        self._reader = None  # files are mapped as long as someone reads them
+        """Let go of files. They stay mapped as long as a reader or a page of results is in use."""
+        self._reader = None
+        self._commits.close()
 
 
 class WhooshReader:
     """One commit, searched on the arrays of its segments.
 
     Attributes:
-        generation: Which commit it is.
+        commit: Which one it is.
     """
 
-    def __init__(self, generation: int, segments: list[Segment]) -> None:
-        self.generation = generation
+    def __init__(self, commit: Commit, segments: list[Segment]) -> None:
+        self.commit = commit
         self._segments = segments
-        corpus = Corpus(segments)
-        self.searcher = ArraySearcher(corpus)
-        self._bases = corpus.offsets
-        self._ids: list[Untyped] = [segment.column("id") for segment in segments]
-        self._frequencies = {field: Frequencies(self._fields(field)) for field in (None, *_TEXTS)}
-        self._size = corpus.size - (0 if corpus.deleted is None else int(corpus.deleted.sum()))
+        self._bases = tuple(accumulate((segment.document_count for segment in segments), initial=0))
 
-    def _fields(self, field: str | None) -> list[Field]:
-        return [found for name in _names(field) if (found := self.searcher.corpus.field(name))]
+    @cached_property
+    def searcher(self) -> Searcher:
+        """What searches; a writer does not need it."""
+        return Searcher(Snapshot(self._segments))
+
+    def _fields(self, field: str | None) -> list[FieldSnapshot]:
+        names = _TEXTS if field is None else (field,)
+        return [found for name in names if (found := self.searcher.snapshot.field(name))]
 
     def __len__(self) -> int:
-        return self._size
+        return self.searcher.snapshot.count
 
     def __enter__(self) -> Self:
         return self
@@ -145,9 +163,9 @@ class WhooshReader:
 
     def ids(self, numbers: Sequence[int]) -> list[str]:
         """Return the ids of documents, in the order asked."""
-        bases, columns = self._bases, self._ids
+        columns: list[Untyped] = [segment.column("id") for segment in self._segments]
         places = zip(map(self._place, numbers), numbers, strict=True)
-        return [columns[place][number - bases[place]].decode() for place, number in places]
+        return [_text(columns[place], number - self._bases[place]) for place, number in places]
 
     def _place(self, number: int) -> int:
         """Return which segment has the document."""
@@ -181,12 +199,11 @@ class WhooshReader:
 
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term."""
-        return self._frequencies[field][term]
+        return max([each.frequency(term) for each in self._fields(field)], default=0)
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so."""
-        found = (_terms(segment, name, prefix) for name in _names(field) for segment in self._segments)
-        yield from sorted(set(chain.from_iterable(found)))
+        yield from sorted({term for each in self._fields(field) for term in each.vocabulary(prefix)})
 
     def close(self) -> None:
         """Nothing is to be let go of: files are mapped as long as someone reads them."""
@@ -262,7 +279,7 @@ class WhooshWriter:
         return number is not None
 
 
-def _whoosh() -> type[ArrayIndex]:
+def _array_index() -> type[ArrayIndex]:
     """Return the class of an index that can be written. It takes Whoosh, which is slow to load and no search needs."""
     from searchkit.engines.whoosh.index import ArrayIndex  # noqa: PLC0415
 
@@ -281,14 +298,13 @@ def _writing(path: Path) -> Iterator[None]:
         raise StorageError(f"the index at {path} cannot be written ({reason}); mend that and try again") from error
 
 
-def _names(field: str | None) -> tuple[str, ...]:
-    return _TEXTS if field is None else (field,)
-
-
 def _text(column: Untyped, number: int) -> str:
     return bytes(column[number]).decode()
 
 
-def _terms(segment: Segment, name: str, prefix: str) -> Iterator[str]:
-    field = segment.field(name)
-    return map(field.term, range(*field.prefix(prefix))) if field is not None else iter(())
+def _size(file: Path) -> int:
+    """Return the size of a file in bytes; 0 for one that a commit has just removed."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0

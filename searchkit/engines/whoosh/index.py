@@ -5,76 +5,63 @@ from __future__ import annotations
 import json
 import os
 import socket
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from searchkit.engines.base import WriteOptions
+from searchkit.engines.whoosh._whoosh import filedb_filestore, index, reading, util_filelock
+from searchkit.engines.whoosh.compat.codec import ArraySegment, ArraySegmentReader
 from searchkit.engines.whoosh.format import toc
 from searchkit.engines.whoosh.format.toc import Entry, Toc
 from searchkit.engines.whoosh.reading.commits import Commits
+from searchkit.engines.whoosh.reading.segment import Segment
+from searchkit.engines.whoosh.writer import ArrayWriter
 from searchkit.errors import IndexLockedError
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from whoosh.filedb.filestore import FileStorage
-    from whoosh.index import FileIndex
-    from whoosh.reading import EmptyReader, MultiReader
-    from whoosh.util.filelock import FileLock
 
-if TYPE_CHECKING:
-    from searchkit.engines.whoosh.compat.codec import ArraySegment
-    from searchkit.engines.whoosh.reading.segment import Segment
-    from searchkit.engines.whoosh.writer import ArrayWriter
-
-
-class ArrayIndex(Commits, FileIndex):  # type: ignore[misc]
+class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
     """An index in a folder. Safe to share between threads.
 
     Args:
         folder: Where it is.
         schema: Its fields. Whoosh keeps a pickle of them; here they are given anew each time, and compared.
-        name: The index's name, for several in a folder.
-        verify: Read all files and compare their checksums when they are opened.
-        instead: Taken for the newest commit until there is one by this object; what lies in the folder is not read.
+        analysis, verify, instead: See `Commits`.
 
     Raises:
-        IndexNotFoundError, IndexCorruptError, IndexVersionError: See `Commits`.
+        IndexNotFoundError, IndexCorruptError, IndexVersionError, AnalysisMismatchError: See `Commits`.
     """
 
-    def __init__(
-        self, folder: Path, schema: Any, name: str = "MAIN", *, verify: bool = False, instead: Toc | None = None
-    ) -> None:
-        super().__init__(folder, describe(schema), name, verify=verify, instead=instead)
-        self.storage = FileStorage(str(folder))
+    def __init__(self, folder: Path, schema: Any, analysis: tuple[str, str] | None = None, **options: Any) -> None:
+        super().__init__(folder, describe(schema), analysis, **options)
+        self.storage = filedb_filestore.FileStorage(str(folder))
+        self.indexname = toc.INDEX
         self._schema = schema
         self._lock: PidLock | None = None
 
     @classmethod
-    def create_in(cls, folder: Path, schema: Any, analysis: tuple[str, str], name: str = "MAIN") -> Self:
+    def create_in(cls, folder: Path, schema: Any, analysis: tuple[str, str]) -> Self:
         """Make an empty index. Where there is one, damaged or not, the first commit replaces it.
 
         Args:
             folder: Where; it is made if it is not there.
             schema: The fields.
             analysis: The name and fingerprint of the analyzer that makes the terms.
-            name: The index's name, for several in a folder.
 
         Raises:
             IndexLockedError: Another one is writing there.
         """
         empty = Toc(0, analysis, describe(schema))
-        if cls.exists(folder, name):
-            return cls(folder, schema, name, instead=empty)
+        if cls.exists(folder):
+            return cls(folder, schema, analysis, instead=empty)
         folder.mkdir(parents=True, exist_ok=True)
-        lock = PidLock(folder / f"{name}.lock")
+        lock = PidLock(folder / toc.LOCK)
         lock.take()
         try:
-            toc.write(empty, folder, name)
+            toc.write(empty, folder)
         finally:
             lock.release()
-        return cls(folder, schema, name)
+        return cls(folder, schema, analysis)
 
     @property
     def is_new(self) -> bool:
@@ -83,7 +70,7 @@ class ArrayIndex(Commits, FileIndex):  # type: ignore[misc]
 
     def last_modified(self) -> float:
         """Return when the newest commit was, in seconds since 1970."""
-        return (self.folder / f"{self.indexname}-{self.latest_generation()}.json").stat().st_mtime
+        return Path(toc.table_path(self.folder, self.latest_generation())).stat().st_mtime
 
     def is_empty(self) -> bool:
         """Tell whether there are no segments."""
@@ -101,27 +88,22 @@ class ArrayIndex(Commits, FileIndex):  # type: ignore[misc]
 
     def reader(self, reuse: Any = None) -> Any:  # noqa: ARG002 (open segments are always used again)
         """Return Whoosh's reader of the newest commit."""
-        from searchkit.engines.whoosh.compat.codec import ArraySegment  # noqa: PLC0415 (see `newest`, which needs no codec)
+        commit, opened = self.newest()
+        segments = [ArraySegment(entry) for entry in commit.segments]
+        return self._reader_of(segments, commit.generation, opened)
 
-        current, opened = self.newest()
-        segments = [ArraySegment(self.indexname, entry) for entry in current.segments]
-        return self.reader_of(self._schema, segments, current.generation, opened)
+    def reader_of(self, segments: Sequence[ArraySegment], generation: int) -> Any:
+        """Return Whoosh's reader of some segments."""
+        return self._reader_of(segments, generation, [self.open_segment(segment.entry()) for segment in segments])
 
-    def reader_of(
-        self, schema: Any, segments: Sequence[ArraySegment], generation: int, opened: Sequence[Segment] | None = None
-    ) -> Any:
-        """Return Whoosh's reader of some segments, which may have been opened."""
-        from searchkit.engines.whoosh.compat.codec import ArraySegmentReader  # noqa: PLC0415
-
-        if opened is None:
-            opened = [self.open_segment(segment.entry()) for segment in segments]
+    def _reader_of(self, segments: Sequence[ArraySegment], generation: int, opened: Sequence[Segment]) -> Any:
         readers = [
-            ArraySegmentReader(self.storage, schema, segment, arrays, generation)
+            ArraySegmentReader(self.storage, self._schema, segment, arrays, generation)
             for segment, arrays in zip(segments, opened, strict=True)
         ]
         if not readers:
-            return EmptyReader(schema)
-        return readers[0] if len(readers) == 1 else MultiReader(readers, generation)
+            return reading.EmptyReader(self._schema)
+        return readers[0] if len(readers) == 1 else reading.MultiReader(readers, generation)
 
     def writer(self, options: WriteOptions | None = None, **_options: object) -> ArrayWriter:
         """Return a writer.
@@ -129,9 +111,7 @@ class ArrayIndex(Commits, FileIndex):  # type: ignore[misc]
         Raises:
             IndexLockedError: Another one is at work.
         """
-        from searchkit.engines.whoosh.writer import ArrayWriter  # noqa: PLC0415 (processes, which no search needs)
-
-        lock = PidLock(self.folder / f"{self.indexname}.lock")
+        lock = PidLock(self.folder / toc.LOCK)
         lock.take()
         self._lock = lock
         if self._instead is not None:  # the next generation comes after whatever is there by now
@@ -152,12 +132,12 @@ class ArrayIndex(Commits, FileIndex):  # type: ignore[misc]
         """Make these segments the index, and remove what is no longer needed."""
         current = Toc(generation, self.toc().analysis, describe(self._schema), segments)
         toc.sync(self.folder)
-        toc.write(current, self.folder, self.indexname)
+        toc.write(current, self.folder)
         self._instead = None
-        toc.clean(current, self.folder, self.indexname)
+        toc.clean(current, self.folder)
 
 
-class PidLock(FileLock):  # type: ignore[misc]
+class PidLock(util_filelock.FileLock):  # type: ignore[misc]
     """Whoosh's lock, which ends with its process, with that process's number in the file."""
 
     def __init__(self, path: Path) -> None:

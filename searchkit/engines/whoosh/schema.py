@@ -1,36 +1,36 @@
-"""Which fields does an index of searchkit have? Whoosh's schema of them, for who writes."""
+"""Which fields does an index of searchkit have? A row a field for who searches, Whoosh's schema for who writes."""
 
 from __future__ import annotations
 
-import warnings
 from functools import cache
 from typing import Any
 
+_TEXT = {"type": "TEXT", "format": "Positions", "column": None, "stored": False, "unique": False}
+_NAME = {"type": "ID", "format": "Existence", "column": "VarBytesColumn", "stored": False, "unique": True}
+_BYTES = {"type": "COLUMN", "format": None, "column": "VarBytesColumn", "stored": False, "unique": False}
+_VALUE = {"type": "STORED", "format": None, "column": None, "stored": True, "unique": False}
+
 FIELDS: dict[str, dict[str, Any]] = {
-    "body": {"type": "TEXT", "format": "Positions", "column": None, "stored": False, "unique": False},
-    "digest": {"type": "COLUMN", "format": None, "column": "VarBytesColumn", "stored": False, "unique": False},
-    "document": {"type": "STORED", "format": None, "column": None, "stored": True, "unique": False},
-    "id": {"type": "ID", "format": "Existence", "column": "VarBytesColumn", "stored": False, "unique": True},
-    "source": {"type": "COLUMN", "format": None, "column": "VarBytesColumn", "stored": False, "unique": False},
-    "title": {"type": "TEXT", "format": "Positions", "column": None, "stored": False, "unique": False},
+    "body": _TEXT,
+    "digest": _BYTES,
+    "document": _VALUE,
+    "id": _NAME,
+    "source": _BYTES,
+    "title": _TEXT,
 }
-"""What `array_index.describe` says of `schema`: who only searches compares it, without Whoosh."""
+"""What the table of contents says of each field, see `index.describe`."""
 
 
 @cache
 def schema() -> Any:
-    """Return the schema."""
-    from searchkit.engines.whoosh.analyzer import PersianAnalyzer  # noqa: PLC0415 (Whoosh, which no search needs)
+    """Return Whoosh's schema of `FIELDS`. It takes Whoosh, which is slow to load and no search needs."""
+    from searchkit.engines.whoosh._whoosh import fields  # noqa: PLC0415
+    from searchkit.engines.whoosh.analyzer import PersianAnalyzer  # noqa: PLC0415
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from whoosh import fields  # noqa: PLC0415
-
-    return fields.Schema(
-        id=fields.ID(unique=True, sortable=True),
-        title=fields.TEXT(analyzer=PersianAnalyzer(every_term=True)),
-        body=fields.TEXT(analyzer=PersianAnalyzer(every_term=True)),
-        document=fields.STORED,
-        digest=fields.COLUMN(),
-        source=fields.COLUMN(),
-    )
+    kinds = {
+        "TEXT": fields.TEXT(analyzer=PersianAnalyzer(every_term=True)),
+        "ID": fields.ID(unique=True, sortable=True),
+        "COLUMN": fields.COLUMN(),
+        "STORED": fields.STORED,
+    }
+    return fields.Schema(**{name: kinds[field["type"]] for name, field in FIELDS.items()})

@@ -1,37 +1,37 @@
-"""How do documents get into the index? In chunks, each worked at once; chunks into runs, each a segment; one commit.
+"""How do documents get into the index? Whoosh's writer: batches, inverted at once; segments of them; one commit.
 
-Chunks end at the same documents however many processes there are.
+Batches end at the same documents however many processes there are.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from searchkit.engines.base import WriteOptions
+from searchkit.engines.whoosh._whoosh import fields, writing
 from searchkit.engines.whoosh.compat.codec import ArraySegment
-from searchkit.engines.whoosh.format import toc
-from searchkit.engines.whoosh.reading.segment import Segment
+from searchkit.engines.whoosh.compat.items import encoder_of
+from searchkit.engines.whoosh.format.toc import Entry, segment_name, segment_path
+from searchkit.engines.whoosh.format.types import Flags
 from searchkit.engines.whoosh.writing.batches import Row
 from searchkit.engines.whoosh.writing.merging import merge, unmerged
-from searchkit.engines.whoosh.writing.pool import Workers
-from searchkit.engines.whoosh.writing.runs import Runs
-from searchkit.engines.whoosh.writing.segment_writer import Run
+from searchkit.engines.whoosh.writing.pool import InverterPool
+from searchkit.engines.whoosh.writing.segment_writer import SegmentFlusher, SegmentWriter
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from whoosh.fields import UnknownFieldError
-    from whoosh.writing import IndexingError, IndexWriter
+_BATCH_DOCUMENTS = 1024
+_BATCH_CHARACTERS = 1 << 20
 
-_CHUNK_DOCUMENTS = 1024
-_CHUNK_CHARACTERS = 1 << 20
+_MOST_DEAD = 3
+"""A segment is written anew when more than one document in so many is deleted: each is then copied three times more
+at most, and no more than half as much space is lost as is used."""
 
 
-class ArrayWriter(IndexWriter):  # type: ignore[misc]
+class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
     """Whoosh's writer, for an `ArrayIndex`.
 
     Documents are numbered from 0 in the order added; `discard` takes one back by that number.
@@ -43,23 +43,23 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
         self.schema = index.schema
         current = index.toc()
         self.generation = current.generation + 1
-        self.segments = [ArraySegment(index.indexname, entry) for entry in current.segments]
+        self.segments = [ArraySegment(entry) for entry in current.segments]
         self.added = 0
         self.is_closed = False
         self._deletes = False
         self._discarded: set[int] = set()
         self._names = 0
         self._known: set[str] = set()
-        self._chunk: list[Row] = []
+        self._batch: list[Row] = []
         self._size = 0
-        self._workers = Workers(self.schema, options.jobs)
-        self._runs = Runs(options.memory, self._new_path)
+        self._pool = InverterPool(self.schema, encoder_of, options.jobs)
+        self._segments = SegmentFlusher(options.memory, self._new_path)
 
     # reading and deleting what is committed
 
     def reader(self, **_options: object) -> Any:
         """Return a reader of what is committed, without what this writer has deleted."""
-        return self._index.reader_of(self.schema, self.segments, self.generation)
+        return self._index.reader_of(self.segments, self.generation)
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:
         """Delete a committed document by its number in `reader()`."""
@@ -70,7 +70,7 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
                 segment.delete_document(docnum, delete)
                 return
             docnum -= segment.doc_count_all()
-        raise IndexingError(f"there is no document {docnum}")
+        raise writing.IndexingError(f"there is no document {docnum}")
 
     def delete_documents(self, numbers: Iterable[int]) -> None:
         """Delete committed documents by their numbers in `reader()`."""
@@ -95,25 +95,25 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
                 self._check_name(name)
             if isinstance(value, str):
                 self._size += len(value)
-        self._chunk.append(values)
+        self._batch.append(values)
         self.added += 1
-        if len(self._chunk) >= _CHUNK_DOCUMENTS or self._size >= _CHUNK_CHARACTERS:
-            self._end_chunk()
+        if len(self._batch) >= _BATCH_DOCUMENTS or self._size >= _BATCH_CHARACTERS:
+            self._end_batch()
 
     def _check_name(self, name: str) -> None:
         if not name.startswith("_") and name not in self.schema:
-            raise UnknownFieldError(f"No field named {name!r} in {self.schema}")
+            raise fields.UnknownFieldError(f"No field named {name!r} in {self.schema}")
         self._known.add(name)
 
-    def _end_chunk(self) -> None:
-        if self._chunk:
-            chunk, self._chunk, self._size = self._chunk, [], 0
-            for worked in self._workers.work(chunk):
-                self._runs.add(worked)
+    def _end_batch(self) -> None:
+        if self._batch:
+            batch, self._batch, self._size = self._batch, [], 0
+            for inverted in self._pool.invert(batch):
+                self._segments.add(inverted)
 
     def _new_path(self) -> Path:
         self._names += 1
-        return toc.segment_path(self._index.folder, self._index.indexname, f"{self.generation}r{self._names}")
+        return segment_path(self._index.folder, f"{self.generation}r{self._names}")
 
     # ending
 
@@ -129,39 +129,47 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
         try:
             if not (self.added or self._deletes or optimize or self._index.is_new):
                 return
-            self._end_chunk()
-            for worked in self._workers.rest():
-                self._runs.add(worked)
-            self._workers.close()  # their memory is free when the last run is written
-            runs = self._runs.finish()
-            sizes = [segment.doc_count() for segment in self.segments]
-            apart = 0 if optimize else unmerged(sizes, self.added) if merge else len(sizes)
-            self._index.commit(self.generation, self._merged(apart, runs))
+            self._end_batch()
+            for inverted in self._pool.rest():
+                self._segments.add(inverted)
+            self._pool.close()  # their memory is free when the last segment is written
+            written = self._segments.finish()
+            self._index.commit(self.generation, self._committed(written, self._apart(merge=merge, optimize=optimize)))
         finally:
             self._close()
 
-    def _merged(self, apart: int, runs: list[Run]) -> tuple[toc.Entry, ...]:
-        """Return the segments after the commit; `apart` of those before it stay as they are."""
-        old = [segment.entry() for segment in self.segments]
-        parts = [self._index.open_segment(entry) for entry in old[apart:]]
-        parts += [Segment(run.path, self._deleted(run)) for run in runs]
-        kept = tuple(entry for entry in old[:apart] if entry.alive)
-        alive = sum(part.document_count - (0 if part.deleted is None else int(part.deleted.sum())) for part in parts)
-        if not alive:
-            return kept
-        if len(parts) == 1 and parts[0].deleted is None:
-            path, count = parts[0].file.path, parts[0].document_count
-        else:
-            path, count = self._new_path(), alive
-            merge(parts, path, self._memory)
-        name = path.stem.removeprefix(f"{self._index.indexname}-")
-        return (*kept, toc.Entry(name, count, path.stat().st_size))
+    def _apart(self, *, merge: bool, optimize: bool) -> int:
+        """Return how many segments, from the first on, are not merged with what comes after them."""
+        if optimize or not self.segments:
+            return 0
+        return unmerged([segment.doc_count() for segment in self.segments], self.added) if merge else len(self.segments)
 
-    def _deleted(self, run: Run) -> Any:
-        numbers = [number - run.first for number in self._discarded if 0 <= number - run.first < run.documents]
+    def _committed(self, written: list[SegmentWriter], apart: int) -> tuple[Entry, ...]:
+        """Return the segments after the commit. Those in which too much is dead are written anew."""
+        old = [segment.entry() for segment in self.segments]
+        kept = (self._one([entry]) if _MOST_DEAD * entry.dead > entry.documents else [entry] for entry in old[:apart])
+        new = [self._entry(each.path, each.documents, self._discards(each)) for each in written]
+        return (*chain.from_iterable(kept), *self._one(old[apart:] + new))
+
+    def _one(self, entries: list[Entry]) -> list[Entry]:
+        """Return one segment for several, without what is deleted; none where nothing else is in them."""
+        alive = sum(entry.alive for entry in entries)
+        if not alive or (len(entries) == 1 and entries[0].deleted is None):
+            return entries if alive else []
+        path = self._new_path()
+        merge([self._index.open_segment(entry) for entry in entries], path, self._memory)
+        return [self._entry(path, alive)]
+
+    def _entry(self, path: Path, documents: int, deleted: Flags | None = None) -> Entry:
+        return Entry(segment_name(path), documents, path.stat().st_size, deleted)
+
+    def _discards(self, written: SegmentWriter) -> Flags | None:
+        """Return which documents of a segment this writer has taken back."""
+        numbers = [number - written.first for number in self._discarded]
+        numbers = [number for number in numbers if 0 <= number < written.documents]
         if not numbers:
             return None
-        deleted = np.zeros(run.documents, bool)
+        deleted = np.zeros(written.documents, bool)
         deleted[numbers] = True
         return deleted
 
@@ -169,16 +177,16 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
         """Forget all changes."""
         self._check()
         self._close()
-        self._runs.abandon()
+        self._segments.abandon()
 
     def _close(self) -> None:
         self.is_closed = True
         try:
-            self._workers.close()
-            self._runs.close()
+            self._pool.close()
+            self._segments.close()
         finally:
             self._index.unlock()
 
     def _check(self) -> None:
         if self.is_closed:
-            raise IndexingError("This writer is closed")
+            raise writing.IndexingError("This writer is closed")

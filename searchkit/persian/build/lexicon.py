@@ -24,9 +24,9 @@ from typing import NamedTuple
 import click
 import zstandard
 
+from searchkit.persian.morphology.lexicon import ADJECTIVE, BASE, BEGINNING, COMMON, FILE, HEAD, SURE
 from searchkit.persian.text.chars import ZWNJ
 from searchkit.persian.text.fold import fold
-from searchkit.persian.morphology.lexicon import ADJECTIVE, BASE, BEGINNING, COMMON, FILE, HEAD, SURE
 
 _HAZM = ("hazm/data/words.dat", "525c9b32914b98e50dab27fbd4f79c1067c898668812de095b8cdd81cc52b0ef")
 _LILAK = ("package/index.dic", "55a77ef8cf69e89faff627b72ec94f78bed72cca9a0f5ab216bf4d1e90d89b75")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from searchkit.garbage import no_collection
+from searchkit import garbage
 from searchkit.persian.bulk.columns import Column, Numbers, Vocabulary, runs
 from searchkit.persian.bulk.form_table import FormTable
 from searchkit.persian.bulk.split import Split
@@ -40,7 +40,7 @@ class Encoder:
         terms, positions, _, lengths = self.encode_all([text])
         return terms, positions, int(lengths[0])
 
-    @no_collection()
+    @garbage.paused()
     def encode_all(self, texts: Sequence[str]) -> tuple[Numbers, Numbers, Numbers, Numbers]:
         """Return what `encode` does for many texts at once, which takes less time: one text after another.
 

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from searchkit.engines.whoosh.reading.snapshot import Corpus
-from searchkit.engines.whoosh.searching.searcher import ArraySearcher
+from searchkit.engines.whoosh.reading.snapshot import Snapshot
+from searchkit.engines.whoosh.searching.searcher import Searcher
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -81,6 +81,10 @@ class MemoryField:
 
     def document_frequencies(self, first, last):
         return np.array([self.document_frequency(ordinal) for ordinal in range(first, last)], np.int64)
+
+    def frequencies_among(self, first, last, chosen):
+        held = [self.postings(ordinal)[0] for ordinal in range(first, last)]
+        return np.array([chosen[documents].sum() for documents in held], np.int64)
 
     def postings(self, ordinal):
         places = self._places[self._terms[ordinal]]
@@ -163,5 +167,5 @@ def stock_searcher(documents, deleted=()):
     return index.searcher()
 
 
-def array_searcher(*segments, searcher=None, **options):
-    return ArraySearcher(Corpus(segments), searcher=searcher, **options)
+def array_searcher(*segments, **options):
+    return Searcher(Snapshot(segments), **options)

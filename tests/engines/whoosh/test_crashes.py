@@ -76,7 +76,7 @@ def test_whichever_call_fails_the_commit_before_stays_and_the_next_try_goes_well
             assert disk.calls >= failing - made
         assert state(path) == STATES[-1]
         commit(engine, 0)
-        needed = {f"MAIN-{entry.name}.segment" for entry in engine._index.toc().segments}
+        needed = {f"MAIN-{entry.name}.segment" for entry in engine._commits.toc().segments}
         assert {file.name for file in path.glob("*.segment")} == needed
         assert len(list(path.iterdir())) == len(needed) + 2  # the table and the lock: nothing else is left
 

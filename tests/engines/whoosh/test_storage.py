@@ -146,7 +146,7 @@ def segments(path):
 
 
 def test_the_files_are_the_same_for_any_number_of_processes(tmp_path, monkeypatch):
-    monkeypatch.setattr("searchkit.engines.whoosh.writer._CHUNK_DOCUMENTS", 4)
+    monkeypatch.setattr("searchkit.engines.whoosh.writer._BATCH_DOCUMENTS", 4)
     monkeypatch.setattr("searchkit.processes.PATIENCE", 0)
     fill(tmp_path / "one", WriteOptions(jobs=1))
     fill(tmp_path / "two", WriteOptions(jobs=2))
@@ -198,4 +198,4 @@ def test_fresh_replaces_a_damaged_index(tmp_path, whole):
 def test_no_index_where_none_is_wanted(tmp_path):
     with pytest.raises(IndexNotFoundError):
         WhooshEngine(tmp_path, default_analyzer(), create=False)
-    assert toc.generations(tmp_path, "MAIN") == []
+    assert toc.generations(tmp_path) == []

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from searchkit.engines.whoosh._whoosh import codec_base, reading
 from searchkit.engines.whoosh.compat.documents_reader import DocumentsReader
 from searchkit.engines.whoosh.compat.terms_reader import TermsReader
-from searchkit.engines.whoosh.format.toc import Entry
-from searchkit.engines.whoosh.format.types import Mask
+from searchkit.engines.whoosh.format.toc import INDEX, Entry
+from searchkit.engines.whoosh.format.types import Flags
 from searchkit.engines.whoosh.reading.segment import Segment
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from whoosh.codec import base
-    from whoosh.reading import SegmentReader
 
-
-class ArrayCodec(base.Codec):  # type: ignore[misc]
+class ArrayCodec(codec_base.Codec):  # type: ignore[misc]
     """The codec of one open segment."""
 
     def __init__(self, arrays: Segment) -> None:
@@ -35,16 +30,16 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
         return DocumentsReader(self.arrays)
 
 
-class ArraySegment(base.Segment):  # type: ignore[misc]
+class ArraySegment(codec_base.Segment):  # type: ignore[misc]
     """What Whoosh remembers of a segment."""
 
-    def __init__(self, index: str, entry: Entry) -> None:
-        self.indexname = index
+    def __init__(self, entry: Entry) -> None:
+        self.indexname = INDEX
         self.segid = entry.name
         self.compound = False
         self.documents = entry.documents
         self.size = entry.size
-        self._deleted: Mask | None = None if entry.deleted is None else entry.deleted.copy()
+        self._deleted: Flags | None = None if entry.deleted is None else entry.deleted.copy()
 
     def entry(self) -> Entry:
         """Return how the table of contents describes it."""
@@ -56,7 +51,7 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         return self.documents
 
     @property
-    def deleted(self) -> Mask | None:
+    def deleted(self) -> Flags | None:
         """True for each document that is deleted; None if there is none."""
         return self._deleted if self.deleted_count() else None
 
@@ -79,7 +74,7 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         return self._deleted is not None and bool(self._deleted[docnum])
 
 
-class ArraySegmentReader(SegmentReader):  # type: ignore[misc]
+class ArraySegmentReader(reading.SegmentReader):  # type: ignore[misc]
     """Whoosh's reader of a segment, with `arrays` for who works on whole arrays."""
 
     def __init__(self, storage: Any, schema: Any, segment: ArraySegment, arrays: Segment, generation: int) -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 
+from searchkit.engines.whoosh._whoosh import codec_base, columns
 from searchkit.engines.whoosh.format.columns import Kept
 from searchkit.engines.whoosh.reading.segment import Segment
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from whoosh.codec import base
-    from whoosh.columns import ColumnReader
 
-
-class DocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
+class DocumentsReader(codec_base.PerDocumentReader):  # type: ignore[misc]
     """Lengths, columns and stored values of a segment."""
 
     def __init__(self, arrays: Segment) -> None:
@@ -87,7 +82,7 @@ class DocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
         return self._arrays.stored([docnum])[0]
 
 
-class ArrayColumnReader(ColumnReader):  # type: ignore[misc]
+class ArrayColumnReader(columns.ColumnReader):  # type: ignore[misc]
     """A column as Whoosh reads it."""
 
     def __init__(self, values: Kept) -> None:

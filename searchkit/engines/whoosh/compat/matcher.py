@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from searchkit.engines.whoosh._whoosh import matching
 from searchkit.engines.whoosh.reading.field import Field
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from whoosh.matching import LeafMatcher, ReadTooFar
 
-
-class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
+class ArrayMatcher(matching.LeafMatcher):  # type: ignore[misc]
     """The documents of a term, one after another. All postings are one block to Whoosh's block qualities."""
 
     def __init__(self, field: Field, ordinal: int, term: tuple[str, bytes], format_: Any, scorer: Any = None) -> None:
@@ -55,14 +51,14 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
     def next(self) -> bool:
         """Go on to the next document."""
         if not self.is_active():
-            raise ReadTooFar
+            raise matching.ReadTooFar
         self._at += 1
         return True
 
     def skip_to(self, id: int) -> bool:  # noqa: A002 (Whoosh's name)
         """Go on to the first document that is not before this one."""
         if not self.is_active():
-            raise ReadTooFar
+            raise matching.ReadTooFar
         if id > self.id():
             self._at += int(np.searchsorted(self._array[self._at :], id))
         return True

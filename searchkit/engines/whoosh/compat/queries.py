@@ -10,19 +10,19 @@ an earlier one, an Or of three or more that drops what scores 0. Queries of othe
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable
 from fnmatch import translate as pattern_of
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from searchkit.engines.whoosh.compat.words import Word, Words
-from searchkit.engines.whoosh.reading.snapshot import Corpus, Field, Ordinals
-from searchkit.engines.whoosh.searching.bm25 import word_scores
+from searchkit.engines.whoosh._whoosh import query, scoring
+from searchkit.engines.whoosh.compat.words import PhraseQuery, WordQuery
+from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Ordinals, Snapshot
+from searchkit.engines.whoosh.searching.bm25 import FieldWeight, Ranking, word_scores
 from searchkit.engines.whoosh.searching.cache import Cache
 from searchkit.engines.whoosh.searching.matches import (
-    Scored,
+    Matches,
     common,
     flat,
     intersection,
@@ -34,13 +34,8 @@ from searchkit.engines.whoosh.searching.matches import (
     without,
 )
 from searchkit.engines.whoosh.searching.phrases import phrase_documents
-from searchkit.engines.whoosh.searching.ranking import FieldWeight, Ranking
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from whoosh import query, scoring
-
-Leave: TypeAlias = Callable[[Any], Scored]
+Leave: TypeAlias = Callable[[Any], Matches]
 
 _PRELOADED_TERMS = query.Or.TOO_MANY_CLAUSES
 _PRELOADED_DOCUMENTS = 5000
@@ -51,20 +46,20 @@ class Evaluator:
     """Works queries out.
 
     Args:
-        corpus: The documents.
+        snapshot: The documents.
         cache: Keeps the results of words.
         searcher: A Whoosh searcher of the same documents, for its schema, its weighting and what is left to it. None
             if only our own queries and compounds of them are asked.
     """
 
-    def __init__(self, corpus: Corpus, cache: Cache, searcher: Any = None) -> None:
-        self._corpus = corpus
+    def __init__(self, snapshot: Snapshot, cache: Cache, searcher: Any = None) -> None:
+        self._snapshot = snapshot
         self._cache = cache
         self._searcher = searcher
         self._rankings: dict[str, Ranking] = {}  # of Whoosh's own terms, by field
         self._known: dict[type, Leave] = {
-            Word: self._word,
-            Words: self._words,
+            WordQuery: self._word,
+            PhraseQuery: self._words,
             query.Term: self._term,
             query.And: self._and,
             query.Or: self._or,
@@ -72,7 +67,7 @@ class Evaluator:
             query.AndMaybe: lambda asked: with_optional(self.evaluate(asked.a), self.evaluate(asked.b)),
             query.Not: self._not,
             query.Every: self._every,
-            type(query.NullQuery): lambda _: nothing(corpus.size),
+            type(query.NullQuery): lambda _: nothing(snapshot.size),
             query.ConstantScoreQuery: self._constant,
             query.Phrase: self._phrase,
             query.Prefix: self._prefix,
@@ -81,12 +76,12 @@ class Evaluator:
             query.TermRange: self._range,
         }
 
-    def evaluate(self, asked: Any) -> Scored:
+    def evaluate(self, asked: Any) -> Matches:
         """Return what the query matches."""
         known = self._known.get(type(asked))
         return self._left(asked) if known is None else known(asked)
 
-    def _left(self, asked: Any) -> Scored:
+    def _left(self, asked: Any) -> Matches:
         """Return what Whoosh's matchers find."""
         numbers, scores = [], []
         for leaf, offset in self._searcher.leaf_searchers():
@@ -96,67 +91,67 @@ class Evaluator:
                 scores.append(matcher.score())
                 matcher.next()
         documents, found = np.array(numbers, np.intp), np.array(scores, np.float32)
-        alive = self._corpus.alive(documents)  # Whoosh's Not lets deleted ones in
-        return Scored(self._corpus.size, found[alive], documents[alive], bool((found > 0).all()))
+        alive = self._snapshot.alive(documents)  # Whoosh's Not lets deleted ones in
+        return Matches(self._snapshot.size, found[alive], documents[alive], bool((found > 0).all()))
 
     # words
 
-    def _word(self, asked: Word) -> Scored:
+    def _word(self, asked: WordQuery) -> Matches:
         key = (asked.forms, asked.fields, asked.ranking)
         found = self._cache.get(key)
         if found is None:
-            (found,) = word_scores(self._corpus, [(asked.forms, asked.fields)], asked.ranking)
+            (found,) = word_scores(self._snapshot, [(asked.forms, asked.fields)], asked.ranking)
             self._cache.put(key, found)
         return scaled(found, asked.boost)
 
-    def _words(self, asked: Words) -> Scored:
+    def _words(self, asked: PhraseQuery) -> Matches:
         found = self._cache.get(asked)
         if found is None:
-            found = asked.scored_with(self._corpus, [self._word(word) for word in asked.words])
+            found = asked.scored_with(self._snapshot, [self._word(word) for word in asked.words])
             self._cache.put(asked, found)
         return found
 
     # what has terms
 
-    def _field(self, name: str) -> Field | None:
-        return self._corpus.field(name) if name in self._searcher.schema else None
+    def _field(self, name: str) -> FieldSnapshot | None:
+        return self._snapshot.field(name) if name in self._searcher.schema else None
 
-    def _term(self, asked: Any) -> Scored:
+    def _term(self, asked: Any) -> Matches:
         if not isinstance(asked.text, str) or type(self._searcher.weighting) is not scoring.BM25F:
             return self._left(asked)
         return scaled(self._term_scores(asked.fieldname, asked.text), asked.boost)
 
-    def _term_scores(self, name: str, text: str) -> Scored:
+    def _term_scores(self, name: str, text: str) -> Matches:
         field = self._field(name)
         if field is None:
-            return nothing(self._corpus.size)
+            return nothing(self._snapshot.size)
         if not self._searcher.schema[name].scorable:
             numbers, frequencies = field.postings(text)
-            alive = self._corpus.alive(numbers)
-            return Scored(self._corpus.size, frequencies[alive], numbers[alive])
+            alive = self._snapshot.alive(numbers)
+            return Matches(self._snapshot.size, frequencies[alive], numbers[alive])
         if name not in self._rankings:
             weighting = self._searcher.weighting
             b = weighting._field_B.get(name, weighting.B)  # noqa: SLF001 (Whoosh has no other way to ask)
             self._rankings[name] = Ranking(weighting.K1, (FieldWeight(name, b=b),))
-        return self._word(Word(((text, 1.0),), (name,), self._rankings[name]))
+        return self._word(WordQuery(((text, 1.0),), (name,), self._rankings[name]))
 
-    def _phrase(self, asked: Any) -> Scored:
+    def _phrase(self, asked: Any) -> Matches:
         field = self._field(asked.fieldname)
         if field is None:
-            return nothing(self._corpus.size)
+            return nothing(self._snapshot.size)
         positions = self._searcher.schema[asked.fieldname].format.supports("positions")
         if not positions or not asked.words or type(self._searcher.weighting) is not scoring.BM25F:
             return self._left(asked)
         words = [self._term_scores(asked.fieldname, word) for word in asked.words]
         documents = phrase_documents(field, [[word] for word in asked.words], asked.slop, common(words))
-        return scaled(sum_at(words, documents[self._corpus.alive(documents)]), asked.boost)
+        return scaled(sum_at(words, documents[self._snapshot.alive(documents)]), asked.boost)
 
-    def _prefix(self, asked: Any) -> Scored:
+    def _prefix(self, asked: Any) -> Matches:
         if not asked.text:
             return self._every(asked)
         return self._expanded(asked, lambda part: range(*part.prefix(asked.text)))
 
-    def _wildcard(self, asked: Any) -> Scored:
+    def _wildcard(self, asked: Any) -> Matches:
         if asked.text == "*":
             return self._every(asked)
         literal = _WILD.split(asked.text, maxsplit=1)[0]
@@ -165,10 +160,10 @@ class Evaluator:
             asked, lambda part: [ordinal for ordinal in range(*part.prefix(literal)) if fits(part.term(ordinal))]
         )
 
-    def _fuzzy(self, asked: Any) -> Scored:
+    def _fuzzy(self, asked: Any) -> Matches:
         return self._expanded(asked, lambda part: part.near(asked.text, asked.maxdist, asked.prefixlength))
 
-    def _range(self, asked: Any) -> Scored:
+    def _range(self, asked: Any) -> Matches:
         if not all(isinstance(end, str | None) for end in (asked.start, asked.end)):
             return self._left(asked)
         low = (asked.start or "") + ("\0" if asked.startexcl and asked.start is not None else "")
@@ -177,47 +172,47 @@ class Evaluator:
             return self._expanded(asked, lambda part: range(part.range(low, low)[0], part.count))
         return self._expanded(asked, lambda part: range(*part.range(low, high)))
 
-    def _expanded(self, asked: Any, ordinals: Ordinals) -> Scored:
+    def _expanded(self, asked: Any, ordinals: Ordinals) -> Matches:
         """Return what holds one of the terms that a query comes to."""
         if type(self._searcher.weighting) is not scoring.BM25F:
             return self._left(asked)
         field = self._field(asked.fieldname)
         terms = [term for term in field.terms(ordinals) if term] if field else []
         if field and asked.constantscore and len(terms) > 1 and self._preloaded(len(terms)):
-            held = np.zeros(self._corpus.size, bool)
+            held = np.zeros(self._snapshot.size, bool)
             for term in terms:
                 held[field.postings(term)[0]] = True
             documents = np.flatnonzero(held)
-            return flat(self._corpus.size, documents[self._corpus.alive(documents)], 1.0)
-        found = union([self._term_scores(asked.fieldname, term) for term in terms], self._corpus.size)
+            return flat(self._snapshot.size, documents[self._snapshot.alive(documents)], 1.0)
+        found = union([self._term_scores(asked.fieldname, term) for term in terms], self._snapshot.size)
         return scaled(found, asked.boost) if len(terms) > 1 else found
 
     def _preloaded(self, queries: int) -> bool:
         """Return whether Whoosh works an Or of so many out into one array: its choice, which shows in scores."""
-        return queries >= _PRELOADED_TERMS or (queries > 2 and self._corpus.size <= _PRELOADED_DOCUMENTS)
+        return queries >= _PRELOADED_TERMS or (queries > 2 and self._snapshot.size <= _PRELOADED_DOCUMENTS)
 
     # what has parts
 
-    def _and(self, asked: Any) -> Scored:
-        found = intersection([self.evaluate(part) for part in asked.subqueries], self._corpus.size)
+    def _and(self, asked: Any) -> Matches:
+        found = intersection([self.evaluate(part) for part in asked.subqueries], self._snapshot.size)
         return scaled(found, asked.boost) if len(asked.subqueries) > 1 else found
 
-    def _or(self, asked: Any) -> Scored:
+    def _or(self, asked: Any) -> Matches:
         if asked.scale:
             return self._left(asked)
-        found = union([self.evaluate(part) for part in asked.subqueries], self._corpus.size)
+        found = union([self.evaluate(part) for part in asked.subqueries], self._snapshot.size)
         return scaled(found, asked.boost) if len(asked.subqueries) > 1 else found
 
-    def _not(self, asked: Any) -> Scored:
-        every = flat(self._corpus.size, self._corpus.documents, 1.0)
+    def _not(self, asked: Any) -> Matches:
+        every = flat(self._snapshot.size, self._snapshot.documents, 1.0)
         return without(every, self.evaluate(asked.query))
 
-    def _every(self, asked: Any) -> Scored:
+    def _every(self, asked: Any) -> Matches:
         if asked.fieldname in {None, "", "*"}:
-            return flat(self._corpus.size, self._corpus.documents, asked.boost)
+            return flat(self._snapshot.size, self._snapshot.documents, asked.boost)
         field = self._field(asked.fieldname)
         documents = field.holders if field else np.empty(0, np.intp)
-        return flat(self._corpus.size, documents[self._corpus.alive(documents)], asked.boost)
+        return flat(self._snapshot.size, documents[self._snapshot.alive(documents)], asked.boost)
 
-    def _constant(self, asked: Any) -> Scored:
-        return flat(self._corpus.size, self.evaluate(asked.child).documents, asked.score)
+    def _constant(self, asked: Any) -> Matches:
+        return flat(self._snapshot.size, self.evaluate(asked.child).documents, asked.score)

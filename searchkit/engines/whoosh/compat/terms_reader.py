@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from searchkit.engines.whoosh._whoosh import codec_base, reading
 from searchkit.engines.whoosh.compat.matcher import ArrayMatcher
 from searchkit.engines.whoosh.reading.field import Field
 from searchkit.engines.whoosh.reading.segment import Segment
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from whoosh.codec import base
-    from whoosh.reading import TermInfo, TermNotFound
 
-
-class Terms(TermInfo):  # type: ignore[misc]
+class Terms(reading.TermInfo):  # type: ignore[misc]
     """What Whoosh asks about a term."""
 
     def __init__(self, field: Field, ordinal: int) -> None:
@@ -35,7 +30,7 @@ class Terms(TermInfo):  # type: ignore[misc]
         )
 
 
-class TermsReader(base.TermsReader):  # type: ignore[misc]
+class TermsReader(codec_base.TermsReader):  # type: ignore[misc]
     """Vocabularies and postings of all fields."""
 
     def __init__(self, arrays: Segment) -> None:
@@ -64,11 +59,11 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         """Return the terms from one on."""
         return (term for term, _ in self._places(name, prefix))
 
-    def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
+    def items(self) -> Iterator[tuple[tuple[str, bytes], reading.TermInfo]]:
         """Return all terms and what is known of each."""
         return self.items_from("", b"")
 
-    def items_from(self, name: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
+    def items_from(self, name: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], reading.TermInfo]]:
         """Return the terms from one on, and what is known of each."""
         return ((term, Terms(self._fields[term[0]], ordinal)) for term, ordinal in self._places(name, prefix))
 
@@ -81,7 +76,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
             for ordinal in range(first, len(vocabulary)):
                 yield (each, vocabulary[ordinal]), ordinal
 
-    def term_info(self, name: str, text: bytes) -> TermInfo:
+    def term_info(self, name: str, text: bytes) -> reading.TermInfo:
         """Return what is known of a term."""
         return Terms(*self._find(name, text))
 
@@ -97,7 +92,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
         """Return the postings of a term."""
         if (fieldname, text) not in self:
-            raise TermNotFound(f"No term {fieldname}:{text!r}")
+            raise reading.TermNotFound(f"No term {fieldname}:{text!r}")
         return ArrayMatcher(*self._find(fieldname, text), (fieldname, text), format_, scorer)
 
     def indexed_field_names(self) -> list[str]:
@@ -105,7 +100,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return sorted(self._fields)
 
 
-class Cursor(base.FieldCursor):  # type: ignore[misc]
+class Cursor(codec_base.FieldCursor):  # type: ignore[misc]
     """A place in the vocabulary of a field."""
 
     def __init__(self, field: Field | None, fieldobj: Any) -> None:
@@ -138,7 +133,7 @@ class Cursor(base.FieldCursor):  # type: ignore[misc]
 
     term = text
 
-    def term_info(self) -> TermInfo | None:
+    def term_info(self) -> reading.TermInfo | None:
         """Return what is known of the term here."""
         return Terms(self._field, self._at) if self._field and self.is_valid() else None
 

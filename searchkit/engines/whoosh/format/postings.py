@@ -24,10 +24,8 @@ import numpy.typing as npt
 
 from searchkit.engines.whoosh.format import widths
 from searchkit.engines.whoosh.format.sections import SectionWriter
-from searchkit.engines.whoosh.format.types import Numbers
+from searchkit.engines.whoosh.format.types import Int64s, Numbers, Scores
 from searchkit.engines.whoosh.format.vocabulary import buckets, hashes
-
-Ints = npt.NDArray[np.int64]
 
 
 class Postings(NamedTuple):
@@ -44,9 +42,9 @@ class Postings(NamedTuple):
     documents: npt.NDArray[Any]
     frequencies: npt.NDArray[Any]
     positions: npt.NDArray[Any] | None
-    weights: npt.NDArray[np.float32] | None
+    weights: Scores | None
 
-    def occurrences(self) -> Ints:
+    def occurrences(self) -> Int64s:
         """Return how many times each term occurs."""
         return np.add.reduceat(self.frequencies, self.counts.cumsum(dtype=np.int64) - self.counts, dtype=np.int64)
 
@@ -109,7 +107,7 @@ class FieldWriter:
         self._starts.setdefault(section, []).append(ends.astype(narrow))
 
 
-def _gaps(values: Numbers, firsts: Ints) -> Numbers:
+def _gaps(values: Numbers, firsts: Int64s) -> Numbers:
     """Return each value less the one before it, but the first of each run as it is."""
     differences = np.empty_like(values)
     np.subtract(values[1:], values[:-1], out=differences[1:])

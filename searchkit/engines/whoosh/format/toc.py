@@ -25,10 +25,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from searchkit.engines.whoosh.format.types import Mask
+from searchkit.engines.whoosh.format.types import Flags
 from searchkit.errors import IndexCorruptError, IndexVersionError
 
 VERSION = 1
+
+INDEX = "MAIN"
+"""What the names of all files of an index begin with."""
+
+LOCK = f"{INDEX}.lock"
 
 _FORMAT = "searchkit"
 
@@ -39,12 +44,17 @@ class Entry(NamedTuple):
     name: str
     documents: int
     size: int
-    deleted: Mask | None = None
+    deleted: Flags | None = None
+
+    @property
+    def dead(self) -> int:
+        """How many documents are deleted."""
+        return 0 if self.deleted is None else int(self.deleted.sum())
 
     @property
     def alive(self) -> int:
         """How many documents are not deleted."""
-        return self.documents - (0 if self.deleted is None else int(self.deleted.sum()))
+        return self.documents - self.dead
 
 
 class Toc(NamedTuple):
@@ -56,18 +66,28 @@ class Toc(NamedTuple):
     segments: tuple[Entry, ...] = ()
 
 
-def segment_path(folder: Path, index: str, name: str) -> Path:
+def segment_path(folder: Path, name: str) -> Path:
     """Return the file of a segment."""
-    return folder / f"{index}-{name}.segment"
+    return folder / f"{INDEX}-{name}.segment"
 
 
-def generations(folder: Path, index: str) -> list[int]:
+def segment_name(path: Path) -> str:
+    """Return the name of the segment in a file."""
+    return path.stem.removeprefix(f"{INDEX}-")
+
+
+def table_path(folder: Path, generation: int) -> str:
+    """Return the file of the table of a commit."""
+    return f"{folder}/{INDEX}-{generation}.json"
+
+
+def generations(folder: Path) -> list[int]:
     """Return the generations whose tables are there, ascending."""
-    pattern = re.compile(rf"{re.escape(index)}-(\d+)\.json")
+    pattern = re.compile(rf"{INDEX}-(\d+)\.json")
     return sorted(int(match[1]) for path in folder.iterdir() if (match := pattern.fullmatch(path.name)))
 
 
-def write(toc: Toc, folder: Path, index: str) -> None:
+def write(toc: Toc, folder: Path) -> None:
     """Commit: the table is there in full when this returns, or not at all if it raises."""
     contents = {
         "format": _FORMAT,
@@ -81,7 +101,7 @@ def write(toc: Toc, folder: Path, index: str) -> None:
         ],
     }
     line = json.dumps(contents, ensure_ascii=False).encode()
-    path = folder / f"{index}-{toc.generation}.json"
+    path = Path(table_path(folder, toc.generation))
     temporary = path.with_suffix(".temporary")
     with temporary.open("wb") as file:
         file.write(line + f"\n{zlib.crc32(line):08x}\n".encode())
@@ -102,7 +122,7 @@ def sync(folder: Path) -> None:
             os.close(handle)
 
 
-def read(folder: Path, index: str, generation: int) -> Toc:
+def read(folder: Path, generation: int) -> Toc:
     """Read the table of a commit.
 
     Raises:
@@ -110,7 +130,7 @@ def read(folder: Path, index: str, generation: int) -> Toc:
         IndexVersionError: It has a newer format.
         FileNotFoundError: It is not there (any more).
     """
-    path = folder / f"{index}-{generation}.json"
+    path = Path(table_path(folder, generation))
     try:
         line, sum_ = path.read_bytes().removesuffix(b"\n").split(b"\n")
         if int(sum_, 16) != zlib.crc32(line):
@@ -125,7 +145,7 @@ def read(folder: Path, index: str, generation: int) -> Toc:
         for each in contents["segments"]
     )
     for entry in entries:
-        file = segment_path(folder, index, entry.name)
+        file = segment_path(folder, entry.name)
         if not file.exists():
             if not path.exists():
                 raise FileNotFoundError(path)  # another commit has replaced both
@@ -140,7 +160,7 @@ def _corrupt(path: Path, reason: str) -> IndexCorruptError:
     return IndexCorruptError(f"{path} is damaged ({reason}); make the index anew: searchkit index --rebuild")
 
 
-def clean(toc: Toc, folder: Path, index: str) -> None:
+def clean(toc: Toc, folder: Path) -> None:
     """Remove what this commit does not need: older tables, their segments, and what a crash has left.
 
     What cannot be removed stays for the next commit.
@@ -148,12 +168,12 @@ def clean(toc: Toc, folder: Path, index: str) -> None:
     Older tables go first, the oldest of them first: who finds the table of one commit and not that of the next knows
     that there was no later commit.
     """
-    kept = {segment_path(folder, index, entry.name).name for entry in toc.segments}
-    kept.add(f"{index}-{toc.generation}.json")
-    for generation in generations(folder, index):
+    kept = {segment_path(folder, entry.name).name for entry in toc.segments}
+    kept.add(Path(table_path(folder, toc.generation)).name)
+    for generation in generations(folder):
         if generation < toc.generation:
-            _remove(folder / f"{index}-{generation}.json")
-    ours = re.compile(rf"{re.escape(index)}-[\dr]+\.(json|segment|temporary)")
+            _remove(Path(table_path(folder, generation)))
+    ours = re.compile(rf"{INDEX}-[\dr]+\.(json|segment|temporary)")
     for path in folder.iterdir():
         if ours.fullmatch(path.name) and path.name not in kept:
             _remove(path)
@@ -164,11 +184,11 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def _packed(deleted: Mask | None) -> str | None:
+def _packed(deleted: Flags | None) -> str | None:
     return None if deleted is None else base64.b64encode(np.packbits(deleted).tobytes()).decode()
 
 
-def _unpacked(text: str | None, count: int) -> Mask | None:
+def _unpacked(text: str | None, count: int) -> Flags | None:
     if text is None:
         return None
     return np.unpackbits(np.frombuffer(base64.b64decode(text), np.uint8), count=count).astype(bool)

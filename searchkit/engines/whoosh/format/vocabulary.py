@@ -13,7 +13,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-Texts = npt.NDArray[np.uint8]
+from searchkit.engines.whoosh.format.types import Bytes, Int64s
 
 
 def ranked(terms: Sequence[bytes]) -> tuple[list[bytes], npt.NDArray[np.uint32]]:
@@ -36,7 +36,7 @@ def hashes(terms: Sequence[bytes]) -> npt.NDArray[np.uint32]:
     return np.fromiter(map(crc32, terms), np.uint32, len(terms))
 
 
-def buckets(hashes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def buckets(hashes: npt.NDArray[np.uint32]) -> tuple[Int64s, Int64s]:
     """Return a hash index with as many buckets as terms, given the hash of each term.
 
     The ordinals of the terms in the i-th bucket, those whose hash is i modulo the number of buckets, are
@@ -59,7 +59,7 @@ class Vocabulary:
     """
 
     def __init__(
-        self, blob: Texts, starts: npt.NDArray[Any], bucket_starts: npt.NDArray[Any], bucket_ordinals: npt.NDArray[Any]
+        self, blob: Bytes, starts: npt.NDArray[Any], bucket_starts: npt.NDArray[Any], bucket_ordinals: npt.NDArray[Any]
     ) -> None:
         # Single numbers are read from a memoryview in a third of the time that an array takes.
         self._blob, self._starts = blob.data, starts.data
@@ -104,7 +104,7 @@ class Vocabulary:
         return first, self.place(stem[:-1] + bytes([stem[-1] + 1]))
 
     @cached_property
-    def _letters(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+    def _letters(self) -> tuple[npt.NDArray[np.uint64], Int64s]:
         """Of each term, which letters it has (one of 64 bits for each) and how many."""
         blob = np.frombuffer(self._blob, np.uint8)
         codes = np.frombuffer(bytes(self._blob).decode().encode("utf-32-le"), np.uint32)

@@ -18,13 +18,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Bytes = npt.NDArray[np.uint8]
-Ints = npt.NDArray[np.int64]
+from searchkit.engines.whoosh.format.types import Bytes, Int64s
 
 _KINDS: dict[int, np.dtype[np.unsignedinteger[Any]]] = {1: np.dtype("<u1"), 2: np.dtype("<u2"), 4: np.dtype("<u4")}
 
 
-def encode(values: npt.NDArray[Any], counts: Ints) -> tuple[Bytes, Ints]:
+def encode(values: npt.NDArray[Any], counts: Int64s) -> tuple[Bytes, Int64s]:
     """Return the numbers (below 2**32) as bytes, and how many bytes each run takes.
 
     Args:
@@ -42,7 +41,7 @@ def encode(values: npt.NDArray[Any], counts: Ints) -> tuple[Bytes, Ints]:
     return data, sizes
 
 
-def decode(data: Bytes, counts: Ints, sizes: Ints) -> npt.NDArray[np.uint32]:
+def decode(data: Bytes, counts: Int64s, sizes: Int64s) -> npt.NDArray[np.uint32]:
     """Return the numbers of runs one after another, given how many numbers and bytes each has."""
     widths = sizes // counts
     numbers = np.empty(int(counts.sum()), np.uint32)

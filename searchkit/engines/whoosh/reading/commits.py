@@ -6,98 +6,143 @@ import copy
 import os
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from searchkit.engines.whoosh.format import toc
 from searchkit.engines.whoosh.format.toc import Entry, Toc
 from searchkit.engines.whoosh.reading.segment import Segment
-from searchkit.errors import IndexCorruptError, IndexNotFoundError, IndexVersionError
+from searchkit.errors import AnalysisMismatchError, IndexCorruptError, IndexNotFoundError, IndexVersionError
 
 _RETRIES = 20
+
+Identity: TypeAlias = tuple[int, int, int, int]
+"""What tells a file from another of the same name: device, inode, time of its last change, size."""
+
+
+class Commit(NamedTuple):
+    """Which commit of which index it is: its generation, the file of its table, its segments."""
+
+    generation: int
+    table: Identity | None
+    segments: tuple[Entry, ...]
 
 
 class Commits:
     """The commits of an index in a folder. Safe to share between threads.
 
+    Nothing is taken for known by its name: a folder may be removed, made anew or restored behind this object, and then
+    what lies there now is the index.
+
     Args:
         folder: Where it is.
         fields: What its table of contents must say of its fields, see `schema`.
-        name: The index's name, for several in a folder.
+        analysis: The name and fingerprint of the analyzer that must have made it; None takes any.
         verify: Read all files and compare their checksums when they are opened.
         instead: Taken for the newest commit until there is one by this object; what lies in the folder is not read.
 
     Raises:
-        IndexNotFoundError: There is none.
-        IndexCorruptError: A file is damaged.
-        IndexVersionError: It has a newer format, or other fields.
+        IndexNotFoundError, IndexCorruptError, IndexVersionError, AnalysisMismatchError: See `toc`.
     """
 
     def __init__(
         self,
         folder: Path,
         fields: dict[str, Any],
-        name: str = "MAIN",
+        analysis: tuple[str, str] | None = None,
         *,
         verify: bool = False,
         instead: Toc | None = None,
     ) -> None:
         self.folder = folder
-        self.indexname = name
+        self.analysis = analysis
+        self._fields = fields
         self._verify = verify
         self._instead = instead
-        self._open: dict[str, Segment] = {}
+        self._open: dict[str, tuple[Identity, Segment]] = {}
         self._guard = Lock()
-        if self.toc().schema != fields:
-            raise IndexVersionError(f"the index at {folder} has other fields; make it anew: searchkit index --rebuild")
+        self.toc()
 
     @staticmethod
-    def exists(folder: Path, name: str = "MAIN") -> bool:
+    def exists(folder: Path) -> bool:
         """Tell whether there is an index, damaged or not."""
-        return folder.is_dir() and bool(toc.generations(folder, name))
+        return folder.is_dir() and bool(toc.generations(folder))
 
     def toc(self) -> Toc:
-        """Return the table of contents of the newest commit."""
+        """Return the table of contents of the newest commit.
+
+        Raises:
+            IndexNotFoundError: There is none.
+            IndexCorruptError: A file is damaged.
+            IndexVersionError: It has a newer format, or other fields.
+            AnalysisMismatchError: It was made by another analyzer.
+        """
+        return self._newest_table()[1]
+
+    def _newest_table(self) -> tuple[Identity | None, Toc]:
         if self._instead is not None:
-            return self._instead
+            return None, self._instead
         for _ in range(_RETRIES):
-            if not self.exists(self.folder, self.indexname):
+            if not self.exists(self.folder):
                 break
+            generation = self.latest_generation()
             try:
-                return toc.read(self.folder, self.indexname, self.latest_generation())
+                table = _identity(toc.table_path(self.folder, generation))
+                return table, self._checked(toc.read(self.folder, generation))
             except FileNotFoundError:
                 continue  # another commit has just replaced it
         raise IndexNotFoundError(f"there is no index at {self.folder}; make one with: searchkit index PATH")
 
+    def _checked(self, current: Toc) -> Toc:
+        if self.analysis not in {None, current.analysis}:
+            raise AnalysisMismatchError(
+                f"the index at {self.folder} was made by another analysis of Persian; "
+                f"make it anew with: searchkit index PATH --rebuild --index {self.folder}"
+            )
+        if current.schema != self._fields:
+            raise IndexVersionError(
+                f"the index at {self.folder} has other fields; make it anew: searchkit index --rebuild"
+            )
+        return current
+
     def latest_generation(self) -> int:
         """Return how many commits there were."""
-        return max(toc.generations(self.folder, self.indexname), default=-1)
+        return max(toc.generations(self.folder), default=-1)
 
-    def is_latest(self, generation: int | None) -> bool:
-        """Tell whether no commit followed this one, by two names of files and no list of the folder.
+    def is_latest(self, commit: Commit) -> bool:
+        """Tell whether this is the commit that lies in the folder, by two names of files and no list of the folder.
 
-        The table of the next commit is there, or a later commit has removed this one's: see `toc.clean`.
+        Its table is the same file and the table of the next commit is not there: a later commit would have removed
+        this one's, see `toc.clean`.
         """
-        if generation is None or self._instead is not None:
+        if commit.table is None or self._instead is not None:
             return False
-        paths = [f"{self.folder}/{self.indexname}-{each}.json" for each in (generation, generation + 1)]
-        return os.access(paths[0], os.F_OK) and not os.access(paths[1], os.F_OK)
+        try:
+            same = _identity(toc.table_path(self.folder, commit.generation)) == commit.table
+        except OSError:
+            return False
+        return same and not os.access(toc.table_path(self.folder, commit.generation + 1), os.F_OK)
 
     def open_segment(self, entry: Entry) -> Segment:
         """Open a segment, once for all commits that have it."""
+        path = toc.segment_path(self.folder, entry.name)
         with self._guard:
-            segment = self._open.get(entry.name)
-            if segment is None:
-                path = toc.segment_path(self.folder, self.indexname, entry.name)
-                segment = self._open[entry.name] = Segment(path, verify=self._verify)
+            try:
+                identity = _identity(path)
+            except FileNotFoundError:
+                raise IndexCorruptError(f"{path} is missing; make the index anew: searchkit index --rebuild") from None
+            before, segment = self._open.get(entry.name, (None, None))
+            if segment is None or before != identity:
+                segment = Segment(path, verify=self._verify)
+                self._open[entry.name] = identity, segment
         current = copy.copy(segment)
         current.deleted = entry.deleted
         return current
 
-    def newest(self) -> tuple[Toc, list[Segment]]:
-        """Return the table of contents of the newest commit, and its segments, opened."""
+    def newest(self) -> tuple[Commit, list[Segment]]:
+        """Return the newest commit, and its segments, opened."""
         tries = _RETRIES
         while True:
-            current = self.toc()
+            table, current = self._newest_table()
             try:
                 segments = [self.open_segment(entry) for entry in current.segments]
             except IndexCorruptError:
@@ -107,5 +152,15 @@ class Commits:
                 continue  # another commit has just removed the file
             with self._guard:
                 names = {entry.name for entry in current.segments}
-                self._open = {name: segment for name, segment in self._open.items() if name in names}
-            return current, segments
+                self._open = {name: opened for name, opened in self._open.items() if name in names}
+            return Commit(current.generation, table, current.segments), segments
+
+    def close(self) -> None:
+        """Let go of files; they stay mapped as long as someone reads them."""
+        with self._guard:
+            self._open = {}
+
+
+def _identity(path: Path | str) -> Identity:
+    status = os.stat(path)  # noqa: PTH116 (asked before every search: a path object takes longer to make)
+    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size

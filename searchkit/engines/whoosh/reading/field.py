@@ -11,15 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.engines.whoosh.format import widths
-from searchkit.engines.whoosh.format.postings import Ints, Postings
+from searchkit.engines.whoosh.format.postings import Postings
 from searchkit.engines.whoosh.format.sections import SectionFile
-from searchkit.engines.whoosh.format.types import Frequencies, Gathered, Numbers, Places, Starts
+from searchkit.engines.whoosh.format.types import Bytes, Flags, Frequencies, Gathered, Int64s, Numbers, Places
 from searchkit.engines.whoosh.format.vocabulary import Vocabulary
 from searchkit.errors import IndexCorruptError
 
+_WINDOW = 1 << 18
+"""Postings that are looked through at once."""
+
 
 class Field:
-    """An indexed field of a segment file; see `arrays.FieldArrays`."""
+    """An indexed field of a segment file."""
 
     def __init__(self, file: SectionFile, name: str, document_count: int) -> None:
         self._file = file
@@ -92,10 +95,21 @@ class Field:
         """Return how many documents hold the term."""
         return int(self._posting_places[ordinal + 1] - self._posting_places[ordinal])
 
-    def document_frequencies(self, first: int, last: int) -> Starts:
+    def document_frequencies(self, first: int, last: int) -> Int64s:
         """Return how many documents hold each of some terms in a row."""
         starts = self._posting_starts[first : last + 1].astype(np.int64)
         return starts[1:] - starts[:-1]
+
+    def frequencies_among(self, first: int, last: int, chosen: Flags) -> Int64s:
+        """Return how many of the chosen documents hold each of some terms in a row."""
+        counts = [np.empty(0, np.int64)]
+        while first < last:
+            end = min(self.reach(first, _WINDOW), last)
+            sizes = self.document_frequencies(first, end)
+            kept = chosen[self._documents_of(first, end, sizes)]
+            counts.append(np.add.reduceat(kept, sizes.cumsum() - sizes, dtype=np.int64))
+            first = end
+        return np.concatenate(counts)
 
     def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
         """Return the documents that hold the term, and how many times each does."""
@@ -106,7 +120,7 @@ class Field:
         return documents, frequencies
 
     def gather(self, ordinals: Sequence[int]) -> Gathered:
-        """Return the postings of several terms; see `arrays.FieldArrays.gather`."""
+        """Return the postings of several terms."""
         documents = np.concatenate([self._document_gaps(ordinal) for ordinal in ordinals]).cumsum(dtype=np.int64)
         frequencies = np.concatenate([self._frequencies_of(ordinal) for ordinal in ordinals], dtype=np.float32)
         counts = np.array([self.document_frequency(ordinal) for ordinal in ordinals])
@@ -133,8 +147,8 @@ class Field:
             return self.frequencies(ordinal, ordinal + 1)
         return self._frequencies[self._posting_places[ordinal] : self._posting_places[ordinal + 1]]
 
-    def positions(self, ordinals: Sequence[int], chosen: Places | None = None) -> tuple[Starts, Numbers]:
-        """Return where terms stand; see `arrays.FieldArrays.positions`."""
+    def positions(self, ordinals: Sequence[int], chosen: Places | None = None) -> tuple[Int64s, Numbers]:
+        """Return where terms stand."""
         frequencies = np.concatenate([self._frequencies_of(ordinal) for ordinal in ordinals])
         ends = frequencies.cumsum(dtype=np.int64)
         positions = self._positions_of(ordinals, ends)
@@ -146,7 +160,7 @@ class Field:
             positions = positions[np.arange(starts[-1]) + np.repeat(ends - starts[1:], frequencies)]
         return starts, positions
 
-    def _positions_of(self, ordinals: Sequence[int], ends: Starts) -> Numbers:
+    def _positions_of(self, ordinals: Sequence[int], ends: Int64s) -> Numbers:
         """Return all positions of terms; behind each of their postings, so many there are from the first on."""
         if not self.has_positions:
             return np.empty(0, np.uint32)
@@ -185,18 +199,23 @@ class Field:
         bounds = self._posting_starts[first : last + 1].astype(np.int64)
         counts = np.diff(bounds)
         frequencies = self.frequencies(first, last)
-        gaps = self._decoded(self._documents, self._document_starts[first : last + 1], counts)
-        total = gaps.cumsum(dtype=np.uint32)
-        before = np.append(np.uint32(0), total)[bounds[:-1] - bounds[0]]
         positions = None
         if self.has_positions:
             occurrences = np.add.reduceat(frequencies, bounds[:-1] - bounds[0], dtype=np.int64)
             positions = self._decoded(self._positions, self._position_starts[first : last + 1], occurrences)
         weights = self._section("weights")[bounds[0] : bounds[-1]] if self.has_weights else None
-        return Postings(counts, total - np.repeat(before, counts), frequencies, positions, weights)
+        return Postings(counts, self._documents_of(first, last, counts), frequencies, positions, weights)
+
+    def _documents_of(self, first: int, last: int, counts: Int64s) -> Numbers:
+        """Return the documents of some terms in a row, given how many each has."""
+        gaps = self._decoded(self._documents, self._document_starts[first : last + 1], counts)
+        total = gaps.cumsum(dtype=np.uint32)
+        before = np.append(np.uint32(0), total)[counts.cumsum() - counts]
+        documents: Numbers = total - np.repeat(before, counts)
+        return documents
 
     @staticmethod
-    def _decoded(data: widths.Bytes, starts: npt.NDArray[Any], counts: Ints) -> Numbers:
+    def _decoded(data: Bytes, starts: npt.NDArray[Any], counts: Int64s) -> Numbers:
         places = starts.astype(np.int64)
         return widths.decode(data[places[0] : places[-1]], counts, np.diff(places))
 

@@ -1,4 +1,4 @@
-"""What is one segment of the index? A file of sections; this is how to open it. See `arrays.SegmentArrays`."""
+"""What is one segment of the index? A file of sections; this is how to open it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from searchkit.engines.whoosh.format.columns import Kept, read_column
 from searchkit.engines.whoosh.format.sections import SectionFile
 from searchkit.engines.whoosh.format.stored import Stored
-from searchkit.engines.whoosh.format.types import Mask
+from searchkit.engines.whoosh.format.types import Flags
 from searchkit.engines.whoosh.reading.field import Field
 
 
@@ -26,7 +26,7 @@ class Segment:
         IndexVersionError: The file has a newer format.
     """
 
-    def __init__(self, path: Path, deleted: Mask | None = None, *, verify: bool = False) -> None:
+    def __init__(self, path: Path, deleted: Flags | None = None, *, verify: bool = False) -> None:
         self.file = SectionFile(path, verify=verify)
         self.deleted = deleted
         self.document_count = int(self.file.about["documents"])

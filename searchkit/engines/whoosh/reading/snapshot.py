@@ -1,6 +1,7 @@
-"""What do all segments of an index hold together? One run of documents, numbered through.
+"""What do all segments of an index hold together? Its documents, numbered through.
 
-Statistics count deleted documents too, as Whoosh's do; what is found leaves them out.
+A deleted document keeps its number until its segment is merged, but counts in nothing: statistics are those of an index
+that never held it.
 """
 
 from __future__ import annotations
@@ -11,30 +12,33 @@ from itertools import accumulate, pairwise
 from typing import Any, Self, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from searchkit.engines.whoosh.format.types import FieldArrays, SegmentArrays
-from searchkit.engines.whoosh.searching.matches import Documents, Flags, Scores
+from searchkit.engines.whoosh.format.types import Documents, Flags, Int64s, Scores
+from searchkit.engines.whoosh.reading.field import Field
+from searchkit.engines.whoosh.reading.segment import Segment
 
-Keys = npt.NDArray[np.int64]
-Found: TypeAlias = tuple[tuple[int, FieldArrays, int, int], ...]
-Ordinals = Callable[[FieldArrays], Sequence[int]]
-
-_REMEMBERED = 1 << 15  # terms of a field: some 6 MB
+TermPlaces: TypeAlias = tuple[tuple[int, Field, int, int], ...]
+Ordinals = Callable[[Field], Sequence[int]]
 
 
-class Field:
-    """One field of all segments; segments that do not have it count with length 0."""
+class FieldSnapshot:
+    """One field of all segments; segments that do not have it count with length 0.
 
-    def __init__(self, parts: Sequence[tuple[int, FieldArrays]], size: int) -> None:
+    Args:
+        parts: The field in each segment that has it, with the number of the segment's first document.
+        size: How many documents the snapshot has.
+        deleted: True for each of them that is deleted; None if there is none.
+    """
+
+    def __init__(self, parts: Sequence[tuple[int, Field]], size: int, deleted: Flags | None) -> None:
         self._parts = parts
         self._size = size
-        self._shares: dict[float, Scores] = {}
-        self._found: dict[str, Found] = {}
+        self._deleted = deleted
+        self._length_norms: dict[float, Scores] = {}
 
     @cached_property
     def lengths(self) -> Scores:
-        """How many positions each document has."""
+        """How many positions each document has, deleted ones too."""
         lengths = np.zeros(self._size, np.float32)
         for offset, part in self._parts:
             lengths[offset : offset + len(part.lengths)] = part.lengths
@@ -43,34 +47,31 @@ class Field:
     @cached_property
     def average_length(self) -> float:
         """The mean of all documents, those without the field too; 1 where it would be 0."""
-        return sum(part.total_length for _, part in self._parts) / (self._size or 1) or 1.0
+        if self._deleted is None:
+            return sum(part.total_length for _, part in self._parts) / (self._size or 1) or 1.0
+        alive = ~self._deleted
+        total = self.lengths.sum(where=alive, dtype=np.float64)
+        return float(total) / (int(alive.sum()) or 1) or 1.0
 
-    def shares(self, b: float) -> Scores:
+    def length_norms(self, b: float) -> Scores:
         """Return what one occurrence counts in each document: 1 at the average length, less in longer ones."""
-        shares = self._shares.get(b)
+        shares = self._length_norms.get(b)
         if shares is None:
             shares = self.lengths * np.float32(b / self.average_length)
             shares += np.float32(1 - b)
             np.maximum(shares, np.float32(1e-9), out=shares)  # b = 1 and no text
-            shares = self._shares[b] = np.reciprocal(shares, out=shares)
+            shares = self._length_norms[b] = np.reciprocal(shares, out=shares)
         return shares
 
-    def find(self, term: str) -> Found:
-        """Return where the term is: the offset, field, ordinal and document frequency in each segment that has it.
-
-        Remembered: a query asks for a term several times, and others ask for it again.
-        """
-        found = self._found.get(term)
-        if found is None:
-            places = [
+    def find(self, term: str) -> TermPlaces:
+        """Return where the term is: the offset, field, ordinal and document frequency in each segment that has it."""
+        return tuple(
+            [
                 (offset, part, ordinal, part.document_frequency(ordinal))
                 for offset, part in self._parts
                 if (ordinal := part.find(term)) >= 0
             ]
-            if len(self._found) >= _REMEMBERED:
-                self._found.clear()
-            found = self._found[term] = tuple(places)
-        return found
+        )
 
     def postings(self, term: str) -> tuple[Documents, Scores]:
         """Return the documents that hold the term, ascending and deleted ones too, and how many times each does."""
@@ -85,7 +86,7 @@ class Field:
         numbers = np.concatenate([documents.astype(np.intp) + offset for offset, (documents, _) in found])
         return numbers, np.concatenate([frequencies for _, (_, frequencies) in found]).astype(np.float32)
 
-    def positions(self, words: Sequence[Sequence[str]], among: Documents) -> list[Keys]:
+    def positions(self, words: Sequence[Sequence[str]], among: Documents) -> list[Int64s]:
         """Return where each word stands in some documents, ascending: number shifted left by 32 bits, and position.
 
         Args:
@@ -99,7 +100,7 @@ class Field:
         return [np.sort(np.concatenate(keys), kind="stable") for keys in zip(*found, strict=True)]
 
     @staticmethod
-    def _positions(offset: int, part: FieldArrays, places: Sequence[Found], within: Flags) -> list[Keys]:
+    def _positions(offset: int, part: Field, places: Sequence[TermPlaces], within: Flags) -> list[Int64s]:
         """Return where each word stands in the documents of one segment, in no order."""
         here = [[(ordinal, count) for at, _, ordinal, count in of_word if at == offset] for of_word in places]
         ordinals = [ordinal for of_word in here for ordinal, _ in of_word]
@@ -120,13 +121,15 @@ class Field:
         return [keys[first:last] for first, last in pairwise([0, *starts[ends].tolist()])]
 
     def terms(self, ordinals: Ordinals) -> list[str]:
-        """Return the terms that each segment's vocabulary gives for a question, each once, in order."""
+        """Return the terms that each segment's vocabulary gives for a question and a document holds, in order."""
         chosen = ({part.term(ordinal) for ordinal in ordinals(part)} for _, part in self._parts)
-        return sorted(set().union(*chosen))
+        return sorted(term for term in set().union(*chosen) if self._deleted is None or self.frequency(term))
 
     def frequency(self, term: str) -> int:
-        """Return how many documents hold the term, deleted ones too."""
-        return sum([part.document_frequency(ordinal) for _, part in self._parts if (ordinal := part.find(term)) >= 0])
+        """Return how many documents hold the term."""
+        if self._deleted is None:
+            return sum([count for _, _, _, count in self.find(term)])
+        return int(np.count_nonzero(~self._deleted[self.postings(term)[0]]))
 
     def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
         """Return the terms that begin so and are held by most documents, with the number of these.
@@ -135,16 +138,31 @@ class Field:
         so many has its part of them in some segment. Only such terms are looked at one by one.
         """
         counted = []
-        for _, part in self._parts:
+        for offset, part in self._parts:
             first, last = part.prefix(prefix)
-            counted.append((part, first, part.document_frequencies(first, last)))
-        bound = max(_largest(counts, limit) for _, _, counts in counted)
+            counted.append((part, first, self._frequencies(offset, part, first, last)))
+        bound = max(1, *(_largest(counts, limit) for _, _, counts in counted))
         terms = {
             part.term(first + place)
             for part, first, counts in counted
             for place in np.flatnonzero(counts * len(counted) >= bound).tolist()
         }
         return sorted([(self.frequency(term), term) for term in terms], key=lambda pair: (-pair[0], pair[1]))[:limit]
+
+    def vocabulary(self, prefix: str) -> list[str]:
+        """Return the terms that begin so and that a document holds, in order."""
+        terms: set[str] = set()
+        for offset, part in self._parts:
+            first, last = part.prefix(prefix)
+            held = self._frequencies(offset, part, first, last) > 0
+            terms.update(part.term(first + place) for place in np.flatnonzero(held).tolist())
+        return sorted(terms)
+
+    def _frequencies(self, offset: int, part: Field, first: int, last: int) -> Int64s:
+        """Return how many documents of one segment hold each of some terms in a row."""
+        if self._deleted is None:
+            return part.document_frequencies(first, last)
+        return part.frequencies_among(first, last, ~self._deleted[offset:])
 
     @cached_property
     def holders(self) -> Documents:
@@ -158,43 +176,27 @@ class Field:
         return np.flatnonzero(held)
 
 
-class Frequencies(dict[str, int]):
-    """By term, how many documents hold it in the field of some that has most of them; deleted ones count too.
-
-    Worked out when first asked for and remembered: queries ask for many terms that might stand in the index.
-    """
-
-    def __init__(self, fields: Sequence[Field]) -> None:
-        super().__init__()
-        self._fields = fields
-
-    def __missing__(self, term: str) -> int:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        most = 0
-        for field in self._fields:
-            most = max(most, field.frequency(term))
-        self[term] = most
-        return most
-
-
-def _largest(counts: npt.NDArray[np.int64], place: int) -> int:
+def _largest(counts: Int64s, place: int) -> int:
     """Return the number that so many reach; 0 if there are not so many."""
     return int(np.partition(counts, -place)[-place]) if len(counts) >= place else 0
 
 
-class Corpus:
+class Snapshot:
     """All documents of an index.
 
     Args:
         segments: In the order of their documents.
+
+    Attributes:
+        offsets: The number of the first document of each segment, and of the one after the last.
+        size: How many documents there are, deleted ones too.
     """
 
-    def __init__(self, segments: Sequence[SegmentArrays]) -> None:
+    def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
         self.offsets = tuple(accumulate((segment.document_count for segment in segments), initial=0))
         self.size = self.offsets[-1]
-        self._fields: dict[str, Field | None] = {}
+        self._fields: dict[str, FieldSnapshot | None] = {}
 
     @classmethod
     def of(cls, reader: Any) -> Self:
@@ -213,6 +215,11 @@ class Corpus:
         return deleted
 
     @cached_property
+    def count(self) -> int:
+        """How many documents are not deleted."""
+        return self.size if self.deleted is None else self.size - int(self.deleted.sum())
+
+    @cached_property
     def documents(self) -> Documents:
         """The numbers of all documents that are not deleted."""
         return np.arange(self.size) if self.deleted is None else np.flatnonzero(~self.deleted)
@@ -221,14 +228,14 @@ class Corpus:
         """Return what picks the documents that are not deleted out of these."""
         return slice(None) if self.deleted is None else ~self.deleted[documents]
 
-    def field(self, name: str) -> Field | None:
+    def field(self, name: str) -> FieldSnapshot | None:
         """Return an indexed field, or None if no document has it."""
         if name not in self._fields:
             parts = tuple(self._parts(name))
-            self._fields[name] = Field(parts, self.size) if parts else None
+            self._fields[name] = FieldSnapshot(parts, self.size, self.deleted) if parts else None
         return self._fields[name]
 
-    def _parts(self, name: str) -> Iterator[tuple[int, FieldArrays]]:
+    def _parts(self, name: str) -> Iterator[tuple[int, Field]]:
         for segment, offset in zip(self._segments, self.offsets, strict=False):
             part = segment.field(name)
             if part is not None:

@@ -1,1 +1,1 @@
-"""Which documents answer a query, best first? Worked out on whole arrays."""
+"""Which documents answer a query, best first? InvertedBatch out on whole arrays."""

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 
-from searchkit.engines.whoosh.searching.matches import Packed, Scored
+from searchkit.engines.whoosh.searching.matches import Matches, Packed
 
 _OVERHEAD = 700  # of an entry, besides its arrays: key, objects, places in the dictionary
 
@@ -20,7 +20,7 @@ class Cache:
         self._entries: OrderedDict[Hashable, Packed] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> Scored | None:
+    def get(self, key: Hashable) -> Matches | None:
         """Return the result of this key, or None if it is not kept."""
         with self._lock:
             kept = self._entries.get(key)
@@ -29,7 +29,7 @@ class Cache:
             self._entries.move_to_end(key)
         return kept.unpacked()
 
-    def put(self, key: Hashable, made: Scored) -> None:
+    def put(self, key: Hashable, made: Matches) -> None:
         """Keep a result."""
         packed = made.packed()
         with self._lock:

@@ -14,9 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Documents = npt.NDArray[np.intp]
-Scores = npt.NDArray[np.float32]
-Flags = npt.NDArray[np.bool_]
+from searchkit.engines.whoosh.format.types import Documents, Flags, Scores
 
 _NO_SCORES, _NO_DOCUMENTS = np.empty(0, np.float32), np.empty(0, np.intp)
 
@@ -25,7 +23,7 @@ _SPARSE_LOOKUP = 16  # below size / 16 entries to look up, a binary search for e
 
 
 @dataclass(slots=True, eq=False)  # not frozen, as that takes twice the time to make, and a query makes dozens
-class Scored:
+class Matches:
     """The documents that match, of an index of `size` documents. It does not change.
 
     Attributes:
@@ -93,7 +91,7 @@ class Scored:
 
 
 class Packed(NamedTuple):
-    """A `Scored` as it is kept: its numbers take as few bytes as the size of the index allows."""
+    """A `Matches` as it is kept: its numbers take as few bytes as the size of the index allows."""
 
     size: int
     scores: Scores
@@ -105,23 +103,23 @@ class Packed(NamedTuple):
         """How much memory the arrays take."""
         return self.scores.nbytes + (0 if self.numbers is None else self.numbers.nbytes)
 
-    def unpacked(self) -> Scored:
+    def unpacked(self) -> Matches:
         """Return the result that was packed."""
         numbers = None if self.numbers is None else self.numbers.astype(np.intp)
-        return Scored(self.size, self.scores, numbers, self.positive)
+        return Matches(self.size, self.scores, numbers, self.positive)
 
 
-def nothing(size: int) -> Scored:
+def nothing(size: int) -> Matches:
     """Return the result that matches no document."""
-    return Scored(size, _NO_SCORES, _NO_DOCUMENTS)
+    return Matches(size, _NO_SCORES, _NO_DOCUMENTS)
 
 
-def flat(size: int, documents: Documents, score: float) -> Scored:
+def flat(size: int, documents: Documents, score: float) -> Matches:
     """Return the documents, all with the same score."""
-    return Scored(size, np.full(len(documents), score, np.float32), documents, score > 0)
+    return Matches(size, np.full(len(documents), score, np.float32), documents, score > 0)
 
 
-def common(parts: Sequence[Scored]) -> Documents:
+def common(parts: Sequence[Matches]) -> Documents:
     """Return the documents that match every part (of one at least)."""
     rarest, *others = sorted(parts, key=lambda part: part.count)
     documents = rarest.documents
@@ -130,23 +128,23 @@ def common(parts: Sequence[Scored]) -> Documents:
     return documents
 
 
-def sum_at(parts: Sequence[Scored], documents: Documents) -> Scored:
+def sum_at(parts: Sequence[Matches], documents: Documents) -> Matches:
     """Return the documents with the sum of what they score in each part; all of them match every part."""
     scores = np.zeros(len(documents), np.float32)
     for part in parts:
         scores += part.look_up(documents)[1]
-    return Scored(parts[0].size, scores, documents, all(part.positive for part in parts))
+    return Matches(parts[0].size, scores, documents, all(part.positive for part in parts))
 
 
-def scaled(part: Scored, factor: float) -> Scored:
+def scaled(part: Matches, factor: float) -> Matches:
     """Return the same documents with their scores multiplied."""
     if factor == 1:
         return part
     scores = part.scores * np.float32(factor)
     positive = part.positive and bool(factor > 1e-20)  # less could come to 0 as a 32-bit number
     if part.numbers is None and not positive:
-        return Scored(part.size, scores[part.documents], part.documents, positive=False)
-    return Scored(part.size, scores, part.numbers, positive)
+        return Matches(part.size, scores[part.documents], part.documents, positive=False)
+    return Matches(part.size, scores, part.numbers, positive)
 
 
 def merged(documents: Sequence[Documents], amounts: Sequence[Scores]) -> tuple[Documents, Scores]:
@@ -167,7 +165,7 @@ def merged(documents: Sequence[Documents], amounts: Sequence[Scores]) -> tuple[D
     return numbers[starts], np.add.reduceat(np.concatenate(amounts)[order], starts)
 
 
-def union(parts: Sequence[Scored], size: int) -> Scored:
+def union(parts: Sequence[Matches], size: int) -> Matches:
     """Return the documents that match any part, with the sum of their scores."""
     parts = [part for part in parts if part.numbers is None or len(part.numbers)]
     if len(parts) < 2:
@@ -176,17 +174,17 @@ def union(parts: Sequence[Scored], size: int) -> Scored:
     if not positive or sum([len(part.scores) for part in parts]) < size // _SPARSE_UNION:
         documents, scores = zip(*[part.matches() for part in parts], strict=True)
         numbers, sums = merged(documents, scores)
-        return Scored(size, sums, numbers, positive)
+        return Matches(size, sums, numbers, positive)
     sums = np.zeros(size, np.float32)
     for part in parts:
         if part.numbers is None:
             sums += part.scores
         else:
             np.add.at(sums, part.numbers, part.scores)
-    return Scored(size, sums, None)
+    return Matches(size, sums, None)
 
 
-def intersection(parts: Sequence[Scored], size: int) -> Scored:
+def intersection(parts: Sequence[Matches], size: int) -> Matches:
     """Return the documents that match every part, with the sum of their scores; the rarest part is asked first."""
     if len(parts) < 2:
         return parts[0] if parts else nothing(size)
@@ -195,10 +193,10 @@ def intersection(parts: Sequence[Scored], size: int) -> Scored:
     for part in others:
         held, found = part.look_up(documents)
         documents, scores = documents[held], (scores + found)[held]
-    return Scored(size, scores, documents, all(part.positive for part in parts))
+    return Matches(size, scores, documents, all(part.positive for part in parts))
 
 
-def with_optional(base: Scored, optional: Scored) -> Scored:
+def with_optional(base: Matches, optional: Matches) -> Matches:
     """Return the documents of the base; what they score in the optional part is added."""
     positive = base.positive and optional.positive
     if base.numbers is None and positive:
@@ -209,16 +207,16 @@ def with_optional(base: Scored, optional: Scored) -> Scored:
         else:
             held = base.scores[optional.numbers] > 0
             sums[optional.numbers[held]] += optional.scores[held]
-        return Scored(base.size, sums, None)
+        return Matches(base.size, sums, None)
     documents, scores = base.matches()
-    return Scored(base.size, scores + optional.look_up(documents)[1], documents, positive)
+    return Matches(base.size, scores + optional.look_up(documents)[1], documents, positive)
 
 
-def without(base: Scored, excluded: Scored) -> Scored:
+def without(base: Matches, excluded: Matches) -> Matches:
     """Return the documents of the base that the other does not match."""
     if base.numbers is None:
         scores = base.scores.copy()
         scores[excluded.documents] = 0
-        return Scored(base.size, scores, None)
+        return Matches(base.size, scores, None)
     kept = ~excluded.holds(base.numbers)
-    return Scored(base.size, base.scores[kept], base.numbers[kept], base.positive)
+    return Matches(base.size, base.scores[kept], base.numbers[kept], base.positive)

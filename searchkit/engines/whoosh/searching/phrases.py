@@ -5,33 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from searchkit.engines.whoosh.reading.snapshot import Corpus, Field, Keys
+from searchkit.engines.whoosh.format.types import Documents, Flags, Int64s
+from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Snapshot
 from searchkit.engines.whoosh.searching.bm25 import WordForms
-from searchkit.engines.whoosh.searching.matches import Documents, Scored, common, nothing, sum_at
+from searchkit.engines.whoosh.searching.matches import Matches, common, nothing, sum_at
 
 
-def phrase_scores(corpus: Corpus, words: Sequence[WordForms], parts: Sequence[Scored], slop: int) -> Scored:
+def phrase_scores(snapshot: Snapshot, words: Sequence[WordForms], parts: Sequence[Matches], slop: int) -> Matches:
     """Return the documents that hold words one after another in one field, with the sum of the words' scores.
 
     Args:
-        corpus: The documents.
+        snapshot: The documents.
         words: In order.
         parts: What each word matches.
         slop: How many positions may lie between neighbours.
     """
     shared = common(parts) if words else np.empty(0, np.intp)
     if not len(shared):
-        return nothing(corpus.size)
+        return nothing(snapshot.size)
     terms = [[term for term, _ in forms] for forms, _ in words]
     names = [name for name in words[0][1] if all(name in fields for _, fields in words)]
-    documents = [phrase_documents(field, terms, slop + 1, shared) for name in names if (field := corpus.field(name))]
+    documents = [phrase_documents(field, terms, slop + 1, shared) for name in names if (field := snapshot.field(name))]
     numbers = documents[0] if len(documents) == 1 else np.unique(np.concatenate([np.empty(0, np.intp), *documents]))
-    return sum_at(parts, numbers[corpus.alive(numbers)])
+    return sum_at(parts, numbers[snapshot.alive(numbers)])
 
 
-def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int, among: Documents) -> Documents:
+def phrase_documents(
+    field: FieldSnapshot, words: Sequence[Sequence[str]], distance: int, among: Documents
+) -> Documents:
     """Return the documents in which each word stands at most `distance` positions behind the one before it.
 
     Args:
@@ -52,7 +54,7 @@ def phrase_documents(field: Field, words: Sequence[Sequence[str]], distance: int
     return numbers[first]
 
 
-def _followed(ends: Keys, keys: Keys, distance: int) -> Keys:
+def _followed(ends: Int64s, keys: Int64s, distance: int) -> Int64s:
     """Return the keys that come at most `distance` behind an end; documents lie much further apart."""
     if not len(ends):
         return ends
@@ -65,8 +67,8 @@ def _followed(ends: Keys, keys: Keys, distance: int) -> Keys:
     return keys[behind]
 
 
-def _within(few: Keys, many: Keys) -> npt.NDArray[np.bool_]:
+def _within(few: Int64s, many: Int64s) -> Flags:
     at = np.searchsorted(many, few)
     at[at == len(many)] = 0
-    found: npt.NDArray[np.bool_] = many[at] == few
+    found: Flags = many[at] == few
     return found

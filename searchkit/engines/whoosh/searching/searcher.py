@@ -1,72 +1,176 @@
-"""Which documents answer a query, best first? The front of the search on whole arrays."""
+"""Which documents answer a resolved query, best first? Its tree, worked out on whole arrays."""
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from searchkit.engines.base import Match, Page
-from searchkit.engines.whoosh.reading.snapshot import Corpus
-from searchkit.engines.whoosh.searching.answers import Answers
+from searchkit.engines.whoosh.reading.snapshot import Snapshot
+from searchkit.engines.whoosh.searching.bm25 import Forms, Ranking, WordForms, word_scores
 from searchkit.engines.whoosh.searching.cache import Cache
-from searchkit.engines.whoosh.searching.matches import Scored, without
-from searchkit.engines.whoosh.searching.ranking import Ranking
-from searchkit.engines.whoosh.searching.top_k import best
+from searchkit.engines.whoosh.searching.matches import (
+    Matches,
+    flat,
+    intersection,
+    nothing,
+    scaled,
+    union,
+    with_optional,
+    without,
+)
+from searchkit.engines.whoosh.searching.phrases import phrase_scores
+from searchkit.engines.whoosh.searching.top_k import top_k
 from searchkit.query import tree
 
-if TYPE_CHECKING:
-    from searchkit.engines.whoosh.compat.queries import Evaluator
+MAX_EXPANSIONS = 1024
+"""Terms that a prefix stands for at most."""
 
 CACHE_BYTES = 24 * 2**20
 
+Leaf: TypeAlias = tuple[Forms | str, str | None]
+LeafMatches: TypeAlias = dict[Leaf, Matches]
 
-class ArraySearcher:
+
+class Searcher:
     """Searches one commit of an index. Safe to share between threads.
 
     Args:
-        corpus: The documents.
+        snapshot: Its documents.
         ranking: How they are scored.
-        searcher: A Whoosh searcher of the same documents; needed for Whoosh's own queries only.
-        cache: How many bytes of results of words to keep.
+        cache: How many bytes of what words and phrases have found to keep.
+
+    Attributes:
+        snapshot: Its documents.
+        cache: What words and phrases have found.
     """
 
-    def __init__(
-        self, corpus: Corpus, ranking: Ranking | None = None, searcher: Any = None, cache: int = CACHE_BYTES
-    ) -> None:
-        self.corpus = corpus
+    def __init__(self, snapshot: Snapshot, ranking: Ranking | None = None, cache: int = CACHE_BYTES) -> None:
+        self.snapshot = snapshot
         self.cache = Cache(cache)
-        self._answers = Answers(corpus, ranking or Ranking(), self.cache)
-        self._searcher = searcher
-
-    @classmethod
-    def of(cls, searcher: Any, ranking: Ranking | None = None) -> Self:
-        """Return a searcher of what a Whoosh searcher searches; each segment's reader must have `.arrays`."""
-        return cls(Corpus.of(searcher.reader()), ranking, searcher)
-
-    @cached_property
-    def _evaluator(self) -> Evaluator:
-        from searchkit.engines.whoosh.compat.queries import Evaluator  # noqa: PLC0415 (all of Whoosh's queries)
-
-        return Evaluator(self.corpus, self.cache, self._searcher)
-
-    def evaluate(self, asked: Any) -> Scored:
-        """Return all that a Whoosh query matches."""
-        return self._evaluator.evaluate(asked)
+        self._ranking = ranking or Ranking()
 
     def search(self, asked: tree.Node, *, limit: int, offset: int = 0) -> Page:
         """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
         wanted = limit + offset
         if not isinstance(asked, tree.Tiered):
-            (found,) = self._answers.find(asked)
-            return Page(_matches(found, wanted)[offset:], found.count, found.count)
-        first, rest = self._answers.find(asked.first, asked.rest)
+            (found,) = self.find(asked)
+            return Page(_best(found, wanted)[offset:], found.count, found.count)
+        first, rest = self.find(asked.first, asked.rest)
         numbers = first.documents
-        matches = _matches(Scored(rest.size, rest.look_up(numbers)[1], numbers, rest.positive), wanted)
-        if len(matches) < wanted:
-            matches += _matches(without(rest, first), wanted - len(matches))
-        return Page(matches[offset:], rest.count, first.count)
+        best = _best(Matches(rest.size, rest.look_up(numbers)[1], numbers, rest.positive), wanted)
+        if len(best) < wanted:
+            best += _best(without(rest, first), wanted - len(best))
+        return Page(best[offset:], rest.count, first.count)
+
+    def find(self, *asked: tree.Node) -> list[Matches]:
+        """Return what each query matches; what they share is found once. `Tiered` is two queries, not one."""
+        leaves: dict[Leaf, None] = {}
+        for node in asked:
+            _collect(node, None, leaves)
+        found = self._leaves(leaves)
+        return [self._node(node, found) for node in asked]
+
+    def _leaves(self, leaves: dict[Leaf, None]) -> LeafMatches:
+        """Return what each leaf finds. Those that are not kept are worked out together, which costs much less."""
+        found: LeafMatches = {}
+        missing = []
+        for leaf in leaves:
+            kept = self.cache.get(leaf)
+            if kept is None:
+                missing.append(leaf)
+            else:
+                found[leaf] = kept
+        if missing:
+            words = [self._word(leaf) for leaf in missing]
+            for leaf, scores in zip(missing, word_scores(self.snapshot, words, self._ranking), strict=True):
+                self.cache.put(leaf, scores)
+                found[leaf] = scores
+        return found
+
+    def _word(self, leaf: Leaf) -> WordForms:
+        """Return a leaf as a word; a prefix stands for the `MAX_EXPANSIONS` most frequent terms that begin so."""
+        sought, field = leaf
+        fields = tuple([each.name for each in self._ranking.fields]) if field is None else (field,)
+        return self._expanded(sought, fields) if isinstance(sought, str) else sought, fields
+
+    def _expanded(self, prefix: str, fields: Sequence[str]) -> Forms:
+        counts: dict[str, int] = {}
+        for name in fields:
+            field = self.snapshot.field(name)
+            for count, term in field.most_frequent(prefix, MAX_EXPANSIONS) if field else ():
+                counts[term] = max(count, counts.get(term, 0))
+        terms = sorted(counts, key=lambda term: (-counts[term], term))[:MAX_EXPANSIONS]
+        return tuple((term, 1.0) for term in terms)
+
+    def _node(self, node: tree.Node, found: LeafMatches) -> Matches:
+        match node:
+            case tree.Terms():
+                return found[node.terms, node.field]
+            case tree.Prefix():
+                return found[node.text, node.field]
+            case tree.Any():
+                return self._with_optional(self._any(node.nodes, found), node.optional, found)
+            case tree.All():
+                return self._with_optional(self._all(node.nodes, found), node.optional, found)
+            case tree.Phrase():
+                return self._phrase(node, found)
+            case tree.Weighted():
+                return scaled(self._node(node.node, found), node.weight)
+            case tree.Not():
+                return without(self._every(), self._node(node.node, found))
+            case _:
+                return nothing(self.snapshot.size)
+
+    def _every(self) -> Matches:
+        return flat(self.snapshot.size, self.snapshot.documents, 0.0)
+
+    def _any(self, nodes: Sequence[tree.Node], found: LeafMatches) -> Matches:
+        return union([self._node(node, found) for node in nodes], self.snapshot.size)
+
+    def _all(self, nodes: Sequence[tree.Node], found: LeafMatches) -> Matches:
+        """Return what matches all; what must not match is taken away from what must, not turned into all the rest."""
+        excluded = [node.node for node in nodes if isinstance(node, tree.Not)]
+        wanted = [self._node(node, found) for node in nodes if not isinstance(node, tree.Not)]
+        every = intersection(wanted, self.snapshot.size) if wanted or not excluded else self._every()
+        return without(every, self._any(excluded, found)) if excluded else every
+
+    def _with_optional(self, required: Matches, optional: Sequence[tree.Node], found: LeafMatches) -> Matches:
+        return with_optional(required, self._any(optional, found)) if optional else required
+
+    def _phrase(self, node: tree.Phrase, found: LeafMatches) -> Matches:
+        kept = self.cache.get(node)
+        if kept is None:
+            leaves = [_leaf(word, node.field) for word in node.words if isinstance(word, tree.Terms)]
+            words = [self._word(leaf) for leaf in leaves]
+            kept = phrase_scores(self.snapshot, words, [found[leaf] for leaf in leaves], node.slop)
+            self.cache.put(node, kept)
+        return kept
 
 
-def _matches(found: Scored, wanted: int) -> tuple[Match, ...]:
-    numbers, scores = best(found, wanted)
+def _leaf(word: tree.Terms, field: str | None) -> Leaf:
+    return word.terms, word.field or field
+
+
+def _collect(node: tree.Node, field: str | None, leaves: dict[Leaf, None]) -> None:
+    """Put the words and prefixes of a query into `leaves`."""
+    match node:
+        case tree.Terms():
+            leaves[_leaf(node, field)] = None
+        case tree.Prefix():
+            leaves[node.text, node.field] = None
+        case tree.Any() | tree.All():
+            for child in (*node.nodes, *node.optional):
+                _collect(child, field, leaves)
+        case tree.Phrase():
+            for word in node.words:
+                _collect(word, node.field, leaves)
+        case tree.Weighted() | tree.Not():
+            _collect(node.node, field, leaves)
+        case _:
+            pass
+
+
+def _best(found: Matches, wanted: int) -> tuple[Match, ...]:
+    numbers, scores = top_k(found, wanted)
     return tuple(map(Match, numbers.tolist(), scores.tolist()))

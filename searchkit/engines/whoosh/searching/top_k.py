@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.engines.whoosh.searching.matches import Documents, Scored, Scores
+from searchkit.engines.whoosh.format.types import Documents, Scores
+from searchkit.engines.whoosh.searching.matches import Matches
 
 _COLUMNS = 256
 
 
-def best(found: Scored, wanted: int) -> tuple[Documents, Scores]:
+def top_k(found: Matches, wanted: int) -> tuple[Documents, Scores]:
     """Return the first `wanted` documents and their scores, in order.
 
     >>> scores = np.array([2, 0, 5, 2, 1], np.float32)
-    >>> best(Scored(5, scores, None), 3)
+    >>> top_k(Matches(5, scores, None), 3)
     (array([2, 0, 3]), array([5., 2., 2.], dtype=float32))
     """
     places = _candidates(found, wanted)
@@ -23,7 +24,7 @@ def best(found: Scored, wanted: int) -> tuple[Documents, Scores]:
     return places if found.numbers is None else found.numbers[places], found.scores[places]
 
 
-def _candidates(found: Scored, wanted: int) -> npt.NDArray[np.intp]:
+def _candidates(found: Matches, wanted: int) -> npt.NDArray[np.intp]:
     """Return places in `scores`, ascending, among which the best `wanted` are."""
     scores = found.scores
     bound = _bound(scores, wanted)

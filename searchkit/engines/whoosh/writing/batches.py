@@ -1,27 +1,29 @@
 """What is done with some documents at once, here or in another process? Fields are inverted, stored values packed.
 
-The result depends on the chunk alone, so an index is the same however many processes work at it.
+The result depends on the batch alone, so an index is the same however many processes work at it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from searchkit import garbage
 from searchkit.engines.whoosh.format.stored import blocks, pack
-from searchkit.engines.whoosh.writing.encoding import Encoded, FieldEncoder, Texts, encoder_of
+from searchkit.engines.whoosh.writing.encoding import Encoded, FieldEncoder, TextEncoder
 from searchkit.engines.whoosh.writing.inversion import Inverted, invert
-from searchkit.garbage import no_collection
 
-Row = dict[str, Any]
+EncoderOf: TypeAlias = Callable[[Any], FieldEncoder]
+
+Row: TypeAlias = dict[str, Any]
 """A document as the keyword arguments of Whoosh's `add_document`: values of fields, and options that begin with _."""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnValues:
     """A value of each document, and that of the documents that have none."""
 
     values: list[Any]
@@ -29,8 +31,8 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
-    """What has become of a chunk.
+class InvertedBatch:
+    """What has become of a batch.
 
     Attributes:
         documents: How many there are.
@@ -41,33 +43,35 @@ class Worked:
 
     documents: int
     fields: dict[str, Inverted]
-    columns: dict[str, Column]
+    columns: dict[str, ColumnValues]
     blocks: list[tuple[bytes, int]]
 
 
-class Worker:
-    """Works chunks; keeps what its encoders have learnt.
+class Inverter:
+    """Inverts batches; keeps what its encoders have learnt.
 
     Args:
         schema: Whoosh's.
+        encoder_of: Makes the encoder of an indexed field.
     """
 
-    def __init__(self, schema: Any) -> None:
+    def __init__(self, schema: Any, encoder_of: EncoderOf) -> None:
         self._schema = schema
+        self._encoder_of = encoder_of
         self._encoders: dict[str, FieldEncoder] = {}
-        self._texts: dict[Any, Texts] = {}
+        self._texts: dict[Any, TextEncoder] = {}
 
-    def work(self, rows: Sequence[Row]) -> Worked:
-        """Work a chunk."""
-        with no_collection():
-            return self._work(rows)
+    def invert(self, rows: Sequence[Row]) -> InvertedBatch:
+        """Invert a batch."""
+        with garbage.paused():
+            return self._inverted(rows)
 
     def forget(self) -> None:
         """Let go of what the encoders have learnt."""
         self._encoders.clear()
         self._texts.clear()
 
-    def _work(self, rows: Sequence[Row]) -> Worked:
+    def _inverted(self, rows: Sequence[Row]) -> InvertedBatch:
         fields, columns, stored = {}, {}, {}
         for name in sorted({name for row in rows for name in row if not name.startswith("_")}):
             kind, values = self._schema[name], [row.get(name) for row in rows]
@@ -83,14 +87,14 @@ class Worker:
                 columns[name] = _column(kind, kept)
             if kind.stored:
                 stored[name] = kept
-        return Worked(len(rows), fields, columns, list(blocks(_lines(stored, len(rows)))))
+        return InvertedBatch(len(rows), fields, columns, list(blocks(_lines(stored, len(rows)))))
 
     def _encoder(self, name: str, kind: Any) -> FieldEncoder:
         """Return the encoder of a field; fields with one analyzer share it."""
         encoder = self._encoders.get(name)
         if encoder is None:
-            encoder = encoder_of(kind)
-            if isinstance(encoder, Texts):
+            encoder = self._encoder_of(kind)
+            if isinstance(encoder, TextEncoder):
                 encoder = self._texts.setdefault(kind.analyzer, encoder)
             self._encoders[name] = encoder
         return encoder
@@ -105,9 +109,9 @@ def _boosted(encoded: Encoded, name: str, rows: Sequence[Row]) -> Encoded:
     return replace(encoded, weights=weights if encoded.weights is None else weights * encoded.weights)
 
 
-def _column(kind: Any, kept: list[Any]) -> Column:
+def _column(kind: Any, kept: list[Any]) -> ColumnValues:
     default = kind.column_type.default_value()
-    return Column([default if value is None else kind.to_column_value(value) for value in kept], default)
+    return ColumnValues([default if value is None else kind.to_column_value(value) for value in kept], default)
 
 
 def _lines(stored: dict[str, list[Any]], documents: int) -> Iterator[bytes]:

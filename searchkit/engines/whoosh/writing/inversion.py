@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.engines.whoosh.format.postings import Postings
-from searchkit.engines.whoosh.format.types import Numbers
-from searchkit.engines.whoosh.writing.encoding import Encoded, Ints, Vocabulary
+from searchkit.engines.whoosh.format.types import Flags, Int32s, Int64s, Numbers
+from searchkit.engines.whoosh.writing.encoding import Encoded, TermList
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ class Inverted:
         lengths: Of each document, how many positions it has.
     """
 
-    vocabulary: Vocabulary
+    vocabulary: TermList
     numbers: Numbers
     postings: Postings
-    lengths: Ints
+    lengths: Int32s
 
     @property
     def memory(self) -> int:
@@ -58,11 +58,11 @@ def invert(encoded: Encoded) -> Inverted:
 
 
 def _narrowed(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return numbers from 0 in as few bytes as they need: the postings of many chunks wait in memory."""
+    """Return numbers from 0 in as few bytes as they need: the postings of many batches wait in memory."""
     return values.astype(np.min_scalar_type(int(values.max(initial=0))))
 
 
-def _starts(same: npt.NDArray[np.bool_], count: int) -> npt.NDArray[np.int64]:
+def _starts(same: Flags, count: int) -> Int64s:
     """Return where something new begins, given for each but the first of `count` whether it is the same as before."""
     first = np.ones(count, bool)
     np.logical_not(same, out=first[1:])

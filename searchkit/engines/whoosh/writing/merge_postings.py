@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.engines.whoosh.format.postings import Ints, Postings
-from searchkit.engines.whoosh.format.types import Numbers
+from searchkit.engines.whoosh.format.postings import Postings
+from searchkit.engines.whoosh.format.types import Int64s, Numbers
 from searchkit.engines.whoosh.writing.inversion import sort_stably
 
 _WINDOW = 1 << 17
@@ -26,7 +26,7 @@ def in_order(ranks: Numbers, pieces: Postings) -> tuple[Numbers, Postings]:
     return ranks, _picked(pieces, order)
 
 
-def splice(
+def merge_postings(
     ranks: Sequence[Numbers], places: Sequence[Postings], bases: Sequence[int]
 ) -> Iterator[tuple[int, int, Postings]]:
     """Yield postings, some terms in a row at a time: the rank of the first, of the one after the last, and theirs.
@@ -51,7 +51,7 @@ def _weighted(place: Postings) -> Postings:
     return place if place.weights is not None else place._replace(weights=place.frequencies.astype(np.float32))
 
 
-def _borders(ranks: Sequence[Numbers], places: Sequence[Postings]) -> Ints:
+def _borders(ranks: Sequence[Numbers], places: Sequence[Postings]) -> Int64s:
     """Return the rank that each window begins with, and the one after the last."""
     sizes = np.zeros(max((int(of_place[-1]) + 1 for of_place in ranks if len(of_place)), default=0), np.int64)
     for of_place, place in zip(ranks, places, strict=True):
@@ -59,7 +59,7 @@ def _borders(ranks: Sequence[Numbers], places: Sequence[Postings]) -> Ints:
     return np.flatnonzero(np.diff((sizes.cumsum() - sizes) // _WINDOW, prepend=-1, append=-1))
 
 
-def _cut(ranks: Numbers, place: Postings, base: int, borders: Ints) -> Iterator[tuple[Numbers, Postings]]:
+def _cut(ranks: Numbers, place: Postings, base: int, borders: Int64s) -> Iterator[tuple[Numbers, Postings]]:
     """Yield what a place has in each window, ranks and postings, its documents numbered on from `base`."""
     terms = np.searchsorted(ranks, borders)
     postings = _before(terms, place.counts)
@@ -76,7 +76,7 @@ def _cut(ranks: Numbers, place: Postings, base: int, borders: Ints) -> Iterator[
         yield ranks[of_terms], pieces
 
 
-def _before(ends: Ints, sizes: npt.NDArray[Any]) -> Ints:
+def _before(ends: Int64s, sizes: npt.NDArray[Any]) -> Int64s:
     """Return the sum of the sizes before each end."""
     return np.append(0, sizes.cumsum(dtype=np.int64))[ends]
 
@@ -97,7 +97,7 @@ def _picked(pieces: Postings, chosen: Numbers) -> Postings:
     )
 
 
-def _places(sizes: npt.NDArray[Any], chosen: Numbers) -> Ints:
+def _places(sizes: npt.NDArray[Any], chosen: Numbers) -> Int64s:
     """Return the places of what lies in some pieces, one piece after another, given the sizes of all.
 
     >>> _places(np.array([2, 3, 1]), np.array([2, 0])).tolist()

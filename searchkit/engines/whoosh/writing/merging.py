@@ -11,17 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.engines.whoosh.format.columns import from_json, write_column
 from searchkit.engines.whoosh.format.postings import FieldWriter, Postings
 from searchkit.engines.whoosh.format.sections import SectionWriter
 from searchkit.engines.whoosh.format.stored import Stored, StoredWriter, blocks
-from searchkit.engines.whoosh.format.types import Numbers
+from searchkit.engines.whoosh.format.types import Flags, Int64s, Numbers
 from searchkit.engines.whoosh.format.vocabulary import ranked
 from searchkit.engines.whoosh.reading.field import Field
 from searchkit.engines.whoosh.reading.segment import Segment
-from searchkit.engines.whoosh.writing.merge_postings import splice
+from searchkit.engines.whoosh.writing.merge_postings import merge_postings
 
 _GONE = (1 << 32) - 1
 _GROWTH = 2
@@ -82,7 +81,7 @@ def _numberings(segments: Sequence[Segment]) -> Iterator[Numbers]:
         yield numbering
 
 
-def _kept(segment: Segment) -> npt.NDArray[np.bool_]:
+def _kept(segment: Segment) -> Flags:
     return np.ones(segment.document_count, bool) if segment.deleted is None else ~segment.deleted
 
 
@@ -104,7 +103,7 @@ def _merge_field(
         ]
         terms, together = ranked(list(chain.from_iterable(terms for terms, _ in batches)))
         ranks = np.split(together, np.cumsum([len(terms) for terms, _ in batches])[:-1])
-        for low, high, spliced in splice(ranks, [postings for _, postings in batches], [0] * len(batches)):
+        for low, high, spliced in merge_postings(ranks, [postings for _, postings in batches], [0] * len(batches)):
             writer.append(terms[low:high], spliced)
         starts = ends
     lengths = [
@@ -146,7 +145,7 @@ def _renumbered(field: Field, numbering: Numbers, start: int, end: int) -> tuple
     )
 
 
-def _starts(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _starts(sizes: Int64s) -> Int64s:
     return sizes.cumsum() - sizes
 
 
@@ -178,7 +177,7 @@ def _merge_stored(segments: Sequence[Segment], out: SectionWriter) -> None:
     writer.close()
 
 
-def _alive_in_blocks(segments: Sequence[Segment]) -> Iterator[tuple[Stored, int, npt.NDArray[np.bool_]]]:
+def _alive_in_blocks(segments: Sequence[Segment]) -> Iterator[tuple[Stored, int, Flags]]:
     """Yield each block: the stored values that it is of, its number there, and which of its documents are alive."""
     for segment in segments:
         kept, start = _kept(segment), 0

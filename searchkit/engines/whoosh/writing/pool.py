@@ -1,4 +1,4 @@
-"""Where is a chunk worked? In this process or in another one, which sends each term of its vocabularies once."""
+"""Where is a batch inverted? In this process or in another one, which sends each term of its vocabularies once."""
 
 from __future__ import annotations
 
@@ -7,31 +7,34 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from searchkit.engines.whoosh.writing.batches import Row, Worked, Worker
-from searchkit.engines.whoosh.writing.encoding import Vocabulary
+from searchkit.engines.whoosh.writing.batches import EncoderOf, InvertedBatch, Inverter, Row
+from searchkit.engines.whoosh.writing.encoding import TermList
 from searchkit.engines.whoosh.writing.inversion import Inverted
 from searchkit.processes import Processes
 
 
-class Workers:
-    """This process and others that work chunks for it.
+class InverterPool:
+    """This process and others that invert batches for it.
 
     Args:
         schema: Whoosh's.
+        encoder_of: Makes the encoder of an indexed field; a function of a module.
         jobs: How many processes work, this one included.
     """
 
-    def __init__(self, schema: Any, jobs: int) -> None:
-        self._here = Worker(schema)
-        self._processes: Processes[Sequence[Row], Worked] = Processes(self._here.work, _work, jobs, _start, (schema,))
-        self._vocabularies: dict[tuple[int, int | None], Vocabulary] = {}
+    def __init__(self, schema: Any, encoder_of: EncoderOf, jobs: int) -> None:
+        self._here = Inverter(schema, encoder_of)
+        self._processes: Processes[Sequence[Row], InvertedBatch] = Processes(
+            self._here.invert, _invert, jobs, _start, (schema, encoder_of)
+        )
+        self._vocabularies: dict[tuple[int, int | None], TermList] = {}
 
-    def work(self, rows: Sequence[Row]) -> Iterator[Worked]:
-        """Work a chunk or have it worked, and yield those that are done, in order."""
+    def invert(self, rows: Sequence[Row]) -> Iterator[InvertedBatch]:
+        """Invert a batch or have it inverted, and yield those that are done, in order."""
         return map(self._received, self._processes.do(rows))
 
-    def rest(self) -> Iterator[Worked]:
-        """Wait for the chunks that are under way and yield them, in order."""
+    def rest(self) -> Iterator[InvertedBatch]:
+        """Wait for the batches that are under way and yield them, in order."""
         return map(self._received, self._processes.rest())
 
     def close(self) -> None:
@@ -39,8 +42,8 @@ class Workers:
         self._processes.close()
         self._here.forget()
 
-    def _received(self, worked: Worked) -> Worked:
-        return replace(worked, fields={name: self._joined(inverted) for name, inverted in worked.fields.items()})
+    def _received(self, batch: InvertedBatch) -> InvertedBatch:
+        return replace(batch, fields={name: self._joined(inverted) for name, inverted in batch.fields.items()})
 
     def _joined(self, inverted: Inverted) -> Inverted:
         """Return the same with all terms that the other process has sent so far."""
@@ -49,23 +52,23 @@ class Workers:
             return inverted
         place = sent.process, sent.key
         if not sent.first:
-            self._vocabularies[place] = Vocabulary(key=sent.key)
+            self._vocabularies[place] = TermList(key=sent.key)
         known = self._vocabularies[place]
         known.terms += sent.terms
         return replace(inverted, vocabulary=known)
 
 
-_worker: list[Worker] = []
-_sent: dict[int, tuple[Vocabulary, int]] = {}
+_inverter: list[Inverter] = []
+_sent: dict[int, tuple[TermList, int]] = {}
 
 
-def _start(schema: Any) -> None:
-    _worker.append(Worker(schema))
+def _start(schema: Any, encoder_of: EncoderOf) -> None:
+    _inverter.append(Inverter(schema, encoder_of))
 
 
-def _work(rows: Sequence[Row]) -> Worked:
-    worked = _worker[0].work(rows)
-    return replace(worked, fields={name: _news(inverted) for name, inverted in worked.fields.items()})
+def _invert(rows: Sequence[Row]) -> InvertedBatch:
+    batch = _inverter[0].invert(rows)
+    return replace(batch, fields={name: _news(inverted) for name, inverted in batch.fields.items()})
 
 
 def _news(inverted: Inverted) -> Inverted:
@@ -76,4 +79,4 @@ def _news(inverted: Inverted) -> Inverted:
     before, count = _sent.get(vocabulary.key, (vocabulary, 0))
     first = count if before is vocabulary else 0
     _sent[vocabulary.key] = vocabulary, len(vocabulary.terms)
-    return replace(inverted, vocabulary=Vocabulary(vocabulary.terms[first:], vocabulary.key, os.getpid(), first))
+    return replace(inverted, vocabulary=TermList(vocabulary.terms[first:], vocabulary.key, os.getpid(), first))

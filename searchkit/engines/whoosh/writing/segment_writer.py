@@ -1,8 +1,9 @@
-"""What gathers in memory until it is written as a segment? The postings of each chunk."""
+"""What gathers in memory until it is written as a segment, and when is that? The postings of each batch."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import accumulate, chain, compress
 from pathlib import Path
@@ -15,9 +16,9 @@ from searchkit.engines.whoosh.format.sections import SectionWriter
 from searchkit.engines.whoosh.format.stored import StoredWriter
 from searchkit.engines.whoosh.format.types import Numbers
 from searchkit.engines.whoosh.format.vocabulary import ranked
-from searchkit.engines.whoosh.writing.batches import Column, Worked
+from searchkit.engines.whoosh.writing.batches import ColumnValues, InvertedBatch
 from searchkit.engines.whoosh.writing.inversion import Inverted
-from searchkit.engines.whoosh.writing.merge_postings import in_order, splice
+from searchkit.engines.whoosh.writing.merge_postings import in_order, merge_postings
 
 _DOCUMENT = 400
 """Memory that the columns of a document take, in bytes."""
@@ -25,7 +26,7 @@ _DOCUMENT = 400
 Part = tuple[int, Inverted]
 
 
-class Run:
+class SegmentWriter:
     """Documents in a row, on their way to a segment file.
 
     Args:
@@ -41,25 +42,25 @@ class Run:
         self._out = SectionWriter(path)
         self._stored = StoredWriter(self._out)
         self._fields: dict[str, list[Part]] = defaultdict(list)
-        self._columns: dict[str, Column] = {}
+        self._columns: dict[str, ColumnValues] = {}
 
     @property
     def memory(self) -> int:
         """Bytes that it takes until it is written, about; the same for the same documents."""
         return self._inverted + self.documents * _DOCUMENT
 
-    def add(self, worked: Worked) -> None:
+    def add(self, batch: InvertedBatch) -> None:
         """Add the next documents."""
-        for block, lines in worked.blocks:
+        for block, lines in batch.blocks:
             self._stored.append(block, lines)
-        for name, inverted in worked.fields.items():
+        for name, inverted in batch.fields.items():
             self._fields[name].append((self.documents, inverted))
             self._inverted += inverted.memory
-        for name, column in worked.columns.items():
-            gathered = self._columns.setdefault(name, Column([], column.default))
+        for name, column in batch.columns.items():
+            gathered = self._columns.setdefault(name, ColumnValues([], column.default))
             _fill(gathered, self.documents)
             gathered.values.extend(column.values)
-        self.documents += worked.documents
+        self.documents += batch.documents
 
     def write(self) -> None:
         """Write the segment file."""
@@ -81,11 +82,11 @@ class Run:
         for place, postings in enumerate(places):
             ranks[place], places[place] = in_order(ranks[place], postings)
         writer = FieldWriter(self._out, name)
-        for low, high, spliced in splice(ranks, places, firsts):
+        for low, high, spliced in merge_postings(ranks, places, firsts):
             writer.append(terms[low:high], spliced)
         writer.close(lengths)
 
-    def _write_column(self, name: str, column: Column) -> tuple[str, object]:
+    def _write_column(self, name: str, column: ColumnValues) -> tuple[str, object]:
         _fill(column, self.documents)
         return write_column(self._out, name, column.values), as_json(column.default)
 
@@ -96,7 +97,51 @@ class Run:
             self.path.unlink()
 
 
-def _fill(column: Column, documents: int) -> None:
+class SegmentFlusher:
+    """Gathers the batches of one writer; a segment that fills its memory is written, and the next one begins.
+
+    Args:
+        memory: Bytes that the one that is gathered may take.
+        new_path: Makes the name of the next one's file.
+    """
+
+    def __init__(self, memory: int, new_path: Callable[[], Path]) -> None:
+        self._memory = memory
+        self._new_path = new_path
+        self._written: list[SegmentWriter] = []
+        self._gathered: SegmentWriter | None = None
+
+    def add(self, batch: InvertedBatch) -> None:
+        """Add the next batch."""
+        if self._gathered is None:
+            self._gathered = SegmentWriter(self._new_path(), sum(segment.documents for segment in self._written))
+        self._gathered.add(batch)
+        if self._gathered.memory >= self._memory:
+            self._end()
+
+    def _end(self) -> None:
+        if self._gathered is not None:
+            self._gathered.write()
+            self._written.append(self._gathered)
+            self._gathered = None
+
+    def finish(self) -> list[SegmentWriter]:
+        """Return all segments, written."""
+        self._end()
+        return self._written
+
+    def close(self) -> None:
+        """Let go of what is not written."""
+        if self._gathered is not None:
+            self._gathered.abandon()
+
+    def abandon(self) -> None:
+        """Remove what is written."""
+        for segment in self._written:
+            segment.abandon()
+
+
+def _fill(column: ColumnValues, documents: int) -> None:
     column.values.extend([column.default] * (documents - len(column.values)))
 
 

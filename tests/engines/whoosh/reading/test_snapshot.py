@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from in_memory import MemorySegment
 
-from searchkit.engines.whoosh.reading import snapshot as corpus
-from searchkit.engines.whoosh.reading.snapshot import Corpus
+from searchkit.engines.whoosh.reading.snapshot import Snapshot
 
 TERMS = ["a", "ab", "b"]
 texts = st.lists(st.sampled_from(TERMS), max_size=6).map(" ".join)
@@ -17,8 +16,8 @@ collections = st.lists(st.tuples(texts, texts), min_size=2, max_size=12)
 @given(collections, st.data())
 def test_two_segments_are_as_one(documents, data):
     cut = data.draw(st.integers(1, len(documents) - 1))
-    one = Corpus([MemorySegment(documents)])
-    two = Corpus([MemorySegment(documents[:cut]), MemorySegment(documents[cut:])])
+    one = Snapshot([MemorySegment(documents)])
+    two = Snapshot([MemorySegment(documents[:cut]), MemorySegment(documents[cut:])])
     assert one.size == two.size == len(documents)
     for name in ("title", "body"):
         whole, parts = one.field(name), two.field(name)
@@ -40,21 +39,14 @@ def test_two_segments_are_as_one(documents, data):
 
 
 def test_the_most_frequent_terms_come_first_and_equals_in_order():
-    field = Corpus([MemorySegment([("ab a", ""), ("ab", ""), ("b aa", "")])]).field("title")
+    field = Snapshot([MemorySegment([("ab a", ""), ("ab", ""), ("b aa", "")])]).field("title")
     assert field.most_frequent("a", 9) == [(2, "ab"), (1, "a"), (1, "aa")]
     assert field.most_frequent("a", 1) == [(2, "ab")]
 
 
-def test_what_is_remembered_is_bounded(monkeypatch):
-    monkeypatch.setattr(corpus, "_REMEMBERED", 2)
-    field = Corpus([MemorySegment([("a b c d", "")])]).field("title")
-    assert [field.frequency(term) for term in "abcdxabcd"] == [1, 1, 1, 1, 0, 1, 1, 1, 1]
-    assert len(field._found) <= 2
-
-
 @pytest.mark.parametrize("deleted", [(), (0,), (0, 1, 2)])
 def test_documents_are_those_that_are_not_deleted(deleted):
-    held = Corpus([MemorySegment([("a", ""), ("", "b")]), MemorySegment([("c", "")], ())])
+    held = Snapshot([MemorySegment([("a", ""), ("", "b")]), MemorySegment([("c", "")], ())])
     assert held.documents.tolist() == [0, 1, 2]
-    held = Corpus([MemorySegment([("a", ""), ("", "b"), ("c", "")], deleted), MemorySegment([("c", "")])])
+    held = Snapshot([MemorySegment([("a", ""), ("", "b"), ("c", "")], deleted), MemorySegment([("c", "")])])
     assert held.documents.tolist() == [number for number in range(4) if number not in deleted]

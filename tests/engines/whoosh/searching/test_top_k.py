@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from searchkit.engines.whoosh.searching.matches import Scored
-from searchkit.engines.whoosh.searching.top_k import best
+from searchkit.engines.whoosh.searching.matches import Matches
+from searchkit.engines.whoosh.searching.top_k import top_k
 
 coarse = arrays.arrays(np.float32, st.integers(0, 60), elements=st.sampled_from([0.0, 0.5, 1.0, 2.0]))
 
@@ -17,20 +17,20 @@ def by_sorting(pairs, wanted):
 
 
 def selected(found, wanted):
-    return [tuple(pair) for pair in zip(*map(np.ndarray.tolist, best(found, wanted)), strict=True)]
+    return [tuple(pair) for pair in zip(*map(np.ndarray.tolist, top_k(found, wanted)), strict=True)]
 
 
 @given(coarse, st.integers(0, 70))
 def test_of_a_dense_result(scores, wanted):
     pairs = [(number, score) for number, score in enumerate(scores.tolist()) if score > 0]
-    assert selected(Scored(len(scores), scores, None), wanted) == by_sorting(pairs, wanted)
+    assert selected(Matches(len(scores), scores, None), wanted) == by_sorting(pairs, wanted)
 
 
 @given(coarse, st.integers(0, 70))
 def test_of_a_sparse_result_scores_of_nothing_count(scores, wanted):
     numbers = np.arange(len(scores)) * 3
     pairs = list(zip(numbers.tolist(), scores.tolist(), strict=True))
-    found = Scored(3 * len(scores), scores, numbers, positive=False)
+    found = Matches(3 * len(scores), scores, numbers, positive=False)
     assert selected(found, wanted) == by_sorting(pairs, wanted)
 
 
@@ -40,4 +40,4 @@ def test_of_a_sparse_result_scores_of_nothing_count(scores, wanted):
 def test_of_many(size, wanted, distinct):
     scores = np.random.default_rng(size).integers(0, distinct, size).astype(np.float32)
     pairs = [(number, score) for number, score in enumerate(scores.tolist()) if score > 0]
-    assert selected(Scored(size, scores, None), wanted) == by_sorting(pairs, wanted)
+    assert selected(Matches(size, scores, None), wanted) == by_sorting(pairs, wanted)

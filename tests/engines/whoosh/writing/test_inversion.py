@@ -1,4 +1,4 @@
-"""Texts become postings: encoded, inverted a chunk at a time, spliced. A dictionary says what they should be."""
+"""Texts become postings: encoded, inverted a batch at a time, merged. A dictionary says what they should be."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.engines.whoosh.analyzer import PersianAnalyzer
+from searchkit.engines.whoosh.compat.items import ItemEncoder, encoder_of
 from searchkit.engines.whoosh.reading.segment import Segment
-from searchkit.engines.whoosh.writing import encoding as encoders
-from searchkit.engines.whoosh.writing import merge_postings as splicing
-from searchkit.engines.whoosh.writing import pool as workers
-from searchkit.engines.whoosh.writing.batches import Worker
-from searchkit.engines.whoosh.writing.encoding import Encoded, Items, Names, Texts, Vocabulary
+from searchkit.engines.whoosh.writing import encoding, pool
+from searchkit.engines.whoosh.writing.batches import Inverter
+from searchkit.engines.whoosh.writing.encoding import Encoded, NameEncoder, TermList, TextEncoder
 from searchkit.engines.whoosh.writing.inversion import invert
-from searchkit.engines.whoosh.writing.merge_postings import splice
-from searchkit.engines.whoosh.writing.segment_writer import Run
+from searchkit.engines.whoosh.writing.merge_postings import merge_postings
+from searchkit.engines.whoosh.writing.segment_writer import SegmentWriter
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -48,19 +47,19 @@ def places(encoded):
 
 @given(texts)
 def test_texts_in_bulk_are_as_whoosh_indexes_them(values):
-    assert places(Texts(PERSIAN.analyzer).encode(values)) == places(Items(PERSIAN).encode(values))
+    assert places(TextEncoder(PERSIAN.analyzer).encode(values)) == places(ItemEncoder(PERSIAN).encode(values))
 
 
 @given(st.lists(st.one_of(st.none(), st.text(min_size=1)), max_size=6))
 def test_names_in_bulk_are_as_whoosh_indexes_them(values):
-    assert places(Names().encode(values)) == places(Items(fields.ID()).encode(values))
+    assert places(NameEncoder().encode(values)) == places(ItemEncoder(fields.ID()).encode(values))
 
 
 def encoded(part):
     """Documents as lists of numbers, each at its position."""
     counts = np.array([len(document) for document in part], np.int32)
     return Encoded(
-        Vocabulary([b"%d" % number for number in range(5)]),
+        TermList([b"%d" % number for number in range(5)]),
         np.array([number for document in part for number in document], np.int32),
         np.array([position for document in part for position in range(len(document))], np.int32),
         None,
@@ -72,15 +71,15 @@ def encoded(part):
 @given(documents, st.lists(st.integers(1, 4)), st.sampled_from([1, 4, 1 << 17]))
 def test_chunks_inverted_and_spliced_are_the_postings_of_all(all_documents, cuts, window):
     borders = [0, *accumulate(cuts)]
-    chunks = [all_documents[first:last] for first, last in zip(borders, [*borders[1:], None], strict=True)]
-    parts = [invert(encoded(chunk)) for chunk in chunks]
+    batches = [all_documents[first:last] for first, last in zip(borders, [*borders[1:], None], strict=True)]
+    parts = [invert(encoded(batch)) for batch in batches]
     used = sorted({number for part in parts for number in part.numbers.tolist()})
     ranks = [np.searchsorted(used, part.numbers).astype(np.uint32) for part in parts]
     found = defaultdict(dict)
-    with mock.patch.object(splicing, "_WINDOW", window):
-        spliced = list(splice(ranks, [part.postings for part in parts], borders))
-    assert [low for low, _, _ in spliced[1:]] == [high for _, high, _ in spliced[:-1]]
-    for low, high, postings in spliced:
+    with mock.patch("searchkit.engines.whoosh.writing.merge_postings._WINDOW", window):
+        merged = list(merge_postings(ranks, [part.postings for part in parts], borders))
+    assert [low for low, _, _ in merged[1:]] == [high for _, high, _ in merged[:-1]]
+    for low, high, postings in merged:
         positions = iter(postings.positions.tolist())
         postings_left = zip(postings.documents.tolist(), postings.frequencies.tolist(), strict=True)
         for number, count in zip(used[low:high], postings.counts.tolist(), strict=True):
@@ -98,22 +97,22 @@ def rows(*bodies):
 
 
 def test_another_process_sends_each_term_once_even_when_its_encoder_begins_anew(tmp_path, monkeypatch):
-    chunks = [rows("کتاب باغ"), rows("باغ", "آب کتاب"), rows("درخت"), rows("باغ درخت چای"), rows("کتاب")]
-    monkeypatch.setattr(workers, "_worker", [])
-    monkeypatch.setattr(workers, "_sent", {})
-    workers._start(SCHEMA)
-    here, there, sent = Worker(SCHEMA), workers.Workers(SCHEMA, 1), []
+    batches = [rows("کتاب باغ"), rows("باغ", "آب کتاب"), rows("درخت"), rows("باغ درخت چای"), rows("کتاب")]
+    monkeypatch.setattr(pool, "_inverter", [])
+    monkeypatch.setattr(pool, "_sent", {})
+    pool._start(SCHEMA, encoder_of)
+    here, there, sent = Inverter(SCHEMA, encoder_of), pool.InverterPool(SCHEMA, encoder_of, 1), []
     for name in ("here", "there"):
-        run = Run(tmp_path / name, 0)
-        for number, chunk in enumerate(chunks):
+        segment = SegmentWriter(tmp_path / name, 0)
+        for number, batch in enumerate(batches):
             if name == "here":
-                run.add(here.work(chunk))
+                segment.add(here.invert(batch))
                 continue
-            monkeypatch.setattr(encoders, "_REMEMBERED", 0 if number == 2 else 100)
-            worked = workers._work(chunk)
-            sent.append(worked.fields["body"].vocabulary.terms)
-            run.add(there._received(worked))
-        run.write()
+            monkeypatch.setattr(encoding, "_REMEMBERED", 0 if number == 2 else 100)
+            inverted = pool._invert(batch)
+            sent.append(inverted.fields["body"].vocabulary.terms)
+            segment.add(there._received(inverted))
+        segment.write()
     assert sent == [["کتاب", "باغ"], ["اب"], ["درخت"], ["باغ", "چای"], ["کتاب"]]
     assert (tmp_path / "here").read_bytes() == (tmp_path / "there").read_bytes()
     assert Segment(tmp_path / "there").field("body").count == 5
@@ -121,5 +120,6 @@ def test_another_process_sends_each_term_once_even_when_its_encoder_begins_anew(
 
 @pytest.mark.parametrize("boosts", [{"_boost": 2.0}, {"_body_boost": 3.0}])
 def test_boosts_become_weights(boosts):
-    (inverted,) = Worker(fields.Schema(body=PERSIAN)).work([{"body": "باغ باغ", **boosts}]).fields.values()
+    inverter = Inverter(fields.Schema(body=PERSIAN), encoder_of)
+    (inverted,) = inverter.invert([{"body": "باغ باغ", **boosts}]).fields.values()
     assert inverted.postings.weights.tolist() == [2 * value for value in boosts.values()]
