@@ -15,8 +15,7 @@ from typing import Any as Untyped
 from searchkit.documents import Document, digest_of
 from searchkit.engines.base import Info, Optimized, Outcome, Page, Record, WriteOptions
 from searchkit.engines.whoosh.format.stored import Line
-from searchkit.engines.whoosh.reading.commits import Commit, Commits
-from searchkit.engines.whoosh.reading.segment import Segment
+from searchkit.engines.whoosh.reading.commits import Commit, Commits, Segment
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Snapshot
 from searchkit.engines.whoosh.schema import FIELDS, schema
 from searchkit.engines.whoosh.searching.searcher import Searcher

@@ -14,8 +14,7 @@ from searchkit.engines.whoosh._whoosh import filedb_filestore, index, reading, u
 from searchkit.engines.whoosh.compat.codec import ArraySegment, ArraySegmentReader
 from searchkit.engines.whoosh.format import toc
 from searchkit.engines.whoosh.format.toc import Entry, Toc
-from searchkit.engines.whoosh.reading.commits import Commits
-from searchkit.engines.whoosh.reading.segment import Segment
+from searchkit.engines.whoosh.reading.commits import Commits, Segment
 from searchkit.engines.whoosh.writer import ArrayWriter
 from searchkit.errors import IndexLockedError
 

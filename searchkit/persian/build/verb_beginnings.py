@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import zstandard
 
-from searchkit.persian.morphology.conjugation import (
+from searchkit.persian.morphology.verbs import (
     BARE,
     FILE,
     FINITE,

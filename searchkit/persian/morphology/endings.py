@@ -10,8 +10,13 @@ r"""What stands before the endings of a noun or an adjective? Down to a word tha
                   form where no list holds the whole word (`spoken`); nothing for what only follows endings
     written       `joined`, `apart` after a half-space, or `both`
 
+Broken plurals, which Persian has from Arabic, and a few other irregular ones have no ending to take off; they are rows
+of `data/plurals.tsv`.
+
 >>> strip("کتابهایشان").base == "کتاب", strip("هفتاد") is None
 (True, True)
+>>> singulars()["کتب"] == "کتاب"
+True
 """
 
 from __future__ import annotations
@@ -20,10 +25,9 @@ from functools import cache
 from typing import NamedTuple
 
 from searchkit.persian.morphology.lexicon import ADJECTIVE, BASE, COMMON, HEAD, SURE, Words, words_from
-from searchkit.persian.morphology.plurals import singulars
 from searchkit.persian.morphology.spelling import standards
 from searchkit.persian.morphology.verbs import verbal_nouns
-from searchkit.persian.text.tables import rows
+from searchkit.persian.text.tables import pairs, rows
 
 _LEAST, _LESS, _MOST = 32, 64, 96
 """How likely an ending is at least that follows a word of one kind or another."""
@@ -102,6 +106,12 @@ def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
         late = way.follows == "late" or (way.follows == "noun" and kind & ADJECTIVE)
         return likely + _MOST - (2 if late else 0)
     return likely + _LEAST if kind & BASE and len(base) >= _LONG.get(way.follows, len(base) + 1) else 0
+
+
+@cache
+def singulars() -> dict[str, str]:
+    """Return the singulars of irregular plurals by these, as keys."""
+    return pairs("plurals.tsv")
 
 
 @cache

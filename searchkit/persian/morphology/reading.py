@@ -1,10 +1,10 @@
 r"""What is the dictionary form of a word, and of what is it made? The chain of rules, from a folded word to a reading.
 
     spelling   طهران → تهران       the standard one                       spelling.py
-    verb       میروم → رفتن        its infinitive                         verbs.py, homographs.py
-    plural     کتب → کتاب          of an irregular one                    plurals.py
+    verb       میروم → رفتن        its infinitive                         verbs.py, `_as_verb`
+    plural     کتب → کتاب          of an irregular one                    endings.py
     endings    کتابهایم → کتاب     one after another                      endings.py
-    parts      ایرانی: ایران       what it is made of but no form of      compounds.py
+    parts      ایرانی: ایران       what it is made of but no form of      `_parts`, `_noun_of`
 
 A rule that is not sure leaves the word as it is. Endings come off only down to a word the lexicon knows, and never off
 one that it knows as a dictionary form.
@@ -15,20 +15,20 @@ one that it knows as a dictionary form.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from searchkit.persian.morphology.compounds import before_endings, noun_of, parts
-from searchkit.persian.morphology.conjugation import NEVER
-from searchkit.persian.morphology.endings import Stripped, strip
-from searchkit.persian.morphology.homographs import as_verb
-from searchkit.persian.morphology.lexicon import COMMON, HEAD, SURE, kind_of
-from searchkit.persian.morphology.plurals import singulars
+from searchkit.persian.morphology.endings import Stripped, apart, singulars, strip
+from searchkit.persian.morphology.lexicon import ADJECTIVE, COMMON, HEAD, SURE, kind_of
 from searchkit.persian.morphology.spelling import respellings, standards
-from searchkit.persian.morphology.verbs import Verb, read_form, read_verb
+from searchkit.persian.morphology.verbs import CERTAIN, NEVER, UNSURE, Verb, read_form, read_verb
 from searchkit.persian.text.chars import ZWNJ
 
 _IMPERFECT = ("می", "نمی")
+_VERBAL = ("یم", "ید", "ند", "د")
+"""Endings of verbs that nouns take more seldom."""
+_SHORTEST_NOUN = 4
+"""Letters of the shortest noun that is taken for one inside an adjective."""
 
 Steps: TypeAlias = "list[tuple[str, str]] | None"
 """Where a reading writes down what it finds, as a name and what the word has become; None where nobody asks."""
@@ -57,10 +57,10 @@ def read(folded: str, steps: Steps = None) -> Reading:
     if steps is not None and key != folded:
         steps.append(("spelling", key))
     kind = kind_of(key)
-    if verb := as_verb(key, kind):
+    if verb := _as_verb(key, kind):
         return _read_verb(verb, key, steps)
     lemma = _lemma(key, kind, steps)
-    return Reading(key, lemma, noun_of(lemma) if lemma[-1] == "ی" else ())
+    return Reading(key, lemma, _noun_of(lemma) if lemma[-1] == "ی" else ())
 
 
 def _read_pieces(pieces: list[str], steps: Steps) -> Reading:
@@ -70,16 +70,16 @@ def _read_pieces(pieces: list[str], steps: Steps) -> Reading:
     if steps is not None and key != written:
         steps.append(("spelling", key))
     kind = kind_of(key)
-    verb = read_verb(key) or read_form(key) if imperfect else as_verb(key, kind)
+    verb = read_verb(key) or read_form(key) if imperfect else _as_verb(key, kind)
     if verb and verb.sure != NEVER:
         return _read_verb(verb, key, steps)
-    base = before_endings(pieces) if key == written else key
+    base = _before_endings(pieces) if key == written else key
     if base == key:
         whole = key == written and kind_of(pieces[-1]) & SURE  # no ending is a word of its own
-        return Reading(key, key if whole else _lemma(key, kind, steps), parts(pieces))
+        return Reading(key, key if whole else _lemma(key, kind, steps), _parts(pieces))
     if steps is not None:
         steps.append(("ending", base))
-    return Reading(key, _lemma_of(base, steps), parts(pieces))
+    return Reading(key, _lemma_of(base, steps), _parts(pieces))
 
 
 def _read_verb(verb: Verb, key: str, steps: Steps) -> Reading:
@@ -115,7 +115,7 @@ def _lemma(key: str, kind: int, steps: Steps) -> str:
         steps += [("ending", word) for word in _one_by_one(key, stripped)]
     if base in standards() or base in singulars():
         return _lemma_of(base, steps)
-    verb = as_verb(base, kind_of(base)) if base[-1] == "ه" else None
+    verb = _as_verb(base, kind_of(base)) if base[-1] == "ه" else None
     if verb is None or verb.sure == NEVER:
         return base
     if steps is not None:
@@ -150,3 +150,61 @@ def _respelled(key: str, steps: Steps) -> str:
                 steps.append(("spelling", spelling))
             return _lemma(spelling, kind, steps)
     return key
+
+
+def _as_verb(key: str, kind: int) -> Verb | None:
+    """Return the verb that a word is a form of; `kind` are the word's bits in the lexicon.
+
+    Many forms of verbs have that of a noun, too, or of a noun with an ending. What is a verb or a noun more often is a
+    row of `data/verb_forms.tsv`. Else the noun wins where the lexicon is sure of it, and a noun with an ending where
+    the ending is one that nouns have more often: کشتی, مردم, شکستی, کارم.
+
+    What is a noun but is still made of the verb has `NEVER` for its `sure`. None is for all other words.
+    """
+    verb = read_verb(key)
+    if verb is None or verb.sure == NEVER or (verb.sure == CERTAIN and not verb.preverb):
+        return verb
+    if kind & SURE and key != verb.infinitive:
+        return verb._replace(sure=NEVER) if verb.sure == CERTAIN else None
+    if verb.sure == UNSURE and not key.endswith(_VERBAL) and (kind & HEAD or _is_noun(key)):
+        return None
+    return verb
+
+
+def _is_noun(key: str) -> bool:
+    """Tell whether what looks like a verb is a noun with an ending: شکستی, of شکست, but not رفتی."""
+    stripped = strip(key)
+    if stripped is None:
+        return False
+    kind = kind_of(stripped.base)
+    if stripped.endings[0] == "ها" and kind & SURE:
+        return True
+    verb = _as_verb(stripped.base, kind)
+    return verb is None or verb.sure == NEVER
+
+
+def _before_endings(pieces: Sequence[str]) -> str:
+    """Return what stands before the endings that are written after half-spaces."""
+    end = len(pieces)
+    while end > 1 and pieces[end - 1] in apart():
+        end -= 1
+    return "".join(pieces[:end])
+
+
+def _parts(pieces: Sequence[str]) -> tuple[str, ...]:
+    """Return the words that half-spaces cut a compound into, as keys; none where it is one word, none of one letter."""
+    words = [piece for piece in pieces if piece not in apart()]
+    if len(words) < 2:
+        return ()
+    return tuple(dict.fromkeys(standards().get(word, word) for word in words if len(word) > 1))
+
+
+def _noun_of(adjective: str) -> tuple[str, ...]:
+    """Return the noun that a relational adjective is made of, if the lexicon knows both.
+
+    The two are not one word, so the noun is a part and weighs less. مالی, financial, is not from مال, property: short
+    nouns are left alone.
+    """
+    noun, yeh = adjective[:-1], adjective[-1:]
+    long = yeh == "ی" and len(noun) >= _SHORTEST_NOUN and noun[-1] != "ا"
+    return (noun,) if long and kind_of(adjective) & ADJECTIVE and kind_of(noun) & SURE else ()

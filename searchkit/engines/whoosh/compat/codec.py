@@ -12,7 +12,7 @@ from searchkit.engines.whoosh.compat.documents_reader import DocumentsReader
 from searchkit.engines.whoosh.compat.terms_reader import TermsReader
 from searchkit.engines.whoosh.format.toc import INDEX, Entry
 from searchkit.engines.whoosh.format.types import Flags
-from searchkit.engines.whoosh.reading.segment import Segment
+from searchkit.engines.whoosh.reading.commits import Segment
 
 
 class ArrayCodec(codec_base.Codec):  # type: ignore[misc]

@@ -8,7 +8,7 @@ import numpy as np
 
 from searchkit.engines.whoosh._whoosh import codec_base, columns
 from searchkit.engines.whoosh.format.columns import Kept
-from searchkit.engines.whoosh.reading.segment import Segment
+from searchkit.engines.whoosh.reading.commits import Segment
 
 
 class DocumentsReader(codec_base.PerDocumentReader):  # type: ignore[misc]

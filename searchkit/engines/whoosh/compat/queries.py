@@ -20,7 +20,6 @@ from searchkit.engines.whoosh._whoosh import query, scoring
 from searchkit.engines.whoosh.compat.words import PhraseQuery, WordQuery
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Ordinals, Snapshot
 from searchkit.engines.whoosh.searching.bm25 import FieldWeight, Ranking, word_scores
-from searchkit.engines.whoosh.searching.cache import Cache
 from searchkit.engines.whoosh.searching.matches import (
     Matches,
     common,
@@ -34,6 +33,7 @@ from searchkit.engines.whoosh.searching.matches import (
     without,
 )
 from searchkit.engines.whoosh.searching.phrases import phrase_documents
+from searchkit.engines.whoosh.searching.searcher import Cache
 
 Leave: TypeAlias = Callable[[Any], Matches]
 

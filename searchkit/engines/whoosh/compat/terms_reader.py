@@ -9,8 +9,8 @@ import numpy as np
 
 from searchkit.engines.whoosh._whoosh import codec_base, reading
 from searchkit.engines.whoosh.compat.matcher import ArrayMatcher
+from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.field import Field
-from searchkit.engines.whoosh.reading.segment import Segment
 
 
 class Terms(reading.TermInfo):  # type: ignore[misc]

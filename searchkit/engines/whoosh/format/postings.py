@@ -5,13 +5,22 @@ Sections of a field, all terms one after another in the order of the vocabulary:
     terms, term_starts            the vocabulary: UTF-8, and where each term begins (one more than there are terms)
     bucket_ordinals, bucket_starts  its hash index, see `vocabulary.buckets`
     posting_starts                which postings are a term's
-    documents, document_starts    document numbers, each less the one before it (the first of a term as it is), in
-                                  1, 2 or 4 bytes, see `widths`; at which byte each term begins
+    documents, document_starts    document numbers, each less the one before it (the first of a term as it is); at which
+                                  byte each term begins
     frequencies                   one byte a posting; 255 means: look it up in
     frequent_at, frequent         the numbers of such postings, ascending, and their frequencies
-    positions, position_starts    positions, in 1, 2 or 4 bytes likewise; as above
+    positions, position_starts    positions; as above
     weights                       32-bit floats, one a posting, only where weights are not frequencies
     lengths                       positions of each document
+
+The document numbers of a term, and its positions, have the width that the largest of them needs: 1, 2 or 4 bytes,
+little-endian. It is their bytes divided by how many they are, so they are read where they lie.
+
+>>> data, sizes = encode(np.array([5, 6, 300]), np.array([2, 1]))
+>>> data.tolist(), sizes.tolist()
+([5, 6, 44, 1], [2, 2])
+>>> decode(data, np.array([2, 1]), sizes).tolist()
+[5, 6, 300]
 """
 
 from __future__ import annotations
@@ -22,10 +31,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.engines.whoosh.format import widths
 from searchkit.engines.whoosh.format.sections import SectionWriter
-from searchkit.engines.whoosh.format.types import Int64s, Numbers, Scores
+from searchkit.engines.whoosh.format.types import Bytes, Int64s, Numbers, Scores
 from searchkit.engines.whoosh.format.vocabulary import buckets, hashes
+
+KINDS: dict[int, np.dtype[np.unsignedinteger[Any]]] = {1: np.dtype("<u1"), 2: np.dtype("<u2"), 4: np.dtype("<u4")}
+"""The dtypes of widths."""
 
 
 class Postings(NamedTuple):
@@ -67,12 +78,12 @@ class FieldWriter:
         self._grow("term_starts", np.fromiter(map(len, terms), np.int64, len(terms)))
         self._grow("posting_starts", postings.counts)
         firsts = postings.counts.cumsum() - postings.counts
-        data, sizes = widths.encode(_gaps(postings.documents, firsts), postings.counts)
+        data, sizes = encode(_gaps(postings.documents, firsts), postings.counts)
         self._append("documents", data)
         self._grow("document_starts", sizes)
         self._append_frequencies(postings.frequencies)
         if postings.positions is not None:
-            data, sizes = widths.encode(postings.positions, postings.occurrences())
+            data, sizes = encode(postings.positions, postings.occurrences())
             self._append("positions", data)
             self._grow("position_starts", sizes)
         if postings.weights is not None:
@@ -117,3 +128,32 @@ def _gaps(values: Numbers, firsts: Int64s) -> Numbers:
 
 def _smallest(values: npt.NDArray[Any]) -> npt.DTypeLike:
     return np.min_scalar_type(int(values.max(initial=0)))
+
+
+def encode(values: npt.NDArray[Any], counts: Int64s) -> tuple[Bytes, Int64s]:
+    """Return the numbers (below 2**32) as bytes, and how many bytes each run takes.
+
+    Args:
+        values: The numbers of all runs.
+        counts: How many each run has, at least one.
+    """
+    largest = np.maximum.reduceat(values, counts.cumsum() - counts)
+    widths = np.where(largest < 1 << 8, 1, np.where(largest < 1 << 16, 2, 4))
+    sizes = widths * counts
+    data = np.empty(int(sizes.sum()), np.uint8)
+    for width, kind in KINDS.items():
+        chosen = widths == width
+        if chosen.any():
+            data[np.repeat(chosen, sizes)] = values[np.repeat(chosen, counts)].astype(kind).view(np.uint8)
+    return data, sizes
+
+
+def decode(data: Bytes, counts: Int64s, sizes: Int64s) -> npt.NDArray[np.uint32]:
+    """Return the numbers of runs one after another, given how many numbers and bytes each has."""
+    widths = sizes // counts
+    numbers = np.empty(int(counts.sum()), np.uint32)
+    for width, kind in KINDS.items():
+        chosen = widths == width
+        if chosen.any():
+            numbers[np.repeat(chosen, counts)] = data[np.repeat(chosen, sizes)].view(kind)
+    return numbers

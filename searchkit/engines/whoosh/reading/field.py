@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.engines.whoosh.format import widths
-from searchkit.engines.whoosh.format.postings import Postings
+from searchkit.engines.whoosh.format.postings import KINDS, Postings, decode
 from searchkit.engines.whoosh.format.sections import SectionFile
 from searchkit.engines.whoosh.format.types import Bytes, Flags, Frequencies, Gathered, Int64s, Numbers, Places
 from searchkit.engines.whoosh.format.vocabulary import Vocabulary
@@ -140,7 +139,7 @@ class Field:
 
     def _document_gaps(self, ordinal: int) -> npt.NDArray[Any]:
         data = self._documents[self._document_places[ordinal] : self._document_places[ordinal + 1]]
-        return widths.decode_run(data, self.document_frequency(ordinal))
+        return data.view(KINDS[len(data) // self.document_frequency(ordinal)])
 
     def _frequencies_of(self, ordinal: int) -> Frequencies:
         if ordinal in self._frequent_terms:
@@ -172,7 +171,7 @@ class Field:
             before += count
             if len(data) not in {count, 2 * count, 4 * count}:
                 raise self._misfit()
-            runs.append(widths.decode_run(data, count))
+            runs.append(data.view(KINDS[len(data) // count]))
         return np.concatenate(runs, dtype=np.uint32)
 
     def weights(self, ordinal: int) -> npt.NDArray[Any]:
@@ -217,7 +216,7 @@ class Field:
     @staticmethod
     def _decoded(data: Bytes, starts: npt.NDArray[Any], counts: Int64s) -> Numbers:
         places = starts.astype(np.int64)
-        return widths.decode(data[places[0] : places[-1]], counts, np.diff(places))
+        return decode(data[places[0] : places[-1]], counts, np.diff(places))
 
     def reach(self, first: int, postings: int) -> int:
         """Return the first ordinal after `first` by which the terms from `first` on have so many postings."""

@@ -14,8 +14,8 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 
 from searchkit.engines.whoosh.format.types import Documents, Flags, Int64s, Scores
+from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.field import Field
-from searchkit.engines.whoosh.reading.segment import Segment
 
 TermPlaces: TypeAlias = tuple[tuple[int, Field, int, int], ...]
 Ordinals = Callable[[Field], Sequence[int]]

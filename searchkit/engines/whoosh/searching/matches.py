@@ -1,4 +1,4 @@
-"""Which documents does a part of a query match, with what scores, and what becomes of them in company?
+"""Which documents does a part of a query match, with what scores; what becomes of them in company; which come first?
 
 A result is sparse (ascending document numbers and their scores) or dense (one score for each document of the index, 0
 for those that do not match). A dense result holds only scores above 0, so that 0 is no match; a result with scores of
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +17,7 @@ from searchkit.engines.whoosh.format.types import Documents, Flags, Scores
 
 _NO_SCORES, _NO_DOCUMENTS = np.empty(0, np.float32), np.empty(0, np.intp)
 
+_COLUMNS = 256  # of the rows that scores are laid out in to find a bound for the best
 _SPARSE_UNION = 64  # below size / 64 entries in all, sorting them is cheaper than passing over every document
 _SPARSE_LOOKUP = 16  # below size / 16 entries to look up, a binary search for each is cheaper than spreading out
 
@@ -47,13 +47,6 @@ class Matches:
     def count(self) -> int:
         """How many documents match."""
         return int(np.count_nonzero(self.scores > 0)) if self.numbers is None else len(self.numbers)
-
-    def packed(self) -> Packed:
-        """Return the result for keeping, with arrays of its own that are as small as they can be."""
-        if self.numbers is None:
-            return Packed(self.size, self.scores, None, self.positive)
-        kind = np.uint16 if self.size <= 1 << 16 else np.uint32
-        return Packed(self.size, self.scores.copy(), self.numbers.astype(kind), self.positive)
 
     def look_up(self, documents: Documents) -> tuple[Flags, Scores]:
         """Return which of the documents match, and the score of each (0 where it does not)."""
@@ -88,25 +81,6 @@ class Matches:
         """Return the documents that match, ascending, and the score of each."""
         documents = self.documents
         return documents, self.scores[documents] if self.numbers is None else self.scores
-
-
-class Packed(NamedTuple):
-    """A `Matches` as it is kept: its numbers take as few bytes as the size of the index allows."""
-
-    size: int
-    scores: Scores
-    numbers: npt.NDArray[np.unsignedinteger[Any]] | None
-    positive: bool
-
-    @property
-    def nbytes(self) -> int:
-        """How much memory the arrays take."""
-        return self.scores.nbytes + (0 if self.numbers is None else self.numbers.nbytes)
-
-    def unpacked(self) -> Matches:
-        """Return the result that was packed."""
-        numbers = None if self.numbers is None else self.numbers.astype(np.intp)
-        return Matches(self.size, self.scores, numbers, self.positive)
 
 
 def nothing(size: int) -> Matches:
@@ -220,3 +194,42 @@ def without(base: Matches, excluded: Matches) -> Matches:
         return Matches(base.size, scores, None)
     kept = ~excluded.holds(base.numbers)
     return Matches(base.size, base.scores[kept], base.numbers[kept], base.positive)
+
+
+def top_k(found: Matches, wanted: int) -> tuple[Documents, Scores]:
+    """Return the first `wanted` documents and their scores, in order.
+
+    >>> scores = np.array([2, 0, 5, 2, 1], np.float32)
+    >>> top_k(Matches(5, scores, None), 3)
+    (array([2, 0, 3]), array([5., 2., 2.], dtype=float32))
+    """
+    places = _candidates(found, wanted)
+    order = (-found.scores[places]).argsort(kind="stable")[: max(wanted, 0)]
+    places = places[order]
+    return places if found.numbers is None else found.numbers[places], found.scores[places]
+
+
+def _candidates(found: Matches, wanted: int) -> npt.NDArray[np.intp]:
+    """Return places in `scores`, ascending, among which the best `wanted` are."""
+    scores = found.scores
+    bound = _bound(scores, wanted)
+    if found.numbers is None and bound <= 0:
+        return found.documents
+    return (scores >= bound).nonzero()[0]
+
+
+def _bound(scores: Scores, wanted: int) -> float:
+    """Return a score that at least `wanted` places reach, or -inf if there are not so many.
+
+    The scores are laid out in rows; the largest of a column is one score of the whole, so the `wanted`-th largest of
+    these is no higher than the `wanted`-th largest score. One pass without a sort, and close for a small `wanted`.
+    """
+    if wanted <= 0:
+        return np.inf
+    if wanted >= len(scores):
+        return -np.inf
+    columns = max(_COLUMNS, 8 * wanted)
+    rows = len(scores) // columns
+    largest = scores[: rows * columns].reshape(rows, columns).max(axis=0) if rows > 1 else scores.copy()
+    largest.partition(len(largest) - wanted)
+    return float(largest[-wanted])

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeAlias
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from searchkit.engines.base import Match, Page
+from searchkit.engines.whoosh.format.types import Scores
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 from searchkit.engines.whoosh.searching.bm25 import Forms, Ranking, WordForms, word_scores
-from searchkit.engines.whoosh.searching.cache import Cache
 from searchkit.engines.whoosh.searching.matches import (
     Matches,
     flat,
     intersection,
     nothing,
     scaled,
+    top_k,
     union,
     with_optional,
     without,
 )
 from searchkit.engines.whoosh.searching.phrases import phrase_scores
-from searchkit.engines.whoosh.searching.top_k import top_k
 from searchkit.query import tree
 
 MAX_EXPANSIONS = 1024
 """Terms that a prefix stands for at most."""
 
 CACHE_BYTES = 24 * 2**20
+
+_OVERHEAD = 700  # bytes of an entry of the cache, besides its arrays: key, objects, places in the dictionary
 
 Leaf: TypeAlias = tuple[Forms | str, str | None]
 LeafMatches: TypeAlias = dict[Leaf, Matches]
@@ -174,3 +181,60 @@ def _collect(node: tree.Node, field: str | None, leaves: dict[Leaf, None]) -> No
 def _best(found: Matches, wanted: int) -> tuple[Match, ...]:
     numbers, scores = top_k(found, wanted)
     return tuple(map(Match, numbers.tolist(), scores.tolist()))
+
+
+class Cache:
+    """Results by key; those not asked for the longest go first when there are more than `capacity` bytes of them."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.size = 0
+        self._entries: OrderedDict[Hashable, _Packed] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Matches | None:
+        """Return the result of this key, or None if it is not kept."""
+        with self._lock:
+            kept = self._entries.get(key)
+            if kept is None:
+                return None
+            self._entries.move_to_end(key)
+        return kept.unpacked()
+
+    def put(self, key: Hashable, made: Matches) -> None:
+        """Keep a result."""
+        packed = _Packed.of(made)
+        with self._lock:
+            if key not in self._entries:
+                self._entries[key] = packed
+                self.size += packed.nbytes + _OVERHEAD
+            while self.size > self.capacity:
+                _, oldest = self._entries.popitem(last=False)
+                self.size -= oldest.nbytes + _OVERHEAD
+
+
+class _Packed(NamedTuple):
+    """A result as it is kept, with arrays of its own; its numbers take as few bytes as the size of the index allows."""
+
+    size: int
+    scores: Scores
+    numbers: npt.NDArray[np.unsignedinteger[Any]] | None
+    positive: bool
+
+    @classmethod
+    def of(cls, found: Matches) -> _Packed:
+        """Return a result packed."""
+        if found.numbers is None:
+            return cls(found.size, found.scores, None, found.positive)
+        kind = np.uint16 if found.size <= 1 << 16 else np.uint32
+        return cls(found.size, found.scores.copy(), found.numbers.astype(kind), found.positive)
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory the arrays take."""
+        return self.scores.nbytes + (0 if self.numbers is None else self.numbers.nbytes)
+
+    def unpacked(self) -> Matches:
+        """Return the result that was packed."""
+        numbers = None if self.numbers is None else self.numbers.astype(np.intp)
+        return Matches(self.size, self.scores, numbers, self.positive)

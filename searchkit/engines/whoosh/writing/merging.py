@@ -18,8 +18,8 @@ from searchkit.engines.whoosh.format.sections import SectionWriter
 from searchkit.engines.whoosh.format.stored import Stored, StoredWriter, blocks
 from searchkit.engines.whoosh.format.types import Flags, Int64s, Numbers
 from searchkit.engines.whoosh.format.vocabulary import ranked
+from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.field import Field
-from searchkit.engines.whoosh.reading.segment import Segment
 from searchkit.engines.whoosh.writing.merge_postings import merge_postings
 
 _GONE = (1 << 32) - 1

@@ -11,7 +11,7 @@ from in_memory import MemorySegment, stock_searcher
 from searchkit.engines.whoosh.compat.queries import Evaluator
 from searchkit.engines.whoosh.compat.words import PhraseQuery, WordQuery
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
-from searchkit.engines.whoosh.searching.cache import Cache
+from searchkit.engines.whoosh.searching.searcher import Cache
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

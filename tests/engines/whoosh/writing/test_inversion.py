@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from searchkit.engines.whoosh.analyzer import PersianAnalyzer
 from searchkit.engines.whoosh.compat.items import ItemEncoder, encoder_of
-from searchkit.engines.whoosh.reading.segment import Segment
+from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.writing import encoding, pool
 from searchkit.engines.whoosh.writing.batches import Inverter
 from searchkit.engines.whoosh.writing.encoding import Encoded, NameEncoder, TermList, TextEncoder

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from searchkit.engines.whoosh.searching.matches import Matches
-from searchkit.engines.whoosh.searching.top_k import top_k
+from searchkit.engines.whoosh.searching.matches import Matches, top_k
 
 coarse = arrays.arrays(np.float32, st.integers(0, 60), elements=st.sampled_from([0.0, 0.5, 1.0, 2.0]))
 
