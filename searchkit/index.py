@@ -11,7 +11,7 @@ from typing import Self, get_args
 
 from searchkit import highlight
 from searchkit.documents import Document, Hit, Report, Results, Skip, Snippet
-from searchkit.engines.base import Engine, Info, WriteOptions, Writer
+from searchkit.engines.base import Engine, Info, Optimized, WriteOptions, Writer
 from searchkit.errors import ArgumentError, DocumentError
 from searchkit.persian import Analyzer, default_analyzer
 from searchkit.query.parse import parse
@@ -125,6 +125,21 @@ class SearchIndex:
         """Remove documents and return how many there were; ids that name none are passed over."""
         with self._engine.writer() as writer:
             return sum(writer.delete(id_) for id_ in ids)
+
+    def optimize(self, options: WriteOptions | None = None) -> Optimized:
+        """Write the index as one segment, as if its documents had been added at once, and say what that gained.
+
+        What was deleted or replaced leaves the disk: it does by itself once it is more than a third of its segment.
+        Answers and scores stay as they are. It takes as much time as copying the index, and its size again on the disk
+        until it is done.
+
+        Args:
+            options: How much memory to take.
+
+        Raises:
+            IndexLockedError, StorageError: See `add`.
+        """
+        return self._engine.optimize(options)
 
     def search(
         self, query: str, *, limit: int = 10, offset: int = 0, match: Match = "auto", snippets: int = 1

@@ -10,7 +10,8 @@ import click
 
 from searchkit import __version__
 from searchkit.cli.indexing import index
-from searchkit.cli.inspecting import analyze, delete, info
+from searchkit.cli.inspecting import analyze, info
+from searchkit.cli.maintaining import delete, optimize
 from searchkit.cli.searching import search
 from searchkit.cli.terminal import plain
 from searchkit.errors import SearchKitError
@@ -52,5 +53,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show Persian still gets an answer
 
 
-for command in (index, search, info, delete, analyze):
+for command in (index, search, info, delete, optimize, analyze):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""`searchkit info`, `delete` and `analyze`: what an index holds, taking out of it, and how a text is understood."""
+"""`searchkit info` and `analyze`: what an index holds, and how a text is understood."""
 
 from __future__ import annotations
 
@@ -24,20 +24,6 @@ def info(path: str, *, as_json: bool) -> None:
     click.echo(f"{'path':12}{plain(path)}")
     for name, value in values.items():
         click.echo(f"{name:12}{f'{value:,}' if isinstance(value, int) else value}" + (" bytes" * (name == "size")))
-
-
-@click.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
-@index_option
-def delete(ids: tuple[str, ...], path: str) -> None:
-    """Remove documents by their ids. An id that names none makes the exit status 1; the others are removed."""
-    from searchkit.index import SearchIndex  # noqa: PLC0415
-
-    with SearchIndex.open(path, create=False) as index:
-        removed = index.delete(ids)
-    click.echo(f"removed {removed:,}")
-    if removed < len(set(ids)):
-        raise click.ClickException(f"{len(set(ids)) - removed} of the ids are not in the index at {plain(path)}")
 
 
 @click.command()

@@ -178,6 +178,57 @@ class EngineContract:
         with filled.reader() as reader:
             assert ids(reader, word("تازه")) == ["new"]
 
+    def test_what_is_deleted_counts_in_nothing(self, engine, tmp_path):
+        alone_in = [f"زنب{one}{other}" for one in "بپتث" for other in "جچحخدذرزسش"]
+        texts = [document(str(n), body=f"کتاب {'تاریخ ' * (n % 5)} شماره{n % 7} {alone_in[n]}") for n in range(40)]
+        put(engine, *texts)
+        delete(engine, *(str(number) for number in range(0, 40, 5)))
+        alone = self.open(tmp_path / "alone", default_analyzer())
+        put(alone, *(text for text in texts if int(text.id) % 5))
+        with engine.reader() as left, alone.reader() as fresh:
+            assert list(left.vocabulary()) == list(fresh.vocabulary())
+            assert left.frequency(key("کتاب")) == 32
+            assert [left.frequency(key(each)) for each in alone_in[4:7]] == [1, 0, 1]
+            asked = Any((word("تاریخ"), word("شماره3"), Prefix(key("زنب"))))
+            (ids_left, scores_left), (ids_fresh, scores_fresh) = (
+                zip(*answer(reader, asked), strict=True) for reader in (left, fresh)
+            )
+            assert ids_left == ids_fresh
+            assert scores_left == pytest.approx(scores_fresh, rel=1e-6)
+        assert engine.info()[:5] == alone.info()[:5]
+        alone.close()
+
+    def test_optimize_leaves_what_a_fresh_index_would_hold(self, engine, tmp_path):
+        texts = [document(str(n), body=f"کتاب {'تاریخ ' * (n % 5)} شماره{n % 7}") for n in range(60)]
+        put(engine, *texts[:50])
+        put(engine, *texts[50:])
+        delete(engine, *(str(number) for number in range(0, 60, 4)))
+        alone = self.open(tmp_path / "alone", default_analyzer())
+        put(alone, *(text for text in texts if int(text.id) % 4))
+        done = engine.optimize()
+        assert done.segments == 1
+        assert (done.dropped, done.size_before > done.size) == (15, True)
+        assert done.size == alone.optimize().size
+        with engine.reader() as left, alone.reader() as fresh:
+            asked = Any((word("تاریخ"), word("شماره3")))
+            assert answer(left, asked) == answer(fresh, asked)
+        generation = engine.info().generation
+        assert engine.optimize()._replace(segments_before=0) == (0, 1, 0, done.size, done.size)
+        assert engine.info().generation == generation
+        alone.close()
+
+    def test_optimize_of_an_empty_index_is_nothing(self, engine):
+        assert engine.optimize() == (0, 0, 0, 0, 0)
+
+    def test_space_comes_back_by_itself(self, engine, tmp_path):
+        texts = [document(str(n), body=f"واژه{n} " * 200) for n in range(30)]
+        put(engine, *texts)
+        delete(engine, *(str(number) for number in range(11)))
+        assert engine.optimize().dropped == 0
+        delete(engine, *(str(number) for number in range(11, 30)))
+        with engine.reader() as reader:
+            assert len(reader) == len(list(reader.vocabulary())) == 0
+
     def test_a_second_writer_is_refused(self, filled):
         with filled.writer(), pytest.raises(IndexLockedError):
             filled.writer()
@@ -384,6 +435,12 @@ class EngineContract:
         for thread in threads:
             thread.join()
         assert answers == [expected] * 80
+
+
+def delete(engine, *identifiers):
+    with engine.writer() as writer:
+        for id_ in identifiers:
+            assert writer.delete(id_)
 
 
 def put(engine, *documents):
