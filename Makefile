@@ -6,10 +6,11 @@ SEARCHKIT = .venv/bin/searchkit
 .PHONY: demo test lint clean
 
 demo: .venv/installed
-	$(SEARCHKIT) index samples/documents --index index/demo --rebuild
-	$(SEARCHKIT) search --index index/demo --limit 3 کتابهاي تاريخ
-	$(SEARCHKIT) search --index index/demo --limit 3 '"زبان فارسی"'
-	$(SEARCHKIT) search --index index/demo --limit 3 می رود سفر
+	$(SEARCHKIT) index samples/documents --rebuild
+	$(SEARCHKIT) search --limit 3 کتابهاي تاريخ
+	$(SEARCHKIT) search --limit 3 '"زبان فارسی"'
+	$(SEARCHKIT) search --limit 3 می رود سفر
+	@echo 'The index is in index/. Ask it yourself:  $(SEARCHKIT) search باران'
 
 test: .venv/tested .venv-whoosh3/tested lint
 	.venv/bin/python -m pytest -q -n 2
@@ -21,7 +22,7 @@ lint: .venv/tested
 	.venv/bin/mypy
 
 clean:
-	rm -rf .venv .venv-whoosh3 index/demo
+	rm -rf .venv .venv-whoosh3 index/MAIN*
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

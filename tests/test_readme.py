@@ -5,11 +5,13 @@ from __future__ import annotations
 import doctest
 import re
 import shlex
+from contextlib import chdir
 from pathlib import Path
 from types import SimpleNamespace
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from searchkit import Document, SearchIndex
 from searchkit.cli import main
@@ -23,7 +25,7 @@ COMMANDS = [
     for language, code in FENCES
     if language == "console"
     for line in code.splitlines()
-    if re.search(r"(?:^\$|\|) searchkit ", line)
+    if re.search(r"(?:^\$|\|) (?:\.venv/bin/)?searchkit ", line)
 ]
 
 
@@ -99,6 +101,28 @@ def test_a_command_line_of_the_readme_can_be_typed(words):
     name, *arguments = words
     command = main.commands[name]
     command.make_context(name, arguments).close()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The folder that `make demo` leaves behind, made by the commands of the Makefile."""
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / "samples").symlink_to(README_FILE.with_name("samples"))
+    recipe = README_FILE.with_name("Makefile").read_text(encoding="utf-8")
+    lines = re.findall(r"^\t\$\(SEARCHKIT\) (.*)$", recipe, re.MULTILINE)
+    assert lines
+    with chdir(folder):
+        for line in lines:
+            assert CliRunner().invoke(main, shlex.split(line)).exit_code == 0
+    return folder
+
+
+@pytest.mark.parametrize("words", [words for words in COMMANDS if words[0] == "search"], ids=" ".join)
+def test_a_search_of_the_readme_answers_after_make_demo(demo, words):
+    with chdir(demo):
+        told = CliRunner().invoke(main, words)
+    assert told.exit_code == 0
+    assert "no document answers" not in told.output
 
 
 def test_every_command_is_in_the_readme():
