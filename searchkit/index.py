@@ -10,18 +10,20 @@ from pathlib import Path, PurePosixPath
 from typing import Self, get_args
 
 from searchkit import highlight
-from searchkit.documents import Document, Hit, Report, Results, Skip, Snippet
+from searchkit.documents import Document, Hit, Problem, Report, Results, Skip, Snippet
 from searchkit.engines.base import Engine, Info, Optimized, WriteOptions, Writer
 from searchkit.errors import ArgumentError, DocumentError
 from searchkit.persian import Analyzer, default_analyzer
 from searchkit.query.parse import parse
-from searchkit.query.resolve import Match, resolve, wanted
+from searchkit.query.resolve import MatchMode, resolve, wanted
 from searchkit.query.tree import Node
 from searchkit.query.words import QueryWords
 
-__all__ = ["MAX_DEPTH", "SearchIndex", "WriteOptions"]
+__all__ = ["MAX_HITS", "SearchIndex", "WriteOptions"]
 
-MAX_DEPTH = 10_000
+MAX_HITS = 10_000
+
+_TOO_MANY = "very many words begin so; only the commonest of them are looked for, so give more letters"
 
 
 class SearchIndex:
@@ -142,7 +144,7 @@ class SearchIndex:
         return self._engine.optimize(options)
 
     def search(
-        self, query: str, *, limit: int = 10, offset: int = 0, match: Match = "auto", snippets: int = 1
+        self, query: str, *, limit: int = 10, offset: int = 0, match: MatchMode = "auto", snippets: int = 1
     ) -> Results:
         """Find documents.
 
@@ -172,10 +174,13 @@ class SearchIndex:
                 page.matches, documents, self._snippets(documents, node, snippets), strict=True
             )
         )
+        problems = (*parsed.problems, *(Problem(_TOO_MANY, prefix.span) for prefix in page.cut))
         took = (time.perf_counter() - started) * 1000
-        return Results(query, hits, page.total, page.first, took, limit, offset, parsed.problems)
+        return Results(query, hits, page.total, page.first, took, limit, offset, problems)
 
-    def rank(self, query: str, *, limit: int = 10, offset: int = 0, match: Match = "auto") -> list[tuple[str, float]]:
+    def rank(
+        self, query: str, *, limit: int = 10, offset: int = 0, match: MatchMode = "auto"
+    ) -> list[tuple[str, float]]:
         """Find the ids of documents, best first, each with its score: the hits of `search`, without their texts.
 
         For those who keep the documents themselves, and for evaluation; the arguments are those of `search`.
@@ -214,7 +219,7 @@ def _is_under(source: str, root: str) -> bool:
 def _check_page(limit: int, offset: int, match: str) -> None:
     if limit < 0 or offset < 0:
         raise ArgumentError(f"limit is {limit} and offset {offset}; give numbers from 0")
-    if limit + offset > MAX_DEPTH:
-        raise ArgumentError(f"limit + offset is {limit + offset}; at most {MAX_DEPTH}: narrow the query instead")
-    if match not in get_args(Match):
-        raise ArgumentError(f"match is {match!r}; give one of {', '.join(get_args(Match))}")
+    if limit + offset > MAX_HITS:
+        raise ArgumentError(f"limit + offset is {limit + offset}; at most {MAX_HITS}: narrow the query instead")
+    if match not in get_args(MatchMode):
+        raise ArgumentError(f"match is {match!r}; give one of {', '.join(get_args(MatchMode))}")

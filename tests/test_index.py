@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import json
 import re
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -195,3 +196,19 @@ def test_marks_are_wanted_words_and_html_is_the_text(tmp_path_factory, body, que
                 assert snippet.text in body
                 for start, end in snippet.marks:
                     assert wanted & {token.lemma for token in analyze(snippet.text[start:end])}
+
+
+def test_a_prefix_of_too_many_words_is_told_and_finds_the_commonest(tmp_path):
+    words = [f"با{''.join(pair)}" for pair in product("بپتثجچحخدذرزسش", repeat=3)]
+    assert len(words) > 2 * 1024
+    with SearchIndex.open(tmp_path) as index:
+        index.add(Document(id=word, body=word) for word in words)
+        index.add([Document(id="again", body=words[-1])])
+        for _ in range(2):  # a result that is kept tells as well
+            results = index.search("title:باغ OR با*", limit=2000, snippets=0)
+            assert results.total == 1024 + 1
+            assert {"again", words[-1]} < {hit.id for hit in results}
+            ((message, span),) = results.problems
+            assert "give more letters" in message
+            assert results.query[slice(*span)] == "با*"
+        assert index.search("بابب*").problems == ()

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, Protocol, Self, TypeAlias
 
 from searchkit.documents import Document
 from searchkit.errors import ArgumentError
-from searchkit.query.tree import Node
+from searchkit.query.tree import Node, Prefix
 
 Outcome: TypeAlias = Literal["added", "updated", "unchanged"]
 
@@ -30,11 +30,13 @@ class Page(NamedTuple):
     """The matches from `offset` on, best first and older first among equals.
 
     `total` counts all matches of the query; `first` those in the first tier of a `Tiered` query (`total` otherwise).
+    `cut` are the prefixes that more words begin with than were looked for.
     """
 
     matches: tuple[Match, ...]
     total: int
     first: int
+    cut: tuple[Prefix, ...] = ()
 
 
 class Record(NamedTuple):

@@ -24,17 +24,17 @@ from searchkit.query.tree import Any, Clause, Clauses, Node, Not, Phrase, Prefix
 
 MAX_LENGTH = 1_000
 MAX_WORDS = 64
-MAX_DEPTH = 20
+MAX_BRACKETS = 20
 MAX_PREFIXES = 4
 MIN_PREFIX = 2
 
-FIELDS = {"title": "title", "عنوان": "title", "body": "body", "متن": "body"}
+FIELD_NAMES = {"title": "title", "عنوان": "title", "body": "body", "متن": "body"}
 _OR = {"OR", "یا", "يا"}  # the last with ARABIC LETTER YEH
 
 # Marks of direction, byte-order marks and stray joiners come with pasted text; around words they are blanks.
 _MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _INVISIBLE = r"\s" + _MARKS
-_OPERATOR = re.compile(rf'["«»“”()*]|(?<![^{_INVISIBLE}])[+-]|(?:{"|".join(FIELDS)}):', re.IGNORECASE)
+_OPERATOR = re.compile(rf'["«»“”()*]|(?<![^{_INVISIBLE}])[+-]|(?:{"|".join(FIELD_NAMES)}):', re.IGNORECASE)
 _PHRASES = {"straight", "angled", "curly"}
 
 
@@ -80,7 +80,7 @@ def _lexeme() -> re.Pattern[str]:
          "(?P<straight>[^"]*)" | «(?P<angled>[^«»]*)» | “(?P<curly>[^“”]*)”
        | (?P<open>\() | (?P<close>\))
        | (?P<sign>[+-])(?=[^{_INVISIBLE}+\-)])
-       | (?P<field>{"|".join(FIELDS)}):(?=[^{_INVISIBLE}:+\-)])
+       | (?P<field>{"|".join(FIELD_NAMES)}):(?=[^{_INVISIBLE}:+\-)])
        | (?P<quote>["«»“”])
        | (?P<word>[^{_INVISIBLE}"«»“”()][^\s"«»“”()]*)""",
         re.VERBOSE | re.IGNORECASE,
@@ -134,8 +134,8 @@ def _balanced(lexemes: Iterable[_Lexeme], problems: list[Problem]) -> list[_Lexe
             waiting.append(number)
         elif lexeme.kind == "close" and waiting:
             opening = waiting.pop()
-            if len(waiting) >= MAX_DEPTH:
-                dropped[opening] = dropped[number] = f"more than {MAX_DEPTH} brackets inside one another; left out"
+            if len(waiting) >= MAX_BRACKETS:
+                dropped[opening] = dropped[number] = f"more than {MAX_BRACKETS} brackets inside one another; left out"
         elif lexeme.kind == "close":
             dropped[number] = "a bracket has no partner; it is left out"
         elif lexeme.kind == "quote":
@@ -182,7 +182,7 @@ class _Parser:
         if self._kind() == "sign":
             sign = "+" if self._next().text == "+" else "-"
         if self._kind() == "field":
-            in_field = FIELDS[self._next().text.lower()]
+            in_field = FIELD_NAMES[self._next().text.lower()]
         node = self._primary(in_field)
         return None if node is None else Clause(node, sign)
 
@@ -214,7 +214,7 @@ class _Parser:
             why = f"only {MAX_PREFIXES} words may end in *"
         else:
             self.prefixes += 1
-            return Prefix(stem, in_field)
+            return Prefix(stem, in_field, (lexeme.start, lexeme.end))
         self._problem(f"{why}; it is taken as a word", lexeme)
         return Word(lexeme.text.replace("*", " ").strip() or "*", in_field)
 
@@ -232,7 +232,7 @@ class _Parser:
             self._problem("OR stands between two words; it is taken as a word", word)
         elif word.text[0] in "+-" and word.text.strip("+-"):
             self._problem("a word takes one sign; it is taken as a word", word)
-        elif word.text[-1] == ":" and word.text[:-1].lower() in FIELDS:
+        elif word.text[-1] == ":" and word.text[:-1].lower() in FIELD_NAMES:
             self._problem("a word must follow the colon at once; it is taken as a word", word)
 
     def _problem(self, message: str, at: _Lexeme) -> None:

@@ -28,10 +28,10 @@ from searchkit.query.tree import (
 )
 from searchkit.query.words import QueryWords
 
-Match: TypeAlias = Literal["all", "any", "auto"]
+MatchMode: TypeAlias = Literal["all", "any", "auto"]
 
 
-def resolve(parsed: Parsed, words: QueryWords, match: Match = "auto") -> Node:
+def resolve(parsed: Parsed, words: QueryWords, match: MatchMode = "auto") -> Node:
     """Return what an engine is asked for; its leaves are `Terms` and `Prefix`.
 
     `match` decides about clauses without a sign: "all" of them must match, or "any" one; "auto" puts the documents
@@ -106,7 +106,7 @@ def _leaf(node: Node, words: QueryWords) -> Node | None:
             return words.quoted([word.text for word in node.words if isinstance(word, Word)], node.field)
         case Prefix():
             key = words.prefix(node.text)
-            return Prefix(key, node.field) if len(key) >= MIN_PREFIX else None
+            return Prefix(key, node.field, node.span) if len(key) >= MIN_PREFIX else None
         case Clauses():
             return inner if (inner := _analysed(node, words)).clauses else None
         case Not():

@@ -10,8 +10,11 @@ engine sees no `Word`, `Clause` or `Clauses`.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from searchkit.documents import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,14 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Every word whose folded form begins so. `text` is as typed before `resolve`, a folded key after it."""
+    """Every word whose folded form begins so. `text` is as typed before `resolve`, a folded key after it.
+
+    `span` is where it stands in the query, which makes no difference to what it asks for.
+    """
 
     text: str
     field: str | None = None
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.query.parse import MAX_DEPTH, MAX_LENGTH, MAX_PREFIXES, MAX_WORDS, parse
+from searchkit.query.parse import MAX_BRACKETS, MAX_LENGTH, MAX_PREFIXES, MAX_WORDS, parse
 from searchkit.query.tree import Any, Clause, Clauses, Not, Phrase, Prefix, Word
 
 RLM, LRM, ZWNJ = "\N{RIGHT-TO-LEFT MARK}", "\N{LEFT-TO-RIGHT MARK}", "\N{ZERO WIDTH NON-JOINER}"
@@ -144,13 +144,13 @@ def test_words_of_phrases_count():
 
 
 def test_brackets_over_the_limit_are_left_out_and_told():
-    deep = MAX_DEPTH + 5
+    deep = MAX_BRACKETS + 5
     parsed = parse("(" * deep + "a" + ")" * deep)
     node, depth = parsed.clauses, 0
     while isinstance(node, Clauses):
         (clause,) = node.clauses
         node, depth = clause.node, depth + 1
-    assert (node, depth) == (Word("a"), MAX_DEPTH + 1)
+    assert (node, depth) == (Word("a"), MAX_BRACKETS + 1)
     assert len(parsed.problems) == 2
 
 

@@ -24,7 +24,7 @@ from typing import NamedTuple
 import click
 import zstandard
 
-from searchkit.persian.morphology.lexicon import ADJECTIVE, BASE, BEGINNING, COMMON, FILE, HEAD, SURE
+from searchkit.persian.morphology.lexicon import ADJECTIVE, BASE, BEGINNING, COMMON, HEAD, LEXICON_FILE, SURE
 from searchkit.persian.text.chars import ZWNJ
 from searchkit.persian.text.fold import fold
 
@@ -79,8 +79,8 @@ def main(archives: tuple[Path, Path, Path, Path]) -> None:
     lists = _Lists(*_hazm(hazm), *_lilak(lilak), {_key(line) for line in stemmer}, _digits(shekar))
     words = sorted(set().union(*lists[:-1]))
     kinds = {word: _kind(word, lists) for word in words if word and _LETTERS.issuperset(word)}
-    FILE.write_bytes(_pack(kinds))
-    click.echo(f"{FILE}: {len(kinds)} words, {FILE.stat().st_size} bytes")
+    LEXICON_FILE.write_bytes(_pack(kinds))
+    click.echo(f"{LEXICON_FILE}: {len(kinds)} words, {LEXICON_FILE.stat().st_size} bytes")
 
 
 def _read(archive: Path, member: str, digest: str) -> Iterable[str]:

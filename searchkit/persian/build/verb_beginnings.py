@@ -18,7 +18,7 @@ import zstandard
 
 from searchkit.persian.morphology.verbs import (
     BARE,
-    FILE,
+    BEGINNINGS_FILE,
     FINITE,
     LATER,
     OPEN,
@@ -52,7 +52,7 @@ class _Roots(NamedTuple):
 
 def main() -> None:
     """Write the file."""
-    FILE.write_bytes(zstandard.ZstdCompressor(level=_LEVEL).compress(contents().encode()))
+    BEGINNINGS_FILE.write_bytes(zstandard.ZstdCompressor(level=_LEVEL).compress(contents().encode()))
 
 
 def contents() -> str:

@@ -27,7 +27,7 @@ ADJECTIVE = 8
 COMMON = 4
 """The bits above these hold how common a word is: the digits of its count in a large corpus, 0 for one not in it."""
 
-FILE = DATA / "lexicon.bin"
+LEXICON_FILE = DATA / "lexicon.bin"
 BEGINNING = 6
 """Bytes in UTF-8 that the words of a group begin with: three letters."""
 _PAYING = 64
@@ -48,7 +48,7 @@ class _Lexicon(dict[str, Words]):
 
     def __init__(self) -> None:
         super().__init__({"": {}})
-        self._file = FILE.read_bytes()
+        self._file = LEXICON_FILE.read_bytes()
         head, _, _ = self._file.partition(b"\n")
         self._start = len(head) + 1
         rows = (row.split("\t") for row in head.decode().split("\v"))

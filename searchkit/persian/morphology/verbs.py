@@ -38,7 +38,7 @@ Start: TypeAlias = tuple[int, int, str, str, str]
 It is a plain tuple, as there are thousands of them, and making these takes less time.
 """
 
-FILE = DATA / "verb_beginnings.bin"
+BEGINNINGS_FILE = DATA / "verb_beginnings.bin"
 
 _FUTURE = tuple("خواه" + person for person in ("م", "ی", "د", "یم", "ید", "ند"))
 
@@ -102,7 +102,7 @@ def conjugation() -> Conjugation:
 
 def unpacked() -> str:
     """Return what the file of beginnings holds; `beginnings` describes it."""
-    return zstandard.decompress(FILE.read_bytes()).decode()
+    return zstandard.decompress(BEGINNINGS_FILE.read_bytes()).decode()
 
 
 def _pairs(section: str) -> dict[str, str]:

@@ -36,6 +36,7 @@ CACHE_BYTES = 24 * 2**20
 _OVERHEAD = 700  # bytes of an entry of the cache, besides its arrays: key, objects, places in the dictionary
 
 Leaf: TypeAlias = tuple[Forms | str, str | None]
+Leaves: TypeAlias = dict[Leaf, tree.Terms | tree.Prefix]
 LeafMatches: TypeAlias = dict[Leaf, Matches]
 
 
@@ -56,29 +57,38 @@ class Searcher:
         self.snapshot = snapshot
         self.cache = Cache(cache)
         self._ranking = ranking or Ranking()
+        self._cut: set[Leaf] = set()  # prefixes of more than `MAX_EXPANSIONS` words, so there are few of them
 
     def search(self, asked: tree.Node, *, limit: int, offset: int = 0) -> Page:
         """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
         wanted = limit + offset
         if not isinstance(asked, tree.Tiered):
             (found,) = self.find(asked)
-            return Page(_best(found, wanted)[offset:], found.count, found.count)
+            return Page(_best(found, wanted)[offset:], found.count, found.count, self._cut_of(asked))
         first, rest = self.find(asked.first, asked.rest)
         numbers = first.documents
         best = _best(Matches(rest.size, rest.look_up(numbers)[1], numbers, rest.positive), wanted)
         if len(best) < wanted:
             best += _best(without(rest, first), wanted - len(best))
-        return Page(best[offset:], rest.count, first.count)
+        return Page(best[offset:], rest.count, first.count, self._cut_of(asked.rest))
+
+    def _cut_of(self, asked: tree.Node) -> tuple[tree.Prefix, ...]:
+        """Return the prefixes of a query that more words begin with than were looked for."""
+        if not self._cut:
+            return ()
+        leaves: Leaves = {}
+        _collect(asked, None, leaves)
+        return tuple(leaf for key, leaf in leaves.items() if key in self._cut and isinstance(leaf, tree.Prefix))
 
     def find(self, *asked: tree.Node) -> list[Matches]:
         """Return what each query matches; what they share is found once. `Tiered` is two queries, not one."""
-        leaves: dict[Leaf, None] = {}
+        leaves: Leaves = {}
         for node in asked:
             _collect(node, None, leaves)
         found = self._leaves(leaves)
         return [self._node(node, found) for node in asked]
 
-    def _leaves(self, leaves: dict[Leaf, None]) -> LeafMatches:
+    def _leaves(self, leaves: Leaves) -> LeafMatches:
         """Return what each leaf finds. Those that are not kept are worked out together, which costs much less."""
         found: LeafMatches = {}
         missing = []
@@ -99,16 +109,21 @@ class Searcher:
         """Return a leaf as a word; a prefix stands for the `MAX_EXPANSIONS` most frequent terms that begin so."""
         sought, field = leaf
         fields = tuple([each.name for each in self._ranking.fields]) if field is None else (field,)
-        return self._expanded(sought, fields) if isinstance(sought, str) else sought, fields
+        if not isinstance(sought, str):
+            return sought, fields
+        terms = self._expanded(sought, fields)
+        if len(terms) > MAX_EXPANSIONS:
+            self._cut.add(leaf)
+        return tuple([(term, 1.0) for term in terms[:MAX_EXPANSIONS]]), fields
 
-    def _expanded(self, prefix: str, fields: Sequence[str]) -> Forms:
+    def _expanded(self, prefix: str, fields: Sequence[str]) -> list[str]:
+        """Return the terms that begin so, the most frequent first; of more than `MAX_EXPANSIONS` at least one more."""
         counts: dict[str, int] = {}
         for name in fields:
             field = self.snapshot.field(name)
-            for count, term in field.most_frequent(prefix, MAX_EXPANSIONS) if field else ():
+            for count, term in field.most_frequent(prefix, MAX_EXPANSIONS + 1) if field else ():
                 counts[term] = max(count, counts.get(term, 0))
-        terms = sorted(counts, key=lambda term: (-counts[term], term))[:MAX_EXPANSIONS]
-        return tuple((term, 1.0) for term in terms)
+        return sorted(counts, key=lambda term: (-counts[term], term))
 
     def _node(self, node: tree.Node, found: LeafMatches) -> Matches:
         match node:
@@ -159,13 +174,13 @@ def _leaf(word: tree.Terms, field: str | None) -> Leaf:
     return word.terms, word.field or field
 
 
-def _collect(node: tree.Node, field: str | None, leaves: dict[Leaf, None]) -> None:
+def _collect(node: tree.Node, field: str | None, leaves: Leaves) -> None:
     """Put the words and prefixes of a query into `leaves`."""
     match node:
         case tree.Terms():
-            leaves[_leaf(node, field)] = None
+            leaves[_leaf(node, field)] = node
         case tree.Prefix():
-            leaves[node.text, node.field] = None
+            leaves[node.text, node.field] = node
         case tree.Any() | tree.All():
             for child in (*node.nodes, *node.optional):
                 _collect(child, field, leaves)
