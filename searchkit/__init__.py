@@ -10,6 +10,7 @@ r"""Full-text search for Persian: documents in, ranked hits with highlighted sni
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from searchkit.documents import Document, Hit, Problem, Report, Results, Skip, Snippet, Token
@@ -59,18 +60,13 @@ __all__ = [
 ]
 
 
+_LAZY = {"SearchIndex": "searchkit.index", "WriteOptions": "searchkit.index", "load": "searchkit.loading"}
+
+
 def __getattr__(name: str) -> object:
     """Import the rooms that need numpy, lxml or the lexicon only when they are asked for (PEP 562)."""
-    if name == "SearchIndex":
-        from searchkit.index import SearchIndex  # noqa: PLC0415
-
-        return SearchIndex
-    if name == "WriteOptions":
-        from searchkit.index import WriteOptions  # noqa: PLC0415
-
-        return WriteOptions
-    if name == "load":
-        from searchkit.loading import load  # noqa: PLC0415
-
-        return load
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(import_module(_LAZY[name]), name)
+    globals()[name] = found
+    return found

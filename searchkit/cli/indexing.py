@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
 
+import searchkit
 from searchkit.cli.options import index_option
 from searchkit.cli.progress import Progress
 from searchkit.cli.terminal import json_line, plain
@@ -86,16 +87,15 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
     searchkit index --prune docs/
     zcat export.jsonl.gz | searchkit index -
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
-    from searchkit.index import SearchIndex, WriteOptions  # noqa: PLC0415 (numpy and Whoosh are not needed for --help)
     from searchkit.loading import LoadOptions, discover, source_name  # noqa: PLC0415
 
     started = time.monotonic()
     asked = _Given(**given)
     options = LoadOptions(encoding=asked.encoding, **_columns(asked.columns))
     sources = list(discover(paths, options))
-    writing = WriteOptions(memory=asked.memory << 20, jobs=asked.jobs or min(_processors(), MOST_JOBS))
+    writing = searchkit.WriteOptions(memory=asked.memory << 20, jobs=asked.jobs or min(_processors(), MOST_JOBS))
     documents = _documents(sources, options, writing.jobs)
-    with SearchIndex.open(path, fresh=asked.rebuild) as target, closing(documents):
+    with searchkit.SearchIndex.open(path, fresh=asked.rebuild) as target, closing(documents):
         roots = [source_name(root) for root in paths] if asked.prune else []
         counts = target.add(documents, prune=roots, options=writing)
     if asked.report is not None:

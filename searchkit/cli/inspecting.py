@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+import searchkit
 from searchkit.cli.options import index_option
 from searchkit.cli.terminal import json_line, plain
 from searchkit.documents import Json
@@ -14,9 +15,7 @@ from searchkit.documents import Json
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def info(path: str, *, as_json: bool) -> None:
     """Say what the index holds: documents, terms, size, and the analysis that made it."""
-    from searchkit.index import SearchIndex  # noqa: PLC0415
-
-    with SearchIndex.open(path, create=False) as index:
+    with searchkit.SearchIndex.open(path, create=False) as index:
         values = index.info()._asdict()
     if as_json:
         click.echo(json_line({"path": path, **values}))

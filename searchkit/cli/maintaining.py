@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+import searchkit
 from searchkit.cli.options import index_option
 from searchkit.cli.terminal import plain
 
@@ -13,9 +14,7 @@ from searchkit.cli.terminal import plain
 @index_option
 def delete(ids: tuple[str, ...], path: str) -> None:
     """Remove documents by their ids. An id that names none makes the exit status 1; the others are removed."""
-    from searchkit.index import SearchIndex  # noqa: PLC0415
-
-    with SearchIndex.open(path, create=False) as index:
+    with searchkit.SearchIndex.open(path, create=False) as index:
         removed = index.delete(ids)
     click.echo(f"removed {removed:,}")
     if removed < len(set(ids)):
@@ -29,9 +28,7 @@ def optimize(path: str) -> None:
 
     Deleted documents leave the disk by themselves once they are more than a third of their part of the index.
     """
-    from searchkit.index import SearchIndex  # noqa: PLC0415
-
-    with SearchIndex.open(path, create=False) as index:
+    with searchkit.SearchIndex.open(path, create=False) as index:
         done = index.optimize()
     gained = f"{done.size_before:,} -> {done.size:,} bytes, {done.segments_before:,} -> {done.segments:,} segments"
     click.echo(f"{gained}, {done.dropped:,} deleted documents dropped")

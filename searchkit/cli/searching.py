@@ -6,6 +6,7 @@ import gc
 
 import click
 
+import searchkit
 from searchkit import garbage
 from searchkit.cli.options import index_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
@@ -51,10 +52,8 @@ def search(query: tuple[str, ...], path: str, shape: str | None, color: str, **a
     searchkit search --jsonl تهران | head
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
     with garbage.paused():
-        from searchkit.index import SearchIndex  # noqa: PLC0415 (numpy is not needed for --help)
-
         words = " ".join(query).replace(_MINUS, "-")
-        with SearchIndex.open(path, create=False) as index:
+        with searchkit.SearchIndex.open(path, create=False) as index:
             results = index.search(words, **asked)  # type: ignore[arg-type]
             size = len(index) if not results.hits else 0
         gc.freeze()  # what has been loaded stays, so Python need not look at it from here to its end, either

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from bisect import bisect_left
 from collections import defaultdict
 from itertools import count
@@ -10,18 +9,12 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from searchkit.engines.whoosh._whoosh import analysis, fields, filedb_filestore
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 from searchkit.engines.whoosh.searching.searcher import Searcher
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from whoosh.analysis import SpaceSeparatedTokenizer
-    from whoosh.fields import ID, TEXT, Schema
-    from whoosh.filedb.filestore import FileStorage, RamStorage
-
-SCHEMA = Schema(
-    id=ID(stored=True), title=TEXT(analyzer=SpaceSeparatedTokenizer()), body=TEXT(analyzer=SpaceSeparatedTokenizer())
-)
+SPACES = analysis.SpaceSeparatedTokenizer()
+SCHEMA = fields.Schema(id=fields.ID(stored=True), title=fields.TEXT(analyzer=SPACES), body=fields.TEXT(analyzer=SPACES))
 
 _FOLDER = TemporaryDirectory(prefix="searchkit-", ignore_cleanup_errors=True)  # removed when the process ends
 _NUMBERS = count()
@@ -135,11 +128,11 @@ class MemorySegment:
         return [{} for _ in numbers]
 
 
-class Storage(RamStorage):
+class Storage(filedb_filestore.RamStorage):
     """Whoosh writes temporary files even so, by default to one place for all processes, and leaves their folders."""
 
     def temp_storage(self, name=None):
-        return FileStorage(f"{_FOLDER.name}/{next(_NUMBERS)}").create()
+        return filedb_filestore.FileStorage(f"{_FOLDER.name}/{next(_NUMBERS)}").create()
 
 
 def edits(left, right):

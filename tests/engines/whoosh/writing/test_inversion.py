@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import defaultdict
 from itertools import accumulate, islice
 from unittest import mock
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchkit.engines.whoosh._whoosh import fields
 from searchkit.engines.whoosh.analyzer import PersianAnalyzer
 from searchkit.engines.whoosh.compat.items import ItemEncoder, encoder_of
 from searchkit.engines.whoosh.reading.commits import Segment
@@ -21,10 +21,6 @@ from searchkit.engines.whoosh.writing.encoding import Encoded, NameEncoder, Term
 from searchkit.engines.whoosh.writing.inversion import invert
 from searchkit.engines.whoosh.writing.merge_postings import merge_postings
 from searchkit.engines.whoosh.writing.segment_writer import SegmentWriter
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from whoosh import fields
 
 WORDS = ["کتاب", "باغ", "آب", "کتاب\u200cها"]
 PERSIAN = fields.TEXT(analyzer=PersianAnalyzer(every_term=True))
