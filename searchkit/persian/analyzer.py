@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from searchkit.documents import Span, Token
 from searchkit.persian.forms.finder import Finder
-from searchkit.persian.forms.memory import Gist, Memory, places, units
+from searchkit.persian.forms.memory import KEY, WORDS, FormInfo, Memory, places, units
 from searchkit.persian.terms import Wanted
 
 if TYPE_CHECKING:
@@ -54,23 +54,23 @@ class Analyzer:
         written, starts = _cut(text)
         forms = set(written)
         known = self._memory.learn(forms)
-        gists = list(map(known.gists.__getitem__, written))
+        infos = list(map(known.infos.__getitem__, written))
         special = places(written, forms & known.special)
-        joined = units(written, known.gists, [at for at in special if written[at] in known.binding])
+        joined = units(written, known.infos, [at for at in special if written[at] in known.binding])
         tokens: list[Token] = []
         done = more = 0  # more words than written forms so far
         for at in special:
-            if at < done or (at not in joined and gists[at][5]):
+            if at < done or (at not in joined and infos[at][KEY]):
                 continue
             first, end = joined.get(at, (at, at + 1))
-            tokens += _plain(written, starts, gists, (done, first), more)
-            words = gists[at][-1]
+            tokens += _plain(written, starts, infos, (done, first), more)
+            words = infos[at][WORDS]
             if at in joined:
                 words = self._memory.together(text[starts[first] : starts[end - 1] + len(written[end - 1])])
             tokens += [word.token(text, starts[first], position) for position, word in enumerate(words, first + more)]
             more += len(words) - (end - first)
             done = end
-        return tokens + _plain(written, starts, gists, (done, len(gists)), more)
+        return tokens + _plain(written, starts, infos, (done, len(infos)), more)
 
     def finder(self, wanted: Wanted) -> Finder:
         """Return what finds those tokens of texts whose terms are wanted, in less time than it takes to analyze."""
@@ -99,10 +99,12 @@ def _cut(text: str) -> tuple[list[str], list[int]]:
     return written, starts
 
 
-def _plain(written: Sequence[str], starts: Sequence[int], gists: Sequence[Gist], span: Span, more: int) -> list[Token]:
+def _plain(
+    written: Sequence[str], starts: Sequence[int], infos: Sequence[FormInfo], span: Span, more: int
+) -> list[Token]:
     """Return the tokens of written forms that are one word and stand alone."""
     here = slice(*span)
-    forms = zip(written[here], starts[here], gists[here], strict=True)
+    forms = zip(written[here], starts[here], infos[here], strict=True)
     return [
         Token(form[start:end], at + start, at + end, position, key, lemma, terms)
         for position, (form, at, (terms, _, _, start, end, key, lemma, _)) in enumerate(forms, span[0] + more)

@@ -83,7 +83,7 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
     @property
     def version(self) -> int:
         """The version of the format."""
-        return toc.VERSION
+        return toc.TABLE_VERSION
 
     def reader(self, reuse: Any = None) -> Any:  # noqa: ARG002 (open segments are always used again)
         """Return Whoosh's reader of the newest commit."""

@@ -1,4 +1,4 @@
-"""How are strings numbered, and what is known of them kept? In rows of columns, with runs of terms."""
+"""How are strings numbered, and what is known of them kept? In rows of columns, with ranges of terms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-Numbers: TypeAlias = npt.NDArray[np.int32]
+RowNumbers: TypeAlias = npt.NDArray[np.int32]
 Column: TypeAlias = npt.NDArray[Any]
 
 
@@ -21,28 +21,28 @@ class Numbering(defaultdict[str, int]):
     def __init__(self, first: Sequence[str] = ()) -> None:
         super().__init__(count(len(first)).__next__, zip(first, count(), strict=False))
 
-    def numbers(self, strings: Sequence[str]) -> tuple[Numbers, list[str]]:
+    def numbers(self, strings: Sequence[str]) -> tuple[RowNumbers, list[str]]:
         """Return the number of each string, and which of them are new, in order."""
         before = len(self)
         numbers = np.fromiter(map(self.__getitem__, strings), np.int32, len(strings))
         return numbers, list(islice(reversed(self), len(self) - before))[::-1]
 
 
-class Vocabulary:
+class TermNumbers:
     """The terms that are known, numbered as they become so."""
 
     def __init__(self) -> None:
         self.terms: list[str] = []
         self._numbering = Numbering()
 
-    def numbers(self, terms: Sequence[str]) -> Numbers:
+    def numbers(self, terms: Sequence[str]) -> RowNumbers:
         """Return the number of each term."""
         numbers, new = self._numbering.numbers(terms)
         self.terms += new
         return numbers
 
 
-class Table:
+class ColumnTable:
     """Rows of numbers for strings, row 0 of zeros for one string that stands for nothing.
 
     A string is numbered when it is first asked for; those of one call are worked out together, by `_work`.
@@ -63,7 +63,7 @@ class Table:
     def __len__(self) -> int:
         return len(self._numbering)
 
-    def rows(self, strings: Sequence[str]) -> Numbers:
+    def rows(self, strings: Sequence[str]) -> RowNumbers:
         """Return the row of each string."""
         rows, new = self._numbering.numbers(strings)
         if new:
@@ -71,7 +71,7 @@ class Table:
                 column.frombytes(np.asarray(values, column.typecode).tobytes())
         return rows
 
-    def of(self, rows: Numbers, *names: str) -> Iterator[Column]:
+    def of(self, rows: RowNumbers, *names: str) -> Iterator[Column]:
         """Return the values of some rows in some columns."""
         return (np.frombuffer(self._columns[name], self.types[name]).take(rows) for name in names)
 
@@ -80,10 +80,10 @@ class Table:
         raise NotImplementedError
 
 
-class Contents:
-    """Terms, each with the place of its word in the form; rows name runs of them."""
+class TermRuns:
+    """Terms, each with the place of its word in the form; rows name ranges of them."""
 
-    def __init__(self, known: Vocabulary) -> None:
+    def __init__(self, known: TermNumbers) -> None:
         self._known = known
         self._terms, self._places = array("i"), array("i")
 
@@ -94,20 +94,20 @@ class Contents:
         """Add terms."""
         self.extend(self._known.numbers(terms), np.array(places, np.int32))
 
-    def extend(self, terms: Numbers, places: Numbers) -> None:
+    def extend(self, terms: RowNumbers, places: RowNumbers) -> None:
         """Add terms by their numbers."""
         self._terms.frombytes(terms.tobytes())
         self._places.frombytes(places.tobytes())
 
-    def at(self, rows: Numbers) -> tuple[Numbers, Numbers]:
+    def at(self, rows: RowNumbers) -> tuple[RowNumbers, RowNumbers]:
         """Return the numbers of the terms of some rows, and their places."""
         return np.frombuffer(self._terms, np.int32).take(rows), np.frombuffer(self._places, np.int32).take(rows)
 
 
-def runs(starts: Column, counts: Column) -> Column:
-    """Return the places that runs of places name, one run after another.
+def ranges(starts: Column, counts: Column) -> Column:
+    """Return the places that ranges of places name, one run after another.
 
-    >>> runs(np.array([7, 1], np.int32), np.array([2, 3], np.int32)).tolist()
+    >>> ranges(np.array([7, 1], np.int32), np.array([2, 3], np.int32)).tolist()
     [7, 8, 1, 2, 3]
     """
     ends = counts.cumsum(dtype=np.int32)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from searchkit import garbage
-from searchkit.persian.bulk.columns import Column, Numbers, Vocabulary, runs
+from searchkit.persian.bulk.columns import Column, RowNumbers, TermNumbers, ranges
 from searchkit.persian.bulk.form_table import FormTable
 from searchkit.persian.bulk.split import Split
 from searchkit.persian.forms.form import linked
@@ -28,11 +28,11 @@ class Encoder:
 
     def __init__(self) -> None:
         self.terms: list[str] = []
-        self._known = Vocabulary()
+        self._known = TermNumbers()
         self._forms = FormTable(self._known)
         self._numbers = np.empty(0, np.int32)  # of the known terms; -1 for those that have not occurred
 
-    def encode(self, text: str) -> tuple[Numbers, Numbers, int]:
+    def encode(self, text: str) -> tuple[RowNumbers, RowNumbers, int]:
         """Return the numbers of the text's terms, their positions (never falling), and how many positions there are.
 
         These are the terms and positions of `Analyzer.analyze(text)`, in the same order.
@@ -41,7 +41,7 @@ class Encoder:
         return terms, positions, int(lengths[0])
 
     @garbage.paused()
-    def encode_all(self, texts: Sequence[str]) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    def encode_all(self, texts: Sequence[str]) -> tuple[RowNumbers, RowNumbers, RowNumbers, RowNumbers]:
         """Return what `encode` does for many texts at once, which takes less time: one text after another.
 
         Returns:
@@ -53,7 +53,7 @@ class Encoder:
         rows, ends = self._read_together(texts)
         starts, counts, words = self._forms.of(rows, "starts", "counts", "sizes")
         term_ends, word_ends = counts.cumsum(dtype=np.int32), words.cumsum(dtype=np.int32)
-        terms, positions = self._forms.contents(runs(starts, counts))
+        terms, positions = self._forms.contents(ranges(starts, counts))
         lengths = np.diff(word_ends[ends], prepend=0)
         first = np.repeat(word_ends[ends] - lengths, np.diff(ends, prepend=-1))
         positions += np.repeat(word_ends - words - first, counts)
@@ -66,9 +66,9 @@ class Encoder:
         """
         split = Split(texts)
         rows = self._forms.rows_in(split)
-        gives, takes = self._forms.of(rows, "gives", "takes")
-        before = np.concatenate((np.zeros(1, np.uint8), gives[:-2]))[: len(rows) - 1]
-        together = linked(before, takes[:-1], gives[:-1], takes[1:]) != 0
+        joins_right, joins_left = self._forms.of(rows, "joins_right", "joins_left")
+        before = np.concatenate((np.zeros(1, np.uint8), joins_right[:-2]))[: len(rows) - 1]
+        together = linked(before, joins_left[:-1], joins_right[:-1], joins_left[1:]) != 0
         if together.any():
             starts = np.flatnonzero(np.concatenate(([True], ~together)))
             lengths = np.diff(starts, append=len(together) + 1)
@@ -77,7 +77,7 @@ class Encoder:
             rows[longer] = self._forms.rows(split.written(starts[longer], lengths[longer]))
         return rows, np.flatnonzero(rows == 0)
 
-    def _number(self, terms: Numbers) -> Numbers:
+    def _number(self, terms: RowNumbers) -> RowNumbers:
         """Return the numbers of known terms. Terms are known as forms are worked out, but numbered as they occur."""
         if len(self._numbers) < len(self._known.terms):
             unnumbered = np.full(len(self._known.terms) * 2, -1, np.int32)

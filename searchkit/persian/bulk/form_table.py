@@ -16,9 +16,9 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.persian.bulk.columns import Column, Contents, Numbers, Table, Vocabulary, runs
+from searchkit.persian.bulk.columns import Column, ColumnTable, RowNumbers, TermNumbers, TermRuns, ranges
 from searchkit.persian.bulk.split import ShortForms, Split
-from searchkit.persian.forms.form import BESIDE, Form, belong, edges, form_of, is_blank, joining, reading_of
+from searchkit.persian.forms.form import BESIDE, Form, belong, form_of, is_blank, joining, joints, reading_of
 from searchkit.persian.morphology.lexicon import expect_many
 from searchkit.persian.terms import index_terms
 from searchkit.persian.text import dates
@@ -35,19 +35,19 @@ _MANY = 5000
 _PLAIN = re.compile(rf"[{LETTERS}].*|[A-Za-z]+|\d+").fullmatch
 
 
-class _Words(Table):
+class _WordTable(ColumnTable):
     """Folded words of Persian, ASCII letters or digits.
 
-    Where the terms of each begin, how many there are, what it gives and takes, and `_JOINS`.
+    Where the terms of each begin, how many there are, what it joins on its right and left (`Joint`), and `_JOINS`.
     """
 
-    types: ClassVar = {"starts": "i", "counts": "i", "gives": "B", "takes": "B", "flags": "B"}
+    types: ClassVar = {"starts": "i", "counts": "i", "joins_right": "B", "joins_left": "B", "flags": "B"}
 
-    def __init__(self, contents: Contents) -> None:
+    def __init__(self, contents: TermRuns) -> None:
         super().__init__("")
         self._contents = contents
 
-    def read(self, written: Sequence[str]) -> tuple[Numbers, list[str]]:
+    def read(self, written: Sequence[str]) -> tuple[RowNumbers, list[str]]:
         """Return the rows of words as written, and these folded; nothing for a ligature, which may hold several."""
         folded = ["" if " " in word else word for word in fold_words(written)]
         return self.rows(folded), folded
@@ -61,17 +61,17 @@ class _Words(Table):
         starts = counts.cumsum(dtype=np.int32) - counts + np.int32(len(self._contents))
         flat = list(chain.from_iterable(terms))
         self._contents.append(flat, [0] * len(flat))
-        gives, takes = zip(*map(edges, kinds, new), strict=True)
+        joins_right, joins_left = zip(*map(joints, kinds, new), strict=True)
         joins = joining()
-        return starts, counts, gives, takes, [_JOINS if word in joins else 0 for word in new]
+        return starts, counts, joins_right, joins_left, [_JOINS if word in joins else 0 for word in new]
 
 
-class _Parts(Table):
-    """Parts of forms: the columns of `_Words` for all words of one, and how many these are."""
+class _PartTable(ColumnTable):
+    """Parts of forms: the columns of `_WordTable` for all words of one, and how many these are."""
 
-    types: ClassVar = {**_Words.types, "sizes": "i"}
+    types: ClassVar = {**_WordTable.types, "sizes": "i"}
 
-    def __init__(self, contents: Contents, words: _Words) -> None:
+    def __init__(self, contents: TermRuns, words: _WordTable) -> None:
         super().__init__("\n")
         self._contents, self._words = contents, words
         self.folded = [""]
@@ -80,41 +80,43 @@ class _Parts(Table):
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
         rows, folded = self._words.read([part if _PLAIN(part) else "" for part in new])
         self.folded += folded
-        starts, counts, gives, takes, flags = self._words.of(rows, *self._words.types)
+        starts, counts, joins_right, joins_left, flags = self._words.of(rows, *self._words.types)
         sizes = np.minimum(rows, 1)
         alone = np.flatnonzero(rows == 0).tolist()
-        forms = _read_alone([new[at] for at in alone], self._contents, alone, (starts, counts, gives, takes, sizes))
+        forms = _read_alone(
+            [new[at] for at in alone], self._contents, alone, (starts, counts, joins_right, joins_left, sizes)
+        )
         flags[alone] = [_flags(new[at], form) for at, form in zip(alone, forms, strict=True)]
-        return starts, counts, gives, takes, flags, sizes
+        return starts, counts, joins_right, joins_left, flags, sizes
 
 
-class FormTable(Table):
-    """Written forms: where the contents of each begin, how many there are, what it gives and takes, how many words."""
+class FormTable(ColumnTable):
+    """Written forms: where the contents of each begin and how many there are, its joints right and left, its words."""
 
-    types: ClassVar = {"starts": "i", "counts": "i", "gives": "B", "takes": "B", "sizes": "i"}
+    types: ClassVar = {"starts": "i", "counts": "i", "joins_right": "B", "joins_left": "B", "sizes": "i"}
 
-    def __init__(self, known: Vocabulary) -> None:
+    def __init__(self, known: TermNumbers) -> None:
         super().__init__("")
-        self._contents = Contents(known)
-        self._words = _Words(self._contents)
-        self._parts = _Parts(self._contents, self._words)
+        self._contents = TermRuns(known)
+        self._words = _WordTable(self._contents)
+        self._parts = _PartTable(self._contents, self._words)
         self._short = ShortForms()
 
     def rows_in(self, split: Split) -> Column:
         """Return the row of each form of some texts."""
         return self._short.rows(split, self.rows)
 
-    def contents(self, rows: Numbers) -> tuple[Numbers, Numbers]:
+    def contents(self, rows: RowNumbers) -> tuple[RowNumbers, RowNumbers]:
         """Return the numbers of terms by their places in the contents, and which of the form's words each is of."""
         return self._contents.at(rows)
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
         before, words, after = zip(*single_words(new), strict=True)
         rows, _ = self._words.read(words)
-        starts, counts, gives, takes = self._words.of(rows, "starts", "counts", "gives", "takes")
-        takes[_shut(before)] &= BESIDE
-        gives[_shut(after)] &= BESIDE
-        columns = (starts, counts, gives, takes, np.minimum(rows, 1))
+        starts, counts, joins_right, joins_left = self._words.of(rows, "starts", "counts", "joins_right", "joins_left")
+        joins_left[_shut(before)] &= BESIDE
+        joins_right[_shut(after)] &= BESIDE
+        columns = (starts, counts, joins_right, joins_left, np.minimum(rows, 1))
         if len(others := np.flatnonzero(rows == 0)):
             for column, values in zip(columns, self._cut([new[at] for at in others.tolist()]), strict=True):
                 column[others] = values
@@ -132,12 +134,12 @@ class FormTable(Table):
         sizes[whole], (starts[whole], counts[whole]) = 1, self._words.of(read, "starts", "counts")
         several = np.flatnonzero((sizes > cut.sizes[cut.first]) & ~left)
         starts[several], counts[several] = self._joined(cut, several)
-        gives, takes = cut.edges()
+        joins_right, joins_left = cut.joints()
         alone = np.flatnonzero(left).tolist()
-        _read_alone([new[at] for at in alone], self._contents, alone, (starts, counts, gives, takes, sizes))
-        return starts, counts, gives, takes, sizes
+        _read_alone([new[at] for at in alone], self._contents, alone, (starts, counts, joins_right, joins_left, sizes))
+        return starts, counts, joins_right, joins_left, sizes
 
-    def _pairs(self, cut: _Cut, rows: Numbers, forms: Column) -> tuple[list[int], dict[int, str]]:
+    def _pairs(self, cut: _Cut, rows: RowNumbers, forms: Column) -> tuple[list[int], dict[int, str]]:
         """Return which forms are two words and no date, and of those whose words make one, this one."""
         folded, months = self._parts.folded, dates.months()
         first, last = cut.first[forms], cut.last[forms]
@@ -161,7 +163,7 @@ class FormTable(Table):
         of = np.repeat(np.arange(len(cut.ends)), cut.ends - cut.begins + 1)
         at = np.flatnonzero(chosen[of] & (cut.sizes > 0))
         before = cut.sizes.cumsum(dtype=np.int32) - cut.sizes
-        source = runs(cut.starts[at], cut.counts[at])
+        source = ranges(cut.starts[at], cut.counts[at])
         terms, places = self._contents.at(source)
         places += np.repeat(before[at] - before[cut.begins[of[at]]], cut.counts[at])
         counts = np.bincount(of[at], cut.counts[at], len(cut.ends))[forms].astype(np.int32)
@@ -181,7 +183,7 @@ class _Cut:
     """
 
     def __init__(self, ends: Column, *columns: Column) -> None:
-        self.starts, self.counts, self._gives, self._takes, self._flags, self.sizes = columns
+        self.starts, self.counts, self._joins_right, self._joins_left, self._flags, self.sizes = columns
         self.ends = ends
         self.begins = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
         worded = np.append(np.flatnonzero(self.sizes), ends[-1])
@@ -190,12 +192,12 @@ class _Cut:
         self.words = np.add.reduceat(self.sizes, self.begins)
         self.last = np.where(self.first == ends, ends, worded[np.searchsorted(worded, ends) - 1])
 
-    def edges(self) -> tuple[Column, Column]:
-        """Return what each form gives and takes; those that signs shut off."""
-        gives, takes = self._gives[self.last], self._takes[self.first]
-        gives[self.signs[self.ends] > self.signs[self.last]] &= BESIDE
-        takes[self.signs[self.first] > self.signs[self.begins] - (self._flags[self.begins] & _PARTS)] &= BESIDE
-        return gives, takes
+    def joints(self) -> tuple[Column, Column]:
+        """Return the joints of each form on its right and left; those that signs shut off are none."""
+        joins_right, joins_left = self._joins_right[self.last], self._joins_left[self.first]
+        joins_right[self.signs[self.ends] > self.signs[self.last]] &= BESIDE
+        joins_left[self.signs[self.first] > self.signs[self.begins] - (self._flags[self.begins] & _PARTS)] &= BESIDE
+        return joins_right, joins_left
 
     def left(self) -> npt.NDArray[np.bool_]:
         """Return which forms are left to `form_of`."""
@@ -205,14 +207,14 @@ class _Cut:
 
 
 def _read_alone(
-    written: Sequence[str], contents: Contents, places: Sequence[int], columns: tuple[Column, ...]
+    written: Sequence[str], contents: TermRuns, places: Sequence[int], columns: tuple[Column, ...]
 ) -> list[Form]:
     """Work forms out one by one, and put what is known of them into the columns, at some places.
 
     The columns are those of `FormTable.types`.
     """
     forms = list(map(form_of, written))
-    starts, counts, gives, takes, sizes = columns
+    starts, counts, joins_right, joins_left, sizes = columns
     terms: list[str] = []
     words: list[int] = []
     for at, form in zip(places, forms, strict=True):
@@ -221,7 +223,7 @@ def _read_alone(
             terms += word.terms
             words += [number] * len(word.terms)
         counts[at] = len(contents) + len(terms) - starts[at]
-        gives[at], takes[at], sizes[at] = form.gives, form.takes, len(form.words)
+        joins_right[at], joins_left[at], sizes[at] = form.joins_right, form.joins_left, len(form.words)
     contents.append(terms, words)
     return forms
 

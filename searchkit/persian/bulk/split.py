@@ -16,10 +16,10 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.persian.bulk.columns import Column, Numbers, runs
+from searchkit.persian.bulk.columns import Column, RowNumbers, ranges
 
-Places = npt.NDArray[np.intp]
-Keys = tuple[Column, Column, Column]
+FormPlaces = npt.NDArray[np.intp]
+FormKeys = tuple[Column, Column, Column]
 
 _UTF_16 = "utf-16-le"
 _AFTER = "  ".encode(_UTF_16)  # between the two spaces after a text is the empty form
@@ -55,17 +55,17 @@ class Split:
         self._starts = starts[kept]
         self.lengths = spaces[kept] - self._starts
 
-    def written(self, places: Places, counts: Places) -> list[str]:
+    def written(self, places: FormPlaces, counts: FormPlaces) -> list[str]:
         """Return what stands at some places: of each, so many forms in a row with a space between them."""
-        forms = runs(places, counts)
+        forms = ranges(places, counts)
         lengths = self.lengths[forms] + 1
-        units = np.frombuffer(self._bytes, np.uint16)[runs(self._starts[forms], lengths)]
+        units = np.frombuffer(self._bytes, np.uint16)[ranges(self._starts[forms], lengths)]
         ends = lengths.cumsum() - 1
         units[ends] = ord(" ")
         units[ends[counts.cumsum() - 1]] = ord("\n")
         return units.tobytes().decode(_UTF_16, "surrogatepass").split("\n")[:-1]
 
-    def keys(self) -> Keys:
+    def keys(self) -> FormKeys:
         """Return the code units of each form as two integers, and how many it has: nine where they are too many."""
         fours = np.ndarray((len(self._bytes) // 2 - _ROOM + 1,), np.uint64, self._bytes, strides=(2,))
         lengths = np.minimum(self.lengths, _LONGEST + 1)
@@ -78,9 +78,9 @@ class ShortForms:
 
     def __init__(self) -> None:
         self._slots = np.zeros(1 << _SLOTS, np.int32)
-        self._keys: Keys = (np.zeros(1, np.uint64), np.zeros(1, np.uint64), np.zeros(1, np.uint8))  # by row
+        self._keys: FormKeys = (np.zeros(1, np.uint64), np.zeros(1, np.uint64), np.zeros(1, np.uint8))  # by row
 
-    def rows(self, split: Split, rows_of: Callable[[list[str]], Numbers]) -> Places:
+    def rows(self, split: Split, rows_of: Callable[[list[str]], RowNumbers]) -> FormPlaces:
         """Return the row of each form; `rows_of` is asked for the rows of those that are not kept here."""
         keys = split.keys()
         slots = _slots(keys)
@@ -91,7 +91,7 @@ class ShortForms:
         self._keep(missing[split.lengths[missing] <= _LONGEST], slots, rows, keys)
         return rows
 
-    def _keep(self, places: Places, slots: Places, rows: Places, keys: Keys) -> None:
+    def _keep(self, places: FormPlaces, slots: FormPlaces, rows: FormPlaces, keys: FormKeys) -> None:
         """Keep the rows of forms at some places that find their slots empty."""
         places = places[self._slots[slots[places]] == 0]
         self._slots[slots[places]] = rows[places]
@@ -102,14 +102,14 @@ class ShortForms:
             kept[rows[places]] = key[places]
 
 
-def _slots(keys: Keys) -> Places:
+def _slots(keys: FormKeys) -> FormPlaces:
     """Return where each key is kept."""
     first, second, _ = keys
     mixed = first * _MIX[0]
     mixed ^= mixed >> np.uint64(32)
     mixed += second
     mixed *= _MIX[1]
-    slots: Places = (mixed >> np.uint64(64 - _SLOTS)).astype(np.intp)
+    slots: FormPlaces = (mixed >> np.uint64(64 - _SLOTS)).astype(np.intp)
     return slots
 
 

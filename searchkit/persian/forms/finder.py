@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from searchkit.documents import Span, Token
-from searchkit.persian.forms.memory import Known, Memory, Words, places, units
+from searchkit.persian.forms.memory import KEY, FormWords, KnownForms, Memory, places, units
 from searchkit.persian.terms import Wanted
 
 
@@ -22,7 +22,7 @@ class Finder:
     def __init__(self, memory: Memory, wanted: Wanted) -> None:
         self._memory = memory
         self.wanted = wanted
-        self._known = Known()
+        self._known = KnownForms()
         self._size = 0  # of what was known when these were all the forms that hold a wanted term:
         self._holders: set[str] = set()
 
@@ -31,10 +31,10 @@ class Finder:
         written = text.split()
         forms = set(written)
         known = self._memory.learn(forms)
-        gists, binding = known.gists, known.binding
+        infos, binding = known.infos, known.binding
         holding = self._holding(forms, known)
         heeded = places(written, holding | forms & known.special)
-        joined = units(written, gists, [at for at in heeded if written[at] in binding])
+        joined = units(written, infos, [at for at in heeded if written[at] in binding])
         begins = _begins(text, written, [at for at in heeded if written[at] in holding])
         found: list[Token] = []
         done = more = 0  # more words than written forms so far
@@ -52,7 +52,7 @@ class Finder:
                 more += len(words) - (done - first)
                 continue
             form = written[at]
-            terms, _, _, start, end, key, lemma, words = gists[form]
+            terms, _, _, start, end, key, lemma, words = infos[form]
             if at in begins:
                 near, stop = at, begins[at]
                 if key:
@@ -62,7 +62,7 @@ class Finder:
             more += 0 if key else len(words) - 1
         return found
 
-    def _tokens(self, text: str, begin: int, position: int, words: Words) -> list[Token]:
+    def _tokens(self, text: str, begin: int, position: int, words: FormWords) -> list[Token]:
         """Return the tokens that are wanted of words written from `begin` on."""
         return [
             word.token(text, begin, number)
@@ -70,15 +70,15 @@ class Finder:
             if self.wanted.meets(word.terms)
         ]
 
-    def _holding(self, forms: set[str], known: Known) -> set[str]:
+    def _holding(self, forms: set[str], known: KnownForms) -> set[str]:
         """Return the forms that may hold something wanted."""
-        if known is not self._known or len(known.gists) > self._size:
-            self._known, self._size = known, len(known.gists)
-            self._holders = set().union(*[known.holders.get(term, ()) for term in self.wanted.terms])
+        if known is not self._known or len(known.infos) > self._size:
+            self._known, self._size = known, len(known.infos)
+            self._holders = set().union(*[known.forms_by_term.get(term, ()) for term in self.wanted.terms])
         holding = forms & self._holders
         if prefixes := self.wanted.prefixes:
-            gists = known.gists
-            holding |= {form for form in forms if not gists[form][5] or gists[form][5].startswith(prefixes)}
+            infos = known.infos
+            holding |= {form for form in forms if not infos[form][KEY] or infos[form][KEY].startswith(prefixes)}
         return holding
 
 

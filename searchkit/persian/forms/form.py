@@ -11,16 +11,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from enum import IntFlag
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from searchkit.documents import Token
-from searchkit.persian.morphology.joining import AFTER_HEH, IMPERFECT, PREFIXED, PREVERBS, SUFFIXES, joins
+from searchkit.persian.morphology.endings import apart
+from searchkit.persian.morphology.lexicon import BASE, kind_of
 from searchkit.persian.morphology.reading import read
+from searchkit.persian.morphology.verbs import read_verb
 from searchkit.persian.terms import LONGEST, index_terms
 from searchkit.persian.text import dates
-from searchkit.persian.text.chars import HEH, MARKS, UNSEEN, ZWNJ
+from searchkit.persian.text.chars import FARSI_YEH, HEH, MARKS, UNSEEN, ZWNJ
 from searchkit.persian.text.latin import stem
 from searchkit.persian.text.tokens import Kind, Piece, cut
 
@@ -34,7 +37,34 @@ _REMEMBERED = 1 << 15  # words: some 16 MB
 _BLANK = re.compile(rf"[\s{UNSEEN}{MARKS}]*")
 _YEAR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
-_IMPERFECT, _PREVERB, _SUFFIX, _AFTER_HEH, _DAY, _MONTH, _YEAR = (1 << bit for bit in range(7))
+IMPERFECT = ("می", "نمی")
+PREVERBS = frozenset({"بر", "در", "باز", "فرا", "فرو", "وا"})
+PREFIXED = {preverb + prefix: preverb for preverb in PREVERBS for prefix in IMPERFECT}
+AFTER_HEH = frozenset(it for it in apart("after heh", "yeh", "pronoun") if len(it) > 1 or it == FARSI_YEH)
+"""Endings that follow only a word in ه when they stand alone."""
+SUFFIXES = apart("plural", "degree") | AFTER_HEH
+_LONG = 6
+"""Letters of a word in ه that needs no lexicon to take an ending."""
+_NO_NOUNS = frozenset({"از", "به", "در", "با", "بر", "تا", "که", "را", "و", "هر", "چه", "یا", "هم", "نه", "اما"})
+
+
+class Joint(IntFlag):
+    """Why two neighbours may be read together: the left one has the bit on its right side, the other on its left.
+
+    A prefix and a verb, a word and its ending, the parts of a date.
+    """
+
+    IMPERFECT = 1
+    PREVERB = 2
+    SUFFIX = 4
+    AFTER_HEH = 8
+    DAY = 16
+    MONTH = 32
+    YEAR = 64
+
+
+# plain numbers: Python adds them up in a tenth of the time, and numpy keeps them in a byte
+_IMPERFECT, _PREVERB, _SUFFIX, _AFTER_HEH, _DAY, _MONTH, _YEAR = map(int, Joint)
 BESIDE = _DAY | _MONTH | _YEAR
 """The bits that stay where signs stand between: a date may have commas inside, a word may not."""
 
@@ -42,7 +72,7 @@ _PREFIXES = PREVERBS.union(IMPERFECT, PREFIXED)
 _JOINERS = _PREFIXES | SUFFIXES
 
 
-class Word(NamedTuple):
+class FormWord(NamedTuple):
     """One word of a written form: its span within it, and all that is indexed for it."""
 
     start: int
@@ -58,14 +88,14 @@ class Word(NamedTuple):
 
 
 class Form(NamedTuple):
-    """What is known of a written form: its words, and what `linked` asks of its two edges (bits)."""
+    """What is known of a written form: its words, and the bits of `Joint` on its right side and on its left one."""
 
-    words: tuple[Word, ...]
-    gives: int
-    takes: int
+    words: tuple[FormWord, ...]
+    joins_right: int
+    joins_left: int
 
 
-class Known(NamedTuple):
+class KnownWord(NamedTuple):
     """What is known of a word or number alone: all that is indexed for it."""
 
     key: str
@@ -79,36 +109,36 @@ def form_of(written: str) -> Form:
     if not pieces:
         return Form((), 0, 0)
     first, last = pieces[0], pieces[-1]
-    gives, takes = edges(first.kind, first.folded)
+    joins_right, joins_left = joints(first.kind, first.folded)
     if last is not first:
-        gives, _ = edges(last.kind, last.folded)
-    takes &= -1 if is_blank(written[: first.start]) else BESIDE
-    gives &= -1 if is_blank(written[last.end :]) else BESIDE
+        joins_right, _ = joints(last.kind, last.folded)
+    joins_left &= -1 if is_blank(written[: first.start]) else BESIDE
+    joins_right &= -1 if is_blank(written[last.end :]) else BESIDE
     if last is first and first.kind != "date":
-        return Form((_word(first),), gives, takes)
+        return Form((_word(first),), joins_right, joins_left)
     named: dict[int, tuple[str, ...]] = {}
     if len(pieces) > 1:
         words = [piece.folded for piece in pieces]
         pieces = pieces if _JOINERS.isdisjoint(words) else _join(written, pieces)
         named = {} if dates.months().keys().isdisjoint(words) else _named(pieces)
     named |= {at: dates.read_digits(piece.folded) for at, piece in enumerate(pieces) if piece.kind == "date"}
-    return Form(tuple([_word(piece, named.get(at)) for at, piece in enumerate(pieces)]), gives, takes)
+    return Form(tuple([_word(piece, named.get(at)) for at, piece in enumerate(pieces)]), joins_right, joins_left)
 
 
-def linked(gives_before: T, takes_left: T, gives_left: T, takes_right: T) -> T:
+def linked(before_joins_right: T, left_joins_left: T, left_joins_right: T, right_joins_left: T) -> T:
     """Return something other than 0 where two neighbouring forms, left and right, are to be read together.
 
-    `gives_before` is of the form before both: a year follows a month and its filler, or a month and its day. The
-    numbers may be single ones or numpy arrays.
+    `before_joins_right` is of the form before both: a year follows a month and its filler, or a month and its day. The
+    bits may be single numbers or numpy arrays of them.
     """
-    after_month = (gives_before & takes_left & _MONTH) << 1
-    result: T = (gives_left | after_month) & takes_right
+    after_month = (before_joins_right & left_joins_left & _MONTH) << 1
+    result: T = (left_joins_right | after_month) & right_joins_left
     return result
 
 
-def binds(gives: int, takes: int) -> bool:
+def binds(joins_right: int, joins_left: int) -> bool:
     """Tell whether a form is of the kinds that make links: of two linked forms and the one before both, one binds."""
-    return bool(gives & (_IMPERFECT | _MONTH) or takes & (_PREVERB | _SUFFIX | _AFTER_HEH | _DAY))
+    return bool(joins_right & (_IMPERFECT | _MONTH) or joins_left & (_PREVERB | _SUFFIX | _AFTER_HEH | _DAY))
 
 
 def _join(written: str, pieces: Sequence[Piece]) -> list[Piece]:
@@ -134,6 +164,20 @@ def _belong(written: str, left: Piece, right: Piece) -> bool:
     )
 
 
+def joins(left: str, right: str) -> bool:
+    """Tell whether two neighbouring folded words are one word written in two pieces."""
+    if left in IMPERFECT:
+        return len(right) > 1 and read_verb(left + right.replace(ZWNJ, "")) is not None
+    if left in PREFIXED or (left in PREVERBS and right.startswith(IMPERFECT)):
+        verb = read_verb(left + right.replace(ZWNJ, ""))
+        return verb is not None and verb.preverb == PREFIXED.get(left, left)
+    if right not in SUFFIXES or left in _NO_NOUNS:
+        return False
+    if right in AFTER_HEH:
+        return left[-1] == "ه" and (len(left) >= _LONG or (len(left) > 2 and kind_of(left) & BASE != 0))
+    return len(left) > 1
+
+
 def belong(left: str, right: str) -> bool:
     """Tell whether two folded words with only white space between them are one word."""
     return (left in _PREFIXES or right in SUFFIXES) and joins(left, right)
@@ -150,13 +194,13 @@ def _named(pieces: Sequence[Piece]) -> dict[int, tuple[str, ...]]:
     return {at: names for start, end, names in found for at in range(start, end)}
 
 
-def _word(piece: Piece, dated: tuple[str, ...] | None = None) -> Word:
+def _word(piece: Piece, dated: tuple[str, ...] | None = None) -> FormWord:
     """Return the word, found by the names of the date that it belongs to as well."""
     key, lemma, terms = known(piece.kind, piece.folded)
     if dated is not None:
         years = _YEAR_DIGITS.findall(key) if piece.kind == "date" else ()
         terms = tuple(dict.fromkeys([*terms, *index_terms(key, key, years, dated)]))
-    return Word(piece.start, piece.end, key, lemma, terms)
+    return FormWord(piece.start, piece.end, key, lemma, terms)
 
 
 @cache
@@ -174,28 +218,28 @@ def reading_of(kind: Kind, folded: str) -> tuple[str, str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def known(kind: Kind, folded: str) -> Known:
+def known(kind: Kind, folded: str) -> KnownWord:
     """Return what is known of a folded word or number."""
     key, lemma, parts = reading_of(kind, folded)
-    return Known(key, lemma, index_terms(key, lemma, parts))
+    return KnownWord(key, lemma, index_terms(key, lemma, parts))
 
 
-def edges(kind: Kind, folded: str) -> tuple[int, int]:
-    """Return what a word or number gives to the one after it and takes from the one before it (bits)."""
-    gives, takes = _by_word().get(folded, (0, 0))
+def joints(kind: Kind, folded: str) -> tuple[int, int]:
+    """Return the bits of `Joint` on the right side of a word or number, and on its left one."""
+    joins_right, joins_left = _by_word().get(folded, (0, 0))
     if kind == "number":
-        return gives | _DAY, takes | _MONTH | _YEAR
+        return joins_right | _DAY, joins_left | _MONTH | _YEAR
     if kind == "word":
-        gives |= _SUFFIX | _AFTER_HEH if folded[-1] == HEH else _SUFFIX
-        takes |= _IMPERFECT | _PREVERB if folded.startswith(IMPERFECT) else _IMPERFECT
-    return gives, takes
+        joins_right |= _SUFFIX | _AFTER_HEH if folded[-1] == HEH else _SUFFIX
+        joins_left |= _IMPERFECT | _PREVERB if folded.startswith(IMPERFECT) else _IMPERFECT
+    return joins_right, joins_left
 
 
 @cache
 def _by_word() -> dict[str, tuple[int, int]]:
-    """Return what single words give and take beyond what others do."""
+    """Return the bits that single words have beyond those of others."""
     bits: dict[str, tuple[int, int]] = {}
-    for words, gives, takes in (
+    for words, joins_right, joins_left in (
         ((*IMPERFECT, *PREFIXED), _IMPERFECT, 0),
         (PREVERBS, _PREVERB, 0),
         (SUFFIXES - AFTER_HEH, 0, _SUFFIX),
@@ -205,5 +249,5 @@ def _by_word() -> dict[str, tuple[int, int]]:
     ):
         for word in words:
             before = bits.get(word, (0, 0))
-            bits[word] = (before[0] | gives, before[1] | takes)
+            bits[word] = (before[0] | joins_right, before[1] | joins_left)
     return bits

@@ -7,107 +7,111 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress, count
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from searchkit.documents import Span
-from searchkit.persian.forms.form import Word, binds, edges, form_of, known, linked
+from searchkit.persian.forms.form import FormWord, binds, form_of, joints, known, linked
 from searchkit.persian.text.fold import fold_words
 from searchkit.persian.text.tokens import single_words
 
 _REMEMBERED = 3 << 16  # forms: some 180 MB
 _LONGEST_REMEMBERED = 128
 
-Words: TypeAlias = tuple[Word, ...]
+FormWords: TypeAlias = tuple[FormWord, ...]
 
-Gist: TypeAlias = tuple[tuple[str, ...], int, int, int, int, str, str, Words]
-"""Of a written form the terms of all its words and what `linked` asks of its edges; the span within the form, the key
-and the lemma of its one word; or else, the key being empty, whatever words it has.
+FormInfo: TypeAlias = tuple[tuple[str, ...], int, int, int, int, str, str, FormWords]
+"""Of a written form the terms of all its words and its joints, right and left; the span within the form, the key and
+the lemma of its one word; or else, the key being empty, whatever words it has.
 
 Signs at the edges are not heeded: forms that are taken together without need give the same words as each alone. It is
 a plain tuple, as there are many of them, and of these the garbage collector takes no notice.
 """
+JOINS_RIGHT: Final = 1
+JOINS_LEFT: Final = 2
+KEY: Final = 5
+WORDS: Final = 7
 
 
-class Known:
+class KnownForms:
     """What is known of written forms. It only grows; threads may read it while others add to it.
 
     Attributes:
-        gists: The gist of each form, here only once the form is in all that follows.
-        holders: By each term the forms that hold it.
+        infos: The info of each form, here only once the form is in all that follows.
+        forms_by_term: By each term the forms that hold it.
         binding: The forms that rules may join to others.
         special: These, and the forms that are more or less than one word.
     """
 
     def __init__(self) -> None:
-        self.gists: dict[str, Gist] = {}
-        self.holders: dict[str, list[str]] = {}
+        self.infos: dict[str, FormInfo] = {}
+        self.forms_by_term: dict[str, list[str]] = {}
         self.binding: set[str] = set()
         self.special: set[str] = set()
 
-    def add(self, form: str, gist: Gist) -> None:
+    def add(self, form: str, info: FormInfo) -> None:
         """Add a form; two threads may add the same."""
-        terms, gives, takes, _, _, key, _, _ = gist
+        terms, joins_right, joins_left, _, _, key, _, _ = info
         for term in terms:
-            self.holders.setdefault(term, []).append(form)
-        if binds(gives, takes):
+            self.forms_by_term.setdefault(term, []).append(form)
+        if binds(joins_right, joins_left):
             self.binding.add(form)
         if not key or form in self.binding:
             self.special.add(form)
-        self.gists[form] = gist
+        self.infos[form] = info
 
 
 class Memory:
     """What has been worked out. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._known = Known()
+        self._known = KnownForms()
         self._together = _Together()
 
-    def together(self, written: str) -> Words:
+    def together(self, written: str) -> FormWords:
         """Return the words of several written forms that belong together."""
         return self._together[written]
 
-    def learn(self, forms: set[str]) -> Known:
+    def learn(self, forms: set[str]) -> KnownForms:
         """Return what is known, all of these forms among it; of these alone if some are too long to be remembered."""
         known = self._known
-        if not (new := forms.difference(known.gists)):
+        if not (new := forms.difference(known.infos)):
             return known
-        if len(known.gists) > _REMEMBERED:
-            known = self._known = Known()  # other threads go on with theirs
+        if len(known.infos) > _REMEMBERED:
+            known = self._known = KnownForms()  # other threads go on with theirs
             new = forms
-        gists = dict(_work_out(list(new)))
-        for form, gist in gists.items():
+        infos = dict(_work_out(list(new)))
+        for form, info in infos.items():
             if len(form) <= _LONGEST_REMEMBERED:
-                known.add(form, gist)
-        if known.gists.keys() >= gists.keys():
+                known.add(form, info)
+        if known.infos.keys() >= infos.keys():
             return known
-        these = Known()
+        these = KnownForms()
         for form in forms:
-            these.add(form, gists.get(form) or known.gists[form])
+            these.add(form, infos.get(form) or known.infos[form])
         return these
 
 
-def _work_out(written: Sequence[str]) -> Iterator[tuple[str, Gist]]:
-    """Yield written forms with their gists. Words are folded together, which takes less time."""
+def _work_out(written: Sequence[str]) -> Iterator[tuple[str, FormInfo]]:
+    """Yield written forms with what is known of them. Words are folded together, which takes less time."""
     singles = single_words(written)
     folded = fold_words([word for _, word, _ in singles])
     for form, (before, single, _), word in zip(written, singles, folded, strict=bool(written)):
         if word and " " not in word:  # a ligature may hold several words
             key, lemma, terms = known("word", word)
             start = len(before)
-            yield form, (terms, *edges("word", word), start, start + len(single), key, lemma, ())
+            yield form, (terms, *joints("word", word), start, start + len(single), key, lemma, ())
             continue
-        words, gives, takes = form_of(form)
+        words, joins_right, joins_left = form_of(form)
         if len(words) == 1:
             (one,) = words
-            yield form, (one.terms, gives, takes, one.start, one.end, one.key, one.lemma, ())
+            yield form, (one.terms, joins_right, joins_left, one.start, one.end, one.key, one.lemma, ())
         else:
             terms = tuple([term for each in words for term in each.terms])
-            yield form, (terms, gives, takes, 0, 0, "", "", words)
+            yield form, (terms, joins_right, joins_left, 0, 0, "", "", words)
 
 
-class _Together(dict[str, Words]):
-    def __missing__(self, written: str) -> Words:
+class _Together(dict[str, FormWords]):
+    def __missing__(self, written: str) -> FormWords:
         words = form_of(written).words
         if len(written) <= _LONGEST_REMEMBERED:
             if len(self) >= _REMEMBERED:
@@ -121,7 +125,7 @@ def places(written: Iterable[str], forms: set[str]) -> list[int]:
     return list(compress(count(), map(forms.__contains__, written)))
 
 
-def units(written: Sequence[str], gists: Mapping[str, Gist], binding: Iterable[int]) -> dict[int, Span]:
+def units(written: Sequence[str], infos: Mapping[str, FormInfo], binding: Iterable[int]) -> dict[int, Span]:
     """Return which forms belong together: by each of them, the first and the one after the last.
 
     `binding` are the places of those that rules may join to others.
@@ -131,17 +135,17 @@ def units(written: Sequence[str], gists: Mapping[str, Gist], binding: Iterable[i
     for at in binding:
         if at >= end:
             first, end = at, at + 1
-            while first and _linked(written, gists, first):
+            while first and _linked(written, infos, first):
                 first -= 1
-            while end < len(written) and _linked(written, gists, end):
+            while end < len(written) and _linked(written, infos, end):
                 end += 1
             if end - first > 1:
                 found |= dict.fromkeys(range(first, end), (first, end))
     return found
 
 
-def _linked(written: Sequence[str], gists: Mapping[str, Gist], at: int) -> int:
+def _linked(written: Sequence[str], infos: Mapping[str, FormInfo], at: int) -> int:
     """Return something other than 0 where a form belongs to the one before it."""
-    left = gists[written[at - 1]]
-    before = gists[written[at - 2]][1] if at > 1 else 0
-    return linked(before, left[2], left[1], gists[written[at]][2])
+    left = infos[written[at - 1]]
+    before = infos[written[at - 2]][JOINS_RIGHT] if at > 1 else 0
+    return linked(before, left[JOINS_LEFT], left[JOINS_RIGHT], infos[written[at]][JOINS_LEFT])

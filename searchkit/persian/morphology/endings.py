@@ -24,7 +24,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from searchkit.persian.morphology.lexicon import ADJECTIVE, BASE, COMMON, HEAD, SURE, Words, words_from
+from searchkit.persian.morphology.lexicon import ADJECTIVE, BASE, COMMON, HEAD, SURE, WordKinds, words_from
 from searchkit.persian.morphology.spelling import standards
 from searchkit.persian.morphology.verbs import verbal_nouns
 from searchkit.persian.text.tables import pairs, rows
@@ -77,7 +77,7 @@ def strip(key: str) -> Stripped | None:
     return found
 
 
-def _may_end(key: str, way: _Way, words: Words) -> bool:
+def _may_end(key: str, way: _Way, words: WordKinds) -> bool:
     """Tell whether what stands before the last of several endings may have the others: ثبات in ثباتی has none."""
     return len(way.pieces) == 1 or not words.get(key[: -len(way.pieces[-1])], 0) & HEAD
 

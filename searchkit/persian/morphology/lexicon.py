@@ -34,8 +34,8 @@ _PAYING = 64
 """Making a dictionary of words takes as long as a look-up in their groups for each so many bytes of them."""
 
 
-class Words(Protocol):
-    """Words and the bits of their kinds."""
+class WordKinds(Protocol):
+    """WordKinds and the bits of their kinds."""
 
     def get(self, key: str, default: int, /) -> int:
         """Return the bits of a word, or the default where it is not among these."""
@@ -43,7 +43,7 @@ class Words(Protocol):
     def __contains__(self, key: object, /) -> bool: ...
 
 
-class _Lexicon(dict[str, Words]):
+class _Lexicon(dict[str, WordKinds]):
     """The words and their kinds by first letter. `build` describes the file."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class _Lexicon(dict[str, Words]):
         """The first letters that words have."""
         return self._places
 
-    def __missing__(self, letter: str) -> Words:
+    def __missing__(self, letter: str) -> WordKinds:
         start, end = self._places.get(letter, (0, 0))
         content = zstandard.decompress(self._file[self._start + start : self._start + end]) if end else b""
         parts = content.split(b"\v")
@@ -108,7 +108,7 @@ def _open() -> _Lexicon:
     return _Lexicon()
 
 
-def words_from(letter: str) -> Words:
+def words_from(letter: str) -> WordKinds:
     """Return the words that begin with a letter, folded and without half-spaces, and the bits of their kinds."""
     return _open()[letter]
 

@@ -20,7 +20,7 @@ from searchkit.persian.text.fold import fold_words
 from searchkit.persian.text.tables import rows
 
 _MONTH = r"(?:-\d{1,2}-|/\d{1,2}/|\.\d{1,2}\.)"
-DATE = rf"(?<!\d)(?:\d{{4}}{_MONTH}\d{{1,2}}|\d{{1,2}}{_MONTH}\d{{4}})(?!\d)"
+DATE_PATTERN = rf"(?<!\d)(?:\d{{4}}{_MONTH}\d{{1,2}}|\d{{1,2}}{_MONTH}\d{{4}})(?!\d)"
 """A pattern for year, month, day or day, month, year, in digits of any script. It holds no groups."""
 
 _DIGITS = re.compile(r"\d+")

@@ -54,7 +54,7 @@ def fold_word(written: str) -> str:
     return _REPEATED.sub(r"\1", folded) if _REPEATED.search(folded) else folded
 
 
-class _Table(dict[int, str]):
+class _FoldTable(dict[int, str]):
     """A table for `str.translate`: the rows of `data/folding.tsv`, and what follows for every other character.
 
     That is worked out when one is first met, from the Unicode Character Database: compatibility characters
@@ -79,10 +79,10 @@ class _Table(dict[int, str]):
         return folded if len(folded) <= _LONGEST else character
 
 
-def _read_table() -> _Table:
+def _read_table() -> _FoldTable:
     lines = (Path(__file__).parents[1] / "data" / "folding.tsv").read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines[1:])
-    return _Table({int(code, 16): "".join(chr(int(part, 16)) for part in to.split()) for code, _, to, _ in rows})
+    return _FoldTable({int(code, 16): "".join(chr(int(part, 16)) for part in to.split()) for code, _, to, _ in rows})
 
 
 _TABLE = _read_table()

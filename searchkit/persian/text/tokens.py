@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from searchkit.persian.text.chars import ACCENTS, IDEOGRAPHS, LATIN, LETTERS, MARKS, UNSEEN
-from searchkit.persian.text.dates import DATE, read_digits
+from searchkit.persian.text.dates import DATE_PATTERN, read_digits
 from searchkit.persian.text.fold import fold, fold_word
 from searchkit.persian.text.numbers import NUMBER
 
@@ -76,14 +76,16 @@ def parts(written: Iterable[str]) -> list[str]:
 @cache
 def _part() -> re.Pattern[str]:
     """Return the pattern of parts, compiled when a writer first needs it."""
-    return re.compile(f"{_WORD}|{_SIGNS}+|{DATE}|{NUMBER}|{_LATIN}|{_OTHER}|.|\n")
+    return re.compile(f"{_WORD}|{_SIGNS}+|{DATE_PATTERN}|{NUMBER}|{_LATIN}|{_OTHER}|.|\n")
 
 
 @cache
 def _piece(*, ideographs: bool) -> re.Pattern[str]:
     """Return the pattern of pieces. For texts without Chinese characters, which are many, it is compiled sooner."""
     other = _OTHER if ideographs else _FOREIGN % ""
-    return re.compile(f"(?P<word>{_WORD})|(?P<date>{DATE})|(?P<number>{NUMBER})|(?P<latin>{_LATIN})|(?P<other>{other})")
+    return re.compile(
+        f"(?P<word>{_WORD})|(?P<date>{DATE_PATTERN})|(?P<number>{NUMBER})|(?P<latin>{_LATIN})|(?P<other>{other})"
+    )
 
 
 @lru_cache(maxsize=1 << 14)

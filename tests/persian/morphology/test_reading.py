@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.persian import analyze
-from searchkit.persian.morphology.joining import joins
+from searchkit.persian.forms.form import joins
 from searchkit.persian.morphology.reading import read
 from searchkit.persian.morphology.verbs import read_verb
 from searchkit.persian.text.fold import fold

@@ -27,7 +27,7 @@ import numpy.typing as npt
 from searchkit.errors import IndexCorruptError, IndexVersionError
 
 MAGIC = b"skindex\0"
-VERSION = 1
+FILE_VERSION = 1
 
 _HEADER = struct.Struct("<8sII")
 _FOOTER = struct.Struct("<QII8s")
@@ -61,7 +61,7 @@ class SectionWriter:
         """Write the file and force it to disk."""
         directory: dict[str, list[object]] = {}
         with self._path.open("wb") as file:
-            file.write(_HEADER.pack(MAGIC, VERSION, 0))
+            file.write(_HEADER.pack(MAGIC, FILE_VERSION, 0))
             for name, (dtype, stream) in sorted(self._streams.items()):
                 file.write(bytes(-file.tell() % 8))
                 start, crc = file.tell(), 0
@@ -119,7 +119,7 @@ class SectionFile:
         magic, version, _ = _HEADER.unpack_from(self._map, 0)
         if magic != MAGIC:
             raise self.corrupt("it is not a file of searchkit")
-        if version > VERSION:
+        if version > FILE_VERSION:
             raise IndexVersionError(f"{self.path} was written by a newer searchkit; upgrade searchkit to read it")
         end = len(self._map) - _FOOTER.size
         start, size, crc, magic = _FOOTER.unpack_from(self._map, end)

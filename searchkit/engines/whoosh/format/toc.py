@@ -28,7 +28,7 @@ import numpy as np
 from searchkit.engines.whoosh.format.types import Flags
 from searchkit.errors import IndexCorruptError, IndexVersionError
 
-VERSION = 1
+TABLE_VERSION = 1
 
 INDEX = "MAIN"
 """What the names of all files of an index begin with."""
@@ -91,7 +91,7 @@ def write(toc: Toc, folder: Path) -> None:
     """Commit: the table is there in full when this returns, or not at all if it raises."""
     contents = {
         "format": _FORMAT,
-        "version": VERSION,
+        "version": TABLE_VERSION,
         "generation": toc.generation,
         "analysis": toc.analysis,
         "schema": toc.schema,
@@ -138,7 +138,7 @@ def read(folder: Path, generation: int) -> Toc:
         contents = json.loads(line)
     except ValueError:
         raise _corrupt(path, "it is cut short or foreign") from None
-    if contents["version"] > VERSION:
+    if contents["version"] > TABLE_VERSION:
         raise IndexVersionError(f"{path} was written by a newer searchkit; upgrade searchkit to read it")
     entries = tuple(
         Entry(each["name"], each["documents"], each["size"], _unpacked(each["deleted"], each["documents"]))
