@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from in_memory import MemorySegment
 
-from searchkit.engines.whoosh import corpus
 from searchkit.engines.whoosh.corpus import Corpus
 
 TERMS = ["a", "ab", "b"]
@@ -43,13 +42,6 @@ def test_the_most_frequent_terms_come_first_and_equals_in_order():
     field = Corpus([MemorySegment([("ab a", ""), ("ab", ""), ("b aa", "")])]).field("title")
     assert field.most_frequent("a", 9) == [(2, "ab"), (1, "a"), (1, "aa")]
     assert field.most_frequent("a", 1) == [(2, "ab")]
-
-
-def test_what_is_remembered_is_bounded(monkeypatch):
-    monkeypatch.setattr(corpus, "_REMEMBERED", 2)
-    field = Corpus([MemorySegment([("a b c d", "")])]).field("title")
-    assert [field.frequency(term) for term in "abcdxabcd"] == [1, 1, 1, 1, 0, 1, 1, 1, 1]
-    assert len(field._found) <= 2
 
 
 @pytest.mark.parametrize("deleted", [(), (0,), (0, 1, 2)])
