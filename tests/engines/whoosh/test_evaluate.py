@@ -14,6 +14,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from whoosh import __version__, query
     from whoosh.collectors import UnlimitedCollector
+    from whoosh.matching import InverseMatcher
 
 scores_of_2_7_4 = pytest.mark.skipif(
     __version__ != (2, 7, 4), reason="the fork applies the boosts of prefixes and the like, which Whoosh 2.7.4 ignores"
@@ -60,9 +61,27 @@ nested = st.recursive(leaves, compounds, max_leaves=6)
 queries = st.one_of(nested, st.builds(query.AndMaybe, nested, nested))
 
 
+def find_next(matcher):
+    """Go to the first document, from where a Not stands, that is neither deleted nor one of its child's.
+
+    Whoosh 2.7.4 does not look whether the one after the last of its child's is deleted. So a Not finds a deleted
+    document at times, and a Not of that stays behind at it and finds documents that it should not.
+    """
+    child = matcher.child
+    while matcher._id < matcher.limit:
+        if child.is_active() and child.id() < matcher._id:
+            child.skip_to(matcher._id)
+        if not matcher.missing(matcher._id) and not (child.is_active() and child.id() == matcher._id):
+            break
+        matcher._id += 1
+
+
 def stock(searcher, asked):
+    """Return the scores that Whoosh gives to documents, less that one fault."""
     collector = UnlimitedCollector()
-    searcher.search_with_collector(asked, collector)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(InverseMatcher, "_find_next", find_next)
+        searcher.search_with_collector(asked, collector)
     return {number: score for score, number in collector.results().top_n}
 
 
@@ -84,6 +103,16 @@ def test_every_query_finds_and_scores_as_whoosh_does(documents, asked, data):
     ours = array_searcher(MemorySegment(documents, deleted), searcher=theirs)
     expected = {number: score for number, score in stock(theirs, asked).items() if number not in deleted}
     assert on_arrays(ours, asked) == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_not_of_a_not_stays_right_beside_a_deleted_document():
+    documents, deleted = [("", "")] * 3 + [("", "a")] + [("", "")] * 2, {4}
+    theirs = stock_searcher(documents, deleted)
+    ours = array_searcher(MemorySegment(documents, deleted), searcher=theirs)
+    not_a = query.Not(query.Term("body", "a"))
+    assert on_arrays(ours, not_a).keys() == stock(theirs, not_a).keys() == {0, 1, 2, 5}
+    every = query.Or([query.Every(), query.Term("title", "a"), not_a])
+    assert on_arrays(ours, query.Not(every)) == stock(theirs, query.Not(every)) == {}
 
 
 @scores_of_2_7_4
