@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import random
 import stat
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
+import searchkit
+
+OURS = str(Path(searchkit.__file__).parent)
 CHANGES = ((os, "fsync"), (os, "ftruncate"), (os, "write"), (Path, "mkdir"), (Path, "rename"), (Path, "unlink"))
 
 
@@ -18,6 +22,7 @@ class Disk:
 
     Attributes:
         calls: How many there were.
+        kinds: What each of them was, and the line of ours that made it, where none is to fail.
         failing: The number of the call that fails; None for none.
         raises: What it raises.
         once: Whether the calls after that go well again.
@@ -29,6 +34,7 @@ class Disk:
         self.raises = raises
         self.once = once
         self.calls = 0
+        self.kinds = []
         self.synced = {}  # of each inode, what fsync has forced to disk
         self.names = {}  # of each name in the folder, what it has on disk; None: that is not known
 
@@ -44,14 +50,16 @@ class Disk:
     def __exit__(self, *exc):
         self._patches.undo()
 
-    def _call(self):
+    def _call(self, name):
         self.calls += 1
-        if self.failing is not None and (self.calls == self.failing or (self.calls > self.failing and not self.once)):
+        if self.failing is None:
+            self.kinds.append((name, *_place()))
+        elif self.calls == self.failing or (self.calls > self.failing and not self.once):
             raise self.raises(5, "Input/output error") if issubclass(self.raises, OSError) else self.raises
 
     def _counted(self, real):
         def counted(*arguments, **options):
-            self._call()
+            self._call(real.__name__)
             result = real(*arguments, **options)
             if real.__name__ == "fsync":
                 self._force(arguments[0])
@@ -62,7 +70,7 @@ class Disk:
     def _opened(self, real):
         def opened(path, mode="r", *arguments, **options):
             if "w" in mode:
-                self._call()
+                self._call("open")
             file = real(path, mode, *arguments, **options)
             return _File(file, self) if "w" in mode else file
 
@@ -111,8 +119,16 @@ class _File:
         self._file.close()
 
     def write(self, data):
-        self._disk._call()
+        self._disk._call("write of a file")
         return self._file.write(data)
+
+
+def _place():
+    """Return the file and line of searchkit that are being run."""
+    frame = sys._getframe(2)
+    while frame and not frame.f_code.co_filename.startswith(OURS):
+        frame = frame.f_back
+    return (frame.f_code.co_filename, frame.f_lineno) if frame else ("", 0)
 
 
 def damaged(data):

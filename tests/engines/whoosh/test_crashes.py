@@ -8,11 +8,13 @@ import sys
 import textwrap
 import threading
 import time
+from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from disks import Disk
 
-from searchkit import Document, IndexLockedError, SearchIndex, StorageError
+from searchkit import Document, IndexLockedError, SearchIndex, StorageError, WriteOptions
 from searchkit.engines.whoosh.engine import WhooshEngine
 from searchkit.persian import default_analyzer
 
@@ -44,27 +46,50 @@ def state(path):
         return {document.id: document.body for document in reader.documents(numbers)}
 
 
-def calls(tmp_path):
-    with Disk(tmp_path) as disk:
-        WhooshEngine(tmp_path, default_analyzer())
-        made = disk.calls
-        engine = WhooshEngine(tmp_path, default_analyzer())
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory):
+    """The numbers of the calls that change the disk by their kind: what they do, on which line, for which commit."""
+    path = tmp_path_factory.mktemp("counted")
+    engine = WhooshEngine(path, default_analyzer())
+    found = {}
+    with Disk(path) as disk:
         for number in range(len(COMMITS)):
+            before = disk.calls
             commit(engine, number)
-    return made, disk.calls
+            for call, kind in enumerate(disk.kinds[before:], before + 1):
+                found.setdefault((number, *kind), []).append(call)
+    assert len(found) > 30
+    return found
+
+
+def some(kinds, chosen):
+    """Of the calls of each kind the first, the one in the middle or the last: the same line does the same in others."""
+    return sorted({calls[len(calls) * at // 2 if at < 2 else -1] for calls in kinds.values() for at in chosen})
+
+
+def names(path):
+    return {file.name for file in path.iterdir()}
+
+
+def needed(engine):
+    """The names of the files that the newest commit needs; the lock stays."""
+    toc = engine._commits.toc()
+    return {"MAIN.lock", f"MAIN-{toc.generation}.json", *(f"MAIN-{entry.name}.segment" for entry in toc.segments)}
 
 
 @pytest.mark.parametrize(
-    ("raises", "told", "step"),
-    [(OSError, StorageError, 1), (MemoryError, MemoryError, 7), (KeyboardInterrupt, KeyboardInterrupt, 7)],
+    ("raises", "told", "chosen"),
+    [
+        (OSError, StorageError, (0, 1, 2)),
+        (MemoryError, MemoryError, (0,)),
+        (KeyboardInterrupt, KeyboardInterrupt, (2,)),
+    ],
 )
-def test_whichever_call_fails_the_commit_before_stays_and_the_next_try_goes_well(tmp_path, raises, told, step):
-    made, total = calls(tmp_path / "counted")
-    assert total > 60
-    for failing in range(made + 1, total + 1, step):
+def test_whichever_call_fails_the_commit_before_stays_and_the_next_try_goes_well(tmp_path, kinds, raises, told, chosen):
+    for failing in some(kinds, chosen):
         path = tmp_path / str(failing)
         engine = WhooshEngine(path, default_analyzer())
-        with Disk(path, failing=failing - made, raises=raises) as disk:
+        with Disk(path, failing=failing, raises=raises) as disk:
             done = 0
             try:
                 for done in range(len(COMMITS)):
@@ -73,24 +98,21 @@ def test_whichever_call_fails_the_commit_before_stays_and_the_next_try_goes_well
                 assert state(path) in (STATES[done], STATES[done + 1])
                 for again in range(done, len(COMMITS)):
                     commit(engine, again)
-            assert disk.calls >= failing - made
+            assert disk.calls >= failing
         assert state(path) == STATES[-1]
         commit(engine, 0)
-        needed = {f"MAIN-{entry.name}.segment" for entry in engine._commits.toc().segments}
-        assert {file.name for file in path.glob("*.segment")} == needed
-        assert len(list(path.iterdir())) == len(needed) + 2  # the table and the lock: nothing else is left
+        assert names(path) == needed(engine)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks /proc what a descriptor is")
-def test_a_power_cut_leaves_a_whole_commit(tmp_path):
+def test_a_power_cut_leaves_a_whole_commit(tmp_path, kinds):
     chosen = random.Random(1)  # noqa: S311
-    made, total = calls(tmp_path / "counted")
     outcomes = set()
-    for failing in range(made + 1, total + 1):
+    for failing in some(kinds, (0, 1, 2)):
         path = tmp_path / str(failing)
         engine = WhooshEngine(path, default_analyzer())
         done = 0
-        with Disk(path, failing=failing - made, raises=PowerCut, once=False) as disk:
+        with Disk(path, failing=failing, raises=PowerCut, once=False) as disk:
             disk.names = {file.name: file.read_bytes() for file in path.iterdir()}
             disk.synced = {file.stat().st_ino: file.read_bytes() for file in path.iterdir()}
             with pytest.raises(PowerCut):
@@ -112,6 +134,42 @@ def test_a_power_cut_leaves_a_whole_commit(tmp_path):
 
 class PowerCut(BaseException):
     """Nothing that follows reaches the disk."""
+
+
+def test_what_cannot_be_removed_stays_for_a_later_commit(tmp_path):
+    engine = WhooshEngine(tmp_path, default_analyzer())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "unlink", Mock(side_effect=PermissionError))
+        for number in range(len(COMMITS)):
+            commit(engine, number)
+        assert state(tmp_path) == STATES[-1]
+        assert names(tmp_path) > needed(engine)
+    commit(engine, 0)
+    assert names(tmp_path) == needed(engine)
+
+
+def test_a_writer_that_fails_leaves_no_files(tmp_path, monkeypatch):
+    monkeypatch.setattr("searchkit.engines.whoosh.writer._BATCH_DOCUMENTS", 2)
+    engine = WhooshEngine(tmp_path, default_analyzer())
+    commit(engine, 0)
+    before = names(tmp_path)
+    with pytest.raises(ZeroDivisionError), engine.writer(WriteOptions(memory=1)) as writer:
+        for number in range(10):
+            writer.put(Document(id=str(number), body="باغ"))
+        assert len(names(tmp_path) - before) >= 4  # runs that are written
+        raise ZeroDivisionError
+    assert names(tmp_path) == before
+    assert state(tmp_path) == STATES[1]
+
+
+def test_a_writer_that_cannot_start_keeps_no_lock(tmp_path, monkeypatch):
+    engine = WhooshEngine(tmp_path, default_analyzer())
+    with monkeypatch.context() as patch:
+        patch.setattr("searchkit.engines.whoosh.writer.SegmentFlusher", Mock(side_effect=MemoryError))
+        with pytest.raises(MemoryError):
+            engine.writer()
+    commit(WhooshEngine(tmp_path, default_analyzer()), 0)
+    assert state(tmp_path) == STATES[1]
 
 
 def test_reading_changes_nothing_on_disk(tmp_path):
@@ -141,7 +199,7 @@ WRITE_ON = """
 def test_killed_processes_lose_nothing_that_was_acknowledged(tmp_path):
     chosen = random.Random(1)  # noqa: S311
     acknowledged = 0
-    for _ in range(8):
+    for _ in range(6):
         with program(WRITE_ON, tmp_path) as writer:
             acknowledged = int(writer.stdout.readline()) + 1
             time.sleep(chosen.uniform(0, 0.2))
@@ -150,7 +208,7 @@ def test_killed_processes_lose_nothing_that_was_acknowledged(tmp_path):
         found = state(tmp_path)
         assert len(found) in {3 * acknowledged, 3 * acknowledged + 3}
         assert set(found) == {f"{number} {part}" for number in range(len(found) // 3) for part in range(3)}
-    assert acknowledged > 10
+    assert acknowledged >= 6
 
 
 def test_readers_see_whole_commits_while_another_process_writes(tmp_path):
@@ -176,7 +234,7 @@ def test_readers_see_whole_commits_while_another_process_writes(tmp_path):
     with program(WRITE_ON, tmp_path) as writer:
         for reader in readers:
             reader.start()
-        time.sleep(3)
+        time.sleep(1.5)
         running.clear()
         for reader in readers:
             reader.join()

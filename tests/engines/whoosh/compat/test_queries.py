@@ -112,6 +112,16 @@ def test_what_is_deleted_counts_in_nothing(documents, asked, data):
         assert found == {}
 
 
+def test_a_not_of_a_not_stays_right_beside_a_deleted_document():
+    """Whoosh's own finds a deleted document here, and then stays behind at it."""
+    documents, deleted = [("", "")] * 3 + [("", "a")] + [("", "")] * 2, {4}
+    ours = evaluator(MemorySegment(documents, deleted), searcher=stock_searcher(documents, deleted))
+    not_a = query.Not(query.Term("body", "a"))
+    assert on_arrays(ours, not_a).keys() == {0, 1, 2, 5}
+    every = query.Or([query.Every(), query.Term("title", "a"), not_a])
+    assert on_arrays(ours, query.Not(every)) == {}
+
+
 @scores_of_2_7_4
 @settings(max_examples=60, deadline=None)
 @given(collections, leaves, leaves)

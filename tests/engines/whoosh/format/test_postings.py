@@ -11,7 +11,7 @@ from searchkit.engines.whoosh.format.postings import FieldWriter, Postings
 from searchkit.engines.whoosh.format.sections import SectionFile, SectionWriter
 from searchkit.engines.whoosh.reading.field import Field
 
-DOCUMENTS = 1 << 20
+DOCUMENTS = 1 << 17
 numbers = st.one_of(st.integers(0, 300), st.integers(0, 70_000), st.integers(0, DOCUMENTS - 1))
 places = st.lists(st.integers(0, 300) | st.integers(0, 1 << 18), min_size=1, max_size=6, unique=True).map(sorted)
 often = st.integers(250, 260).map(lambda count: list(range(count)))
@@ -54,7 +54,7 @@ def path(tmp_path_factory):
     return tmp_path_factory.mktemp("postings") / "segment"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(fields, st.data())
 def test_what_is_written_is_read(path, terms, data):
     inorder, field = written(path, terms, data.draw(st.integers(0, len(terms))))
@@ -70,7 +70,7 @@ def test_what_is_written_is_read(path, terms, data):
     assert [field.document_frequency(ordinal) for ordinal in range(field.count)] == counts
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(fields, st.data())
 def test_many_terms_are_read_as_one_by_one(path, terms, data):
     inorder, field = written(path, terms, 0)
@@ -87,7 +87,7 @@ def test_many_terms_are_read_as_one_by_one(path, terms, data):
         assert np.diff(starts).tolist() == [len(every[each][1]) for each in picked]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(fields, st.data())
 def test_terms_in_a_row_come_back_as_they_were(path, terms, data):
     inorder, field = written(path, terms, data.draw(st.integers(0, len(terms))))
