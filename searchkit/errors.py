@@ -4,6 +4,7 @@ SearchKitError
 ├── DocumentError           a Document cannot be indexed as it is           (who wrote the caller mends it)
 ├── LoadError               a file or stream cannot be read                 (skipped and reported, the rest goes on)
 ├── ArgumentError           a call was misused: a negative limit, an unknown match mode
+├── RemovalRefusedError     more documents would be removed than was allowed   (nothing was changed)
 ├── WorkerError             one of several processes that indexed has died      (nothing was changed)
 └── StorageError            the index on disk
     ├── IndexNotFoundError      there is none, and it was not to be created
@@ -35,6 +36,23 @@ class LoadError(SearchKitError):
 
 class ArgumentError(SearchKitError, ValueError):
     """An argument is outside its range."""
+
+
+class RemovalRefusedError(SearchKitError):
+    """More of the documents in the index would be removed than was allowed.
+
+    Attributes:
+        removed: How many would go.
+        total: How many there are.
+    """
+
+    def __init__(self, removed: int, total: int) -> None:
+        super().__init__(
+            f"this would remove {removed:,} of the {total:,} documents in the index, so nothing was changed; "
+            "look whether everything was given, and allow it if it is meant"
+        )
+        self.removed = removed
+        self.total = total
 
 
 class WorkerError(SearchKitError):

@@ -6,13 +6,14 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Self, get_args
 
 from searchkit import highlight
 from searchkit.documents import Document, Hit, Problem, Report, Results, Skip, Snippet
 from searchkit.engines.base import Engine, Info, Optimized, WriteOptions, Writer
-from searchkit.errors import ArgumentError, DocumentError
+from searchkit.errors import ArgumentError, DocumentError, RemovalRefusedError, StorageError
 from searchkit.persian import Analyzer, default_analyzer
 from searchkit.query.parse import parse
 from searchkit.query.resolve import MatchMode, resolve, wanted
@@ -32,9 +33,10 @@ class SearchIndex:
     Writing takes a lock for the length of one `add` or `delete`; a search sees a whole commit or nothing of it.
     """
 
-    def __init__(self, engine: Engine, analyzer: Analyzer) -> None:
+    def __init__(self, engine: Engine, analyzer: Analyzer, replaced: frozenset[str] = frozenset()) -> None:
         self._engine = engine
         self._analyzer = analyzer
+        self._replaced = replaced  # ids of the index that the first `add` replaces
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, create: bool = True, fresh: bool = False) -> Self:
@@ -52,7 +54,19 @@ class SearchIndex:
         from searchkit.engines.whoosh.engine import WhooshEngine  # noqa: PLC0415 (numpy loads when an index opens)
 
         analyzer = default_analyzer()
-        return cls(WhooshEngine(Path(path), analyzer, create=create, fresh=fresh), analyzer)
+        replaced: frozenset[str] = frozenset()
+        if fresh:
+            with suppress(StorageError):  # it may be there to be replaced because it cannot be read
+                old = WhooshEngine(Path(path), analyzer, create=False)
+                replaced = frozenset(record.id for record in old.reader().records())
+        return cls(WhooshEngine(Path(path), analyzer, create=create, fresh=fresh), analyzer, replaced)
+
+    @staticmethod
+    def exists(path: str | os.PathLike[str]) -> bool:
+        """Tell whether there is an index in a folder, sound or not."""
+        from searchkit.engines.whoosh.engine import WhooshEngine  # noqa: PLC0415 (as above)
+
+        return WhooshEngine.exists(Path(path))
 
     def __enter__(self) -> Self:
         return self
@@ -77,6 +91,7 @@ class SearchIndex:
         documents: Iterable[Document | Skip],
         *,
         prune: Iterable[str] = (),
+        most_removed: float = 1.0,
         options: WriteOptions | None = None,
     ) -> Report:
         """Add documents, replacing those with the same ids; they are visible to searches on return.
@@ -85,6 +100,8 @@ class SearchIndex:
             documents: Any number of them; they are streamed. A `Skip` among them goes to the report.
             prune: Sources (`fields["source"]`) or folders of sources: documents from there that do not come again are
                 removed, but for those of a source that was skipped.
+            most_removed: The share of the documents that were there, from 0 to 1, that may be gone after this by
+                `prune`, or because a `fresh` index replaces them.
             options: How much memory to take and how many processes. With several, a script must guard what it does
                 with `if __name__ == "__main__"`, as the others import it.
 
@@ -92,6 +109,7 @@ class SearchIndex:
             IndexLockedError: Somebody else is writing.
             StorageError: The disk is full, or the folder cannot be written; nothing of this call is kept.
             DocumentError: Something else than a document was given; nothing of this call is kept.
+            RemovalRefusedError: More would be gone than `most_removed`; nothing of this call is kept.
             WorkerError: One of several processes has died; nothing of this call is kept.
         """
         counts: Counter[str] = Counter()
@@ -106,10 +124,15 @@ class SearchIndex:
                 if not isinstance(document, Document):
                     raise DocumentError(f"{document!r} is no Document; build one with searchkit.Document(id=…, body=…)")
                 counts[writer.put(document)] += 1
-                if roots:
+                if roots or self._replaced:
                     seen.add(document.id)
             if roots:
                 counts["removed"] = self._prune(writer, roots, seen, {skip.source for skip in skipped})
+            if gone := counts["removed"] + len(self._replaced - seen):
+                total = len(self._replaced) or len(self)
+                if gone > most_removed * total:
+                    raise RemovalRefusedError(gone, total)
+        self._replaced = frozenset()
         return Report(**counts, skipped=tuple(skipped))
 
     def _prune(self, writer: Writer, roots: tuple[str, ...], seen: set[str], kept_sources: set[str]) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
@@ -15,12 +16,14 @@ from searchkit.cli.options import index_option
 from searchkit.cli.progress import Progress
 from searchkit.cli.terminal import json_line, plain
 from searchkit.documents import Document, Report, Skip
+from searchkit.errors import RemovalRefusedError
 
 if TYPE_CHECKING:
     from searchkit.loading import LoadOptions
 
 LISTED = 10  # how many skipped sources the summary names
 MOST_JOBS = 4  # by default: each takes some 200 MB
+MOST_REMOVED = 0.5  # of the documents in the index, without --yes
 COLUMNS = ("id", "title", "body", "url", "date")
 
 
@@ -29,6 +32,7 @@ class _Given(NamedTuple):
 
     prune: bool
     rebuild: bool
+    yes: bool
     columns: tuple[str, ...]
     encoding: str | None
     report: TextIO | None
@@ -43,6 +47,7 @@ class _Given(NamedTuple):
 @index_option
 @click.option("--prune", is_flag=True, help="Remove documents whose source under PATH has vanished.")
 @click.option("--rebuild", is_flag=True, help="Start over; the new index replaces the old one when it is complete.")
+@click.option("--yes", is_flag=True, help="Let --prune and --rebuild remove more than half of what is in the index.")
 @click.option(
     "--column",
     "columns",
@@ -87,25 +92,53 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
     searchkit index --prune docs/
     zcat export.jsonl.gz | searchkit index -
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
-    from searchkit.loading import LoadOptions, discover, source_name  # noqa: PLC0415
+    from searchkit.loading import LoadOptions, discover, exists, source_name  # noqa: PLC0415
 
     started = time.monotonic()
     asked = _Given(**given)
     options = LoadOptions(encoding=asked.encoding, **_columns(asked.columns))
+    missing = [source_name(given) for given in paths if not exists(given)]
+    if missing and (asked.prune or asked.rebuild):
+        named = plain(", ".join(missing))
+        raise click.ClickException(f"no such file or folder: {named}; nothing was changed, as documents would be lost")
     sources = list(discover(paths, options))
     writing = searchkit.WriteOptions(memory=asked.memory << 20, jobs=asked.jobs or min(_processors(), MOST_JOBS))
-    documents = _documents(sources, options, writing.jobs)
-    with searchkit.SearchIndex.open(path, fresh=asked.rebuild) as target, closing(documents):
-        roots = [source_name(root) for root in paths] if asked.prune else []
-        counts = target.add(documents, prune=roots, options=writing)
+    roots = [source_name(root) for root in paths] if asked.prune else []
+    with closing(_documents(sources, options, writing.jobs)) as documents:
+        counts = _add(path, documents, asked, prune=roots, options=writing)
     if asked.report is not None:
         asked.report.writelines(
             json_line({"source": skip.source, "reason": skip.reason}) + "\n" for skip in counts.skipped
         )
     if not asked.quiet:
         _summarise(counts, time.monotonic() - started)
+    if missing:
+        raise click.ClickException(f"no such file or folder: {plain(', '.join(missing))}")
     if asked.strict and counts.skipped:
         raise click.ClickException(f"{len(counts.skipped):,} sources were skipped")
+
+
+def _add(path: str, documents: Iterable[Document | Skip], asked: _Given, **options: Any) -> Report:  # noqa: ANN401
+    """Put documents into the index. Where there is none, it is made for the first document and not before."""
+    skipped: list[Skip] = []
+    if not searchkit.SearchIndex.exists(path):
+        documents = iter(documents)
+        for first in documents:
+            if isinstance(first, Document):
+                documents = chain(skipped, [first], documents)
+                break
+            skipped.append(first)
+        else:
+            return Report(skipped=tuple(skipped))
+    most_removed = 1.0 if asked.yes else MOST_REMOVED
+    with searchkit.SearchIndex.open(path, fresh=asked.rebuild) as index:
+        try:
+            return index.add(documents, most_removed=most_removed, **options)
+        except RemovalRefusedError as error:
+            gone = f"{error.removed:,} of the {error.total:,} documents in the index at {plain(path)}"
+            raise click.ClickException(
+                f"this would remove {gone}, so nothing was changed; if that is meant, say --yes"
+            ) from None
 
 
 def _columns(pairs: Sequence[str]) -> dict[str, Any]:

@@ -5,9 +5,9 @@ be read comes out as a `Skip` that says why; the rest goes on. Each format is a 
 file needs it.
 """
 
-from searchkit.loading.discovery import discover
+from searchkit.loading.discovery import discover, exists
 from searchkit.loading.options import LoadOptions, source_name
 from searchkit.loading.reading import load, read_source
 from searchkit.loading.sources import read_sources
 
-__all__ = ["LoadOptions", "discover", "load", "read_source", "read_sources", "source_name"]
+__all__ = ["LoadOptions", "discover", "exists", "load", "read_source", "read_sources", "source_name"]

@@ -16,6 +16,20 @@ from searchkit.loading.files import why
 from searchkit.loading.options import STDIN, LoadOptions, source_name
 
 
+def exists(path: str | os.PathLike[str]) -> bool:
+    """Tell whether there may be a file, folder or link with this name: false only where the system says that none is.
+
+    `-`, standard input, always is.
+    """
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return os.fspath(path) == STDIN
+    except (OSError, ValueError):
+        return True  # opening it will say what is wrong
+    return True
+
+
 def discover(paths: Iterable[str | os.PathLike[str]], options: LoadOptions | None = None) -> Iterator[str | Skip]:
     """Yield every source below the paths, for `read_source`, and a `Skip` for what cannot be walked.
 
@@ -26,7 +40,9 @@ def discover(paths: Iterable[str | os.PathLike[str]], options: LoadOptions | Non
     options = options or LoadOptions()
     for given in paths:
         path = os.fspath(given)
-        if path != STDIN and os.path.isdir(path):  # noqa: PTH112 -- paths stay strings: a tree may hold millions
+        if not exists(path):
+            yield Skip(source_name(path), "no such file or folder")
+        elif path != STDIN and os.path.isdir(path):  # noqa: PTH112 -- paths stay strings: a tree may hold millions
             yield from _walk(path, options)
         else:
             yield path

@@ -88,13 +88,71 @@ def test_rebuild_starts_over(indexed, docs):
 def test_what_is_skipped_is_named_with_its_reason_and_the_rest_is_indexed(run, docs, tmp_path):
     (docs / "photo.png").write_bytes(b"\x89PNG\r\n")
     result = run("index", "docs", "missing", "--report", "skipped.jsonl")
-    assert result.exit_code == 0
+    assert result.exit_code == 1
+    assert "Error: no such file or folder: missing" in result.stderr
     assert "added 2" in result.output
     assert "skipped 2" in result.output
     lines = [json.loads(line) for line in (tmp_path / "skipped.jsonl").read_text(encoding="utf-8").splitlines()]
     assert {line["source"] for line in lines} == {"docs/photo.png", "missing"}
     assert all(line["reason"] for line in lines)
     assert all(line["source"] in result.stderr for line in lines)
+
+
+# nothing vanishes by mistake
+
+
+@pytest.fixture
+def ten(run, docs):
+    for number in range(8):
+        (docs / f"{number}.txt").write_text(f"باغ {number}", encoding="utf-8")
+    assert "added 10" in run("index", "docs").output
+    return run
+
+
+@pytest.mark.parametrize("options", [["--prune"], ["--rebuild"], ["--prune", "-q"], ["--rebuild", "-q", "--yes"]])
+@pytest.mark.parametrize("paths", [["dosc"], ["docs", "dosc/"], ["dosc.txt"]])
+def test_a_path_that_does_not_exist_removes_nothing(ten, options, paths):
+    told = ten("index", *paths, *options)
+    assert told.exit_code == 1
+    assert f"no such file or folder: {paths[-1].rstrip('/')}" in told.stderr
+    assert len(SearchIndex.open("index")) == 10
+
+
+@pytest.mark.parametrize("option", ["--prune", "--rebuild"])
+def test_more_than_half_of_the_index_goes_only_when_that_is_said(ten, docs, option):
+    for number in range(8):
+        (docs / f"{number}.txt").unlink()
+    told = ten("index", "docs", option, "-q")
+    assert told.exit_code == 1
+    assert "would remove 8 of the 10 documents" in told.stderr
+    assert "say --yes" in told.stderr
+    assert len(SearchIndex.open("index")) == 10
+    assert ten("index", "docs", option, "--yes").exit_code == 0
+    assert len(SearchIndex.open("index")) == 2
+
+
+@pytest.mark.parametrize("option", ["--prune", "--rebuild"])
+def test_half_of_the_index_may_go(ten, docs, option):
+    for number in range(5):
+        (docs / f"{number}.txt").unlink()
+    assert ten("index", "docs", option).exit_code == 0
+    assert len(SearchIndex.open("index")) == 5
+
+
+def test_a_run_that_finds_nothing_leaves_no_index(run, tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n")
+    assert run("index", "empty").exit_code == 0
+    assert run("index", "photo.png", "--rebuild").exit_code == 0
+    assert run("index", "missing").exit_code == 1
+    assert not (tmp_path / "index").exists()
+
+
+def test_a_damaged_index_can_be_made_anew(ten, tmp_path):
+    for file in (tmp_path / "index").iterdir():
+        file.write_bytes(b"")
+    assert ten("search", "باغ").exit_code == 1
+    assert "added 10" in ten("index", "docs", "--rebuild").output
 
 
 def test_strict_makes_a_skip_a_failure(run, docs):

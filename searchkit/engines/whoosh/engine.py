@@ -61,6 +61,11 @@ class WhooshEngine:
         else:
             self._commits = Commits(path, FIELDS, self._analysis, verify=verify)
 
+    @staticmethod
+    def exists(path: Path) -> bool:
+        """Tell whether there is an index in a folder, sound or not."""
+        return Commits.exists(path)
+
     def reader(self) -> WhooshReader:
         """Return a reader of the newest commit: the same one to all who ask, with what it remembers.
 
