@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import time
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from functools import partial
+from itertools import chain
+from pathlib import Path
 from typing import Self, get_args
 
 from searchkit import highlight
+from searchkit.additions import Addition, Removal, few
+from searchkit.changes import Changes
 from searchkit.documents import Document, Hit, Problem, Report, Results, Skip, Snippet
 from searchkit.engines.base import Engine, Info, Optimized, WriteOptions, Writer
-from searchkit.errors import ArgumentError, DocumentError, RemovalRefusedError, StorageError
+from searchkit.errors import ArgumentError, StorageError
 from searchkit.persian import Analyzer, default_analyzer
 from searchkit.query.parse import parse
 from searchkit.query.resolve import MatchMode, resolve, wanted
@@ -36,6 +40,7 @@ class SearchIndex:
     def __init__(self, engine: Engine, analyzer: Analyzer, replaced: frozenset[str] = frozenset()) -> None:
         self._engine = engine
         self._analyzer = analyzer
+        self._changes = Changes(engine)
         self._replaced = replaced  # ids of the index that the first `add` replaces
 
     @classmethod
@@ -96,60 +101,60 @@ class SearchIndex:
     ) -> Report:
         """Add documents, replacing those with the same ids; they are visible to searches on return.
 
+        A few documents that wait while others write may be committed together with those of other threads.
+
         Args:
             documents: Any number of them; they are streamed. A `Skip` among them goes to the report.
             prune: Sources (`fields["source"]`) or folders of sources: documents from there that do not come again are
                 removed, but for those of a source that was skipped.
             most_removed: The share of the documents that were there, from 0 to 1, that may be gone after this by
                 `prune`, or because a `fresh` index replaces them.
-            options: How much memory to take and how many processes. With several, a script must guard what it does
-                with `if __name__ == "__main__"`, as the others import it.
+            options: How long to wait for others, how often to commit, how much memory and how many processes to take.
+                With several, a script must guard what it does with `if __name__ == "__main__"`, as the others import
+                it.
 
         Raises:
-            IndexLockedError: Somebody else is writing.
-            StorageError: The disk is full, or the folder cannot be written; nothing of this call is kept.
-            DocumentError: Something else than a document was given; nothing of this call is kept.
-            RemovalRefusedError: More would be gone than `most_removed`; nothing of this call is kept.
-            WorkerError: One of several processes has died; nothing of this call is kept.
+            IndexLockedError: Others wrote for `options.wait` seconds.
+            StorageError: The disk is full, or the folder cannot be written.
+            DocumentError: Something else than a document was given.
+            RemovalRefusedError: More would be gone than `most_removed`.
+            WorkerError: One of several processes has died.
+
+            Nothing of a call that raises is kept, but for what `options.commit_every` has committed.
         """
-        counts: Counter[str] = Counter()
-        skipped: list[Skip] = []
-        roots = tuple(prune)
-        seen: set[str] = set()
-        with self._engine.writer(options) as writer:
-            for document in documents:
-                if isinstance(document, Skip):
-                    skipped.append(document)
-                    continue
-                if not isinstance(document, Document):
-                    raise DocumentError(f"{document!r} is no Document; build one with searchkit.Document(id=…, body=…)")
-                counts[writer.put(document)] += 1
-                if roots or self._replaced:
-                    seen.add(document.id)
-            if roots:
-                counts["removed"] = self._prune(writer, roots, seen, {skip.source for skip in skipped})
-            if gone := counts["removed"] + len(self._replaced - seen):
-                total = len(self._replaced) or len(self)
-                if gone > most_removed * total:
-                    raise RemovalRefusedError(gone, total)
+        options = options or WriteOptions()
+        removal = Removal(tuple(prune), self._replaced, most_removed)
+        stream = iter(documents)
+        first, all_ = few(stream)
+        if all_ and not removal.roots and not removal.replaced:
+            return self._changes.together(partial(_added, first), options)
+        addition, rest = Addition(removal), chain(first, stream)
+        every = None if removal.replaced else options.commit_every  # the old index is replaced at once
+        while not self._changes.alone(partial(self._add_some, addition, rest, every), options):
+            pass
         self._replaced = frozenset()
-        return Report(**counts, skipped=tuple(skipped))
+        return addition.report
 
-    def _prune(self, writer: Writer, roots: tuple[str, ...], seen: set[str], kept_sources: set[str]) -> int:
-        with self._engine.reader() as reader:
-            return sum(
-                writer.delete(record.id)
-                for record in reader.records()
-                if record.source is not None
-                and record.id not in seen
-                and record.source not in kept_sources
-                and any(_is_under(record.source, root) for root in roots)
-            )
+    def _add_some(
+        self, addition: Addition, documents: Iterator[Document | Skip], every: int | dt.timedelta | None, writer: Writer
+    ) -> bool:
+        """Put documents until it is time to commit; say whether these were all."""
+        ended = addition.put(documents, writer, every)
+        if ended:
+            addition.remove(writer, self._engine.reader())
+        return ended
 
-    def delete(self, ids: Iterable[str]) -> int:
-        """Remove documents and return how many there were; ids that name none are passed over."""
-        with self._engine.writer() as writer:
-            return sum(writer.delete(id_) for id_ in ids)
+    def delete(self, ids: Iterable[str], options: WriteOptions | None = None) -> int:
+        """Remove documents and return how many there were; ids that name none are passed over.
+
+        Args:
+            ids: Of the documents.
+            options: How long to wait for others.
+
+        Raises:
+            IndexLockedError, StorageError: See `add`.
+        """
+        return self._changes.together(partial(_deleted, list(ids)), options or WriteOptions())
 
     def optimize(self, options: WriteOptions | None = None) -> Optimized:
         """Write the index as one segment, as if its documents had been added at once, and say what that gained.
@@ -226,17 +231,14 @@ class SearchIndex:
         return [highlight.snippets(document.body, finder, options) for document in documents]
 
 
-def _is_under(source: str, root: str) -> bool:
-    """Say whether a source is what a root names or lies below it; "." is not above absolute paths, "-" or "..".
+def _added(documents: Sequence[Document | Skip], writer: Writer) -> Report:
+    addition = Addition()
+    addition.put(documents, writer)
+    return addition.report
 
-    >>> [_is_under(source, "docs") for source in ("docs", "docs/a.txt", "docs2/a.txt")]
-    [True, True, False]
-    >>> [_is_under(source, ".") for source in ("a.txt", "/etc/a.txt", "../a.txt", "-")]
-    [True, False, False, False]
-    """
-    path = PurePosixPath(source)
-    below = path.is_relative_to(root) and source != "-" and not (root == "." and path.parts[0] == "..")
-    return source == root or below
+
+def _deleted(ids: Sequence[str], writer: Writer) -> int:
+    return sum([writer.delete(id_) for id_ in ids])
 
 
 def _check_page(limit: int, offset: int, match: str) -> None:

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from typing import Any, Generic, TypeVar
@@ -89,9 +90,23 @@ class Processes(Generic[Task, Result]):
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self._others, get_context("spawn"), _begin, self._start)
         try:
-            return self._pool.submit(self._there, task)
+            with _no_interrupts():  # of a process that starts, which cannot yet pass them over
+                return self._pool.submit(self._there, task)
         except BrokenProcessPool:
             raise _died() from None
+
+
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Let SIGINT wait, here and, from its start, in a process that is started meanwhile."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _died() -> WorkerError:

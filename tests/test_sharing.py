@@ -102,7 +102,7 @@ def test_a_process_started_afresh_opens_the_index(path, method):
 @pytest.mark.parametrize(
     "name",
     [
-        "searchkit.index.SearchIndex._prune",
+        "searchkit.additions.Addition.remove",
         "searchkit.engines.whoosh.engine.WhooshWriter.put",
         "searchkit.persian.bulk.encoder.Encoder.encode_all",
         "searchkit.engines.whoosh.format.toc.write",

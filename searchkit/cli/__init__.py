@@ -12,12 +12,12 @@ from searchkit import __version__
 from searchkit.cli.indexing import index
 from searchkit.cli.inspecting import analyze, info
 from searchkit.cli.maintaining import delete, optimize
+from searchkit.cli.options import INTERRUPTED
 from searchkit.cli.searching import search
 from searchkit.cli.terminal import plain
 from searchkit.errors import SearchKitError
 
-INTERRUPTED = 130  # what a shell reports for a program that SIGINT ended
-BROKEN_PIPE = 141  # and for SIGPIPE
+BROKEN_PIPE = 141  # what a shell reports for a program that SIGPIPE ended
 
 
 class Commands(click.Group):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
 
 import searchkit
-from searchkit.cli.options import index_option
+from searchkit.cli.interrupts import Interrupts
+from searchkit.cli.options import INTERRUPTED, index_option
 from searchkit.cli.progress import Progress
 from searchkit.cli.terminal import json_line, plain
 from searchkit.documents import Document, Report, Skip
@@ -103,19 +104,34 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
         raise click.ClickException(f"no such file or folder: {named}; nothing was changed, as documents would be lost")
     sources = list(discover(paths, options))
     writing = searchkit.WriteOptions(memory=asked.memory << 20, jobs=asked.jobs or min(_processors(), MOST_JOBS))
-    roots = [source_name(root) for root in paths] if asked.prune else []
-    with closing(_documents(sources, options, writing.jobs)) as documents:
-        counts = _add(path, documents, asked, prune=roots, options=writing)
+    roots = [source_name(root) for root in paths]
+    interrupts = Interrupts()
+    with closing(_documents(sources, options, writing.jobs)) as reading, _interruptible(interrupts, asked):
+        documents = chain(interrupts.over(reading), _unread(interrupts, roots if asked.prune else []))
+        counts = _add(path, documents, asked, prune=roots if asked.prune else [], options=writing)
     if asked.report is not None:
         asked.report.writelines(
             json_line({"source": skip.source, "reason": skip.reason}) + "\n" for skip in counts.skipped
         )
     if not asked.quiet:
         _summarise(counts, time.monotonic() - started)
+    if interrupts.came:
+        raise click.exceptions.Exit(INTERRUPTED)
     if missing:
         raise click.ClickException(f"no such file or folder: {plain(', '.join(missing))}")
     if asked.strict and counts.skipped:
         raise click.ClickException(f"{len(counts.skipped):,} sources were skipped")
+
+
+def _interruptible(interrupts: Interrupts, asked: _Given) -> AbstractContextManager[None]:
+    """Return what lets Ctrl-C keep what has been read; an index that is made anew is whole or is not there."""
+    return nullcontext() if asked.rebuild else interrupts.awaited()
+
+
+def _unread(interrupts: Interrupts, roots: Iterable[str]) -> Iterator[Skip]:
+    """Yield what was not read to its end: nothing of it has vanished."""
+    if interrupts.came:
+        yield from (Skip(root, "not read to its end: interrupted") for root in roots)
 
 
 def _add(path: str, documents: Iterable[Document | Skip], asked: _Given, **options: Any) -> Report:  # noqa: ANN401

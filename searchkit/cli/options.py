@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import click
 
+INTERRUPTED = 130
+"""The exit status that a shell reports for a program that SIGINT ended."""
+
 index_option = click.option(
     "-i",
     "--index",

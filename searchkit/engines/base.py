@@ -7,8 +7,10 @@ promises as a test class; a new engine inherits it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from types import TracebackType
 from typing import Literal, NamedTuple, Protocol, Self, TypeAlias
 
@@ -101,6 +103,9 @@ class WriteOptions:
         memory: Bytes that documents may take before they are written to disk, about. What has been learnt of words,
             and an id and a digest for each document of a batch, come on top of it.
         jobs: How many processes analyze, this one included, from 1.
+        wait: Seconds to wait while others write; 0 does not wait.
+        commit_every: After how many documents, or how much time, a long `SearchIndex.add` commits what it has so far;
+            None commits once, at its end.
 
     Raises:
         ArgumentError: A number is too small.
@@ -108,12 +113,19 @@ class WriteOptions:
 
     memory: int = 256 << 20
     jobs: int = 1
+    wait: float = 30.0
+    commit_every: int | dt.timedelta | None = None
 
     def __post_init__(self) -> None:
         if self.memory < 1:
             raise ArgumentError(f"memory is {self.memory}; give a number of bytes from 1")
         if self.jobs < 1:
             raise ArgumentError(f"jobs is {self.jobs}; give a number from 1")
+        if not 0 <= self.wait < inf:
+            raise ArgumentError(f"wait is {self.wait}; give a number of seconds from 0")
+        every = self.commit_every
+        if every is not None and (every.total_seconds() if isinstance(every, dt.timedelta) else every) <= 0:
+            raise ArgumentError(f"commit_every is {self.commit_every}; give a number of documents from 1, or a time")
 
 
 class Info(NamedTuple):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -139,49 +137,61 @@ def test_a_search_starts_no_threads(folder):
     assert run.returncode == 0, run.stderr
 
 
-def test_an_interrupt_leaves_the_index_as_it_was(tmp_path):
-    assert searchkit("index", "-", cwd=tmp_path, stdin=LINE).returncode == 0
-    command = [sys.executable, "-m", "searchkit", "index", "-"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path, env=environment
-    ) as process:
-        process.stdin.write(LINE.replace('"a"', '"b"').encode())
-        process.stdin.flush()
-        lock = tmp_path / "index" / "MAIN.lock"
-        while str(process.pid) not in lock.read_text():
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
-        told = process.stderr.read()
-    assert process.returncode in {130, -signal.SIGINT}  # a shell reports 130 for both
-    assert b"interrupted" in told or process.returncode == -signal.SIGINT
-    assert b"Traceback" not in told
-    assert json.loads(searchkit("info", "--json", cwd=tmp_path).stdout)["documents"] == 1
+INTERRUPTED = """
+import os, signal, sys, time
+from searchkit import cli, processes
+from searchkit.engines.whoosh.engine import WhooshWriter
+
+processes.PATIENCE = 0
+put, calls = WhooshWriter.put, []
+
+def interrupted(writer, document):
+    calls.append(document)
+    for _ in range(int(sys.argv[1]) if len(calls) == 100 else 0):
+        os.killpg(0, signal.SIGINT)  # as a terminal does: to all of them
+        time.sleep(0.1)
+    return put(writer, document)
+
+WhooshWriter.put = interrupted
+cli.main(sys.argv[2:])
+"""
 
 
-def test_an_interrupt_ends_all_processes_and_leaves_the_index_as_it_was(tmp_path):
-    assert searchkit("index", "-", cwd=tmp_path, stdin=LINE).returncode == 0
-    program = (
-        "import searchkit.processes, searchkit.cli\n"
-        "searchkit.processes.PATIENCE = 0\n"
-        "searchkit.cli.main(['index', '-', '--jobs', '2'])\n"
-    )
-    lines = [json.dumps({"id": str(number), "body": "باغ آب " * 5000}) + "\n" for number in range(100)]
-    with subprocess.Popen(
-        [sys.executable, "-c", program],
-        stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=tmp_path,
+def interrupted(folder, times, *options):
+    """Index 200 documents, interrupted as the 100th is put; return the exit status, what was told and what is kept."""
+    lines = (json.dumps({"id": str(number), "body": "باغ آب " * 2000}) + "\n" for number in range(200))
+    (folder / "more.jsonl").write_text("".join(lines), encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, str(times), "index", "more.jsonl", *options],
+        capture_output=True,
+        cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         start_new_session=True,
-    ) as process:
-        process.stdin.write("".join(lines).encode())
-        process.stdin.flush()
-        time.sleep(1)
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
-        process.stdin.close()
-        told = process.stderr.read()  # ends when the last of them has
-    assert process.returncode == 130
-    assert told == b"interrupted; the index is as it was before\n"
-    assert json.loads(searchkit("info", "--json", cwd=tmp_path).stdout)["documents"] == 1
+        timeout=60,
+        check=False,
+    )
+    told = ran.stderr.decode()
+    assert "Traceback" not in told
+    return ran.returncode, told, documents(folder)
+
+
+def documents(folder):
+    return json.loads(searchkit("info", "--json", cwd=folder).stdout)["documents"]
+
+
+@pytest.mark.parametrize("options", [["--jobs", "1"], ["--jobs", "2"], ["--prune"]])
+def test_an_interrupt_keeps_what_was_read(tmp_path, options):
+    assert searchkit("index", "-", cwd=tmp_path, stdin=LINE).returncode == 0
+    status, told, kept = interrupted(tmp_path, 1, *options)
+    assert status == 130
+    assert "what has been read is kept" in told
+    assert kept == 101
+
+
+@pytest.mark.parametrize(("times", "options"), [(2, []), (1, ["--rebuild", "--yes"])])
+def test_a_second_interrupt_keeps_nothing_and_no_index_is_replaced_by_a_part_of_one(tmp_path, times, options):
+    assert searchkit("index", "-", cwd=tmp_path, stdin=LINE).returncode == 0
+    status, told, kept = interrupted(tmp_path, times, *options)
+    assert status == 130
+    assert told.endswith("interrupted; the index is as it was before\n")
+    assert kept == 1

@@ -34,6 +34,8 @@ INDEX = "MAIN"
 """What the names of all files of an index begin with."""
 
 LOCK = f"{INDEX}.lock"
+DOOR = f"{INDEX}.door"
+"""The files that writers lock: one to write, the other while they wait for that."""
 
 _FORMAT = "searchkit"
 

@@ -1,0 +1,138 @@
+"""What becomes of documents that are added, and of those that do not come again?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import PurePosixPath
+from time import monotonic
+from typing import NamedTuple, TypeAlias
+
+from searchkit.documents import Document, Report, Skip
+from searchkit.engines.base import Reader, Writer
+from searchkit.errors import DocumentError, RemovalRefusedError
+
+_FEW_DOCUMENTS = 64
+_FEW_CHARACTERS = 1 << 20
+
+Added: TypeAlias = Document | Skip
+
+
+def few(documents: Iterator[Added]) -> tuple[list[Added], bool]:
+    """Take the first documents, so few that they can wait in memory; say whether these are all.
+
+    >>> few(iter([]))
+    ([], True)
+    """
+    taken: list[Added] = []
+    characters = 0
+    for document in islice(documents, _FEW_DOCUMENTS):
+        taken.append(document)
+        characters += len(document.body) if isinstance(document, Document) else 0
+        if characters > _FEW_CHARACTERS:
+            return taken, False
+    return taken, len(taken) < _FEW_DOCUMENTS
+
+
+class Removal(NamedTuple):
+    """Which documents go when they do not come again.
+
+    Attributes:
+        roots: Those of these sources or below them, but for what could not be read and what lies below that.
+        replaced: Those with these ids, which were in the index that a fresh one replaces.
+        most: The share of those that were there that may go.
+    """
+
+    roots: tuple[str, ...] = ()
+    replaced: frozenset[str] = frozenset()
+    most: float = 1.0
+
+
+class Addition:
+    """Documents on their way into an index.
+
+    Args:
+        removal: What goes when it does not come again; nothing by default.
+    """
+
+    def __init__(self, removal: Removal | None = None) -> None:
+        self._removal = removal or Removal()
+        self._counts: Counter[str] = Counter()
+        self._skipped: list[Skip] = []
+        self._unread: set[str] = set()
+        self._seen: set[str] = set()
+
+    @property
+    def report(self) -> Report:
+        """What has become of the documents so far."""
+        return Report(**self._counts, skipped=tuple(self._skipped))
+
+    def put(self, documents: Iterable[Added], writer: Writer, every: int | dt.timedelta | None = None) -> bool:
+        """Put documents into an index; say whether these were all.
+
+        Args:
+            documents: They are streamed.
+            writer: Takes them.
+            every: After how many documents, or how much time, to leave off.
+
+        Raises:
+            DocumentError: Something else than a document was given.
+        """
+        until = monotonic() + every.total_seconds() if isinstance(every, dt.timedelta) else None
+        left = every if isinstance(every, int) else None
+        for document in documents:
+            self._put(document, writer)
+            if left is not None:
+                left -= isinstance(document, Document)
+            if left == 0 or (until is not None and monotonic() >= until):
+                return False
+        return True
+
+    def _put(self, document: Added, writer: Writer) -> None:
+        if isinstance(document, Skip):
+            self._skipped.append(document)
+            self._unread.add(document.source)
+            return
+        if not isinstance(document, Document):
+            raise DocumentError(f"{document!r} is no Document; build one with searchkit.Document(id=…, body=…)")
+        self._counts[writer.put(document)] += 1
+        if self._removal.roots or self._removal.replaced:
+            self._seen.add(document.id)
+
+    def remove(self, writer: Writer, reader: Reader) -> None:
+        """Remove what did not come again, once all documents are put.
+
+        Args:
+            writer: Removes them.
+            reader: Of the documents that are there.
+
+        Raises:
+            RemovalRefusedError: That is more than may go.
+        """
+        if self._removal.roots:
+            gone = [record for record in reader.records() if record.source and self._is_gone(record.id, record.source)]
+            self._counts["removed"] = sum(writer.delete(record.id) for record in gone)
+        removed = self._counts["removed"] + len(self._removal.replaced - self._seen)
+        total = len(self._removal.replaced) or (len(reader) if removed else 0)
+        if removed > self._removal.most * total:
+            raise RemovalRefusedError(removed, total)
+
+    def _is_gone(self, id_: str, source: str) -> bool:
+        if id_ in self._seen or not any(_is_under(source, root) for root in self._removal.roots):
+            return False
+        return self._unread.isdisjoint([source, *map(str, PurePosixPath(source).parents)])
+
+
+def _is_under(source: str, root: str) -> bool:
+    """Say whether a source is what a root names or lies below it; "." is not above absolute paths, "-" or "..".
+
+    >>> [_is_under(source, "docs") for source in ("docs", "docs/a.txt", "docs2/a.txt")]
+    [True, True, False]
+    >>> [_is_under(source, ".") for source in ("a.txt", "/etc/a.txt", "../a.txt", "-")]
+    [True, False, False, False]
+    """
+    path = PurePosixPath(source)
+    below = path.is_relative_to(root) and source != "-" and not (root == "." and path.parts[0] == "..")
+    return source == root or below
