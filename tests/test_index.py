@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit import ArgumentError, Document, DocumentError, IndexNotFoundError, Report, SearchIndex, Skip
+from searchkit.documents import MAX_NESTING
 from searchkit.persian import analyze
 
 TEXTS = {
@@ -79,6 +80,54 @@ def test_documents_are_streamed_and_nothing_of_a_failed_batch_is_kept(index):
     assert found(index, "زعفران") == []
     with pytest.raises(DocumentError, match="build one"):
         index.add(["text"])
+
+
+NAMES = st.sampled_from(["\0date", "\0bytes", "\0decimal", "\0", "\0\0date", "a", ""]) | st.text(max_size=3)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=2),
+)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.dictionaries(NAMES, JSON, max_size=3), min_size=1, max_size=5))
+def test_fields_come_back_as_they_were(tmp_path_factory, given_fields):
+    documents = [Document(id=str(at), body="انار", fields=fields) for at, fields in enumerate(given_fields)]
+    with SearchIndex.open(tmp_path_factory.mktemp("fields") / "index") as index:
+        index.add(documents)
+        assert [hit.document for hit in index.search("انار", limit=10)] == documents
+
+
+def nested(levels, around=lambda inner: [inner]):
+    value = "x"
+    for _ in range(levels - 1):
+        value = around(value)
+    return {"a": value}
+
+
+@pytest.mark.parametrize("around", [lambda inner: [inner], lambda inner: {"a": inner}, lambda inner: [0, {"a": inner}]])
+def test_the_depth_of_fields_is_bounded(index, around):
+    deepest = Document(id="deep", body="عمیق", fields=nested(MAX_NESTING // len(around(0)), around))
+    index.add([deepest])
+    assert [hit.document for hit in index.search("عمیق")] == [deepest]
+    for levels in (MAX_NESTING + 1, 900, 100_000):
+        with pytest.raises(DocumentError, match=f"more than {MAX_NESTING} levels deep; flatten"):
+            Document(id="1", body="x", fields=nested(levels, around))
+
+
+def test_fields_that_hold_themselves():
+    ring = []
+    ring += [ring, ring]
+    with pytest.raises(DocumentError, match="levels deep"):
+        Document(id="1", body="x", fields={"a": ring})
+
+
+@pytest.mark.parametrize(
+    "fields", [{1: 2}, {"a": {1: 2, "b": 3}}, {"a": [{None: 1}]}, {"a": {"b": {True: 1}}}, {"a": ({2.5: 1},)}]
+)
+def test_names_of_fields_are_str_at_every_level(fields):
+    with pytest.raises(DocumentError, match="convert it first"):
+        Document(id="1", body="x", fields=fields)
 
 
 def test_delete_counts_what_there_was(index):

@@ -84,7 +84,7 @@ def lines(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[str | N
 
 
 def readable(value: Json) -> Json:
-    """Replace what no text holds, NUL and lone surrogates, by U+FFFD."""
+    """Replace what no text holds, NUL and lone surrogates, by U+FFFD, in a value of a bounded depth."""
     match value:
         case str():
             return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "\ufffd")
