@@ -23,6 +23,7 @@ MAX_NESTING = 64
 
 TOO_DEEP = f"nested more than {MAX_NESTING} levels deep; flatten them, or store the deep part as a str of JSON"
 _NESTED = (dict, list, tuple)
+_FLAT = frozenset({str, int, float, bool, type(None)})
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _STRICT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -270,15 +271,25 @@ def levels(value: object) -> Iterator[list[Any]]:
 
 
 def _check_json(fields: object, *, of: str) -> None:
-    for depth, level in enumerate(levels(fields), 1):
-        if depth > MAX_NESTING:
-            raise DocumentError(f"the fields of document {of!r} are {TOO_DEEP}")
-        for each in level:
-            if isinstance(each, dict) and not all(isinstance(name, str) for name in each):
-                raise DocumentError(f"the fields of document {of!r} have a name that is no str; convert it first")
+    if not _is_flat(fields):
+        _check_nesting(fields, of=of)
     try:
         _STRICT.encode(fields).encode()
     except (TypeError, ValueError) as error:
         raise DocumentError(f"the fields of document {of!r} are not JSON ({error}); store plain values") from None
     if not isinstance(fields, Mapping):
         raise DocumentError(f"the fields of document {of!r} are no mapping from names; give a dict with str keys")
+
+
+def _is_flat(fields: object) -> bool:
+    """Tell whether these are names and single values, as most are: it is soon told."""
+    return type(fields) is dict and {str}.issuperset(map(type, fields)) and _FLAT.issuperset(map(type, fields.values()))
+
+
+def _check_nesting(fields: object, *, of: str) -> None:
+    for depth, level in enumerate(levels(fields), 1):
+        if depth > MAX_NESTING:
+            raise DocumentError(f"the fields of document {of!r} are {TOO_DEEP}")
+        for each in level:
+            if isinstance(each, dict) and not all(isinstance(name, str) for name in each):
+                raise DocumentError(f"the fields of document {of!r} have a name that is no str; convert it first")
