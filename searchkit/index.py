@@ -6,10 +6,10 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Self, get_args
 
-from searchkit import highlight
+from searchkit import arguments, highlight
 from searchkit.documents import Document, Hit, Report, Results, Skip, Snippet
 from searchkit.engines.base import Engine, Info, Reader, WriteOptions, Writer
 from searchkit.errors import ArgumentError, DocumentError
@@ -45,13 +45,16 @@ class SearchIndex:
             fresh: Forget what is there: the first `add` replaces it, and readers see the old index until then.
 
         Raises:
+            ArgumentError: The path is none.
             IndexNotFoundError: There is none and `create` is false.
+            StorageError: The path leads to a file, or the system does not let it read or make the folder.
             IndexCorruptError, IndexVersionError, AnalysisMismatchError: It cannot be used as it is.
         """
         from searchkit.engines.whoosh.engine import WhooshEngine  # noqa: PLC0415 (numpy loads when an index opens)
 
         analyzer = default_analyzer()
-        return cls(WhooshEngine(Path(path), analyzer, create=create, fresh=fresh), analyzer)
+        folder = arguments.folder("path", path)
+        return cls(WhooshEngine(folder, analyzer, create=create, fresh=fresh), analyzer)
 
     def __enter__(self) -> Self:
         return self
@@ -76,19 +79,20 @@ class SearchIndex:
         self,
         documents: Iterable[Document | Skip],
         *,
-        prune: Iterable[str] = (),
+        prune: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
         options: WriteOptions | None = None,
     ) -> Report:
         """Add documents, replacing those with the same ids; they are visible to searches on return.
 
         Args:
             documents: Any number of them; they are streamed. A `Skip` among them goes to the report.
-            prune: Sources (`fields["source"]`) or folders of sources: documents from there that do not come again are
-                removed, but for those of a source that was skipped.
+            prune: A source (`fields["source"]`), a folder of sources, or several of them: documents from there that do
+                not come again are removed, but for those of a source that was skipped.
             options: How much memory to take and how many processes. With several, a script must guard what it does
                 with `if __name__ == "__main__"`, as the others import it.
 
         Raises:
+            ArgumentError: An argument is of another kind, such as one document alone.
             IndexLockedError: Somebody else is writing.
             StorageError: The disk is full, or the folder cannot be written; nothing of this call is kept.
             DocumentError: Something else than a document was given; nothing of this call is kept.
@@ -96,10 +100,13 @@ class SearchIndex:
         """
         counts: Counter[str] = Counter()
         skipped: list[Skip] = []
-        roots = tuple(prune)
+        roots = tuple(arguments.paths("prune", prune))
         seen: set[str] = set()
+        if options is not None:
+            arguments.instance("options", options, WriteOptions)
+        several = arguments.several("documents", documents, Document, Skip)
         with self._engine.writer(options) as writer:
-            for document in documents:
+            for document in several:
                 if isinstance(document, Skip):
                     skipped.append(document)
                     continue
@@ -124,9 +131,15 @@ class SearchIndex:
             )
 
     def delete(self, ids: Iterable[str]) -> int:
-        """Remove documents and return how many there were; ids that name none are passed over."""
+        """Remove documents and return how many there were; ids that name none are passed over.
+
+        Raises:
+            ArgumentError: An id is no str, or one id was given alone; nothing is removed.
+            IndexLockedError, StorageError: See `add`.
+        """
+        several = arguments.several("ids", ids)
         with self._engine.writer() as writer:
-            return sum(writer.delete(id_) for id_ in ids)
+            return sum(writer.delete(arguments.instance("an id", id_, str)) for id_ in several)
 
     def search(
         self, query: str, *, limit: int = 10, offset: int = 0, match: Match = "auto", snippets: int = 1
@@ -142,13 +155,12 @@ class SearchIndex:
             snippets: How many pieces of each document's text at most, from 0; making them takes most of the time.
 
         Raises:
-            ArgumentError: An argument is outside its range.
+            ArgumentError: An argument is outside its range or of another kind.
         """
         started = time.perf_counter()
-        _check_page(limit, offset, match)
-        if snippets < 0:
-            raise ArgumentError(f"snippets is {snippets}; give a number from 0")
-        parsed = parse(query)
+        limit, offset = _page(limit, offset, match)
+        snippets = arguments.number("snippets", snippets)
+        parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
             node = resolve(parsed, self._words_of(reader), match)
             page = reader.search(node, limit=limit, offset=offset)
@@ -168,11 +180,12 @@ class SearchIndex:
         For those who keep the documents themselves, and for evaluation; the arguments are those of `search`.
 
         Raises:
-            ArgumentError: An argument is outside its range.
+            ArgumentError: An argument is outside its range or of another kind.
         """
-        _check_page(limit, offset, match)
+        limit, offset = _page(limit, offset, match)
+        parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
-            page = reader.search(resolve(parse(query), self._words_of(reader), match), limit=limit, offset=offset)
+            page = reader.search(resolve(parsed, self._words_of(reader), match), limit=limit, offset=offset)
             ids = reader.ids([found.number for found in page.matches])
         return [(id_, found.score) for id_, found in zip(ids, page.matches, strict=True)]
 
@@ -203,10 +216,11 @@ def _is_under(source: str, root: str) -> bool:
     return source == root or below
 
 
-def _check_page(limit: int, offset: int, match: str) -> None:
-    if limit < 0 or offset < 0:
-        raise ArgumentError(f"limit is {limit} and offset {offset}; give numbers from 0")
+def _page(limit: int, offset: int, match: str) -> tuple[int, int]:
+    """Return the limit and the offset of a page that can be asked for."""
+    limit, offset = arguments.number("limit", limit), arguments.number("offset", offset)
     if limit + offset > MAX_DEPTH:
         raise ArgumentError(f"limit + offset is {limit + offset}; at most {MAX_DEPTH}: narrow the query instead")
     if match not in get_args(Match):
         raise ArgumentError(f"match is {match!r}; give one of {', '.join(get_args(Match))}")
+    return limit, offset

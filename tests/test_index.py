@@ -6,13 +6,28 @@ import datetime as dt
 import html
 import json
 import re
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit import ArgumentError, Document, DocumentError, IndexNotFoundError, Report, SearchIndex, Skip
+from searchkit import (
+    ArgumentError,
+    Document,
+    DocumentError,
+    IndexNotFoundError,
+    Report,
+    SearchIndex,
+    Skip,
+    WriteOptions,
+    load,
+)
 from searchkit.documents import MAX_NESTING
+from searchkit.highlight import SnippetOptions
+from searchkit.index import MAX_DEPTH
+from searchkit.loading import LoadOptions
 from searchkit.persian import analyze
 
 TEXTS = {
@@ -128,6 +143,85 @@ def test_fields_that_hold_themselves():
 def test_names_of_fields_are_str_at_every_level(fields):
     with pytest.raises(DocumentError, match="convert it first"):
         Document(id="1", body="x", fields=fields)
+
+
+def write(index, documents=(), **options):
+    return index.add(documents, options=WriteOptions(**options))
+
+
+TEA = Document(id="tea", body="x")
+MISUSED = [
+    (lambda index: index.search(None), "query is None; give a str"),
+    (lambda index: index.search(5), "query is 5; give a str"),
+    (lambda index: index.search(b"x"), "query is b'x'; give a str"),
+    (lambda index: index.search(["x"]), "query is ['x']; give a str"),
+    (lambda index: index.search("x", limit="10"), "limit is '10'; give a whole number from 0"),
+    (lambda index: index.search("x", limit=None), "limit is None; give a whole number from 0"),
+    (lambda index: index.search("x", limit=True), "limit is True; give a whole number from 0"),
+    (lambda index: index.search("x", limit=1.5), "limit is 1.5; give a whole number from 0"),
+    (lambda index: index.search("x", limit=-1), "limit is -1; give a whole number from 0"),
+    (lambda index: index.search("x", offset="0"), "offset is '0'; give a whole number from 0"),
+    (lambda index: index.search("x", offset=MAX_DEPTH), "narrow the query"),
+    (lambda index: index.search("x", snippets="1"), "snippets is '1'; give a whole number from 0"),
+    (lambda index: index.search("x", match=None), "match is None; give one of all, any, auto"),
+    (lambda index: index.search("x", match=["all"]), "match is ['all']; give one of all, any, auto"),
+    (lambda index: index.rank(None), "query is None; give a str"),
+    (lambda index: index.rank("x", limit="10"), "limit is '10'; give a whole number from 0"),
+    (lambda index: index.rank("x", offset=None), "offset is None; give a whole number from 0"),
+    (lambda index: index.rank("x", match=0), "match is 0; give one of all, any, auto"),
+    (lambda index: index.add("text"), "documents is 'text' alone; give a list: ['text']"),
+    (lambda index: index.add(TEA), "alone; give a list: [Document("),
+    (lambda index: index.add(Skip("a", "b")), "alone; give a list: [Skip("),
+    (lambda index: index.add(None), "documents is None; give a list"),
+    (lambda index: index.add(5), "documents is 5; give a list"),
+    (lambda index: index.add([TEA, "text"]), "build one with searchkit.Document"),
+    (lambda index: index.add([None]), "build one with searchkit.Document"),
+    (lambda index: index.add([TEA], prune=5), "prune is 5; give a list"),
+    (lambda index: index.add([TEA], prune=[5]), "prune is 5; give the path as a str"),
+    (lambda index: index.add([TEA], options={"jobs": 2}), "options is {'jobs': 2}; give a WriteOptions"),
+    (lambda index: write(index, memory="x"), "memory is 'x'; give a whole number from 1"),
+    (lambda index: write(index, memory=0), "memory is 0; give a whole number from 1"),
+    (lambda index: write(index, jobs=1.5), "jobs is 1.5; give a whole number from 1"),
+    (lambda index: write(index, jobs=None), "jobs is None; give a whole number from 1"),
+    (lambda index: index.delete("tea"), "ids is 'tea' alone; give a list: ['tea']"),
+    (lambda index: index.delete(b"tea"), "ids is b'tea' alone; give a list: [b'tea']"),
+    (lambda index: index.delete(["tea", 5]), "an id is 5; give a str"),
+    (lambda index: index.delete(None), "ids is None; give a list"),
+    (lambda _: SearchIndex.open(None), "path is None; give the path as a str or a pathlib.Path"),
+    (lambda _: SearchIndex.open(5), "path is 5; give the path as a str or a pathlib.Path"),
+    (lambda _: SearchIndex.open(["a"]), "path is ['a']; give the path as a str or a pathlib.Path"),
+    (lambda _: SearchIndex.open("a\0b"), "no file can have; give another path"),
+    (lambda _: SearchIndex.open("a\ud800"), "no file can have; give another path"),
+    (lambda _: SnippetOptions(length=0), "length is 0; give a whole number from 1"),
+    (lambda _: SnippetOptions(count="1"), "count is '1'; give a whole number from 1"),
+    (lambda _: list(load(5)), "paths is 5; give a list"),
+    (lambda _: list(load([5])), "paths is 5; give the path as a str"),
+    (lambda _: list(load("a", {"format": "text"})), "options is {'format': 'text'}; give a LoadOptions"),
+    (lambda _: LoadOptions(max_bytes="1"), "max_bytes is '1'; give a whole number from 1"),
+    (lambda _: LoadOptions(include="*.txt"), "include is '*.txt' alone; give a list: ['*.txt']"),
+    (lambda _: LoadOptions(exclude=None), "exclude is None; give a list"),
+    (lambda _: LoadOptions(format=None), "unknown format None; choose one of"),
+]
+
+
+@pytest.mark.parametrize(("call", "words"), MISUSED, ids=[words for _, words in MISUSED])
+def test_misuse_is_told_with_what_to_do_instead(index, call, words):
+    before = [hit.id for hit in index.search("کتاب چای", match="any")]
+    with pytest.raises(DocumentError if words.startswith("build one") else ArgumentError) as caught:
+        call(index)
+    assert words in str(caught.value)
+    assert [hit.id for hit in index.search("کتاب چای", match="any")] == before
+
+
+def test_numbers_of_numpy_are_numbers(index):
+    results = index.search("کتاب", limit=np.int64(1), offset=np.int32(0), snippets=np.uint8(1))
+    assert len(json.loads(json.dumps(results.to_dict()))["hits"]) == 1
+
+
+def test_one_source_may_be_pruned_alone(index):
+    index.add([Document(id=source, body="x", fields={"source": source}) for source in ("docs/a", "docs2/b", "d")])
+    assert index.add([], prune="docs").removed == 1
+    assert index.add([], prune=Path("docs2")).removed == 1
 
 
 def test_delete_counts_what_there_was(index):

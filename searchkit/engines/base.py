@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, NamedTuple, Protocol, Self, TypeAlias
 
+from searchkit.arguments import number
 from searchkit.documents import Document
-from searchkit.errors import ArgumentError
 from searchkit.query.tree import Node
 
 Outcome: TypeAlias = Literal["added", "updated", "unchanged"]
@@ -101,17 +101,15 @@ class WriteOptions:
         jobs: How many processes analyze, this one included, from 1.
 
     Raises:
-        ArgumentError: A number is too small.
+        ArgumentError: A number is too small, or none.
     """
 
     memory: int = 256 << 20
     jobs: int = 1
 
     def __post_init__(self) -> None:
-        if self.memory < 1:
-            raise ArgumentError(f"memory is {self.memory}; give a number of bytes from 1")
-        if self.jobs < 1:
-            raise ArgumentError(f"jobs is {self.jobs}; give a number from 1")
+        number("memory", self.memory, 1)
+        number("jobs", self.jobs, 1)
 
 
 class Info(NamedTuple):
