@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import html
 import json
 import re
@@ -21,6 +22,7 @@ from searchkit import (
     Report,
     SearchIndex,
     Skip,
+    StorageError,
     WriteOptions,
     load,
 )
@@ -73,6 +75,51 @@ def test_create_false_makes_nothing(tmp_path):
     with pytest.raises(IndexNotFoundError, match="searchkit index"):
         SearchIndex.open(tmp_path / "none", create=False)
     assert not (tmp_path / "none").exists()
+
+
+PLACES = {
+    "file": ("file", "is a file, and an index is a folder; give another path"),
+    "link to a file": ("to_file", "is a file, and an index is a folder; give another path"),
+    "below a file": ("file/index", "(Not a directory); mend that"),
+    "link to itself": ("ring", "(Too many levels of symbolic links); mend that"),
+    "below a link to itself": ("ring/index", "(Too many levels of symbolic links); mend that"),
+    "long name": ("x" * 5000, "(File name too long); mend that"),
+}
+
+
+@pytest.fixture
+def places(tmp_path):
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    (tmp_path / "to_file").symlink_to("file")
+    (tmp_path / "ring").symlink_to("ring")
+    yield tmp_path
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("options", [{}, {"create": False}, {"fresh": True}], ids=str)
+@pytest.mark.parametrize(("place", "words"), PLACES.values(), ids=PLACES)
+def test_where_no_index_can_be(places, place, words, options):
+    with pytest.raises(StorageError) as caught:
+        SearchIndex.open(places / place, **options)
+    assert words in str(caught.value)
+    assert not isinstance(caught.value, IndexNotFoundError)
+
+
+@pytest.mark.parametrize("options", [{}, {"create": False}, {"fresh": True}], ids=str)
+@pytest.mark.parametrize("denied", ["stat", "iterdir", "mkdir", "read_bytes"])
+def test_what_may_not_be_entered_read_or_made_is_told(tmp_path, monkeypatch, denied, options):
+    def deny(path, *_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    if denied != "mkdir":
+        SearchIndex.open(tmp_path / "index").close()
+    elif options == {"create": False}:
+        pytest.skip("nothing is made")
+    if denied == "read_bytes" and options == {"fresh": True}:
+        pytest.skip("nothing is read")
+    monkeypatch.setattr(Path, denied, deny)
+    with pytest.raises(StorageError, match=r"\(Permission denied\); mend that and try again"):
+        SearchIndex.open(tmp_path / "index", **options)
 
 
 def test_a_report_counts_what_became_of_each(index):

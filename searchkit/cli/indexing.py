@@ -14,6 +14,7 @@ from searchkit.cli.options import index_option
 from searchkit.cli.progress import Progress
 from searchkit.cli.terminal import json_line, plain
 from searchkit.documents import Document, Report, Skip
+from searchkit.errors import ArgumentError
 
 if TYPE_CHECKING:
     from searchkit.loading import LoadOptions
@@ -91,7 +92,10 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
 
     started = time.monotonic()
     asked = _Given(**given)
-    options = LoadOptions(encoding=asked.encoding, **_columns(asked.columns))
+    try:
+        options = LoadOptions(encoding=asked.encoding, **_columns(asked.columns))
+    except ArgumentError as error:
+        raise click.BadParameter(plain(str(error)), param_hint="--encoding") from None
     sources = list(discover(paths, options))
     writing = WriteOptions(memory=asked.memory << 20, jobs=asked.jobs or min(_processors(), MOST_JOBS))
     documents = _documents(sources, options, writing.jobs)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import stat
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, groupby
 from pathlib import Path
 from types import TracebackType
@@ -42,6 +43,7 @@ class WhooshEngine:
 
     Raises:
         IndexNotFoundError: There is no index and `create` is false.
+        StorageError: The path leads to a file, or the system does not let the folder be read or made.
         AnalysisMismatchError: The index was made by another analyzer.
         IndexCorruptError: Its files cannot be read.
         IndexVersionError: Its files have a newer format.
@@ -55,11 +57,15 @@ class WhooshEngine:
         self._verify = verify
         self._reader: WhooshReader | None = None
         analysis = (analyzer.name, analyzer.fingerprint)
-        if fresh or (create and not Commits.exists(path)):
+        with _reading(path):
+            _check_folder(path)
+            new = fresh or (create and not Commits.exists(path))
+        if new:
             with _writing(path):
                 self._index: Commits = _whoosh().create_in(path, schema(), analysis)
         else:
-            self._index = Commits(path, FIELDS, verify=verify)
+            with _reading(path):
+                self._index = Commits(path, FIELDS, verify=verify)
         if self._index.toc().analysis != analysis:
             raise AnalysisMismatchError(
                 f"the index at {path} was made by another analysis of Persian; "
@@ -70,7 +76,8 @@ class WhooshEngine:
         """Return a reader of the newest commit: the same one to all who ask, with what it remembers."""
         reader = self._reader
         if reader is None or not self._index.is_latest(reader.generation):
-            current, segments = self._index.newest()
+            with _reading(self.path):
+                current, segments = self._index.newest()
             reader = self._reader = WhooshReader(current.generation, segments)
         return reader
 
@@ -269,6 +276,24 @@ def _whoosh() -> type[ArrayIndex]:
     return ArrayIndex
 
 
+def _check_folder(path: Path) -> None:
+    """Make sure that there is a folder, or nothing at all."""
+    with suppress(FileNotFoundError):
+        if not stat.S_ISDIR(path.stat().st_mode):
+            raise StorageError(f"{path} is a file, and an index is a folder; give another path")
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Say which index cannot be read, whatever the system says."""
+    try:
+        yield
+    except SearchKitError:
+        raise
+    except OSError as error:
+        raise _unusable(path, "read", error) from error
+
+
 @contextmanager
 def _writing(path: Path) -> Iterator[None]:
     """Say which index cannot be written, whatever the system says."""
@@ -277,8 +302,12 @@ def _writing(path: Path) -> Iterator[None]:
     except SearchKitError:
         raise
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise StorageError(f"the index at {path} cannot be written ({reason}); mend that and try again") from error
+        raise _unusable(path, "written", error) from error
+
+
+def _unusable(path: Path, done: str, error: OSError) -> StorageError:
+    reason = error.strerror or str(error)
+    return StorageError(f"the index at {path} cannot be {done} ({reason}); mend that and try again")
 
 
 def _names(field: str | None) -> tuple[str, ...]:
