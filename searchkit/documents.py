@@ -10,12 +10,20 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from itertools import chain
+from typing import Any, NamedTuple, TypeAlias
 
 from searchkit.errors import DocumentError
 
 Span: TypeAlias = tuple[int, int]
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+MAX_NESTING = 64
+"""How deep lists and objects of `Document.fields` may lie inside one another, the fields themselves counted."""
+
+TOO_DEEP = f"nested more than {MAX_NESTING} levels deep; flatten them, or store the deep part as a str of JSON"
+_NESTED = (dict, list, tuple)
+_FLAT = frozenset({str, int, float, bool, type(None)})
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _STRICT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -31,10 +39,12 @@ class Document:
         title: One line, searched as well and weighing more.
         url: Where a reader opens it.
         date: When it was published.
-        fields: Extra values (JSON) that are stored and come back with a hit; not searched.
+        fields: Extra values (JSON) that are stored and come back with a hit; not searched. Names are str at every
+            level, of which there are at most 64 (`MAX_NESTING`); a tuple comes back as a list.
 
     Raises:
-        DocumentError: A value has another type, or text that cannot be written as UTF-8 (a lone surrogate).
+        DocumentError: A value has another type, text that cannot be written as UTF-8 (a lone surrogate), or fields
+            that are nested too deep.
     """
 
     id: str
@@ -248,10 +258,38 @@ def _check_text(value: object, name: str, *, of: object) -> None:
         ) from None
 
 
+def levels(value: object) -> Iterator[list[Any]]:
+    """Yield the lists and objects of a JSON value by how many others they lie in; without end if one holds itself.
+
+    Of what stands in several places of a level, one is enough.
+    """
+    level = [value] if isinstance(value, _NESTED) else []
+    while level:
+        yield level
+        inner = chain.from_iterable(each.values() if isinstance(each, dict) else each for each in level)
+        level = list({id(each): each for each in inner if isinstance(each, _NESTED)}.values())
+
+
 def _check_json(fields: object, *, of: str) -> None:
+    if not _is_flat(fields):
+        _check_nesting(fields, of=of)
     try:
         _STRICT.encode(fields).encode()
     except (TypeError, ValueError) as error:
         raise DocumentError(f"the fields of document {of!r} are not JSON ({error}); store plain values") from None
-    if not isinstance(fields, Mapping) or not all(isinstance(name, str) for name in fields):
+    if not isinstance(fields, Mapping):
         raise DocumentError(f"the fields of document {of!r} are no mapping from names; give a dict with str keys")
+
+
+def _is_flat(fields: object) -> bool:
+    """Tell whether these are names and single values, as most are: it is soon told."""
+    return type(fields) is dict and {str}.issuperset(map(type, fields)) and _FLAT.issuperset(map(type, fields.values()))
+
+
+def _check_nesting(fields: object, *, of: str) -> None:
+    for depth, level in enumerate(levels(fields), 1):
+        if depth > MAX_NESTING:
+            raise DocumentError(f"the fields of document {of!r} are {TOO_DEEP}")
+        for each in level:
+            if isinstance(each, dict) and not all(isinstance(name, str) for name in each):
+                raise DocumentError(f"the fields of document {of!r} have a name that is no str; convert it first")

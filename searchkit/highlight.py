@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from searchkit.arguments import number
 from searchkit.documents import Snippet, Span, Token
 from searchkit.persian.forms.finder import Finder
 from searchkit.persian.terms import DATE, Wanted
@@ -28,18 +29,25 @@ _ZWNJ, _ZWJ = "\N{ZERO WIDTH NON-JOINER}", "\N{ZERO WIDTH JOINER}"
 
 @dataclass(frozen=True, slots=True)
 class SnippetOptions:
-    """How snippets are made. All numbers are at least 1.
+    """How snippets are made.
 
     Attributes:
         length: Of a snippet at most, in code points.
         count: How many snippets a text may give.
         reach: How much of a text is looked at, in code points: the longest chapter of a book, some 15,000 words. What
             comes after it is neither marked nor shown.
+
+    Raises:
+        ArgumentError: A number is below 1, or none.
     """
 
     length: int = 200
     count: int = 1
     reach: int = 100_000
+
+    def __post_init__(self) -> None:
+        for name in ("length", "count", "reach"):
+            number(name, getattr(self, name), 1)
 
 
 def snippets(text: str, finder: Finder, options: SnippetOptions = SnippetOptions()) -> tuple[Snippet, ...]:

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain
-from pathlib import Path
 from typing import Self, get_args
 
-from searchkit import highlight
+from searchkit import arguments, highlight
 from searchkit.additions import Addition, Removal, few
 from searchkit.changes import Changes
 from searchkit.documents import Document, Hit, Problem, Report, Results, Skip, Snippet
@@ -53,25 +52,32 @@ class SearchIndex:
             fresh: Forget what is there: the first `add` replaces it, and readers see the old index until then.
 
         Raises:
+            ArgumentError: The path is none.
             IndexNotFoundError: There is none and `create` is false.
+            StorageError: The path leads to a file, or the system does not let it read or make the folder.
             IndexCorruptError, IndexVersionError, AnalysisMismatchError: It cannot be used as it is.
         """
         from searchkit.engines.whoosh.engine import WhooshEngine  # noqa: PLC0415 (numpy loads when an index opens)
 
         analyzer = default_analyzer()
+        folder = arguments.folder("path", path)
         replaced: frozenset[str] = frozenset()
         if fresh:
             with suppress(StorageError):  # it may be there to be replaced because it cannot be read
-                old = WhooshEngine(Path(path), analyzer, create=False)
+                old = WhooshEngine(folder, analyzer, create=False)
                 replaced = frozenset(record.id for record in old.reader().records())
-        return cls(WhooshEngine(Path(path), analyzer, create=create, fresh=fresh), analyzer, replaced)
+        return cls(WhooshEngine(folder, analyzer, create=create, fresh=fresh), analyzer, replaced)
 
     @staticmethod
     def exists(path: str | os.PathLike[str]) -> bool:
-        """Tell whether there is an index in a folder, sound or not."""
+        """Tell whether there is an index in a folder, sound or not.
+
+        Raises:
+            StorageError: The system does not let it be seen.
+        """
         from searchkit.engines.whoosh.engine import WhooshEngine  # noqa: PLC0415 (as above)
 
-        return WhooshEngine.exists(Path(path))
+        return WhooshEngine.exists(arguments.folder("path", path))
 
     def __enter__(self) -> Self:
         return self
@@ -95,7 +101,7 @@ class SearchIndex:
         self,
         documents: Iterable[Document | Skip],
         *,
-        prune: Iterable[str] = (),
+        prune: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
         most_removed: float = 1.0,
         options: WriteOptions | None = None,
     ) -> Report:
@@ -105,8 +111,8 @@ class SearchIndex:
 
         Args:
             documents: Any number of them; they are streamed. A `Skip` among them goes to the report.
-            prune: Sources (`fields["source"]`) or folders of sources: documents from there that do not come again are
-                removed, but for those of a source that was skipped.
+            prune: A source (`fields["source"]`), a folder of sources, or several of them: documents from there that do
+                not come again are removed, but for those of a source that was skipped or that lie below it.
             most_removed: The share of the documents that were there, from 0 to 1, that may be gone after this by
                 `prune`, or because a `fresh` index replaces them.
             options: How long to wait for others, how often to commit, how much memory and how many processes to take.
@@ -114,6 +120,7 @@ class SearchIndex:
                 it.
 
         Raises:
+            ArgumentError: An argument is of another kind, such as one document alone.
             IndexLockedError: Others wrote for `options.wait` seconds.
             StorageError: The disk is full, or the folder cannot be written.
             DocumentError: Something else than a document was given.
@@ -122,9 +129,9 @@ class SearchIndex:
 
             Nothing of a call that raises is kept, but for what `options.commit_every` has committed.
         """
-        options = options or WriteOptions()
-        removal = Removal(tuple(prune), self._replaced, most_removed)
-        stream = iter(documents)
+        options = _options(options)
+        removal = Removal(tuple(arguments.paths("prune", prune)), self._replaced, most_removed)
+        stream = iter(arguments.several("documents", documents, Document, Skip))
         first, all_ = few(stream)
         if all_ and not removal.roots and not removal.replaced:
             return self._changes.together(partial(_added, first), options)
@@ -152,9 +159,11 @@ class SearchIndex:
             options: How long to wait for others.
 
         Raises:
+            ArgumentError: An id is no str, or one id was given alone; nothing is removed.
             IndexLockedError, StorageError: See `add`.
         """
-        return self._changes.together(partial(_deleted, list(ids)), options or WriteOptions())
+        checked = [arguments.instance("an id", id_, str) for id_ in arguments.several("ids", ids)]
+        return self._changes.together(partial(_deleted, checked), _options(options))
 
     def optimize(self, options: WriteOptions | None = None) -> Optimized:
         """Write the index as one segment, as if its documents had been added at once, and say what that gained.
@@ -169,7 +178,7 @@ class SearchIndex:
         Raises:
             IndexLockedError, StorageError: See `add`.
         """
-        return self._engine.optimize(options)
+        return self._engine.optimize(_options(options))
 
     def search(
         self, query: str, *, limit: int = 10, offset: int = 0, match: MatchMode = "auto", snippets: int = 1
@@ -185,13 +194,12 @@ class SearchIndex:
             snippets: How many pieces of each document's text at most, from 0; making them takes most of the time.
 
         Raises:
-            ArgumentError: An argument is outside its range.
+            ArgumentError: An argument is outside its range or of another kind.
         """
         started = time.perf_counter()
-        _check_page(limit, offset, match)
-        if snippets < 0:
-            raise ArgumentError(f"snippets is {snippets}; give a number from 0")
-        parsed = parse(query)
+        limit, offset = _page(limit, offset, match)
+        snippets = arguments.number("snippets", snippets)
+        parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
             node = resolve(parsed, QueryWords(self._analyzer, reader.frequency), match)
             page = reader.search(node, limit=limit, offset=offset)
@@ -214,13 +222,13 @@ class SearchIndex:
         For those who keep the documents themselves, and for evaluation; the arguments are those of `search`.
 
         Raises:
-            ArgumentError: An argument is outside its range.
+            ArgumentError: An argument is outside its range or of another kind.
         """
-        _check_page(limit, offset, match)
+        limit, offset = _page(limit, offset, match)
+        parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
-            page = reader.search(
-                resolve(parse(query), QueryWords(self._analyzer, reader.frequency), match), limit=limit, offset=offset
-            )
+            node = resolve(parsed, QueryWords(self._analyzer, reader.frequency), match)
+            page = reader.search(node, limit=limit, offset=offset)
             ids = reader.ids([found.number for found in page.matches])
         return [(id_, found.score) for id_, found in zip(ids, page.matches, strict=True)]
 
@@ -241,10 +249,15 @@ def _deleted(ids: Sequence[str], writer: Writer) -> int:
     return sum([writer.delete(id_) for id_ in ids])
 
 
-def _check_page(limit: int, offset: int, match: str) -> None:
-    if limit < 0 or offset < 0:
-        raise ArgumentError(f"limit is {limit} and offset {offset}; give numbers from 0")
+def _options(options: WriteOptions | None) -> WriteOptions:
+    return WriteOptions() if options is None else arguments.instance("options", options, WriteOptions)
+
+
+def _page(limit: int, offset: int, match: str) -> tuple[int, int]:
+    """Return the limit and the offset of a page that can be asked for."""
+    limit, offset = arguments.number("limit", limit), arguments.number("offset", offset)
     if limit + offset > MAX_HITS:
         raise ArgumentError(f"limit + offset is {limit + offset}; at most {MAX_HITS}: narrow the query instead")
     if match not in get_args(MatchMode):
         raise ArgumentError(f"match is {match!r}; give one of {', '.join(get_args(MatchMode))}")
+    return limit, offset

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import html
 import json
 import re
 from itertools import product
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit import ArgumentError, Document, DocumentError, IndexNotFoundError, Report, SearchIndex, Skip
+from searchkit import (
+    ArgumentError,
+    Document,
+    DocumentError,
+    IndexNotFoundError,
+    Report,
+    SearchIndex,
+    Skip,
+    StorageError,
+    WriteOptions,
+    load,
+)
+from searchkit.documents import MAX_NESTING
+from searchkit.highlight import SnippetOptions
+from searchkit.index import MAX_HITS
+from searchkit.loading import LoadOptions
 from searchkit.persian import analyze
 
 TEXTS = {
@@ -60,6 +78,51 @@ def test_create_false_makes_nothing(tmp_path):
     assert not (tmp_path / "none").exists()
 
 
+PLACES = {
+    "file": ("file", "is a file, and an index is a folder; give another path"),
+    "link to a file": ("to_file", "is a file, and an index is a folder; give another path"),
+    "below a file": ("file/index", "(Not a directory); mend that"),
+    "link to itself": ("ring", "(Too many levels of symbolic links); mend that"),
+    "below a link to itself": ("ring/index", "(Too many levels of symbolic links); mend that"),
+    "long name": ("x" * 5000, "(File name too long); mend that"),
+}
+
+
+@pytest.fixture
+def places(tmp_path):
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    (tmp_path / "to_file").symlink_to("file")
+    (tmp_path / "ring").symlink_to("ring")
+    yield tmp_path
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("options", [{}, {"create": False}, {"fresh": True}], ids=str)
+@pytest.mark.parametrize(("place", "words"), PLACES.values(), ids=PLACES)
+def test_where_no_index_can_be(places, place, words, options):
+    with pytest.raises(StorageError) as caught:
+        SearchIndex.open(places / place, **options)
+    assert words in str(caught.value)
+    assert not isinstance(caught.value, IndexNotFoundError)
+
+
+@pytest.mark.parametrize("options", [{}, {"create": False}, {"fresh": True}], ids=str)
+@pytest.mark.parametrize("denied", ["stat", "iterdir", "mkdir", "read_bytes"])
+def test_what_may_not_be_entered_read_or_made_is_told(tmp_path, monkeypatch, denied, options):
+    def deny(path, *_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    if denied != "mkdir":
+        SearchIndex.open(tmp_path / "index").close()
+    elif options == {"create": False}:
+        pytest.skip("nothing is made")
+    if denied == "read_bytes" and options == {"fresh": True}:
+        pytest.skip("nothing is read")
+    monkeypatch.setattr(Path, denied, deny)
+    with pytest.raises(StorageError, match=r"\(Permission denied\); mend that and try again"):
+        SearchIndex.open(tmp_path / "index", **options)
+
+
 def test_a_report_counts_what_became_of_each(index):
     again = [
         Document(id="tea", body=TEXTS["tea"]),
@@ -80,6 +143,133 @@ def test_documents_are_streamed_and_nothing_of_a_failed_batch_is_kept(index):
     assert found(index, "زعفران") == []
     with pytest.raises(DocumentError, match="build one"):
         index.add(["text"])
+
+
+NAMES = st.sampled_from(["\0date", "\0bytes", "\0decimal", "\0", "\0\0date", "a", ""]) | st.text(max_size=3)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=2),
+)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.dictionaries(NAMES, JSON, max_size=3), min_size=1, max_size=5))
+def test_fields_come_back_as_they_were(tmp_path_factory, given_fields):
+    documents = [Document(id=str(at), body="انار", fields=fields) for at, fields in enumerate(given_fields)]
+    with SearchIndex.open(tmp_path_factory.mktemp("fields") / "index") as index:
+        index.add(documents)
+        assert [hit.document for hit in index.search("انار", limit=10)] == documents
+
+
+def nested(levels, around=lambda inner: [inner]):
+    value = "x"
+    for _ in range(levels - 1):
+        value = around(value)
+    return {"a": value}
+
+
+@pytest.mark.parametrize("around", [lambda inner: [inner], lambda inner: {"a": inner}, lambda inner: [0, {"a": inner}]])
+def test_the_depth_of_fields_is_bounded(index, around):
+    deepest = Document(id="deep", body="عمیق", fields=nested(MAX_NESTING // len(around(0)), around))
+    index.add([deepest])
+    assert [hit.document for hit in index.search("عمیق")] == [deepest]
+    for levels in (MAX_NESTING + 1, 900, 100_000):
+        with pytest.raises(DocumentError, match=f"more than {MAX_NESTING} levels deep; flatten"):
+            Document(id="1", body="x", fields=nested(levels, around))
+
+
+def test_fields_that_hold_themselves():
+    ring = []
+    ring += [ring, ring]
+    with pytest.raises(DocumentError, match="levels deep"):
+        Document(id="1", body="x", fields={"a": ring})
+
+
+@pytest.mark.parametrize(
+    "fields", [{1: 2}, {"a": {1: 2, "b": 3}}, {"a": [{None: 1}]}, {"a": {"b": {True: 1}}}, {"a": ({2.5: 1},)}]
+)
+def test_names_of_fields_are_str_at_every_level(fields):
+    with pytest.raises(DocumentError, match="convert it first"):
+        Document(id="1", body="x", fields=fields)
+
+
+def write(index, documents=(), **options):
+    return index.add(documents, options=WriteOptions(**options))
+
+
+TEA = Document(id="tea", body="x")
+MISUSED = [
+    (lambda index: index.search(None), "query is None; give a str"),
+    (lambda index: index.search(5), "query is 5; give a str"),
+    (lambda index: index.search(b"x"), "query is b'x'; give a str"),
+    (lambda index: index.search(["x"]), "query is ['x']; give a str"),
+    (lambda index: index.search("x", limit="10"), "limit is '10'; give a whole number from 0"),
+    (lambda index: index.search("x", limit=None), "limit is None; give a whole number from 0"),
+    (lambda index: index.search("x", limit=True), "limit is True; give a whole number from 0"),
+    (lambda index: index.search("x", limit=1.5), "limit is 1.5; give a whole number from 0"),
+    (lambda index: index.search("x", limit=-1), "limit is -1; give a whole number from 0"),
+    (lambda index: index.search("x", offset="0"), "offset is '0'; give a whole number from 0"),
+    (lambda index: index.search("x", offset=MAX_HITS), "narrow the query"),
+    (lambda index: index.search("x", snippets="1"), "snippets is '1'; give a whole number from 0"),
+    (lambda index: index.search("x", match=None), "match is None; give one of all, any, auto"),
+    (lambda index: index.search("x", match=["all"]), "match is ['all']; give one of all, any, auto"),
+    (lambda index: index.rank(None), "query is None; give a str"),
+    (lambda index: index.rank("x", limit="10"), "limit is '10'; give a whole number from 0"),
+    (lambda index: index.rank("x", offset=None), "offset is None; give a whole number from 0"),
+    (lambda index: index.rank("x", match=0), "match is 0; give one of all, any, auto"),
+    (lambda index: index.add("text"), "documents is 'text' alone; give a list: ['text']"),
+    (lambda index: index.add(TEA), "alone; give a list: [Document("),
+    (lambda index: index.add(Skip("a", "b")), "alone; give a list: [Skip("),
+    (lambda index: index.add(None), "documents is None; give a list"),
+    (lambda index: index.add(5), "documents is 5; give a list"),
+    (lambda index: index.add([TEA, "text"]), "build one with searchkit.Document"),
+    (lambda index: index.add([None]), "build one with searchkit.Document"),
+    (lambda index: index.add([TEA], prune=5), "prune is 5; give a list"),
+    (lambda index: index.add([TEA], prune=[5]), "prune is 5; give the path as a str"),
+    (lambda index: index.add([TEA], options={"jobs": 2}), "options is {'jobs': 2}; give a WriteOptions"),
+    (lambda index: write(index, memory="x"), "memory is 'x'; give a whole number from 1"),
+    (lambda index: write(index, memory=0), "memory is 0; give a whole number from 1"),
+    (lambda index: write(index, jobs=1.5), "jobs is 1.5; give a whole number from 1"),
+    (lambda index: write(index, jobs=None), "jobs is None; give a whole number from 1"),
+    (lambda index: index.delete("tea"), "ids is 'tea' alone; give a list: ['tea']"),
+    (lambda index: index.delete(b"tea"), "ids is b'tea' alone; give a list: [b'tea']"),
+    (lambda index: index.delete(["tea", 5]), "an id is 5; give a str"),
+    (lambda index: index.delete(None), "ids is None; give a list"),
+    (lambda _: SearchIndex.open(None), "path is None; give the path as a str or a pathlib.Path"),
+    (lambda _: SearchIndex.open(5), "path is 5; give the path as a str or a pathlib.Path"),
+    (lambda _: SearchIndex.open(["a"]), "path is ['a']; give the path as a str or a pathlib.Path"),
+    (lambda _: SearchIndex.open("a\0b"), "no file can have; give another path"),
+    (lambda _: SearchIndex.open("a\ud800"), "no file can have; give another path"),
+    (lambda _: SnippetOptions(length=0), "length is 0; give a whole number from 1"),
+    (lambda _: SnippetOptions(count="1"), "count is '1'; give a whole number from 1"),
+    (lambda _: list(load(5)), "paths is 5; give a list"),
+    (lambda _: list(load([5])), "paths is 5; give the path as a str"),
+    (lambda _: list(load("a", {"format": "text"})), "options is {'format': 'text'}; give a LoadOptions"),
+    (lambda _: LoadOptions(max_bytes="1"), "max_bytes is '1'; give a whole number from 1"),
+    (lambda _: LoadOptions(include="*.txt"), "include is '*.txt' alone; give a list: ['*.txt']"),
+    (lambda _: LoadOptions(exclude=None), "exclude is None; give a list"),
+    (lambda _: LoadOptions(format=None), "unknown format None; choose one of"),
+]
+
+
+@pytest.mark.parametrize(("call", "words"), MISUSED, ids=[words for _, words in MISUSED])
+def test_misuse_is_told_with_what_to_do_instead(index, call, words):
+    before = [hit.id for hit in index.search("کتاب چای", match="any")]
+    with pytest.raises(DocumentError if words.startswith("build one") else ArgumentError) as caught:
+        call(index)
+    assert words in str(caught.value)
+    assert [hit.id for hit in index.search("کتاب چای", match="any")] == before
+
+
+def test_numbers_of_numpy_are_numbers(index):
+    results = index.search("کتاب", limit=np.int64(1), offset=np.int32(0), snippets=np.uint8(1))
+    assert len(json.loads(json.dumps(results.to_dict()))["hits"]) == 1
+
+
+def test_one_source_may_be_pruned_alone(index):
+    index.add([Document(id=source, body="x", fields={"source": source}) for source in ("docs/a", "docs2/b", "d")])
+    assert index.add([], prune="docs").removed == 1
+    assert index.add([], prune=Path("docs2")).removed == 1
 
 
 def test_delete_counts_what_there_was(index):

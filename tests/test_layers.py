@@ -100,7 +100,7 @@ def definitions(path):
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ClassDef):
             yield node.name.lstrip("_")
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and "TypeVar" not in ast.dump(node):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:
                 for each in getattr(target, "elts", [target]):

@@ -17,7 +17,7 @@ from searchkit.cli.options import INTERRUPTED, index_option
 from searchkit.cli.progress import Progress
 from searchkit.cli.terminal import json_line, plain
 from searchkit.documents import Document, Report, Skip
-from searchkit.errors import RemovalRefusedError
+from searchkit.errors import ArgumentError, RemovalRefusedError
 
 if TYPE_CHECKING:
     from searchkit.loading import LoadOptions
@@ -97,7 +97,10 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
 
     started = time.monotonic()
     asked = _Given(**given)
-    options = LoadOptions(encoding=asked.encoding, **_columns(asked.columns))
+    try:
+        options = LoadOptions(encoding=asked.encoding, **_columns(asked.columns))
+    except ArgumentError as error:
+        raise click.BadParameter(plain(str(error)), param_hint="--encoding") from None
     missing = [source_name(given) for given in paths if not exists(given)]
     if missing and (asked.prune or asked.rebuild):
         named = plain(", ".join(missing))

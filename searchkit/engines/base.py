@@ -14,6 +14,7 @@ from math import inf
 from types import TracebackType
 from typing import Literal, NamedTuple, Protocol, Self, TypeAlias
 
+from searchkit.arguments import number
 from searchkit.documents import Document
 from searchkit.errors import ArgumentError
 from searchkit.query.tree import Node, Prefix
@@ -108,7 +109,7 @@ class WriteOptions:
             None commits once, at its end.
 
     Raises:
-        ArgumentError: A number is too small.
+        ArgumentError: A number is too small, or none.
     """
 
     memory: int = 256 << 20
@@ -117,15 +118,15 @@ class WriteOptions:
     commit_every: int | dt.timedelta | None = None
 
     def __post_init__(self) -> None:
-        if self.memory < 1:
-            raise ArgumentError(f"memory is {self.memory}; give a number of bytes from 1")
-        if self.jobs < 1:
-            raise ArgumentError(f"jobs is {self.jobs}; give a number from 1")
-        if not 0 <= self.wait < inf:
-            raise ArgumentError(f"wait is {self.wait}; give a number of seconds from 0")
-        every = self.commit_every
-        if every is not None and (every.total_seconds() if isinstance(every, dt.timedelta) else every) <= 0:
-            raise ArgumentError(f"commit_every is {self.commit_every}; give a number of documents from 1, or a time")
+        number("memory", self.memory, 1)
+        number("jobs", self.jobs, 1)
+        if isinstance(self.wait, bool) or not isinstance(self.wait, int | float) or not 0 <= self.wait < inf:
+            raise ArgumentError(f"wait is {self.wait!r}; give a number of seconds from 0")
+        if isinstance(self.commit_every, dt.timedelta):
+            if self.commit_every <= dt.timedelta(0):
+                raise ArgumentError(f"commit_every is {self.commit_every}; give a time above 0")
+        elif self.commit_every is not None:
+            number("commit_every", self.commit_every, 1)
 
 
 class Info(NamedTuple):

@@ -10,10 +10,14 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
+from typing import TypeAlias
 
+from searchkit import arguments
 from searchkit.documents import Skip
 from searchkit.loading.files import why
 from searchkit.loading.options import STDIN, LoadOptions, source_name
+
+Paths: TypeAlias = "str | os.PathLike[str] | Iterable[str | os.PathLike[str]]"
 
 
 def exists(path: str | os.PathLike[str]) -> bool:
@@ -30,16 +34,19 @@ def exists(path: str | os.PathLike[str]) -> bool:
     return True
 
 
-def discover(paths: Iterable[str | os.PathLike[str]], options: LoadOptions | None = None) -> Iterator[str | Skip]:
+def discover(paths: Paths, options: LoadOptions | None = None) -> Iterator[str | Skip]:
     """Yield every source below the paths, for `read_source`, and a `Skip` for what cannot be walked.
 
     Args:
-        paths: Files, folders, or `-` for JSON Lines on standard input. What is named is taken, hidden or not.
+        paths: Files, folders, or `-` for JSON Lines on standard input; one of them alone, too. What is named is taken,
+            hidden or not.
         options: Which files to take; the default takes all.
+
+    Raises:
+        ArgumentError: An argument is of another kind.
     """
-    options = options or LoadOptions()
-    for given in paths:
-        path = os.fspath(given)
+    options = LoadOptions() if options is None else arguments.instance("options", options, LoadOptions)
+    for path in arguments.paths("paths", paths):
         if not exists(path):
             yield Skip(source_name(path), "no such file or folder")
         elif path != STDIN and os.path.isdir(path):  # noqa: PTH112 -- paths stay strings: a tree may hold millions

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, NoReturn
 
-from searchkit.documents import Document, Json, Skip
+from searchkit.documents import MAX_NESTING, TOO_DEEP, Document, Json, Skip, levels
 from searchkit.errors import DocumentError, LoadError
 from searchkit.loading.files import too_large
 from searchkit.loading.options import LoadOptions
@@ -42,6 +42,8 @@ def _object(line: str, name: str) -> dict[str, Json]:
     except (ValueError, RecursionError) as error:
         raise LoadError(name, f"not JSON ({error})") from error
     if _ESCAPED_RUBBISH.search(line):
+        if any(depth >= MAX_NESTING for depth, _ in enumerate(levels(value))):
+            raise LoadError(name, f"its values are {TOO_DEEP}")
         value = readable(value)
     if not isinstance(value, dict):
         raise LoadError(name, "not a JSON object")

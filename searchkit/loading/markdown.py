@@ -18,12 +18,14 @@ from searchkit.loading.files import whole
 from searchkit.loading.options import LoadOptions
 from searchkit.loading.text import about, unix_lines
 
+# Lines are hostile, so no pattern may try a place more than a few times: what repeats is taken as a whole (*+) where
+# what follows could begin with the same, or ends at what would begin another match.
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<block>(?:(?!---|\.\.\.).*\n)*)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(?P<words>.*?))?(?:[ \t]+#+)?[ \t]*")
+_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|\Z)")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})")
-_TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_TABLE_RULE = re.compile(r"[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
 _DEFINITION = re.compile(r" {0,3}\[[^\]\n]{1,200}\]:[ \t]*\S+.*")
 _LEAD = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?")
 _LINK = re.compile(r"!?\[(?P<words>[^\[\]\n]*)\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,200}\])")
@@ -92,14 +94,28 @@ def _plain(lines: list[str], headings: list[str]) -> Iterator[str]:
         if opening:
             fence = opening["fence"]
             continue
-        heading = _HEADING.fullmatch(line)
+        heading = _heading(line)
         follows = lines[index + 1] if index + 1 < len(lines) else ""
-        if heading or (line.strip() and follows.strip() and _UNDERLINE.fullmatch(follows)):
-            words = _inline((heading["words"] or "") if heading else line.strip())
+        if heading is not None or (line.strip() and follows.strip() and _UNDERLINE.fullmatch(follows)):
+            words = _inline(line.strip() if heading is None else heading)
             headings.append(words)
             yield words
         elif not _is_only_marks(line):
             yield _inline(line[_end_of_lead(line) :])
+
+
+def _heading(line: str) -> str | None:
+    """Return the words of a heading, without the marks that may close it; None for another line.
+
+    >>> _heading("## a # b ##"), _heading("#"), _heading("#a")
+    ('a # b', '', None)
+    """
+    opening = _HEADING.match(line)
+    if opening is None:
+        return None
+    words = line[opening.end() :].rstrip(" \t")
+    unclosed = words.rstrip("#")
+    return unclosed.rstrip(" \t") if unclosed[-1:] in {" ", "\t"} else words
 
 
 def _end_of_lead(line: str) -> int:

@@ -7,9 +7,12 @@ import os
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from searchkit import arguments
 from searchkit.errors import ArgumentError
 
 STDIN = "-"
+
+_SAMPLES = (b"abc", bytes(set(range(256)) - {ord("\\")}), b"")
 
 FORMATS = {
     ".txt": "text",
@@ -42,7 +45,8 @@ class LoadOptions:
             column of that name, for the body `body`, `text` or `content`.
 
     Raises:
-        ArgumentError: An unknown format or encoding, or a size below 1.
+        ArgumentError: An unknown format, an encoding that is unknown or not of text, a size below 1, or globs that are
+            one str.
     """
 
     format: str = "auto"
@@ -61,14 +65,26 @@ class LoadOptions:
         known = ("auto", *dict.fromkeys(FORMATS.values()))
         if self.format not in known:
             raise ArgumentError(f"unknown format {self.format!r}; choose one of {', '.join(known)}")
-        if self.max_bytes < 1:
-            raise ArgumentError(f"max_bytes is {self.max_bytes}; give the largest size to be read, at least 1")
-        try:
-            codecs.lookup(self.encoding or "utf-8")
-        except LookupError:
-            raise ArgumentError(
-                f"unknown encoding {self.encoding!r}; give a name such as utf-8 or windows-1256"
-            ) from None
+        arguments.number("max_bytes", self.max_bytes, 1)
+        for name in ("include", "exclude"):
+            arguments.several(name, getattr(self, name))
+        if self.encoding is not None:
+            _check_encoding(self.encoding)
+
+
+def _check_encoding(encoding: str) -> None:
+    """Make sure that a codec makes text of any bytes, with U+FFFD for what it does not know.
+
+    Some are for other things than text (`hex`, `rot13`), some for certain texts (`idna`).
+    """
+    try:
+        for sample in _SAMPLES:
+            sample.decode(encoding, "replace")
+        codecs.getincrementaldecoder(encoding)("replace")
+    except (LookupError, ValueError, TypeError):
+        raise ArgumentError(
+            f"{encoding!r} is no encoding of text; give a name such as utf-8 or windows-1256, or none to find it out"
+        ) from None
 
 
 def source_name(path: str) -> str:

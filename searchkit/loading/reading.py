@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import importlib
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import PurePath
 from typing import BinaryIO, TypeAlias, cast
 
 from searchkit.documents import Document, Skip
 from searchkit.errors import DocumentError, LoadError
-from searchkit.loading.discovery import discover
+from searchkit.loading.discovery import Paths, discover
 from searchkit.loading.files import opened
 from searchkit.loading.options import FORMATS, STDIN, LoadOptions, source_name
 
 _Reader: TypeAlias = Callable[[BinaryIO, str, LoadOptions], Iterator[Document | Skip]]
 
 
-def load(paths: Iterable[str | os.PathLike[str]], options: LoadOptions | None = None) -> Iterator[Document | Skip]:
+def load(paths: Paths, options: LoadOptions | None = None) -> Iterator[Document | Skip]:
     """Yield every document below the paths, and a `Skip` for everything else that was met.
 
     Holds one file at a time, of JSON Lines and CSV one record.
 
     Args:
-        paths: Files, folders (all that is below them, in sorted order), or `-` for JSON Lines on standard input.
+        paths: Files, folders (all that is below them, in sorted order), or `-` for JSON Lines on standard input; one
+            of them alone, too: `load("docs")`.
         options: How to read them; the default goes by the suffix and finds the encoding out.
+
+    Raises:
+        ArgumentError: An argument is of another kind.
     """
-    options = options or LoadOptions()
     for source in discover(paths, options):
         if isinstance(source, Skip):
             yield source

@@ -78,13 +78,13 @@ def lines(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[str | N
     encoding = options.encoding or decode(head.rpartition(b"\n")[0] or head, name).encoding
     chunks: Iterator[bytes] = chain([head], iter(lambda: stream.read(_CHUNK), b""))
     if codecs.lookup(encoding).name != "utf-8":
-        chunks = _as_utf8(chunks, encoding)
+        chunks = _as_utf8(chunks, encoding, name)
     for line in _split(chunks, options.max_bytes):
         yield None if line is None else _line(line, name, options)
 
 
 def readable(value: Json) -> Json:
-    """Replace what no text holds, NUL and lone surrogates, by U+FFFD."""
+    """Replace what no text holds, NUL and lone surrogates, by U+FFFD, in a value of a bounded depth."""
     match value:
         case str():
             return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "\ufffd")
@@ -104,11 +104,14 @@ def _line(line: bytes, name: str, options: LoadOptions) -> str:
     return text.removeprefix("\ufeff").replace("\0", "\ufffd")
 
 
-def _as_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+def _as_utf8(chunks: Iterable[bytes], encoding: str, name: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    for chunk in chunks:
-        yield decoder.decode(chunk).encode()
-    yield decoder.decode(b"", final=True).encode()
+    try:
+        for chunk in chunks:
+            yield decoder.decode(chunk).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeError as error:  # UTF-16 and UTF-32 read in pieces want their mark
+        raise LoadError(name, f"not {encoding} ({error})") from error
 
 
 def _split(chunks: Iterable[bytes], limit: int) -> Iterator[bytes | None]:

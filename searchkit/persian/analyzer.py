@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 
 from searchkit.documents import Span, Token
 from searchkit.persian.forms.finder import Finder
+from searchkit.persian.forms.form import tokens_of
 from searchkit.persian.forms.memory import KEY, WORDS, FormInfo, Memory, places, units
 from searchkit.persian.terms import Wanted
 
 if TYPE_CHECKING:
     from searchkit.persian.bulk.encoder import Encoder
 
-_RULES = 1
+_RULES = 2
 """Goes up when a change of the code alone changes terms."""
 
 _WRITTEN = re.compile(r"\S+")
@@ -67,7 +68,7 @@ class Analyzer:
             words = infos[at][WORDS]
             if at in joined:
                 words = self._memory.together(text[starts[first] : starts[end - 1] + len(written[end - 1])])
-            tokens += [word.token(text, starts[first], position) for position, word in enumerate(words, first + more)]
+            tokens += tokens_of(words, text, starts[first], first + more)
             more += len(words) - (end - first)
             done = end
         return tokens + _plain(written, starts, infos, (done, len(infos)), more)

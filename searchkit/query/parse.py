@@ -34,7 +34,8 @@ _OR = {"OR", "یا", "يا"}  # the last with ARABIC LETTER YEH
 # Marks of direction, byte-order marks and stray joiners come with pasted text; around words they are blanks.
 _MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _INVISIBLE = r"\s" + _MARKS
-_OPERATOR = re.compile(rf'["«»“”()*]|(?<![^{_INVISIBLE}])[+-]|(?:{"|".join(FIELD_NAMES)}):', re.IGNORECASE)
+_FIELD = f"(?ai:{'|'.join(FIELD_NAMES)})"  # case is that of ASCII: to Unicode the dotless ı of Turkish is an I as well
+_OPERATOR = re.compile(rf'["«»“”()*]|(?<![^{_INVISIBLE}])[+-]|{_FIELD}:')
 _PHRASES = {"straight", "angled", "curly"}
 
 
@@ -80,10 +81,10 @@ def _lexeme() -> re.Pattern[str]:
          "(?P<straight>[^"]*)" | «(?P<angled>[^«»]*)» | “(?P<curly>[^“”]*)”
        | (?P<open>\() | (?P<close>\))
        | (?P<sign>[+-])(?=[^{_INVISIBLE}+\-)])
-       | (?P<field>{"|".join(FIELD_NAMES)}):(?=[^{_INVISIBLE}:+\-)])
+       | (?P<field>{_FIELD}):(?=[^{_INVISIBLE}:+\-)])
        | (?P<quote>["«»“”])
        | (?P<word>[^{_INVISIBLE}"«»“”()][^\s"«»“”()]*)""",
-        re.VERBOSE | re.IGNORECASE,
+        re.VERBOSE,
     )
 
 

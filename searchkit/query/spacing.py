@@ -17,8 +17,7 @@ from searchkit.documents import Span, Token
 from searchkit.persian import Analyzer
 from searchkit.persian.terms import LEMMA, query_terms
 from searchkit.persian.text.chars import ZWNJ
-from searchkit.persian.text.fold import fold, fold_words
-from searchkit.persian.text.tables import rows
+from searchkit.persian.text.fold import fold, fold_words, rows
 
 MAX_JOINED = 3
 # Ways of cutting a word that are asked for at once.

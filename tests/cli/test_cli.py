@@ -48,6 +48,27 @@ def test_index_counts_and_a_second_run_changes_nothing(run, docs):
     assert "added 0, updated 0, unchanged 2, removed 0, skipped 0" in run("index", "docs").output
 
 
+@pytest.mark.parametrize("encoding", ["rot13", "zlib", "hex", "base64", "idna", "undefined", "klingon", "\x1b[31m"])
+def test_what_is_no_encoding_is_a_mistake_of_usage(run, docs, encoding):
+    told = run("index", "docs", "--encoding", encoding)
+    assert (told.exit_code, type(told.exception)) == (2, SystemExit)
+    assert "Invalid value for --encoding" in told.output
+    assert "give a name such as utf-8" in told.output
+    assert ESC not in told.output
+
+
+@pytest.mark.parametrize(
+    "command", [["index", "docs"], ["index", "docs", "--rebuild"], ["search", "x"], ["info"], ["delete", "x"]]
+)
+def test_an_index_below_a_file(run, docs, command):
+    told = run(*command, "-i", "docs/tea.txt/index")
+    assert (told.exit_code, type(told.exception)) == (1, SystemExit)
+    assert "Not a directory" in told.output
+    told = run(*command, "-i", "docs/tea.txt")
+    assert (told.exit_code, type(told.exception)) == (2, SystemExit)
+    assert "is a file" in told.output
+
+
 def test_the_index_is_the_same_for_any_number_of_jobs(run, docs, tmp_path, monkeypatch):
     monkeypatch.setattr("searchkit.processes.PATIENCE", 0)
     for number in range(200):

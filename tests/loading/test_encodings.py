@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from encodings.aliases import aliases
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,3 +114,34 @@ def test_any_bytes_are_a_text_or_a_reason(data):
 def test_an_unknown_encoding_is_refused_at_once():
     with pytest.raises(ArgumentError, match="klingon"):
         LoadOptions(encoding="klingon")
+
+
+@pytest.mark.parametrize("encoding", sorted({*aliases, *aliases.values(), "undefined", "idna", "unicode_escape"}))
+def test_an_encoding_reads_any_bytes_or_is_refused(load_file, encoding):
+    try:
+        LoadOptions(encoding=encoding)
+    except ArgumentError as error:
+        assert "give a name such as utf-8" in str(error)  # noqa: PT017 (either outcome is right)
+        return
+    for name in ("a.txt", "a.md", "a.html", "a.jsonl", "a.csv"):
+        for data in (b"abc", bytes(range(256)), b"body\nabc\xff\xc3"):
+            loaded = load_file(name, data, encoding=encoding)
+            assert loaded.documents or loaded.skips or not data.strip()
+
+
+@pytest.mark.parametrize("encoding", ["hex", "rot13", "zlib", "base64", "idna", "undefined", "", "a\0b", "\ud800", 5])
+def test_what_is_no_encoding_is_refused(encoding):
+    with pytest.raises(ArgumentError, match="give a name such as utf-8"):
+        LoadOptions(encoding=encoding)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "UTF8", "utf-8-sig", "utf-16", "utf-32", "windows-1256", "mac-farsi"])
+def test_what_is_an_encoding_is_taken(load_file, encoding):
+    text = "\u0627\u0646\u0627\u0631 x"
+    assert load_file("a.txt", text.encode(encoding), encoding=encoding).only.body.strip("\ufeff") == text
+    assert load_file("a.csv", f"body\n{text}".encode(encoding), encoding=encoding).only.body == text
+
+
+def test_utf_16_in_pieces_needs_its_mark(load_file):
+    (reason,) = load_file("a.jsonl", '{"body": "a"}'.encode("utf-16-le"), encoding="utf-16").reasons
+    assert "does not start with BOM" in reason

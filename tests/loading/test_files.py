@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,13 @@ def test_folders_are_walked_in_order():
         "docs/a/a.html", "docs/a/z.md", Skip("docs/a.png", "unknown kind of file: .png"), "docs/b.txt",
         "docs/c/d/e.jsonl#1",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("alone", ["docs", "docs/", Path("docs"), b"docs"])
+@pytest.mark.usefixtures("tree")
+def test_a_path_may_come_alone(alone):
+    assert list(discover(alone)) == list(discover([alone]))
+    assert list(load(alone)) == list(load(["docs"]))
 
 
 @pytest.mark.usefixtures("tree")

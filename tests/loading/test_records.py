@@ -57,6 +57,15 @@ def test_without_an_id_the_line_names_the_record(load_file):
         ("[" * 100_000, "not JSON"),
         ('{"body": "a", "x": ' + "[" * 100_000 + "]" * 100_000 + "}", "not JSON"),
         ('{"body": ' + "9" * 5000 + "}", "not JSON"),
+        ('{"body": "a", "x": ' + "[" * 500 + "]" * 500 + "}", "the fields of document 'a.jsonl#2' are nested"),
+        (
+            '{"body": "a", "x": ' + "[" * 500 + '"\\u0000"' + "]" * 500 + "}",
+            "its values are nested more than 64 levels deep; flatten",
+        ),
+        (
+            '{"body": "a", "x": ' + '{"\\u0000": ' * 500 + "1" + "}" * 501,
+            "its values are nested more than 64 levels deep; flatten",
+        ),
     ],
     ids=lambda value: value[:30],
 )

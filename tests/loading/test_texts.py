@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import product
+from time import process_time
 
 import pytest
 
@@ -43,6 +45,11 @@ def test_the_encoding_is_noted(load_file):
     [
         ("# عنوان\n\nمتن", "عنوان\n\nمتن"),
         ("## Two ##", "Two"),
+        ("# a  #  b  ##  ", "a  #  b"),
+        ("# a#", "a#"),
+        ("## #", "#"),
+        ("####### a\n#b", "####### a\n#b"),
+        ("a\n#\n##  \nb", "a\n\nb"),
         ("عنوان\n=====\nمتن", "عنوان\nمتن"),
         ("a **b** *c* _d_ __e__ ~~f~~ ***g***", "a b c d e f g"),
         (f"کتاب**{ZWNJ}ها**", f"کتاب{ZWNJ}ها"),
@@ -95,3 +102,32 @@ def test_front_matter(load_file):
 def test_repeated_marks_do_no_harm(load_file, piece):
     loaded = load_file("a.md", "# a\n" + piece * 100_000)
     assert loaded.only.title == "a"
+
+
+@pytest.mark.parametrize("before", ["", "# a", "a ", "| -", "[a]: ", "[a](", "  ", "> ", "- ", "<a", "**", "`"])
+def test_the_cost_of_a_hostile_line_is_bounded(load_file, before):
+    rows = [
+        " ",
+        "\t",
+        "* ",
+        "*a",
+        "***",
+        "_",
+        " _a",
+        "a_b",
+        "~~a",
+        "`",
+        "`a",
+        "[",
+        "[a]",
+        "[](",
+        "![",
+        "|",
+        "|-",
+        "| -",
+    ]
+    rows += [":-", "-|", "<", "<a ", "<http://", "#", " #", "=", "-", "- ", "> ", "1. ", "\\", "\\*", "<!--", "(", ")"]
+    lines = [before + row * (20_000 // len(row)) + after for row, after in product(rows, ["", "x", "|", "*"])]
+    started = process_time()
+    load_file("a.md", "a\n\n" + "\n\n".join(lines))
+    assert process_time() - started < 5  # seconds; a line of blanks alone took more

@@ -21,7 +21,7 @@ from searchkit.persian.build.verb_beginnings import beginnings
 from searchkit.persian.morphology.lexicon import COMMON, HEAD, SURE, expect_many, words_from
 from searchkit.persian.morphology.verbs import conjugation, read_verb
 from searchkit.persian.text.chars import ZWNJ
-from searchkit.persian.text.tables import DATA, rows
+from searchkit.persian.text.fold import DATA, rows
 
 GOLDEN = Path(__file__).with_name("golden_terms.tsv")
 

@@ -1,10 +1,13 @@
+import re
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchkit.persian import Analyzer, Wanted, analyze, default_analyzer
+from searchkit.persian.text.numbers import NUMBER
 
 CHUNKS = [
     "کتاب",
@@ -147,3 +150,111 @@ def test_one_finder_serves_many_texts(texts, remembered):
         for text in texts:
             assert finder.find(text) == [token for token in analyze(text) if wanted.meets(token.terms)]
             analyzer.analyze(f"کتابی {text}")  # what others do meanwhile
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("کتاب ها", ["کتابها"]),
+        ("خانه ها یی", ["خانهها", "یی"]),
+        ("بزرگ تر ها", ["بزرگترها"]),
+        ("ها ها ها", ["ها", "ها", "ها"]),
+        ("کتاب ها ها", ["کتابها", "ها"]),
+        ("کتاب\u200cها ها", ["کتابها", "ها"]),
+        ("تر تر", ["تر", "تر"]),
+        ("می می می رود", ["می", "می", "میرود"]),
+    ],
+)
+def test_a_suffix_belongs_to_a_word_and_not_to_itself(text, expected):
+    assert keys(text) == expected
+
+
+@pytest.mark.parametrize("row", ["ها", "تر", "می", "نمی", "در", "باز می", "ها تر", "ها های", "کتاب ها تر های"])
+def test_a_row_of_affixes_is_many_words(row):
+    text = f"{row} " * 1000
+    assert len(analyze(text)) >= len(text.split()) / 5
+
+
+def groups(number):
+    """What a number with grouped digits was before rows of groups were read in one go."""
+    mark, point = ",\u066c\u060c\uff0c", ".\u066b\uff0e"
+    grouped = rf"\d{{1,3}}(?:[{mark}]\d{{3}})+(?![{mark}]?\d)(?:[{point}]\d+)?"
+    single = rf"(?<![\d/\uff0f])\d{{1,3}}[/\uff0f]\d+(?![/\uff0f{point}]?\d)|\d+(?:[{point}]\d+)*"
+    return re.findall(f"{grouped}|{single}", number)
+
+
+@given(st.lists(st.sampled_from(["1", "22", "333", "4444", ",", ",", "،", ".", "/", "-", " ", "a"])).map("".join))
+@example("1,111,111,1")
+@example("12,34,567,890")
+@example("3/14,111,222")
+@example("2024-05-04,111,222")
+def test_grouped_digits_are_one_number(text):
+    assert re.findall(NUMBER, text) == groups(text)
+
+
+SIZE = 1 << 16
+HOSTILE = {
+    "groups and a digit": ("1", ",111", ",1"),
+    "groups and a word": ("1", "٬111", "x"),
+    "groups without an end": ("11", "،111", "،1111"),
+    "groups of two": ("", "22,", "1"),
+    "numbers of two groups": ("", "1,111,22,", ""),
+    "points": ("1", ".1", "."),
+    "points and a slash": ("", "1.1", "/1"),
+    "slashes": ("1", "/1", "/"),
+    "a long fraction": ("1/", "1", "/1"),
+    "fractions": ("", "1/" + "2" * 40 + "/", ""),
+    "groups and slashes": ("", "111/222,333.", ""),
+    "digits": ("", "۱", ","),
+    "dates": ("", "1400/11/11", "/"),
+    "dates with hyphens": ("", "1400-11-", ""),
+    "dates with points": ("", "11.11.1400", "."),
+    "months": ("", "4 May ", "2024"),
+    "names of months": ("", "اردیبهشت ", "۱۴۰۳"),
+    "fillers": ("اردیبهشت ", "ماه ", "۱۴۰۳"),
+    "half-spaces": ("ب", "\u200c", "."),
+    "half-spaces and letters": ("", "ب\u200c", ""),
+    "invisible signs": ("a", "\u200b", "."),
+    "words and invisible signs": ("", "a" + "\u00ad" * 40 + ".", ""),
+    "vowel signs": ("ب", "\u064e", "!"),
+    "vowel signs alone": ("", "\u064e", "!"),
+    "accents": ("a", "\u0301", "!"),
+    "accents alone": ("", "\u0301", "!"),
+    "accents of other scripts": ("д", "\u0301", "!"),
+    "apostrophes": ("", "a'", "'"),
+    "signs": ("", "!", "ب!"),
+    "signs and words": ("!" * 999, "ب!", "a"),
+    "underscores": ("", "_", "a"),
+    "one letter": ("", "ب", ""),
+    "the letter waw": ("", "و", ""),
+    "pairs of letters": ("", "ابب", ""),
+    "scripts in turn": ("", "بa1д中", ""),
+    "ligatures": ("", "\ufdfaببببببب", " ب"),
+    "a suffix": ("", "ها ", ""),
+    "a suffix without spaces": ("", "ها\u200b", "ها"),
+    "a suffix, no-break spaces": ("", "ها\u00a0", ""),
+    "suffixes": ("کتاب ", "ها تر های ", ""),
+    "suffixes after a word in heh": ("خانه ", "ای ام ", ""),
+    "suffixes and half-spaces": ("", "کتاب\u200cها\u200cها ها ", ""),
+    "a prefix": ("", "می ", "رود"),
+    "prefixes": ("", "باز نمی بر می ", "گردد"),
+    "a long word after a prefix": ("می ", "ب", ""),
+    "long words after prefixes": ("", "می " + "رو" * 99 + " ", ""),
+    "prefixes and commas": ("", "می،", ""),
+}
+
+
+@pytest.mark.parametrize("parts", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("joined_by", ["", "\u200e"])  # the second makes most of them one written form
+def test_the_cost_of_a_hostile_text_is_bounded(parts, joined_by):
+    before, row, after = parts
+    row = row.replace(" ", joined_by or " ")
+    text = before + row * (SIZE // len(row)) + after
+    analyzer, encoder = Analyzer(), Analyzer().encoder()
+    encoder.encode("می رود")
+    started = process_time()
+    tokens = analyzer.analyze(text)
+    encoder.encode(text)
+    analyzer.finder(Wanted(frozenset({"کتاب", "111"}), ("ک",))).find(text)
+    assert process_time() - started < 5  # seconds; most take a tenth, and what is not linear takes more than ten
+    assert sum({id(token.text): len(token.text) for token in tokens}.values()) <= len(text)

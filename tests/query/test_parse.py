@@ -58,6 +58,8 @@ UNDERSTOOD = {
     # fields
     "title:a b": [word("a", field="title"), word("b")],
     "Title:a": [word("a", field="title")],
+    "BODY:a": [word("a", field="body")],
+    "t\u0131tle:a t\u0130tle:b": [word("t\u0131tle:a"), word("t\u0130tle:b")],
     "عنوان:تاریخ": [word("تاریخ", field="title")],
     "متن:تاریخ": [word("تاریخ", field="body")],
     "-title:a": [word("a", "-", "title")],
@@ -162,10 +164,20 @@ def test_prefixes_over_the_limit_are_words_and_told():
 
 
 PIECES = [*'()"«»“”+-:*|& abکت\n\0', RLM, ZWNJ, "title:", " OR ", " یا ", "\ud800"]
+CASES = [  # all that any rule of case takes for the letters of operators, and marks that change letters
+    *sorted({char for code in range(0x30000) if not 0xD800 <= code < 0xE000 for char in [chr(code)]
+             if set(char.lower() + char.upper() + char.casefold()) & set("titlebodyORTILEBODY")}),
+    "\u0131", "\u0130", "\u0307", ":", " ", "*", "عنوان", "متن\u064e", "يا", "title:", "t\u0131tle:", "T\u0130TLE:",
+]  # fmt: skip
 HOSTILE = st.lists(st.sampled_from(PIECES)).map("".join)
 
 
-@given(st.text() | HOSTILE | st.sampled_from('()"-+*:«').map(lambda char: char * 1_500))
+@given(
+    st.text()
+    | HOSTILE
+    | st.lists(st.sampled_from(CASES)).map("".join)
+    | st.sampled_from('()"-+*:«').map(lambda char: char * 1_500)
+)
 def test_any_text_is_a_query(text):
     parsed = parse(text)
     assert parse(text) == parsed

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import stat
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import accumulate, groupby
 from pathlib import Path
@@ -42,6 +43,7 @@ class WhooshEngine:
 
     Raises:
         IndexNotFoundError: There is no index and `create` is false.
+        StorageError: The path leads to a file, or the system does not let the folder be read or made.
         AnalysisMismatchError: The index was made by another analyzer.
         IndexCorruptError: Its files cannot be read.
         IndexVersionError: Its files have a newer format.
@@ -55,16 +57,21 @@ class WhooshEngine:
         self._verify = verify
         self._reader: WhooshReader | None = None
         self._analysis = (analyzer.name, analyzer.fingerprint)
-        if fresh or (create and not Commits.exists(path)):
+        with _reading(path):
+            _check_folder(path)
+            new = fresh or (create and not Commits.exists(path))
+        if new:
             with _writing(path):
                 self._commits: Commits = _array_index().create_in(path, schema(), self._analysis)
         else:
-            self._commits = Commits(path, FIELDS, self._analysis, verify=verify)
+            with _reading(path):
+                self._commits = Commits(path, FIELDS, self._analysis, verify=verify)
 
     @staticmethod
     def exists(path: Path) -> bool:
         """Tell whether there is an index in a folder, sound or not."""
-        return Commits.exists(path)
+        with _reading(path):
+            return Commits.exists(path)
 
     def reader(self) -> WhooshReader:
         """Return a reader of the newest commit: the same one to all who ask, with what it remembers.
@@ -73,7 +80,8 @@ class WhooshEngine:
         """
         reader = self._reader
         if reader is None or not self._commits.is_latest(reader.commit):
-            reader = self._reader = WhooshReader(*self._commits.newest())
+            with _reading(self.path):
+                reader = self._reader = WhooshReader(*self._commits.newest())
         return reader
 
     def writer(self, options: WriteOptions | None = None) -> WhooshWriter:
@@ -290,6 +298,24 @@ def _array_index() -> type[ArrayIndex]:
     return ArrayIndex
 
 
+def _check_folder(path: Path) -> None:
+    """Make sure that there is a folder, or nothing at all."""
+    with suppress(FileNotFoundError):
+        if not stat.S_ISDIR(path.stat().st_mode):
+            raise StorageError(f"{path} is a file, and an index is a folder; give another path")
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Say which index cannot be read, whatever the system says."""
+    try:
+        yield
+    except SearchKitError:
+        raise
+    except OSError as error:
+        raise _unusable(path, "read", error) from error
+
+
 @contextmanager
 def _writing(path: Path) -> Iterator[None]:
     """Say which index cannot be written, whatever the system says."""
@@ -298,8 +324,12 @@ def _writing(path: Path) -> Iterator[None]:
     except SearchKitError:
         raise
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise StorageError(f"the index at {path} cannot be written ({reason}); mend that and try again") from error
+        raise _unusable(path, "written", error) from error
+
+
+def _unusable(path: Path, done: str, error: OSError) -> StorageError:
+    reason = error.strerror or str(error)
+    return StorageError(f"the index at {path} cannot be {done} ({reason}); mend that and try again")
 
 
 def _text(column: Untyped, number: int) -> str:

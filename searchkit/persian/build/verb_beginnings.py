@@ -30,8 +30,7 @@ from searchkit.persian.morphology.verbs import (
     SUBJUNCTIVE,
     Start,
 )
-from searchkit.persian.text.fold import fold
-from searchkit.persian.text.tables import rows
+from searchkit.persian.text.fold import fold, rows
 
 _LEVEL = 19  # of zstd, 1 to 22
 

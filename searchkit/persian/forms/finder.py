@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from searchkit.documents import Span, Token
+from searchkit.persian.forms.form import tokens_of
 from searchkit.persian.forms.memory import KEY, FormWords, KnownForms, Memory, places, units
 from searchkit.persian.terms import Wanted
 
@@ -64,11 +65,7 @@ class Finder:
 
     def _tokens(self, text: str, begin: int, position: int, words: FormWords) -> list[Token]:
         """Return the tokens that are wanted of words written from `begin` on."""
-        return [
-            word.token(text, begin, number)
-            for number, word in enumerate(words, position)
-            if self.wanted.meets(word.terms)
-        ]
+        return [token for token in tokens_of(words, text, begin, position) if self.wanted.meets(token.terms)]
 
     def _holding(self, forms: set[str], known: KnownForms) -> set[str]:
         """Return the forms that may hold something wanted."""

@@ -10,7 +10,7 @@ stray می and its verb, the words of a date). `linked` tells which two.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntFlag
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -68,6 +68,9 @@ _IMPERFECT, _PREVERB, _SUFFIX, _AFTER_HEH, _DAY, _MONTH, _YEAR = map(int, Joint)
 BESIDE = _DAY | _MONTH | _YEAR
 """The bits that stay where signs stand between: a date may have commas inside, a word may not."""
 
+_MOST_HALF_SPACES = 4
+"""A word has at most as many before a space inside it is read as one more: rows of suffixes are no words."""
+
 _PREFIXES = PREVERBS.union(IMPERFECT, PREFIXED)
 _JOINERS = _PREFIXES | SUFFIXES
 
@@ -81,10 +84,18 @@ class FormWord(NamedTuple):
     lemma: str
     terms: tuple[str, ...]
 
-    def token(self, text: str, begin: int, position: int) -> Token:
-        """Return the token that this word is in a text where its written form begins there."""
-        start, end = begin + self.start, begin + self.end
-        return Token(text[start:end], start, end, position, self.key, self.lemma, self.terms)
+
+def tokens_of(words: Iterable[FormWord], text: str, begin: int, position: int) -> Iterator[Token]:
+    """Yield the tokens that words are in a text where their written form begins there, numbered from a position.
+
+    A row of ligatures is a word as written and thousands as read: they share the text of their span.
+    """
+    span, written = (0, 0), ""
+    for number, word in enumerate(words, position):
+        start, end = begin + word.start, begin + word.end
+        if span != (start, end):
+            span, written = (start, end), text[start:end]
+        yield Token(written, start, end, number, word.key, word.lemma, word.terms)
 
 
 class Form(NamedTuple):
@@ -179,8 +190,13 @@ def joins(left: str, right: str) -> bool:
 
 
 def belong(left: str, right: str) -> bool:
-    """Tell whether two folded words with only white space between them are one word."""
-    return (left in _PREFIXES or right in SUFFIXES) and joins(left, right)
+    """Tell whether two folded words with only white space between them are one word.
+
+    A suffix does not follow itself: ها ها is laughter.
+    """
+    if right in SUFFIXES:
+        return left.count(ZWNJ) < _MOST_HALF_SPACES and left.rpartition(ZWNJ)[2] != right and joins(left, right)
+    return left in _PREFIXES and joins(left, right)
 
 
 def is_blank(signs: str) -> bool:

@@ -27,7 +27,7 @@ from typing import NamedTuple
 from searchkit.persian.morphology.lexicon import ADJECTIVE, BASE, COMMON, HEAD, SURE, WordKinds, words_from
 from searchkit.persian.morphology.spelling import standards
 from searchkit.persian.morphology.verbs import verbal_nouns
-from searchkit.persian.text.tables import pairs, rows
+from searchkit.persian.text.fold import pairs, rows
 
 _LEAST, _LESS, _MOST = 32, 64, 96
 """How likely an ending is at least that follows a word of one kind or another."""

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import zstandard
 
-from searchkit.persian.text.tables import DATA
+from searchkit.persian.text.fold import DATA
 
 HEAD = 1
 """A dictionary form: nothing comes off it."""

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from searchkit.persian.text.tables import pairs
+from searchkit.persian.text.fold import pairs
 
 _SPOKEN_AN = re.compile("و(?=[نم])")
 

@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeAlias
 
 import zstandard
 
-from searchkit.persian.text.tables import DATA, keys_of, rows
+from searchkit.persian.text.fold import DATA, keys_of, rows
 
 CERTAIN, LIKELY, UNSURE, NEVER = range(4)
 """How sure a form is: a verb whatever else it may be; unless a noun is spelled so; unless a noun with an ending is; or

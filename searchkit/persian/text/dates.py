@@ -16,8 +16,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 
-from searchkit.persian.text.fold import fold_words
-from searchkit.persian.text.tables import rows
+from searchkit.persian.text.fold import fold_words, rows
 
 _MONTH = r"(?:-\d{1,2}-|/\d{1,2}/|\.\d{1,2}\.)"
 DATE_PATTERN = rf"(?<!\d)(?:\d{{4}}{_MONTH}\d{{1,2}}|\d{{1,2}}{_MONTH}\d{{4}})(?!\d)"

@@ -1,5 +1,7 @@
 r"""Which written characters are the same to a reader? Text in, folded text out.
 
+The tables of the language, `data/*.tsv`, are read here too, folded: a line of column names, then one fact a line.
+
 Folded text holds the letters of the Persian alphabet without hamza and madda, single half-spaces inside words, ASCII
 digits and lower-case Latin letters without accents. Marks that cannot be heard or seen are gone.
 
@@ -18,6 +20,8 @@ from pathlib import Path
 
 from searchkit.persian.text.chars import ACCENTS, LETTERS, WAW, ZWNJ
 from searchkit.persian.text.numbers import NUMBER, fold_number
+
+DATA = Path(__file__).parents[1] / "data"
 
 _LONGEST = 3
 _ACCENT = re.compile(f"[{ACCENTS}]")
@@ -79,10 +83,28 @@ class _FoldTable(dict[int, str]):
         return folded if len(folded) <= _LONGEST else character
 
 
-def _read_table() -> _FoldTable:
-    lines = (Path(__file__).parents[1] / "data" / "folding.tsv").read_text("utf-8").splitlines()
-    rows = (line.split("\t") for line in lines[1:])
-    return _FoldTable({int(code, 16): "".join(chr(int(part, 16)) for part in to.split()) for code, _, to, _ in rows})
+def rows(name: str, folder: Path = DATA) -> list[list[str]]:
+    """Return the rows of a table, without its column names."""
+    lines = (folder / name).read_text("utf-8").splitlines()
+    return [line.split("\t") for line in lines[1:]]
 
 
-_TABLE = _read_table()
+def key_of(written: str) -> str:
+    """Return a written word folded, without half-spaces."""
+    return fold(written).replace(ZWNJ, "")
+
+
+def pairs(name: str) -> dict[str, str]:
+    """Return a table of two columns and a source: the keys of the first column with those of the second."""
+    left, right, _ = zip(*rows(name), strict=True)
+    return dict(zip(keys_of(left), keys_of(right), strict=True))
+
+
+def keys_of(written: Iterable[str]) -> list[str]:
+    """Return what `key_of` returns for each of some words without digits; folding them at once takes less time."""
+    return [folded.replace(ZWNJ, "") for folded in fold_words(written)]
+
+
+_TABLE = _FoldTable(
+    {int(code, 16): "".join(chr(int(part, 16)) for part in to.split()) for code, _, to, _ in rows("folding.tsv")}
+)

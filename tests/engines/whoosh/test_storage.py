@@ -8,12 +8,14 @@ import sys
 import zlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from searchkit.documents import Document
 from searchkit.engines.base import WriteOptions
 from searchkit.engines.whoosh.engine import WhooshEngine
 from searchkit.engines.whoosh.format import toc
-from searchkit.engines.whoosh.format.stored import Stored
+from searchkit.engines.whoosh.format.stored import Line, Stored, _unpack, pack
 from searchkit.errors import IndexCorruptError, IndexLockedError, IndexNotFoundError, IndexVersionError, StorageError
 from searchkit.persian import default_analyzer
 from searchkit.query.tree import Terms
@@ -199,3 +201,40 @@ def test_no_index_where_none_is_wanted(tmp_path):
     with pytest.raises(IndexNotFoundError):
         WhooshEngine(tmp_path, default_analyzer(), create=False)
     assert toc.generations(tmp_path) == []
+
+
+NAMES = st.sampled_from(["\0date", "\0datetime", "\0time", "\0bytes", "\0decimal", "\0", "\0\0date"]) | st.text(
+    max_size=2
+)
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5)
+SPECIAL = st.dates() | st.datetimes() | st.times() | st.binary(max_size=9) | st.decimals(allow_nan=False)
+
+
+def nested(leaves):
+    return st.recursive(
+        leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=2), max_leaves=8
+    )
+
+
+@given(st.dictionaries(NAMES, nested(PLAIN | SPECIAL), max_size=3), st.none() | nested(PLAIN))
+def test_stored_values_come_back_as_they_were(values, line):
+    as_line = {} if line is None else {"line": Line(json.dumps(line, separators=(",", ":")).encode())}
+    back = _unpack(pack({**values, **as_line}))
+    assert back == {**values, **({} if line is None else {"line": line})}
+
+
+@pytest.mark.parametrize("value", ['{"a": 1}', r'{"a": "{\"\\u0000date\": 1}"}', r'{"a": "\u0000", "b": "\\u0000"}'])
+def test_a_line_without_marks_is_stored_byte_for_byte(value):
+    assert pack({"line": Line(value.encode())}) == b'{"line":' + value.encode() + b"}"
+
+
+@pytest.mark.parametrize("value", [{"\0date": "x"}, {"\0date": 5}, {"\0decimal": "x"}, {"\0bytes": [1]}])
+def test_a_mark_that_does_not_fit_is_damage(tmp_path, value, monkeypatch):
+    monkeypatch.setattr(
+        "searchkit.engines.whoosh.format.stored._MARKED", b"no line holds this"
+    )  # as foreign files may be
+    with fill(tmp_path / "index", texts=[]).writer() as writer:
+        writer.put(Document(id="1", body="x", fields={"a": value}))
+    monkeypatch.undo()
+    with WhooshEngine(tmp_path / "index", default_analyzer()).reader() as reader, pytest.raises(IndexCorruptError):
+        reader.documents([0])

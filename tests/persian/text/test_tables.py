@@ -10,7 +10,7 @@ from searchkit.persian.build.verb_beginnings import beginnings, contents
 from searchkit.persian.morphology.endings import singulars
 from searchkit.persian.morphology.spelling import standards
 from searchkit.persian.morphology.verbs import conjugation, unpacked
-from searchkit.persian.text.tables import DATA, key_of, rows
+from searchkit.persian.text.fold import DATA, key_of, rows
 
 KEYED = ["variants.tsv", "informal.tsv", "plurals.tsv", "verb_forms.tsv"]
 

@@ -4,7 +4,8 @@ r"""How are stored values kept? Documents in a row make a block, and each block 
     stored_starts         at which byte each block begins (one more than there are blocks)
     stored_documents      the number of the first document of each block, and of the one after the last
 
-JSON knows no dates and bytes; they are written as `{"\u0000date": "2024-05-04"}` and the like.
+JSON knows no dates and bytes; they are written as `{"\u0000date": "2024-05-04"}` and the like. What is stored may look
+so itself: an object whose only name begins with U+0000 is written with one more before it.
 """
 
 from __future__ import annotations
@@ -44,6 +45,9 @@ _KINDS: dict[str, tuple[type, Callable[[Any], str], Callable[[str], object]]] = 
     "\0bytes": (bytes, lambda value: base64.b64encode(value).decode(), base64.b64decode),
     "\0decimal": (Decimal, str, Decimal),
 }
+_MARK = "\0"
+_MARKED = b'{"\\u0000'
+"""What a line holds if it has a marked object; a quotation mark within a text has a backslash before it."""
 
 
 class Line(bytes):
@@ -59,7 +63,11 @@ def pack(values: dict[str, Any]) -> bytes:
     pairs = (
         _json(name) + b":" + (value if isinstance(value, Line) else _json(value)) for name, value in values.items()
     )
-    return b"{" + b",".join(pairs) + b"}"
+    line = b"{" + b",".join(pairs) + b"}"
+    if _MARKED not in line:
+        return line
+    read = {name: json.loads(value) if isinstance(value, Line) else value for name, value in values.items()}
+    return _json(_marked(read))
 
 
 def _plain(value: object) -> dict[str, str]:
@@ -76,8 +84,24 @@ def _json(value: object) -> bytes:
     return _ENCODER.encode(value).encode()
 
 
+def _marked(value: object) -> object:
+    """Return the value with one more mark on each of its objects that looks as if it had one."""
+    match value:
+        case dict():
+            marked = {name: _marked(inner) for name, inner in value.items()}
+            return {_MARK + name: inner for name, inner in marked.items()} if _looks_marked(marked) else marked
+        case list() | tuple():
+            return [_marked(inner) for inner in value]
+        case _:
+            return value  # dates and the like are marked as they are written
+
+
+def _looks_marked(values: dict[str, Any]) -> bool:
+    return len(values) == 1 and str(next(iter(values))).startswith(_MARK)
+
+
 def _unpack(line: bytes) -> dict[str, Any]:
-    values: dict[str, Any] = json.loads(line, object_hook=_special) if b'{"\\u0000' in line else json.loads(line)
+    values: dict[str, Any] = json.loads(line, object_hook=_special) if _MARKED in line else json.loads(line)
     return values
 
 
@@ -95,8 +119,12 @@ def _line(lines: bytes, number: int) -> bytes:
 
 
 def _special(values: dict[str, Any]) -> object:
-    name = next(iter(values), "")
-    return _KINDS[name][2](values[name]) if len(values) == 1 and name in _KINDS else values
+    if not _looks_marked(values):
+        return values
+    ((name, value),) = values.items()
+    if name in _KINDS:
+        return _KINDS[name][2](value)
+    return {name.removeprefix(_MARK): value} if name.startswith(2 * _MARK) else values
 
 
 _THREADS = local()
@@ -166,7 +194,7 @@ class Stored:
             return [
                 _unpack(_line(unpacked[block], place)) for block, place in zip(blocks.tolist(), places, strict=True)
             ]
-        except (IndexError, ValueError):
+        except (IndexError, ValueError, TypeError, ArithmeticError):  # the last two from what a mark does not fit
             raise self._file.corrupt("stored values do not fit") from None
 
     def lines(self, block: int) -> list[bytes]:

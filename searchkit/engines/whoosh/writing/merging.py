@@ -20,7 +20,7 @@ from searchkit.engines.whoosh.format.types import Flags, Int64s, Numbers
 from searchkit.engines.whoosh.format.vocabulary import ranked
 from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.field import Field
-from searchkit.engines.whoosh.writing.merge_postings import merge_postings
+from searchkit.engines.whoosh.writing.inversion import merge_postings
 
 _GONE = (1 << 32) - 1
 _GROWTH = 2

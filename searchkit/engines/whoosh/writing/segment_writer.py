@@ -17,8 +17,7 @@ from searchkit.engines.whoosh.format.stored import StoredWriter
 from searchkit.engines.whoosh.format.types import Numbers
 from searchkit.engines.whoosh.format.vocabulary import ranked
 from searchkit.engines.whoosh.writing.batches import ColumnValues, InvertedBatch
-from searchkit.engines.whoosh.writing.inversion import Inverted
-from searchkit.engines.whoosh.writing.merge_postings import in_order, merge_postings
+from searchkit.engines.whoosh.writing.inversion import Inverted, in_order, merge_postings
 
 _DOCUMENT = 400
 """Memory that the columns of a document take, in bytes."""

@@ -18,8 +18,7 @@ from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.writing import encoding, pool
 from searchkit.engines.whoosh.writing.batches import Inverter
 from searchkit.engines.whoosh.writing.encoding import Encoded, NameEncoder, TermList, TextEncoder
-from searchkit.engines.whoosh.writing.inversion import invert
-from searchkit.engines.whoosh.writing.merge_postings import merge_postings
+from searchkit.engines.whoosh.writing.inversion import invert, merge_postings
 from searchkit.engines.whoosh.writing.segment_writer import SegmentWriter
 
 WORDS = ["کتاب", "باغ", "آب", "کتاب\u200cها"]
@@ -72,7 +71,7 @@ def test_chunks_inverted_and_spliced_are_the_postings_of_all(all_documents, cuts
     used = sorted({number for part in parts for number in part.numbers.tolist()})
     ranks = [np.searchsorted(used, part.numbers).astype(np.uint32) for part in parts]
     found = defaultdict(dict)
-    with mock.patch("searchkit.engines.whoosh.writing.merge_postings._WINDOW", window):
+    with mock.patch("searchkit.engines.whoosh.writing.inversion._WINDOW", window):
         merged = list(merge_postings(ranks, [part.postings for part in parts], borders))
     assert [low for low, _, _ in merged[1:]] == [high for _, high, _ in merged[:-1]]
     for low, high, postings in merged:
