@@ -102,6 +102,14 @@ def test_white_space_and_marks_of_the_author_stay():
     assert snippet.text == text
 
 
+@pytest.mark.parametrize("length", [60, 200])
+def test_where_no_sentence_begins_words_stand_before_the_first_mark(length):
+    (snippet,) = show("باغ و آب و درخت و " * 20 + "سیب و " + "گل و باد و باران و " * 20, "سیب", length)
+    ((first, last),) = snippet.marks
+    assert length // 6 < first < length // 3
+    assert len(snippet.text) - last > length // 3
+
+
 def test_a_snippet_begins_and_ends_between_words():
     text = " ".join(f"واژه{ZWNJ}ی{number}" for number in range(500))
     (snippet,) = show(text, f"واژه{ZWNJ}ی250")

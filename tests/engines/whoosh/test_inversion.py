@@ -117,6 +117,16 @@ def test_another_process_sends_each_term_once_even_when_its_encoder_begins_anew(
     assert Segment(tmp_path / "there").field("body").count == 5
 
 
+def test_what_is_learnt_of_texts_is_bounded(monkeypatch):
+    monkeypatch.setattr(encoders, "_REMEMBERED", 10)
+    bulk = Texts(PERSIAN.analyzer)
+    for number in range(30):
+        values = [f"کتاب{number} باغ {number}", f"آب {number}"]
+        found = bulk.encode(values)
+        assert places(found) == places(Items(PERSIAN).encode(values))
+        assert len(found.vocabulary.terms) <= 10 + 6
+
+
 @pytest.mark.parametrize("boosts", [{"_boost": 2.0}, {"_body_boost": 3.0}])
 def test_boosts_become_weights(boosts):
     (inverted,) = Worker(fields.Schema(body=PERSIAN)).work([{"body": "باغ باغ", **boosts}]).fields.values()
