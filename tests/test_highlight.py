@@ -194,14 +194,14 @@ def check(text, wanted, length, count):
     return sum(len(snippet.marks) for snippet in shown)
 
 
-def test_every_mark_of_ten_thousand_documents_analyses_to_a_wanted_term():
+def test_every_mark_of_thousands_of_documents_analyses_to_a_wanted_term():
     chance = random.Random(20240504)  # noqa: S311 (the same documents each time)
     wanted = [*map(looking_for, ASKED), looking_for("گل", prefixes=("سی", "15"))]
     marks = sum(
         check(written(chance), chance.choice(wanted), chance.choice([1, 12, 60, 200]), chance.choice([1, 1, 3]))
-        for _ in range(10_000)
+        for _ in range(4_000)
     )
-    assert marks > 5_000
+    assert marks > 2_000
 
 
 TEXTS = st.text() | st.builds(written, st.randoms(use_true_random=False))
