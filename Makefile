@@ -3,7 +3,7 @@ PYTHON ?= python3
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
 SEARCHKIT = .venv/bin/searchkit
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint mutants clean
 
 demo: .venv/installed
 	$(SEARCHKIT) index samples/documents --rebuild
@@ -21,8 +21,12 @@ lint: .venv/tested
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 
+# Faults that no test notices: by hand, now and then. MINUTES=5 ends sooner, SEED=2 tries others.
+mutants: .venv-mutants/installed
+	.venv-mutants/bin/python tests/mutants.py --minutes $(or $(MINUTES),20) --seed $(or $(SEED),1)
+
 clean:
-	rm -rf .venv .venv-whoosh3 index/MAIN*
+	rm -rf .venv .venv-whoosh3 .venv-mutants index/MAIN*
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -43,4 +47,9 @@ clean:
 	.venv-whoosh3/bin/python $(PIP_INSTALL) -e '.[dev]'
 	.venv-whoosh3/bin/python -m pip uninstall --quiet --yes whoosh
 	.venv-whoosh3/bin/python $(PIP_INSTALL) whoosh3==3.54.0
+	touch $@
+
+.venv-mutants/installed: pyproject.toml
+	$(PYTHON) -m venv .venv-mutants
+	.venv-mutants/bin/python $(PIP_INSTALL) -e '.[dev]' 'mutmut>=3.8,<4'
 	touch $@

@@ -102,6 +102,14 @@ def test_white_space_and_marks_of_the_author_stay():
     assert snippet.text == text
 
 
+@pytest.mark.parametrize("length", [60, 200])
+def test_where_no_sentence_begins_words_stand_before_the_first_mark(length):
+    (snippet,) = show("باغ و آب و درخت و " * 20 + "سیب و " + "گل و باد و باران و " * 20, "سیب", length)
+    ((first, last),) = snippet.marks
+    assert length // 6 < first < length // 3
+    assert len(snippet.text) - last > length // 3
+
+
 def test_a_snippet_begins_and_ends_between_words():
     text = " ".join(f"واژه{ZWNJ}ی{number}" for number in range(500))
     (snippet,) = show(text, f"واژه{ZWNJ}ی250")
@@ -186,14 +194,14 @@ def check(text, wanted, length, count):
     return sum(len(snippet.marks) for snippet in shown)
 
 
-def test_every_mark_of_ten_thousand_documents_analyses_to_a_wanted_term():
+def test_every_mark_of_thousands_of_documents_analyses_to_a_wanted_term():
     chance = random.Random(20240504)  # noqa: S311 (the same documents each time)
     wanted = [*map(looking_for, ASKED), looking_for("گل", prefixes=("سی", "15"))]
     marks = sum(
         check(written(chance), chance.choice(wanted), chance.choice([1, 12, 60, 200]), chance.choice([1, 1, 3]))
-        for _ in range(10_000)
+        for _ in range(4_000)
     )
-    assert marks > 5_000
+    assert marks > 2_000
 
 
 TEXTS = st.text() | st.builds(written, st.randoms(use_true_random=False))

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from functools import partial
 from itertools import chain
 from multiprocessing import active_children
@@ -40,6 +41,34 @@ def test_short_work_starts_no_other_process(monkeypatch):
     monkeypatch.setattr("searchkit.processes.PATIENCE", 60)
     processes = Processes(operator.neg, os._exit, 8)
     assert results(processes, range(50)) == [-task for task in range(50)]
+
+
+class Idle:
+    """A pool of processes that do a task when its result is waited for, and no sooner."""
+
+    def __init__(self, *arguments):
+        self.under_way = []
+
+    def submit(self, work, task):
+        future = Future()
+        future.result = lambda: self.under_way.remove(future) or work(task)
+        self.under_way.append(future)
+        return future
+
+    def shutdown(self, **options):
+        pass
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_others_have_few_tasks_and_few_results_wait_for_them(monkeypatch, jobs):
+    monkeypatch.setattr("searchkit.processes.ProcessPoolExecutor", Idle)
+    processes, given, found = Processes(operator.neg, operator.neg, jobs), 0, []
+    for task in range(200):
+        found += processes.do(task)
+        given = max(given, len(processes._pool.under_way) if processes._pool else 0)
+        assert task + 1 - len(found) <= 8 * jobs
+    assert given == 2 * (jobs - 1)
+    assert [*found, *processes.rest()] == [-task for task in range(200)]
 
 
 def test_what_a_task_raises_elsewhere_is_raised_here():

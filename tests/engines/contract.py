@@ -129,6 +129,15 @@ class EngineContract:
             assert ids(reader, word("یک")) == []
             assert ids(reader, word("دو")) == ["1"]
 
+    def test_a_deleted_document_is_not_found_by_words_that_few_documents_hold(self, engine):
+        put(engine, *(document(str(number), body="باغ" if number % 9 else "باغ آب") for number in range(36)))
+        with engine.writer() as writer:
+            assert writer.delete("9")
+        with engine.reader() as reader:
+            for asked in (word("آب"), Any((word("آب"), word("چای"))), All((word("باغ"), word("آب")))):
+                assert ids(reader, asked) == ["0", "18", "27"]
+                assert reader.search(asked, limit=10).total == 3
+
     def test_delete_removes_and_says_whether_there_was_one(self, filled):
         with filled.writer() as writer:
             assert writer.delete("tea")

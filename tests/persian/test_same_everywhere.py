@@ -51,5 +51,15 @@ def test_a_full_memory_gives_the_same(monkeypatch):
     assert Analyzer().analyze(TEXT) == analyze(TEXT)
 
 
+def test_what_is_remembered_is_bounded(monkeypatch):
+    monkeypatch.setattr("searchkit.persian.forms.memory._REMEMBERED", 10)
+    analyzer = Analyzer()
+    for number in range(100):
+        text = f"کتاب{number} می رود {number} اردیبهشت 1403"  # forms that stand alone, and some that belong together
+        assert analyzer.analyze(text) == analyze(text)
+        assert len(analyzer._memory._known.infos) <= 10 + len(text.split())
+        assert len(analyzer._memory._together) <= 10
+
+
 def test_importing_loads_nothing_heavy():
     assert run(LIGHT).split() == []

@@ -97,6 +97,31 @@ def test_damage_that_is_not_looked_for_raises_nothing_else(tmp_path, whole):
             everything(WhooshEngine(tmp_path, default_analyzer()))
 
 
+def test_a_segment_of_another_size_than_the_table_says_is_told(tmp_path, whole):
+    restore(tmp_path, whole)
+    fill(tmp_path / "other", texts=TEXTS[:10])
+    (segment,), (other,) = tmp_path.glob("*.segment"), (tmp_path / "other").glob("*.segment")
+    segment.write_bytes(other.read_bytes())  # whole in itself
+    with pytest.raises(IndexCorruptError, match=f"{segment.name}.*another size.*--rebuild"):
+        everything(WhooshEngine(tmp_path, default_analyzer()))
+
+
+@pytest.mark.parametrize("order", ["1234561", "1234565", "12345636", "121212", "1234562143", "123451234512345"])
+def test_a_document_may_be_updated_in_whatever_run_it_was_added(tmp_path, monkeypatch, order):
+    monkeypatch.setattr("searchkit.engines.whoosh.writer._BATCH_DOCUMENTS", 2)
+    expected = {}
+    engine = WhooshEngine(tmp_path, default_analyzer())
+    with engine.writer(WriteOptions(memory=1)) as writer:  # each chunk is a run
+        for time, id_ in enumerate(order):
+            writer.put(Document(id=id_, body=f"باغ {time}"))
+            expected.pop(id_, None)
+            expected[id_] = f"باغ {time}"
+    with engine.reader() as reader:
+        assert {document.id: document.body for document in reader.documents(range(len(reader)))} == expected
+        assert [record.id for record in reader.records()] == list(expected)
+        assert reader.search(Terms((("باغ", 1.0),)), limit=20).total == len(expected)
+
+
 def test_a_missing_segment_is_named(tmp_path, whole):
     restore(tmp_path, whole)
     (segment,) = tmp_path.glob("*.segment")

@@ -66,3 +66,12 @@ def test_a_full_memory_changes_nothing(monkeypatch):
     for text in ["کتاب ها running", "می رود 4 May 2024", "کتاب running May"] * 2:
         assert decoded(encoder, text) == analyzed(text)
     assert len(encoder.terms) == len(set(encoder.terms))
+
+
+def test_what_is_remembered_is_bounded(monkeypatch):
+    monkeypatch.setattr(import_module("searchkit.persian.bulk.encoder"), "_REMEMBERED", 10)
+    encoder = Analyzer().encoder()
+    for number in range(100):
+        text = f"کتاب{number} باغ {number}"
+        assert decoded(encoder, text) == analyzed(text)
+        assert len(encoder._forms) <= 10 + 1 + len(text.split())

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from searchkit.engines.whoosh.format.postings import FieldWriter, Postings
 from searchkit.engines.whoosh.format.sections import SectionFile, SectionWriter
 from searchkit.engines.whoosh.reading.field import Field
+from searchkit.errors import IndexCorruptError
 
 DOCUMENTS = 1 << 17
 numbers = st.one_of(st.integers(0, 300), st.integers(0, 70_000), st.integers(0, DOCUMENTS - 1))
@@ -47,6 +48,35 @@ def written(path, terms, cut):
     writer.close(np.zeros(DOCUMENTS, np.uint8))
     out.close({})
     return inorder, Field(SectionFile(path, verify=True), "f", DOCUMENTS)
+
+
+def ways_to_read(field):
+    """All ways to ask for the postings of the second term, with it alone and with others."""
+    yield lambda: field.postings(1)
+    yield lambda: field.gather([1])
+    yield lambda: field.gather([0, 1])
+    yield lambda: field.gather([1, 0])
+
+
+def test_a_document_that_the_segment_does_not_have_is_told(path):
+    written(path, {"a": {1: [0]}, "b": {3: [0], 7: [1]}}, 0)
+    for read in ways_to_read(Field(SectionFile(path), "f", 8)):
+        read()
+    for read in ways_to_read(Field(SectionFile(path), "f", 7)):
+        with pytest.raises(IndexCorruptError, match=r"postings of f do not fit.*--rebuild"):
+            read()
+
+
+def test_postings_that_are_cut_short_are_told(path):
+    _, field = written(path, {"a": {1: [0]}, "b": {3: [0, 2], 7: [1, 5]}}, 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(field, "_frequencies", field._frequencies[:-1])
+        for read in ways_to_read(field):
+            with pytest.raises(IndexCorruptError, match=r"postings of f do not fit.*--rebuild"):
+                read()
+    field._positions = field._positions[:-1]
+    with pytest.raises(IndexCorruptError, match=r"postings of f do not fit.*--rebuild"):
+        field.positions([1])
 
 
 @pytest.fixture(scope="module")

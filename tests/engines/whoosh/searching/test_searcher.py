@@ -156,6 +156,19 @@ def test_segments_are_one_run_of_documents(documents, asked, data):
     assert apart == array_searcher(MemorySegment(documents)).search(asked, limit=100)
 
 
+def test_a_rare_word_does_not_find_what_is_deleted():
+    documents = [("a", "b")] + [("", "b")] * 30 + [("a", "b")]
+    searcher = array_searcher(MemorySegment(documents, {31}), MemorySegment(documents, {0}))
+    assert [match.number for match in searcher.search(Terms((("a", 1.0),)), limit=9).matches] == [0, 63]
+
+
+def test_a_prefix_stands_for_the_1024_terms_that_most_documents_hold():
+    documents = [("", f"p{number}") for number in range(1100)] + [("", "p1099")]
+    page = array_searcher(MemorySegment(documents)).search(Prefix("p", None), limit=2000)
+    assert page.total == 1025
+    assert {match.number for match in page.matches} >= {1099, 1100}
+
+
 def test_an_index_without_segments_answers():
     assert array_searcher().search(Any((Terms((("a", 1.0),)), Not(Nothing()))), limit=5).total == 0
 

@@ -113,6 +113,16 @@ def test_another_process_sends_each_term_once_even_when_its_encoder_begins_anew(
     assert Segment(tmp_path / "there").field("body").count == 5
 
 
+def test_what_is_learnt_of_texts_is_bounded(monkeypatch):
+    monkeypatch.setattr(encoding, "_REMEMBERED", 10)
+    bulk = TextEncoder(PERSIAN.analyzer)
+    for number in range(30):
+        values = [f"کتاب{number} باغ {number}", f"آب {number}"]
+        found = bulk.encode(values)
+        assert places(found) == places(ItemEncoder(PERSIAN).encode(values))
+        assert len(found.vocabulary.terms) <= 10 + 6
+
+
 @pytest.mark.parametrize("boosts", [{"_boost": 2.0}, {"_body_boost": 3.0}])
 def test_boosts_become_weights(boosts):
     inverter = Inverter(fields.Schema(body=PERSIAN), encoder_of)
