@@ -12,9 +12,10 @@ from typing import Any, Self
 from searchkit.engines.base import WriteOptions
 from searchkit.engines.whoosh._whoosh import filedb_filestore, index, reading, util_filelock
 from searchkit.engines.whoosh.compat.codec import ArraySegment, ArraySegmentReader
+from searchkit.engines.whoosh.compat.searcher import ArraySearcher, Opened
 from searchkit.engines.whoosh.format import toc
 from searchkit.engines.whoosh.format.toc import Entry, Toc
-from searchkit.engines.whoosh.reading.commits import Commits
+from searchkit.engines.whoosh.reading.commits import Commit, Commits
 from searchkit.engines.whoosh.reading.segment import Segment
 from searchkit.engines.whoosh.writer import ArrayWriter
 from searchkit.errors import IndexLockedError
@@ -38,6 +39,7 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         self.indexname = toc.INDEX
         self._schema = schema
         self._lock: PidLock | None = None
+        self._current: tuple[Commit, list[Segment], Opened] | None = None
 
     @classmethod
     def create_in(cls, folder: Path, schema: Any, analysis: tuple[str, str]) -> Self:
@@ -81,6 +83,9 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         """The fields."""
         return self._schema
 
+    def _segments(self) -> list[ArraySegment]:
+        return [ArraySegment(entry) for entry in self.toc().segments]
+
     @property
     def version(self) -> int:
         """The version of the format."""
@@ -88,28 +93,47 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
 
     def reader(self, reuse: Any = None) -> Any:  # noqa: ARG002 (open segments are always used again)
         """Return Whoosh's reader of the newest commit."""
-        commit, opened = self.newest()
-        segments = [ArraySegment(entry) for entry in commit.segments]
-        return self._reader_of(segments, commit.generation, opened)
+        current = self._current
+        if current is None or not self.is_latest(current[0]):
+            commit, segments = self.newest()
+            current = self._current = commit, segments, Opened(segments)
+        commit, segments, opened = current
+        return self._reader_of([ArraySegment(entry) for entry in commit.segments], commit.generation, segments, opened)
 
-    def reader_of(self, segments: Sequence[ArraySegment], generation: int) -> Any:
+    def reader_of(self, entries: Sequence[ArraySegment], generation: int) -> Any:
         """Return Whoosh's reader of some segments."""
-        return self._reader_of(segments, generation, [self.open_segment(segment.entry()) for segment in segments])
+        segments = [self.open_segment(each.entry()) for each in entries]
+        return self._reader_of(entries, generation, segments, Opened(segments))
 
-    def _reader_of(self, segments: Sequence[ArraySegment], generation: int, opened: Sequence[Segment]) -> Any:
+    def _reader_of(
+        self, entries: Sequence[ArraySegment], generation: int, segments: Sequence[Segment], opened: Opened
+    ) -> Any:
         readers = [
-            ArraySegmentReader(self.storage, self._schema, segment, arrays, generation)
-            for segment, arrays in zip(segments, opened, strict=True)
+            ArraySegmentReader(self.storage, self.schema, entry, arrays, generation)
+            for entry, arrays in zip(entries, segments, strict=True)
         ]
+        reader = readers[0] if len(readers) == 1 else reading.MultiReader(readers, generation)
         if not readers:
-            return reading.EmptyReader(self._schema)
-        return readers[0] if len(readers) == 1 else reading.MultiReader(readers, generation)
+            reader = reading.EmptyReader(self.schema)
+        reader.opened = opened
+        return reader
 
-    def writer(self, options: WriteOptions | None = None, **_options: object) -> ArrayWriter:
+    def searcher(self, **options: Any) -> ArraySearcher:
+        """Return Whoosh's searcher of the newest commit."""
+        return ArraySearcher(self.reader(), fromindex=self, **options)
+
+    def writer(
+        self, options: WriteOptions | None = None, procs: int = 1, limitmb: int = 256, **_options: object
+    ) -> ArrayWriter:
         """Return a writer.
 
+        Args:
+            options: How to write; or as Whoosh has it:
+            procs: How many processes.
+            limitmb: How many megabytes documents may take before they are written, about.
+
         Raises:
-            IndexLockedError: Another one is at work.
+            IndexLockedError: Another one is at work; it is a LockError of Whoosh's too.
         """
         lock = PidLock(self.folder / toc.LOCK)
         lock.take()
@@ -117,7 +141,7 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         if self._instead is not None:  # the next generation comes after whatever is there by now
             self._instead = self._instead._replace(generation=self.latest_generation())
         try:
-            return ArrayWriter(self, options or WriteOptions())
+            return ArrayWriter(self, options or WriteOptions(memory=limitmb << 20, jobs=procs))
         except BaseException:
             self.unlock()
             raise
@@ -137,6 +161,10 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         toc.clean(current, self.folder)
 
 
+class _IndexLockedError(IndexLockedError, index.LockError):  # type: ignore[misc]
+    """What Whoosh's users and its `AsyncWriter` expect, too."""
+
+
 class PidLock(util_filelock.FileLock):  # type: ignore[misc]
     """Whoosh's lock, which ends with its process, with that process's number in the file."""
 
@@ -147,7 +175,7 @@ class PidLock(util_filelock.FileLock):  # type: ignore[misc]
     def take(self) -> None:
         """Lock, or raise IndexLockedError."""
         if not self.acquire():
-            raise IndexLockedError(f"{self._holder()} is writing the index at {self._path.parent}; try again later")
+            raise _IndexLockedError(f"{self._holder()} is writing the index at {self._path.parent}; try again later")
         try:
             os.ftruncate(self.fd, 0)
             os.write(self.fd, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode())

@@ -45,6 +45,7 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
         self.generation = current.generation + 1
         self.segments = [ArraySegment(entry) for entry in current.segments]
         self.added = 0
+        self.merge, self.optimize, self.mergetype = True, False, None  # what Whoosh's writers take from `with` blocks
         self.is_closed = False
         self._deletes = False
         self._discarded: set[int] = set()
@@ -117,14 +118,17 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
 
     # ending
 
-    def commit(self, mergetype: object = None, optimize: bool = False, merge: bool = True) -> None:  # noqa: ARG002
+    def commit(self, mergetype: object = None, optimize: bool = False, merge: bool = True) -> None:
         """Make all changes visible at once; if there is none, this is no commit.
 
         Args:
-            mergetype: Not used; Whoosh's own policies know other writers.
+            mergetype: `CLEAR`, to forget what was there before; Whoosh's other policies know other writers.
             optimize: Merge all segments into one.
             merge: Merge small segments that were there before.
         """
+        optimize, merge = optimize or self.optimize, merge and self.merge
+        if writing.CLEAR in {mergetype, self.mergetype}:
+            self._deletes, self.segments = True, []
         self._check()
         try:
             if not (self.added or self._deletes or optimize or self._index.is_new):

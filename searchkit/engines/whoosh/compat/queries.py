@@ -17,10 +17,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from searchkit.engines.whoosh._whoosh import query, scoring
-from searchkit.engines.whoosh.compat.words import PhraseQuery, WordQuery
-from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Ordinals, Snapshot
-from searchkit.engines.whoosh.searching.bm25 import FieldWeight, Ranking, word_scores
-from searchkit.engines.whoosh.searching.cache import Cache
+from searchkit.engines.whoosh.compat.words import MARKERS, TEXT, Word, Words
+from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Ordinals
+from searchkit.engines.whoosh.searching.bm25 import FieldWeight, Ranking
 from searchkit.engines.whoosh.searching.matches import (
     Matches,
     common,
@@ -34,6 +33,8 @@ from searchkit.engines.whoosh.searching.matches import (
     without,
 )
 from searchkit.engines.whoosh.searching.phrases import phrase_documents
+from searchkit.engines.whoosh.searching.searcher import Searcher
+from searchkit.query import tree
 
 Leave: TypeAlias = Callable[[Any], Matches]
 
@@ -42,24 +43,34 @@ _PRELOADED_DOCUMENTS = 5000
 _WILD = re.compile(r"[*?\[]")
 
 
+def ranking_of(searcher: Any) -> Ranking:
+    """Return how documents are scored where a searcher of Whoosh has its weighting; by BM25F if that is another.
+
+    Each field counts alone, as Whoosh knows no word that stands in several.
+    """
+    weighting = searcher.weighting if type(searcher.weighting) is scoring.BM25F else scoring.BM25F()
+    field_b = weighting._field_B  # noqa: SLF001 (Whoosh has no other way to ask)
+    schema = searcher.schema
+    names = [name for name in searcher.reader().indexed_field_names() if name in schema and schema[name].scorable]
+    fields = (FieldWeight(name, b=field_b.get(name, weighting.B)) for name in sorted(names))
+    return Ranking(weighting.K1, tuple(fields))
+
+
 class Evaluator:
     """Works queries out.
 
     Args:
-        snapshot: The documents.
-        cache: Keeps the results of words.
-        searcher: A Whoosh searcher of the same documents, for its schema, its weighting and what is left to it. None
-            if only our own queries and compounds of them are asked.
+        arrays: Searches the documents, with the ranking of the other searcher (`ranking_of`).
+        searcher: A Whoosh searcher of the same documents, for its schema, its weighting and what is left to it.
     """
 
-    def __init__(self, snapshot: Snapshot, cache: Cache, searcher: Any = None) -> None:
-        self._snapshot = snapshot
-        self._cache = cache
+    def __init__(self, arrays: Searcher, searcher: Any) -> None:
+        self._arrays = arrays
+        self._snapshot = snapshot = arrays.snapshot
         self._searcher = searcher
-        self._rankings: dict[str, Ranking] = {}  # of Whoosh's own terms, by field
         self._known: dict[type, Leave] = {
-            WordQuery: self._word,
-            PhraseQuery: self._words,
+            Word: self._read,
+            Words: self._read,
             query.Term: self._term,
             query.And: self._and,
             query.Or: self._or,
@@ -74,7 +85,18 @@ class Evaluator:
             query.Wildcard: self._wildcard,
             query.FuzzyTerm: self._fuzzy,
             query.TermRange: self._range,
+            query.NumericRange: self._numbers,
+            query.DateRange: self._numbers,
+            query.Require: self._require,
         }
+
+    def knows(self, asked: Any) -> bool:
+        """Tell whether all of a query is of classes known here."""
+        return self.knows_kind(asked) and all(self.knows(part) for part in asked.children())
+
+    def knows_kind(self, asked: Any) -> bool:
+        """Tell whether a query itself is of a class known here."""
+        return type(asked) in self._known
 
     def evaluate(self, asked: Any) -> Matches:
         """Return what the query matches."""
@@ -94,24 +116,14 @@ class Evaluator:
         alive = self._snapshot.alive(documents)  # Whoosh's Not lets deleted ones in
         return Matches(self._snapshot.size, found[alive], documents[alive], bool((found > 0).all()))
 
-    # words
-
-    def _word(self, asked: WordQuery) -> Matches:
-        key = (asked.forms, asked.fields, asked.ranking)
-        found = self._cache.get(key)
-        if found is None:
-            (found,) = word_scores(self._snapshot, [(asked.forms, asked.fields)], asked.ranking)
-            self._cache.put(key, found)
-        return scaled(found, asked.boost)
-
-    def _words(self, asked: PhraseQuery) -> Matches:
-        found = self._cache.get(asked)
-        if found is None:
-            found = asked.scored_with(self._snapshot, [self._word(word) for word in asked.words])
-            self._cache.put(asked, found)
-        return found
-
     # what has terms
+
+    def _read(self, asked: Word | Words) -> Matches:
+        return scaled(self._arrays.find(asked.node(self._frequency))[0], asked.boost)
+
+    def _frequency(self, term: str, name: str | None) -> int:
+        field = self._snapshot.field(name or "")
+        return field.frequency(term) if field else 0
 
     def _field(self, name: str) -> FieldSnapshot | None:
         return self._snapshot.field(name) if name in self._searcher.schema else None
@@ -129,11 +141,7 @@ class Evaluator:
             numbers, frequencies = field.postings(text)
             alive = self._snapshot.alive(numbers)
             return Matches(self._snapshot.size, frequencies[alive], numbers[alive])
-        if name not in self._rankings:
-            weighting = self._searcher.weighting
-            b = weighting._field_B.get(name, weighting.B)  # noqa: SLF001 (Whoosh has no other way to ask)
-            self._rankings[name] = Ranking(weighting.K1, (FieldWeight(name, b=b),))
-        return self._word(WordQuery(((text, 1.0),), (name,), self._rankings[name]))
+        return self._arrays.find(tree.Terms(((text, 1.0),), name))[0]
 
     def _phrase(self, asked: Any) -> Matches:
         field = self._field(asked.fieldname)
@@ -172,12 +180,17 @@ class Evaluator:
             return self._expanded(asked, lambda part: range(part.range(low, low)[0], part.count))
         return self._expanded(asked, lambda part: range(*part.range(low, high)))
 
+    def _numbers(self, asked: Any) -> Matches:
+        return self.evaluate(asked._compile_query(self._searcher.reader()))  # noqa: SLF001 (of Whoosh's own)
+
     def _expanded(self, asked: Any, ordinals: Ordinals) -> Matches:
         """Return what holds one of the terms that a query comes to."""
         if type(self._searcher.weighting) is not scoring.BM25F:
             return self._left(asked)
         field = self._field(asked.fieldname)
         terms = [term for term in field.terms(ordinals) if term] if field else []
+        if field and isinstance(self._searcher.schema[asked.fieldname], TEXT):
+            terms = [term for term in terms if not term.startswith(MARKERS)]
         if field and asked.constantscore and len(terms) > 1 and self._preloaded(len(terms)):
             held = np.zeros(self._snapshot.size, bool)
             for term in terms:
@@ -202,6 +215,9 @@ class Evaluator:
             return self._left(asked)
         found = union([self.evaluate(part) for part in asked.subqueries], self._snapshot.size)
         return scaled(found, asked.boost) if len(asked.subqueries) > 1 else found
+
+    def _require(self, asked: Any) -> Matches:
+        return sum_at([scored := self.evaluate(asked.a)], common([scored, self.evaluate(asked.b)]))
 
     def _not(self, asked: Any) -> Matches:
         every = flat(self._snapshot.size, self._snapshot.documents, 1.0)

@@ -120,9 +120,10 @@ class Field:
         return documents, frequencies
 
     def gather(self, ordinals: Sequence[int]) -> Gathered:
-        """Return the postings of several terms."""
+        """Return the postings of several terms, weights for frequencies where something was boosted."""
         documents = np.concatenate([self._document_gaps(ordinal) for ordinal in ordinals]).cumsum(dtype=np.int64)
-        frequencies = np.concatenate([self._frequencies_of(ordinal) for ordinal in ordinals], dtype=np.float32)
+        counted = self.weights if self.has_weights else self._frequencies_of
+        frequencies = np.concatenate([counted(ordinal) for ordinal in ordinals], dtype=np.float32)
         counts = np.array([self.document_frequency(ordinal) for ordinal in ordinals])
         ends = counts.cumsum()
         if ends[-1] != len(documents) or ends[-1] != len(frequencies):

@@ -8,10 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from in_memory import MemorySegment, stock_searcher
 
-from searchkit.engines.whoosh.compat.queries import Evaluator
-from searchkit.engines.whoosh.compat.words import PhraseQuery, WordQuery
+from searchkit.engines.whoosh.compat.queries import Evaluator, ranking_of
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
-from searchkit.engines.whoosh.searching.cache import Cache
+from searchkit.engines.whoosh.searching.searcher import Searcher
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -76,7 +75,7 @@ def stock(searcher, asked):
 
 
 def evaluator(*segments, searcher):
-    return Evaluator(Snapshot(segments), Cache(1 << 20), searcher)
+    return Evaluator(Searcher(Snapshot(segments), ranking_of(searcher)), searcher)
 
 
 def on_arrays(evaluator, asked):
@@ -131,25 +130,6 @@ def test_segments_are_one_run_of_documents(documents, asked, data):
     whole = evaluator(MemorySegment(documents), searcher=theirs)
     apart = evaluator(*map(MemorySegment, parts), searcher=theirs)
     assert on_arrays(apart, asked) == on_arrays(whole, asked)
-
-
-@pytest.mark.parametrize("boost", [1.0, 2.5])
-def test_whoosh_matchers_take_our_words(boost):
-    documents = [("a b", "a c"), ("b", "c a"), ("ab", "a a")] * 3
-    theirs = stock_searcher(documents, deleted := {4})
-    segment = MemorySegment(documents, deleted)
-    for leaf, _ in theirs.reader().leaf_readers():
-        leaf.arrays = segment
-    ours = evaluator(segment, searcher=theirs)
-    word = WordQuery((("a", 1.0), ("ab", 0.5)), ("title", "body"), boost=boost)
-    phrase = PhraseQuery(
-        (WordQuery((("c", 1.0),), ("title", "body")), WordQuery((("a", 1.0),), ("title", "body"))), boost=boost
-    )
-    for asked in (word, phrase, query.Or([word, phrase])):
-        alone, found = on_arrays(ours, asked), on_arrays(ours, query.DisjunctionMax([asked, query.NullQuery]))
-        assert found == pytest.approx(alone, rel=1e-5)
-        assert found == pytest.approx(stock(theirs, asked), rel=1e-5)
-        assert len(found) > 1
 
 
 def test_an_identifier_is_a_filter():
