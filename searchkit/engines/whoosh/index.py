@@ -18,7 +18,7 @@ from searchkit.engines.whoosh.format.toc import Entry, Toc
 from searchkit.engines.whoosh.reading.commits import Commit, Commits
 from searchkit.engines.whoosh.reading.segment import Segment
 from searchkit.engines.whoosh.writer import ArrayWriter
-from searchkit.errors import IndexLockedError
+from searchkit.errors import IndexLockedError, IndexVersionError
 
 
 class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
@@ -33,11 +33,13 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         IndexNotFoundError, IndexCorruptError, IndexVersionError, AnalysisMismatchError: See `Commits`.
     """
 
+    reader_class = ArraySegmentReader
+
     def __init__(self, folder: Path, schema: Any, analysis: tuple[str, str] | None = None, **options: Any) -> None:
         super().__init__(folder, describe(schema), analysis, **options)
         self.storage = filedb_filestore.FileStorage(str(folder))
         self.indexname = toc.INDEX
-        self._schema = schema
+        self.written = schema
         self._lock: PidLock | None = None
         self._current: tuple[Commit, list[Segment], Opened] | None = None
 
@@ -80,8 +82,8 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
 
     @property
     def schema(self) -> Any:
-        """The fields."""
-        return self._schema
+        """The fields, as who searches and adds sees them; `written` is how they are kept."""
+        return self.written
 
     def _segments(self) -> list[ArraySegment]:
         return [ArraySegment(entry) for entry in self.toc().segments]
@@ -109,7 +111,7 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         self, entries: Sequence[ArraySegment], generation: int, segments: Sequence[Segment], opened: Opened
     ) -> Any:
         readers = [
-            ArraySegmentReader(self.storage, self.schema, entry, arrays, generation)
+            self.reader_class(self.storage, self.schema, entry, arrays, generation)
             for entry, arrays in zip(entries, segments, strict=True)
         ]
         reader = readers[0] if len(readers) == 1 else reading.MultiReader(readers, generation)
@@ -122,15 +124,12 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         """Return Whoosh's searcher of the newest commit."""
         return ArraySearcher(self.reader(), fromindex=self, **options)
 
-    def writer(
-        self, options: WriteOptions | None = None, procs: int = 1, limitmb: int = 256, **_options: object
-    ) -> ArrayWriter:
+    def writer(self, options: WriteOptions | None = None, **whoosh_options: Any) -> ArrayWriter:
         """Return a writer.
 
         Args:
-            options: How to write; or as Whoosh has it:
-            procs: How many processes.
-            limitmb: How many megabytes documents may take before they are written, about.
+            options: How to write; or, as Whoosh has them:
+            **whoosh_options: `procs` and `limitmb`. Others are not used.
 
         Raises:
             IndexLockedError: Another one is at work; it is a LockError of Whoosh's too.
@@ -141,10 +140,23 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         if self._instead is not None:  # the next generation comes after whatever is there by now
             self._instead = self._instead._replace(generation=self.latest_generation())
         try:
-            return ArrayWriter(self, options or WriteOptions(memory=limitmb << 20, jobs=procs))
+            return ArrayWriter(self, options or self.options(**whoosh_options))
         except BaseException:
             self.unlock()
             raise
+
+    @staticmethod
+    def options(procs: int = 1, limitmb: int = 256, **_others: object) -> WriteOptions:
+        """Return how to write, given how many processes and about how many megabytes before documents are written."""
+        return WriteOptions(memory=limitmb << 20, jobs=procs)
+
+    def add_field(self, fieldname: str, fieldspec: Any) -> None:  # noqa: ARG002
+        """Not possible."""
+        raise IndexVersionError("an index keeps the fields that it was made with; make another in a new folder")
+
+    def remove_field(self, fieldname: str) -> None:
+        """Not possible."""
+        self.add_field(fieldname, None)
 
     def unlock(self) -> None:
         """Let others write."""
@@ -154,7 +166,7 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
 
     def commit(self, generation: int, segments: tuple[Entry, ...]) -> None:
         """Make these segments the index, and remove what is no longer needed."""
-        current = Toc(generation, self.toc().analysis, describe(self._schema), segments)
+        current = Toc(generation, self.toc().analysis, describe(self.written), segments)
         toc.sync(self.folder)
         toc.write(current, self.folder)
         self._instead = None

@@ -16,6 +16,7 @@ from searchkit.engines.base import WriteOptions
 from searchkit.engines.whoosh._whoosh import fields, writing
 from searchkit.engines.whoosh.compat.codec import ArraySegment
 from searchkit.engines.whoosh.compat.items import encoder_of
+from searchkit.engines.whoosh.compat.searcher import ArraySearcher
 from searchkit.engines.whoosh.format.toc import Entry, segment_name, segment_path
 from searchkit.engines.whoosh.format.types import Flags
 from searchkit.engines.whoosh.writing.batches import Row
@@ -40,7 +41,7 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
     def __init__(self, index: Any, options: WriteOptions) -> None:
         self._index = index
         self._memory = options.memory
-        self.schema = index.schema
+        self.schema = index.written
         current = index.toc()
         self.generation = current.generation + 1
         self.segments = [ArraySegment(entry) for entry in current.segments]
@@ -61,6 +62,10 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
     def reader(self, **_options: object) -> Any:
         """Return a reader of what is committed, without what this writer has deleted."""
         return self._index.reader_of(self.segments, self.generation)
+
+    def searcher(self, **options: Any) -> ArraySearcher:
+        """Return a searcher of the same."""
+        return ArraySearcher(self.reader(), **options)
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:
         """Delete a committed document by its number in `reader()`."""

@@ -2,9 +2,27 @@
 
 Matches and scores are those of Whoosh's matchers over one segment, with these of its ways kept: the boost of an And or
 Or of one query is not applied, nor that of a prefix, wildcard, fuzzy or range query that comes to one term; where it
-comes to more, they all score 1 instead of their weights if Whoosh would preload them (see `_preloaded`). Its faults
-are not kept: a Not that lets deleted documents in, an AndNot that lets a document in when the excluded query matches
-an earlier one, an Or of three or more that drops what scores 0. Queries of other classes are left to its matchers.
+comes to more, they all score 1 instead of their weights if Whoosh would preload them (see `_preloaded`). Queries of
+other classes are left to its matchers.
+
+An index of ours differs from Whoosh's own in this, on purpose; each has a test that names it.
+
+     Whoosh                                             here
+D1   what is deleted counts in statistics until merged  it counts in nothing
+D2   lengths of documents are rounded, to fit a byte    exact
+D3   Not lets deleted documents in                      it does not
+D4   AndNot lets in what follows an excluded document   it takes away what the excluded query matches
+D5   an Or of three or more drops what scores 0         it matches
+D6   scores have 64 bits, and are added in any order    32 bits; a tie goes to the older document
+D7   the length of limited results may be a guess       `len(results)` is exact and known at once
+D8   an empty set or result as a filter is no filter    nothing passes it
+D9   vectors, characters, spellings may be kept         none is: positions and columns do; such a schema is refused
+D10  fields come and go, readers and buffers are added  an index has the fields that it was made with, and only texts
+D11  `add_document` tells what is wrong with a value    `commit` may be the first to tell
+D12  stored values are pickled                          JSON, dates, times, Decimal, bytes: a tuple returns as a list
+D13  deleted documents stay until segments are merged   a third of a segment deleted, and it is written anew
+D14  `add_document` adds an id a second time            in a SearchIndex, one id is one document: it replaces
+D15  a Term is one term                                 in a SearchIndex, a word of a text: all its forms, by BM25F
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import numpy as np
 
 from searchkit.engines.whoosh._whoosh import collectors, matching, query, searching
 from searchkit.engines.whoosh.compat.queries import Evaluator, ranking_of
-from searchkit.engines.whoosh.compat.words import Word, Words, reworded
+from searchkit.engines.whoosh.compat.words import Word, Words, reworded, reworded_values
 from searchkit.engines.whoosh.format.types import Documents
 from searchkit.engines.whoosh.reading.segment import Segment
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
@@ -68,7 +68,7 @@ class ArraySearcher(searching.Searcher):  # type: ignore[misc]
 
     def collector(self, limit: int | None = 10, filter: Any = None, mask: Any = None, **options: Any) -> Any:  # noqa: A002
         """Return a collector; see Whoosh."""
-        made = super().collector(limit=limit, **options)
+        made = super().collector(limit=limit, **reworded_values(options, self.schema))
         if type(made) is collectors.TopCollector or (type(made) is collectors.UnlimitedCollector and not made.reverse):
             made = BestCollector(limit or self.doc_count_all())
         return made if filter is None and mask is None else FilteredCollector(made, filter, mask)

@@ -106,23 +106,24 @@ class Cursor(codec_base.FieldCursor):  # type: ignore[misc]
     def __init__(self, field: Field | None, fieldobj: Any) -> None:
         self._field = field
         self._fieldobj = fieldobj
-        self._at = 0
+        self._go(0)
+
+    def _go(self, at: int) -> str | None:
+        self._at = at
+        return self.text()
 
     def first(self) -> str | None:
         """Go to the first term."""
-        self._at = 0
-        return self.text()
+        return self._go(0)
 
     def find(self, term: str | bytes) -> str | None:
         """Go to the first term that is not less."""
         text = term if isinstance(term, bytes) else self._fieldobj.to_bytes(term)
-        self._at = self._field.vocabulary.place(text) if self._field else 0
-        return self.text()
+        return self._go(self._field.vocabulary.place(text) if self._field else 0)
 
     def next(self) -> str | None:
         """Go on to the next term."""
-        self._at += 1
-        return self.text()
+        return self._go(self._at + 1)
 
     def text(self) -> str | None:
         """Return the term here, or None at the end."""

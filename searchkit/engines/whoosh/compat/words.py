@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import replace
 from typing import Any
 
-from searchkit.engines.whoosh._whoosh import fields, query
+from searchkit.engines.whoosh._whoosh import fields, query, sorting
 from searchkit.persian import analyze, default_analyzer
 from searchkit.persian.terms import DATE, LEMMA, LONGEST, PART
 from searchkit.query import tree
@@ -102,14 +102,14 @@ class Words(query.Phrase, _Read):  # type: ignore[misc]
 
 
 def reworded(asked: Any, schema: Any) -> Any:
-    """Return the query with words in the place of terms and phrases in searchkit's fields; it is not changed itself.
+    """Return a query or facet with words for terms and phrases in searchkit's fields; it is not changed itself.
 
     What is in a query is looked up among its attributes: Whoosh's own `apply` loses options of many classes.
     """
     into = {query.Term: Word, query.Phrase: Words}.get(type(asked))
     if into is not None:
         return _renewed(into.__new__(into), vars(asked)) if _is_word(asked, schema) else asked
-    parts = {name: _reworded(value, schema) for name, value in vars(asked).items()}
+    parts = {name: reworded_values(value, schema) for name, value in vars(asked).items()}
     changed = {name: value for name, value in parts.items() if value is not vars(asked)[name]}
     return _renewed(copy(asked), changed) if changed else asked
 
@@ -119,12 +119,16 @@ def _renewed(made: Any, attributes: dict[str, Any]) -> Any:
     return made
 
 
-def _reworded(value: Any, schema: Any) -> Any:
-    if isinstance(value, query.Query):
+def reworded_values(value: Any, schema: Any) -> Any:
+    """Return the same of what may hold queries or facets."""
+    if isinstance(value, query.Query | sorting.FacetType | sorting.Facets):
         return reworded(value, schema)
+    if isinstance(value, dict):
+        made = {name: reworded_values(each, schema) for name, each in value.items()}
+        return made if any(made[name] is not value[name] for name in value) else value
     if isinstance(value, list | tuple):
-        made = type(value)(_reworded(each, schema) for each in value)
-        return made if any(new is not old for new, old in zip(made, value, strict=True)) else value
+        row = type(value)(reworded_values(each, schema) for each in value)
+        return row if any(new is not old for new, old in zip(row, value, strict=True)) else value
     return value
 
 

@@ -98,7 +98,7 @@ def test_every_query_finds_and_scores_as_whoosh_does(documents, asked):
 
 @settings(max_examples=200, deadline=None)
 @given(collections, st.recursive(leaves, known_compounds, max_leaves=6), st.data())
-def test_what_is_deleted_counts_in_nothing(documents, asked, data):
+def test_what_is_deleted_counts_in_nothing(documents, asked, data):  # D1
     deleted = data.draw(st.sets(st.integers(0, len(documents) - 1)))
     kept = [number for number in range(len(documents)) if number not in deleted]
     with_dead = evaluator(MemorySegment(documents, deleted), searcher=stock_searcher(documents))
@@ -114,7 +114,7 @@ def test_what_is_deleted_counts_in_nothing(documents, asked, data):
 @scores_of_2_7_4
 @settings(max_examples=60, deadline=None)
 @given(collections, leaves, leaves)
-def test_and_not_takes_away_what_the_other_matches(documents, kept, taken):
+def test_and_not_takes_away_what_the_other_matches(documents, kept, taken):  # D4
     theirs = stock_searcher(documents)
     ours = evaluator(MemorySegment(documents), searcher=theirs)
     expected = {n: score for n, score in stock(theirs, kept).items() if n not in stock(theirs, taken)}
@@ -146,7 +146,7 @@ def test_a_field_that_is_not_there_matches_nothing():
     assert on_arrays(ours, query.Prefix("nowhere", "a")) == {}
 
 
-def test_an_or_of_scores_of_nothing_still_matches():
+def test_an_or_of_scores_of_nothing_still_matches():  # D5
     ours = evaluator(MemorySegment([("a", "b"), ("b", "b")]), searcher=stock_searcher([("a", "b"), ("b", "b")]))
     everything = query.Every(boost=0.0)
     assert on_arrays(ours, query.Or([everything, everything, everything])) == {0: 0, 1: 0}
