@@ -23,6 +23,8 @@ D12  stored values are pickled                          JSON, dates, times, Deci
 D13  deleted documents stay until segments are merged   a third of a segment deleted, and it is written anew
 D14  `add_document` adds an id a second time            in a SearchIndex, one id is one document: it replaces
 D15  a Term is one term                                 in a SearchIndex, a word of a text: all its forms, by BM25F
+D16  terms matched may be of parts that did not match   they are of parts that did
+D17  under a filter, `collapse` is forgotten            it is done
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import numpy as np
 
 from searchkit.engines.whoosh._whoosh import collectors, matching, query, searching
 from searchkit.engines.whoosh.compat.queries import Evaluator, ranking_of
-from searchkit.engines.whoosh.compat.words import Word, Words, reworded, reworded_values
+from searchkit.engines.whoosh.compat.words import reworded, reworded_values
 from searchkit.engines.whoosh.format.types import Documents
 from searchkit.engines.whoosh.reading.segment import Segment
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
@@ -178,17 +178,15 @@ class FoundMatcher(matching.ListMatcher):  # type: ignore[misc]
         return places.spans() if places.is_active() and places.id() == self.id() else []
 
     def term_matchers(self) -> Iterator[TermAt]:
-        """Yield a matcher for each term of the query that is not under a Not."""
+        """Yield a matcher for each term of the query: where what it is asked for by matches too."""
         reader = self._searcher.reader()
-        terms = dict.fromkeys(
-            (name, reader.schema[name].to_bytes(text))
-            for leaf in _wanted(self._asked)
-            for name, text in leaf.expanded_terms(reader, phrases=True)
-            if name in reader.schema
-        )
-        for name, text in terms:
-            if (name, text) in reader:
-                yield TermAt(self, (name, text), frozenset(reader.postings(name, text).all_ids()))
+        found: dict[tuple[str, bytes], set[int]] = {}
+        for leaf, documents in _leaves(self._asked, self._searcher, frozenset(self._ids)):
+            for name, text in leaf.expanded_terms(reader, phrases=True):
+                term = name, reader.schema[name].to_bytes(text) if name in reader.schema else b""
+                if term in reader:
+                    found.setdefault(term, set()).update(documents.intersection(reader.postings(*term).all_ids()))
+        return (TermAt(self, term, frozenset(documents)) for term, documents in found.items())
 
 
 class TermAt:
@@ -212,14 +210,18 @@ class TermAt:
         return int(self._at.id())
 
 
-def _wanted(asked: Any) -> Iterator[Any]:
-    """Yield the leaves of a query that documents are to hold."""
+def _leaves(asked: Any, searcher: ArraySearcher, within: frozenset[int]) -> Iterator[tuple[Any, frozenset[int]]]:
+    """Yield the leaves of a query that are not under a Not, and the documents of a segment that each of them matches."""
     if isinstance(asked, query.Not):
         return
-    if asked.is_leaf() or isinstance(asked, Word | Words):
-        yield asked
+    if isinstance(asked, query.NumericRange):
+        asked = asked._compile_query(searcher.reader())  # noqa: SLF001 (of Whoosh's own)
+    found = searcher.matcher_of(asked, searcher.get_parent().evaluator.evaluate(asked))
+    documents = within.intersection(found.all_ids())
+    if asked.is_leaf():
+        yield asked, documents
     for part in [asked.a] if isinstance(asked, query.AndNot) else asked.children():
-        yield from _wanted(part)
+        yield from _leaves(part, searcher, documents)
 
 
 class BestCollector(collectors.TopCollector):  # type: ignore[misc]

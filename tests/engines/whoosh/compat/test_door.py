@@ -280,6 +280,7 @@ def test_more_documents_like_one(folder, searcher):
         ({"sortedby": "id", "reverse": True, "limit": 2}, "32"),
         ({"groupedby": "id", "mask": {0}}, "23"),
         ({"collapse": sorting.QueryFacet({"books": query.Term("body", "کتاب")})}, "13"),
+        ({"collapse": sorting.QueryFacet({"books": query.Term("body", "کتاب")}), "mask": {0}}, "23"),  # D17
         ({"scored": False}, "123"),
         ({"terms": True, "limit": 2, "filter": {1, 2}}, "23"),
     ],
