@@ -36,7 +36,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from searchkit.engines.whoosh._whoosh import query, scoring
+from searchkit.engines.whoosh._whoosh import fields, query, scoring
 from searchkit.engines.whoosh.compat.words import MARKERS, TEXT, Word, Words
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Ordinals
 from searchkit.engines.whoosh.searching.bm25 import FieldWeight, Ranking
@@ -149,11 +149,17 @@ class Evaluator:
         return self._snapshot.field(name) if name in self._searcher.schema else None
 
     def _term(self, asked: Any) -> Matches:
-        if not isinstance(asked.text, str) or type(self._searcher.weighting) is not scoring.BM25F:
+        if type(self._searcher.weighting) is not scoring.BM25F:
             return self._left(asked)
-        return scaled(self._term_scores(asked.fieldname, asked.text), asked.boost)
+        text = asked.text
+        if not isinstance(text, str) or not _is_text(self._searcher.schema, asked.fieldname):
+            try:
+                text = self._searcher.schema[asked.fieldname].to_bytes(text)
+            except (KeyError, ValueError):
+                return nothing(self._snapshot.size)
+        return scaled(self._term_scores(asked.fieldname, text), asked.boost)
 
-    def _term_scores(self, name: str, text: str) -> Matches:
+    def _term_scores(self, name: str, text: Any) -> Matches:
         field = self._field(name)
         if field is None:
             return nothing(self._snapshot.size)
@@ -182,6 +188,8 @@ class Evaluator:
     def _wildcard(self, asked: Any) -> Matches:
         if asked.text == "*":
             return self._every(asked)
+        if not _is_text(self._searcher.schema, asked.fieldname):
+            return self._left(asked)
         literal = _WILD.split(asked.text, maxsplit=1)[0]
         fits = re.compile(pattern_of(asked.text)).match
         return self._expanded(
@@ -189,13 +197,18 @@ class Evaluator:
         )
 
     def _fuzzy(self, asked: Any) -> Matches:
+        if not _is_text(self._searcher.schema, asked.fieldname):
+            return self._left(asked)
         return self._expanded(asked, lambda part: part.near(asked.text, asked.maxdist, asked.prefixlength))
 
     def _range(self, asked: Any) -> Matches:
-        if not all(isinstance(end, str | None) for end in (asked.start, asked.end)):
+        kinds = {type(end) for end in (asked.start, asked.end) if end is not None}
+        if not (kinds <= {bytes} or (kinds <= {str} and _is_text(self._searcher.schema, asked.fieldname))):
             return self._left(asked)
-        low = (asked.start or "") + ("\0" if asked.startexcl and asked.start is not None else "")
-        high = None if asked.end is None else asked.end + ("" if asked.endexcl else "\0")
+        empty: Any = b"" if bytes in kinds else ""
+        after = b"\0" if bytes in kinds else "\0"
+        low = (asked.start or empty) + (after if asked.startexcl and asked.start is not None else empty)
+        high = None if asked.end is None else asked.end + (empty if asked.endexcl else after)
         if high is None:
             return self._expanded(asked, lambda part: range(part.range(low, low)[0], part.count))
         return self._expanded(asked, lambda part: range(*part.range(low, high)))
@@ -208,7 +221,10 @@ class Evaluator:
         if type(self._searcher.weighting) is not scoring.BM25F:
             return self._left(asked)
         field = self._field(asked.fieldname)
-        terms = [term for term in field.terms(ordinals) if term] if field else []
+        terms: list[Any] = []
+        if field:
+            texts = _is_text(self._searcher.schema, asked.fieldname)
+            terms = [term for term in (field.terms if texts else field.byte_terms)(ordinals) if term]
         if field and isinstance(self._searcher.schema[asked.fieldname], TEXT):
             terms = [term for term in terms if not term.startswith(MARKERS)]
         if field and asked.constantscore and len(terms) > 1 and self._preloaded(len(terms)):
@@ -252,3 +268,8 @@ class Evaluator:
 
     def _constant(self, asked: Any) -> Matches:
         return flat(self._snapshot.size, self.evaluate(asked.child).documents, asked.score)
+
+
+def _is_text(schema: Any, name: str) -> bool:
+    """Tell whether the terms of a field are its words, encoded; those of numbers are not."""
+    return name not in schema or type(schema[name]).to_bytes in {fields.FieldType.to_bytes, TEXT.to_bytes}

@@ -211,7 +211,7 @@ class TermAt:
 
 
 def _leaves(asked: Any, searcher: ArraySearcher, within: frozenset[int]) -> Iterator[tuple[Any, frozenset[int]]]:
-    """Yield the leaves of a query that are not under a Not, and the documents of a segment that each of them matches."""
+    """Yield the leaves of a query, but for those under a Not, and the documents of a segment that each matches."""
     if isinstance(asked, query.Not):
         return
     if isinstance(asked, query.NumericRange):

@@ -64,9 +64,9 @@ class Field:
         """The sum of `lengths`."""
         return int(self.lengths.sum(dtype=np.int64))
 
-    def find(self, term: str) -> int:
+    def find(self, term: str | bytes) -> int:
         """Return the ordinal of the term, or -1."""
-        return self.vocabulary.find(term.encode(errors="surrogatepass"))  # no term has what cannot be encoded
+        return self.vocabulary.find(_bytes(term))
 
     def term(self, ordinal: int) -> str:
         """Return the term with this ordinal."""
@@ -75,10 +75,10 @@ class Field:
         except UnicodeDecodeError:
             raise self._file.corrupt(f"a term of {self._name} is no text") from None
 
-    def range(self, low: str, high: str) -> tuple[int, int]:
+    def range(self, low: str | bytes, high: str | bytes) -> tuple[int, int]:
         """Return the ordinals of the terms with `low <= term < high`."""
-        first = self.vocabulary.place(low.encode())
-        return first, max(first, self.vocabulary.place(high.encode()))
+        first = self.vocabulary.place(_bytes(low))
+        return first, max(first, self.vocabulary.place(_bytes(high)))
 
     def prefix(self, prefix: str) -> tuple[int, int]:
         """Return the ordinals of the terms that begin so."""
@@ -224,3 +224,7 @@ class Field:
         """Return the first ordinal after `first` by which the terms from `first` on have so many postings."""
         goal = int(self._posting_starts[first]) + postings
         return min(max(int(np.searchsorted(self._posting_starts, goal, "right")) - 1, first + 1), self.count)
+
+
+def _bytes(term: str | bytes) -> bytes:
+    return term if isinstance(term, bytes) else term.encode(errors="surrogatepass")  # which no term holds
