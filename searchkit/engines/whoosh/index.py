@@ -148,7 +148,7 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
     @staticmethod
     def options(procs: int = 1, limitmb: int = 256, **_others: object) -> WriteOptions:
         """Return how to write, given how many processes and about how many megabytes before documents are written."""
-        return WriteOptions(memory=limitmb << 20, jobs=procs)
+        return WriteOptions(memory=limitmb << 20, jobs=max(1, procs))
 
     def add_field(self, fieldname: str, fieldspec: Any) -> None:  # noqa: ARG002
         """Not possible."""

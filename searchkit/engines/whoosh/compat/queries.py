@@ -20,7 +20,7 @@ D9   vectors, characters, spellings may be kept         none is: positions and c
 D10  fields come and go, readers and buffers are added  an index has the fields that it was made with, and only texts
 D11  `add_document` tells what is wrong with a value    `commit` may be the first to tell
 D12  stored values are pickled                          JSON, dates, times, Decimal, bytes: a tuple returns as a list
-D13  deleted documents stay until segments are merged   a third of a segment deleted, and it is written anew
+D13  segments are merged by a policy of one's choosing  by one of ours: a third of one deleted, and it is made anew
 D14  `add_document` adds an id a second time            in a SearchIndex, one id is one document: it replaces
 D15  a Term is one term                                 in a SearchIndex, a word of a text: all its forms, by BM25F
 D16  terms matched may be of parts that did not match   they are of parts that did

@@ -126,7 +126,7 @@ def reworded_values(value: Any, schema: Any) -> Any:
     if isinstance(value, dict):
         made = {name: reworded_values(each, schema) for name, each in value.items()}
         return made if any(made[name] is not value[name] for name in value) else value
-    if isinstance(value, list | tuple):
+    if type(value) in {list, tuple}:
         row = type(value)(reworded_values(each, schema) for each in value)
         return row if any(new is not old for new, old in zip(row, value, strict=True)) else value
     return value
