@@ -54,7 +54,8 @@ class PersianAnalyzer(analysis.Analyzer):  # type: ignore[misc]
         """Yield the tokens of a text; Whoosh passes the flags and reuses the one token it is given."""
         token = analysis.Token(positions, chars, removestops=removestops, mode=mode, **options)
         if not tokenize:
-            token.text, token.pos, token.startchar, token.endchar = folded(value), start_pos, start_char, len(value)
+            token.pos, token.startchar, token.endchar = start_pos, start_char, start_char + len(value)
+            token.text = folded(value) or value.strip("؟")  # which Whoosh's parser takes for a wildcard
             if token.text:
                 yield token
             return

@@ -218,6 +218,8 @@ def _leaves(asked: Any, searcher: ArraySearcher, within: frozenset[int]) -> Iter
         asked = asked._compile_query(searcher.reader())  # noqa: SLF001 (of Whoosh's own)
     found = searcher.matcher_of(asked, searcher.get_parent().evaluator.evaluate(asked))
     documents = within.intersection(found.all_ids())
+    if not documents:
+        return
     if asked.is_leaf():
         yield asked, documents
     for part in [asked.a] if isinstance(asked, query.AndNot) else asked.children():

@@ -29,10 +29,12 @@ class TEXT(fields.TEXT):  # type: ignore[misc]
 
     def to_bytes(self, value: Any) -> bytes:
         """Return the term of a word's own spelling; a marked term is itself."""
-        if isinstance(value, str) and not value.startswith(MARKERS):
-            value = ("".join(token.key for token in analyze(value)) or value)[:LONGEST]
-        encoded: bytes = super().to_bytes(value)
-        return encoded
+        if not isinstance(value, str):
+            encoded: bytes = super().to_bytes(value)
+            return encoded
+        marked = value.startswith(MARKERS)
+        key = "" if marked else "".join(token.key for token in analyze(value))
+        return _bytes((key or value)[:LONGEST])
 
 
 class _Read(query.Query):  # type: ignore[misc]

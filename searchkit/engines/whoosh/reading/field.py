@@ -82,7 +82,7 @@ class Field:
 
     def prefix(self, prefix: str) -> tuple[int, int]:
         """Return the ordinals of the terms that begin so."""
-        return self.vocabulary.prefix(prefix.encode())
+        return self.vocabulary.prefix(_bytes(prefix))
 
     def near(self, term: str, distance: int, prefix: int = 0) -> list[int]:
         """Return the ordinals of the terms within an edit distance."""
