@@ -191,6 +191,7 @@ def test_another_writer_is_a_lock_error_to_both(folder):
         ("\ud800*", ""),
         ("?\ud800", "23"),
         ("\ud800~", "23"),
+        ("\ud800~1/1", ""),
         ('"کتاب \ud800"', "12"),
         ("[با TO بز]", "12"),
         ("id:2", "2"),
