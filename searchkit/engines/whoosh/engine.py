@@ -238,12 +238,26 @@ class WhooshWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if kind is None:
+            self.commit()
+        else:
+            self.cancel()
+
+    @property
+    def rows(self) -> ArrayWriter:
+        """What writes: documents as rows of values."""
+        return self._writer
+
+    def commit(self, **options: Untyped) -> None:
+        """Make the changes visible; for options see `ArrayWriter`."""
         with _writing(self._path):
-            if kind is None:
-                self._writer.delete_documents(self._deleted)
-                self._writer.commit()
-            else:
-                self._writer.cancel()
+            self._writer.delete_documents(self._deleted)
+            self._writer.commit(**options)
+
+    def cancel(self) -> None:
+        """Forget the changes."""
+        with _writing(self._path):
+            self._writer.cancel()
 
     def put(self, document: Document) -> Outcome:
         """Add the document, or replace the one with its id, unless that is the same."""
@@ -289,6 +303,11 @@ class WhooshWriter:
         if number is not None:
             self._deleted.add(number)
         return number is not None
+
+    def delete_number(self, number: int, *, delete: bool = True) -> None:
+        """Delete a committed document by its number, or take that back."""
+        self._writer.delete_document(number, delete)
+        (self._deleted.add if delete else self._deleted.discard)(number)
 
 
 def _array_index() -> type[ArrayIndex]:

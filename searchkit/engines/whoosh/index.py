@@ -12,11 +12,12 @@ from typing import Any, Self
 from searchkit.engines.base import WriteOptions
 from searchkit.engines.whoosh._whoosh import filedb_filestore, index, reading, util_filelock
 from searchkit.engines.whoosh.compat.codec import ArraySegment, ArraySegmentReader
+from searchkit.engines.whoosh.compat.searcher import ArraySearcher, Opened
 from searchkit.engines.whoosh.format import toc
 from searchkit.engines.whoosh.format.toc import Entry, Toc
-from searchkit.engines.whoosh.reading.commits import Commits, Segment
+from searchkit.engines.whoosh.reading.commits import Commit, Commits, Segment
 from searchkit.engines.whoosh.writer import ArrayWriter
-from searchkit.errors import IndexLockedError
+from searchkit.errors import IndexLockedError, IndexVersionError
 
 
 class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
@@ -31,12 +32,15 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         IndexNotFoundError, IndexCorruptError, IndexVersionError, AnalysisMismatchError: See `Commits`.
     """
 
+    reader_class = ArraySegmentReader
+
     def __init__(self, folder: Path, schema: Any, analysis: tuple[str, str] | None = None, **options: Any) -> None:
         super().__init__(folder, describe(schema), analysis, **options)
         self.storage = filedb_filestore.FileStorage(str(folder))
         self.indexname = toc.INDEX
-        self._schema = schema
+        self.written = schema
         self._lock: PidLock | None = None
+        self._current: tuple[Commit, list[Segment], Opened] | None = None
 
     @classmethod
     def create_in(cls, folder: Path, schema: Any, analysis: tuple[str, str]) -> Self:
@@ -77,8 +81,11 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
 
     @property
     def schema(self) -> Any:
-        """The fields."""
-        return self._schema
+        """The fields, as who searches and adds sees them; `written` is how they are kept."""
+        return self.written
+
+    def _segments(self) -> list[ArraySegment]:
+        return [ArraySegment(entry) for entry in self.toc().segments]
 
     @property
     def version(self) -> int:
@@ -87,28 +94,44 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
 
     def reader(self, reuse: Any = None) -> Any:  # noqa: ARG002 (open segments are always used again)
         """Return Whoosh's reader of the newest commit."""
-        commit, opened = self.newest()
-        segments = [ArraySegment(entry) for entry in commit.segments]
-        return self._reader_of(segments, commit.generation, opened)
+        current = self._current
+        if current is None or not self.is_latest(current[0]):
+            commit, segments = self.newest()
+            current = self._current = commit, segments, Opened(segments)
+        commit, segments, opened = current
+        return self._reader_of([ArraySegment(entry) for entry in commit.segments], commit.generation, segments, opened)
 
-    def reader_of(self, segments: Sequence[ArraySegment], generation: int) -> Any:
+    def reader_of(self, entries: Sequence[ArraySegment], generation: int) -> Any:
         """Return Whoosh's reader of some segments."""
-        return self._reader_of(segments, generation, [self.open_segment(segment.entry()) for segment in segments])
+        segments = [self.open_segment(each.entry()) for each in entries]
+        return self._reader_of(entries, generation, segments, Opened(segments))
 
-    def _reader_of(self, segments: Sequence[ArraySegment], generation: int, opened: Sequence[Segment]) -> Any:
+    def _reader_of(
+        self, entries: Sequence[ArraySegment], generation: int, segments: Sequence[Segment], opened: Opened
+    ) -> Any:
         readers = [
-            ArraySegmentReader(self.storage, self._schema, segment, arrays, generation)
-            for segment, arrays in zip(segments, opened, strict=True)
+            self.reader_class(self.storage, self.schema, entry, arrays, generation)
+            for entry, arrays in zip(entries, segments, strict=True)
         ]
+        reader = readers[0] if len(readers) == 1 else reading.MultiReader(readers, generation)
         if not readers:
-            return reading.EmptyReader(self._schema)
-        return readers[0] if len(readers) == 1 else reading.MultiReader(readers, generation)
+            reader = reading.EmptyReader(self.schema)
+        reader.opened = opened
+        return reader
 
-    def writer(self, options: WriteOptions | None = None, **_options: object) -> ArrayWriter:
+    def searcher(self, **options: Any) -> ArraySearcher:
+        """Return Whoosh's searcher of the newest commit."""
+        return ArraySearcher(self.reader(), fromindex=self, **options)
+
+    def writer(self, options: WriteOptions | None = None, **whoosh_options: Any) -> ArrayWriter:
         """Return a writer.
 
+        Args:
+            options: How to write; or, as Whoosh has them:
+            **whoosh_options: `procs` and `limitmb`. Others are not used.
+
         Raises:
-            IndexLockedError: Another one is at work.
+            IndexLockedError: Another one is at work; it is a LockError of Whoosh's too.
         """
         lock = PidLock(self.folder / toc.LOCK)
         lock.take()
@@ -116,10 +139,23 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         if self._instead is not None:  # the next generation comes after whatever is there by now
             self._instead = self._instead._replace(generation=self.latest_generation())
         try:
-            return ArrayWriter(self, options or WriteOptions())
+            return ArrayWriter(self, options or self.options(**whoosh_options))
         except BaseException:
             self.unlock()
             raise
+
+    @staticmethod
+    def options(procs: int = 1, limitmb: int = 256, **_others: object) -> WriteOptions:
+        """Return how to write, given how many processes and about how many megabytes before documents are written."""
+        return WriteOptions(memory=limitmb << 20, jobs=max(1, procs))
+
+    def add_field(self, fieldname: str, fieldspec: Any) -> None:  # noqa: ARG002
+        """Not possible."""
+        raise IndexVersionError("an index keeps the fields that it was made with; make another in a new folder")
+
+    def remove_field(self, fieldname: str) -> None:
+        """Not possible."""
+        self.add_field(fieldname, None)
 
     def unlock(self) -> None:
         """Let others write."""
@@ -129,11 +165,15 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
 
     def commit(self, generation: int, segments: tuple[Entry, ...]) -> None:
         """Make these segments the index, and remove what is no longer needed."""
-        current = Toc(generation, self.toc().analysis, describe(self._schema), segments)
+        current = Toc(generation, self.toc().analysis, describe(self.written), segments)
         toc.sync(self.folder)
         toc.write(current, self.folder)
         self._instead = None
         toc.clean(current, self.folder)
+
+
+class _LockedError(IndexLockedError, index.LockError):  # type: ignore[misc]
+    """What Whoosh's users and its `AsyncWriter` expect, too."""
 
 
 class PidLock(util_filelock.FileLock):  # type: ignore[misc]
@@ -146,7 +186,7 @@ class PidLock(util_filelock.FileLock):  # type: ignore[misc]
     def take(self) -> None:
         """Lock, or raise IndexLockedError."""
         if not self.acquire():
-            raise IndexLockedError(f"{self._holder()} is writing the index at {self._path.parent}; try again later")
+            raise _LockedError(f"{self._holder()} is writing the index at {self._path.parent}; try again later")
         try:
             os.ftruncate(self.fd, 0)
             os.write(self.fd, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode())

@@ -16,6 +16,7 @@ from searchkit.engines.base import WriteOptions
 from searchkit.engines.whoosh._whoosh import fields, writing
 from searchkit.engines.whoosh.compat.codec import ArraySegment
 from searchkit.engines.whoosh.compat.items import encoder_of
+from searchkit.engines.whoosh.compat.searcher import ArraySearcher
 from searchkit.engines.whoosh.format.toc import Entry, segment_name, segment_path
 from searchkit.engines.whoosh.format.types import Flags
 from searchkit.engines.whoosh.writing.batches import Row
@@ -40,11 +41,12 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
     def __init__(self, index: Any, options: WriteOptions) -> None:
         self._index = index
         self._memory = options.memory
-        self.schema = index.schema
+        self.schema = index.written
         current = index.toc()
         self.generation = current.generation + 1
         self.segments = [ArraySegment(entry) for entry in current.segments]
         self.added = 0
+        self.merge, self.optimize, self.mergetype = True, False, None  # what Whoosh's writers take from `with` blocks
         self.is_closed = False
         self._deletes = False
         self._discarded: set[int] = set()
@@ -60,6 +62,10 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
     def reader(self, **_options: object) -> Any:
         """Return a reader of what is committed, without what this writer has deleted."""
         return self._index.reader_of(self.segments, self.generation)
+
+    def searcher(self, **options: Any) -> ArraySearcher:
+        """Return a searcher of the same."""
+        return ArraySearcher(self.reader(), **options)
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:
         """Delete a committed document by its number in `reader()`."""
@@ -117,14 +123,17 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
 
     # ending
 
-    def commit(self, mergetype: object = None, optimize: bool = False, merge: bool = True) -> None:  # noqa: ARG002
+    def commit(self, mergetype: object = None, optimize: bool = False, merge: bool = True) -> None:
         """Make all changes visible at once; if there is none, this is no commit.
 
         Args:
-            mergetype: Not used; Whoosh's own policies know other writers.
+            mergetype: `CLEAR`, to forget what was there before; Whoosh's other policies know other writers.
             optimize: Merge all segments into one.
             merge: Merge small segments that were there before.
         """
+        optimize, merge = optimize or self.optimize, merge and self.merge
+        if writing.CLEAR in {mergetype, self.mergetype}:
+            self._deletes, self.segments = True, []
         self._check()
         try:
             if not (self.added or self._deletes or optimize or self._index.is_new):

@@ -87,6 +87,7 @@ class ArrayColumnReader(columns.ColumnReader):  # type: ignore[misc]
 
     def __init__(self, values: Kept) -> None:
         self._values = values
+        self._doccount = len(values)
         self._sign = 1
 
     def __len__(self) -> int:

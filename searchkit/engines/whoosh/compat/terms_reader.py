@@ -13,7 +13,7 @@ from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.field import Field
 
 
-class Terms(reading.TermInfo):  # type: ignore[misc]
+class TermSummary(reading.TermInfo):  # type: ignore[misc]
     """What Whoosh asks about a term."""
 
     def __init__(self, field: Field, ordinal: int) -> None:
@@ -65,7 +65,7 @@ class TermsReader(codec_base.TermsReader):  # type: ignore[misc]
 
     def items_from(self, name: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], reading.TermInfo]]:
         """Return the terms from one on, and what is known of each."""
-        return ((term, Terms(self._fields[term[0]], ordinal)) for term, ordinal in self._places(name, prefix))
+        return ((term, TermSummary(self._fields[term[0]], ordinal)) for term, ordinal in self._places(name, prefix))
 
     def _places(self, name: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], int]]:
         for each in sorted(self._fields):
@@ -78,7 +78,7 @@ class TermsReader(codec_base.TermsReader):  # type: ignore[misc]
 
     def term_info(self, name: str, text: bytes) -> reading.TermInfo:
         """Return what is known of a term."""
-        return Terms(*self._find(name, text))
+        return TermSummary(*self._find(name, text))
 
     def frequency(self, name: str, text: bytes) -> float:
         """Return the weight of a term in all documents."""
@@ -106,23 +106,24 @@ class Cursor(codec_base.FieldCursor):  # type: ignore[misc]
     def __init__(self, field: Field | None, fieldobj: Any) -> None:
         self._field = field
         self._fieldobj = fieldobj
-        self._at = 0
+        self._go(0)
+
+    def _go(self, at: int) -> str | None:
+        self._at = at
+        return self.text()
 
     def first(self) -> str | None:
         """Go to the first term."""
-        self._at = 0
-        return self.text()
+        return self._go(0)
 
     def find(self, term: str | bytes) -> str | None:
         """Go to the first term that is not less."""
         text = term if isinstance(term, bytes) else self._fieldobj.to_bytes(term)
-        self._at = self._field.vocabulary.place(text) if self._field else 0
-        return self.text()
+        return self._go(self._field.vocabulary.place(text) if self._field else 0)
 
     def next(self) -> str | None:
         """Go on to the next term."""
-        self._at += 1
-        return self.text()
+        return self._go(self._at + 1)
 
     def text(self) -> str | None:
         """Return the term here, or None at the end."""
@@ -135,7 +136,7 @@ class Cursor(codec_base.FieldCursor):  # type: ignore[misc]
 
     def term_info(self) -> reading.TermInfo | None:
         """Return what is known of the term here."""
-        return Terms(self._field, self._at) if self._field and self.is_valid() else None
+        return TermSummary(self._field, self._at) if self._field and self.is_valid() else None
 
     def is_valid(self) -> bool:
         """Tell whether there is a term here."""

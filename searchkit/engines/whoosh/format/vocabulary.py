@@ -119,7 +119,7 @@ class Vocabulary:
 
         One edit changes at most two bits of a term's letters and its length by one: few terms are compared in full.
         """
-        first, last = self.prefix(term[:prefix].encode())
+        first, last = self.prefix(term[:prefix].encode(errors="surrogatepass"))
         letters, lengths = (column[first:last] for column in self._letters)
         wanted = np.bitwise_or.reduce([np.uint64(1 << (ord(letter) & 63)) for letter in term] or [np.uint64(0)])
         differing = np.bitwise_count(letters ^ wanted)

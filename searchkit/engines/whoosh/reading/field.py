@@ -63,9 +63,9 @@ class Field:
         """The sum of `lengths`."""
         return int(self.lengths.sum(dtype=np.int64))
 
-    def find(self, term: str) -> int:
+    def find(self, term: str | bytes) -> int:
         """Return the ordinal of the term, or -1."""
-        return self.vocabulary.find(term.encode(errors="surrogatepass"))  # no term has what cannot be encoded
+        return self.vocabulary.find(_bytes(term))
 
     def term(self, ordinal: int) -> str:
         """Return the term with this ordinal."""
@@ -74,14 +74,14 @@ class Field:
         except UnicodeDecodeError:
             raise self._file.corrupt(f"a term of {self._name} is no text") from None
 
-    def range(self, low: str, high: str) -> tuple[int, int]:
+    def range(self, low: str | bytes, high: str | bytes) -> tuple[int, int]:
         """Return the ordinals of the terms with `low <= term < high`."""
-        first = self.vocabulary.place(low.encode())
-        return first, max(first, self.vocabulary.place(high.encode()))
+        first = self.vocabulary.place(_bytes(low))
+        return first, max(first, self.vocabulary.place(_bytes(high)))
 
     def prefix(self, prefix: str) -> tuple[int, int]:
         """Return the ordinals of the terms that begin so."""
-        return self.vocabulary.prefix(prefix.encode())
+        return self.vocabulary.prefix(_bytes(prefix))
 
     def near(self, term: str, distance: int, prefix: int = 0) -> list[int]:
         """Return the ordinals of the terms within an edit distance."""
@@ -119,9 +119,10 @@ class Field:
         return documents, frequencies
 
     def gather(self, ordinals: Sequence[int]) -> Gathered:
-        """Return the postings of several terms."""
+        """Return the postings of several terms, weights for frequencies where something was boosted."""
         documents = np.concatenate([self._document_gaps(ordinal) for ordinal in ordinals]).cumsum(dtype=np.int64)
-        frequencies = np.concatenate([self._frequencies_of(ordinal) for ordinal in ordinals], dtype=np.float32)
+        counted = self.weights if self.has_weights else self._frequencies_of
+        frequencies = np.concatenate([counted(ordinal) for ordinal in ordinals], dtype=np.float32)
         counts = np.array([self.document_frequency(ordinal) for ordinal in ordinals])
         ends = counts.cumsum()
         if ends[-1] != len(documents) or ends[-1] != len(frequencies):
@@ -222,3 +223,7 @@ class Field:
         """Return the first ordinal after `first` by which the terms from `first` on have so many postings."""
         goal = int(self._posting_starts[first]) + postings
         return min(max(int(np.searchsorted(self._posting_starts, goal, "right")) - 1, first + 1), self.count)
+
+
+def _bytes(term: str | bytes) -> bytes:
+    return term if isinstance(term, bytes) else term.encode(errors="surrogatepass")  # which no term holds

@@ -63,7 +63,7 @@ class FieldSnapshot:
             shares = self._length_norms[b] = np.reciprocal(shares, out=shares)
         return shares
 
-    def find(self, term: str) -> TermPlaces:
+    def find(self, term: str | bytes) -> TermPlaces:
         """Return where the term is: the offset, field, ordinal and document frequency in each segment that has it."""
         return tuple(
             [
@@ -73,7 +73,7 @@ class FieldSnapshot:
             ]
         )
 
-    def postings(self, term: str) -> tuple[Documents, Scores]:
+    def postings(self, term: str | bytes) -> tuple[Documents, Scores]:
         """Return the documents that hold the term, ascending and deleted ones too, and how many times each does."""
         found = [(offset, part.postings(ordinal)) for offset, part, ordinal, _ in self.find(term)]
         if len(found) == 1:
@@ -119,6 +119,11 @@ class FieldSnapshot:
         keys = np.repeat(numbers, np.diff(starts))[: len(positions)]  # none where none are kept
         keys += positions
         return [keys[first:last] for first, last in pairwise([0, *starts[ends].tolist()])]
+
+    def byte_terms(self, ordinals: Ordinals) -> list[bytes]:
+        """Return the same as `terms`, for a field whose terms are no text."""
+        chosen = ({part.vocabulary[ordinal] for ordinal in ordinals(part)} for _, part in self._parts)
+        return sorted(set().union(*chosen))
 
     def terms(self, ordinals: Ordinals) -> list[str]:
         """Return the terms that each segment's vocabulary gives for a question and a document holds, in order."""
