@@ -10,6 +10,7 @@ SearchKitError
     ├── IndexNotFoundError      there is none, and it was not to be created
     ├── IndexCorruptError       a file of it is damaged or foreign
     ├── IndexLockedError        another process or thread is writing
+    ├── IndexLockLostError      another one took over while this one wrote   (nothing of this one is kept)
     ├── IndexVersionError       written by another version of searchkit
     └── AnalysisMismatchError   its terms were made by another analyzer
 """
@@ -73,6 +74,10 @@ class IndexCorruptError(StorageError):
 
 class IndexLockedError(StorageError):
     """Another writer holds the index."""
+
+
+class IndexLockLostError(StorageError):
+    """Somebody removed or took over the lock of a writer, or wrote beside it."""
 
 
 class IndexVersionError(StorageError):

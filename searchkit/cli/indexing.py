@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -13,7 +14,7 @@ import click
 
 import searchkit
 from searchkit.cli.interrupts import Interrupts
-from searchkit.cli.options import INTERRUPTED, index_option
+from searchkit.cli.options import INTERRUPTED, every, index_option, wait_option
 from searchkit.cli.progress import Progress
 from searchkit.cli.terminal import json_line, plain
 from searchkit.documents import Document, Report, Skip
@@ -39,6 +40,8 @@ class _Given(NamedTuple):
     report: TextIO | None
     jobs: int | None
     memory: int
+    commit_every: int | dt.timedelta | None
+    wait: float
     strict: bool
     quiet: bool
 
@@ -79,6 +82,13 @@ class _Given(NamedTuple):
     metavar="MB",
     help="How much of the documents to gather in memory before it is written.",
 )
+@click.option(
+    "--commit-every",
+    callback=every,
+    metavar="N|TIME",
+    help="Commit after so many documents, or so much time (90s, 10m, 1h), and not only at the end. Not with --rebuild.",
+)
+@wait_option
 @click.option("--strict", is_flag=True, help="Exit with status 1 if anything was skipped.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN401 (the fields of `_Given`)
@@ -106,7 +116,12 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
         named = plain(", ".join(missing))
         raise click.ClickException(f"no such file or folder: {named}; nothing was changed, as documents would be lost")
     sources = list(discover(paths, options))
-    writing = searchkit.WriteOptions(memory=asked.memory << 20, jobs=asked.jobs or min(_processors(), MOST_JOBS))
+    writing = searchkit.WriteOptions(
+        memory=asked.memory << 20,
+        jobs=asked.jobs or min(_processors(), MOST_JOBS),
+        wait=asked.wait,
+        commit_every=asked.commit_every,
+    )
     roots = [source_name(root) for root in paths]
     interrupts = Interrupts()
     with closing(_documents(sources, options, writing.jobs)) as reading, _interruptible(interrupts, asked):

@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import click
 
 INTERRUPTED = 130
 """The exit status that a shell reports for a program that SIGINT ended."""
 
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def every(_ctx: click.Context, _param: click.Parameter, typed: str | None) -> int | dt.timedelta | None:
+    """Read a number of documents, or a time: 1000, 90s, 10m, 1h."""
+    if typed is None:
+        return None
+    match = re.fullmatch(r"([1-9][0-9]{0,8})([smh]?)", typed)
+    if match is None:
+        raise click.BadParameter(f"{typed!r} is no number of documents from 1, and no time such as 90s, 10m or 1h")
+    number, unit = match.groups()
+    return dt.timedelta(seconds=int(number) * _UNITS[unit]) if unit else int(number)
+
+
+wait_option = click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait while another program writes the index.",
+)
 index_option = click.option(
     "-i",
     "--index",

@@ -13,6 +13,7 @@ import threading
 import pytest
 
 from searchkit.documents import Document
+from searchkit.engines.base import WriteOptions
 from searchkit.errors import AnalysisMismatchError, IndexLockedError, IndexNotFoundError
 from searchkit.persian import Analyzer, default_analyzer
 from searchkit.query.tree import All, Any, Not, Nothing, Phrase, Prefix, Terms, Tiered, Weighted
@@ -239,8 +240,10 @@ class EngineContract:
             assert len(reader) == len(list(reader.vocabulary())) == 0
 
     def test_a_second_writer_is_refused(self, filled):
-        with filled.writer(), pytest.raises(IndexLockedError):
-            filled.writer()
+        with filled.writer(), pytest.raises(IndexLockedError, match="wait"):
+            filled.writer(WriteOptions(wait=0))
+        with filled.writer(), pytest.raises(IndexLockedError, match=r"after 0\.1 s"):
+            filled.writer(WriteOptions(wait=0.1))
 
     def test_a_reader_sees_one_commit(self, filled):
         with filled.reader() as before:

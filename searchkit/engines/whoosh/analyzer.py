@@ -12,14 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from searchkit.documents import Token
 from searchkit.engines.whoosh._whoosh import analysis
 from searchkit.persian import analyze, default_analyzer
-
-if TYPE_CHECKING:
-    from searchkit.persian.bulk.encoder import Encoder
+from searchkit.persian.bulk.encoder import Encoder
 
 _LITERAL = re.compile(r"\\.|[^\0-/:-@\[-`{-\x7f]+")  # what is escaped, or has no meaning in patterns
 
@@ -77,7 +74,7 @@ class PersianAnalyzer(analysis.Analyzer):  # type: ignore[misc]
 
     def encoder(self) -> Encoder | None:
         """Return what gives the same terms for many texts at once, if there is such a thing."""
-        return default_analyzer().encoder() if self.every_term else None
+        return Encoder() if self.every_term else None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PersianAnalyzer) and self.every_term == other.every_term

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
-import socket
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from searchkit.engines.base import WriteOptions
-from searchkit.engines.whoosh._whoosh import filedb_filestore, index, reading, util_filelock
+from searchkit.engines.whoosh._whoosh import filedb_filestore, index, reading
 from searchkit.engines.whoosh.compat.codec import ArraySegment, ArraySegmentReader
 from searchkit.engines.whoosh.compat.searcher import ArraySearcher, Opened
 from searchkit.engines.whoosh.format import toc
 from searchkit.engines.whoosh.format.toc import Entry, Toc
 from searchkit.engines.whoosh.reading.commits import Commit, Commits, Segment
 from searchkit.engines.whoosh.writer import ArrayWriter
+from searchkit.engines.whoosh.writing.lock import WriterLock
 from searchkit.errors import IndexLockedError, IndexVersionError
 
 
@@ -39,7 +37,6 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         self.storage = filedb_filestore.FileStorage(str(folder))
         self.indexname = toc.INDEX
         self.written = schema
-        self._lock: PidLock | None = None
         self._current: tuple[Commit, list[Segment], Opened] | None = None
 
     @classmethod
@@ -58,10 +55,11 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         if cls.exists(folder):
             return cls(folder, schema, analysis, instead=empty)
         folder.mkdir(parents=True, exist_ok=True)
-        lock = PidLock(folder / toc.LOCK)
-        lock.take()
+        lock = WriterLock(folder)
+        lock.take(WriteOptions().wait)
         try:
-            toc.write(empty, folder)
+            if not cls.exists(folder):
+                toc.write(empty, folder)
         finally:
             lock.release()
         return cls(folder, schema, analysis)
@@ -128,26 +126,29 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
 
         Args:
             options: How to write; or, as Whoosh has them:
-            **whoosh_options: `procs` and `limitmb`. Others are not used.
+            **whoosh_options: `procs`, `limitmb` and `timeout`. Others are not used.
 
         Raises:
             IndexLockedError: Another one is at work; it is a LockError of Whoosh's too.
         """
-        lock = PidLock(self.folder / toc.LOCK)
-        lock.take()
-        self._lock = lock
-        if self._instead is not None:  # the next generation comes after whatever is there by now
-            self._instead = self._instead._replace(generation=self.latest_generation())
+        options = options or self.options(**whoosh_options)
+        lock = WriterLock(self.folder)
         try:
-            return ArrayWriter(self, options or self.options(**whoosh_options))
+            lock.take(options.wait)
+        except IndexLockedError as error:
+            raise _LockedError(*error.args) from None
+        try:
+            if self._instead is not None:  # the next generation comes after whatever is there by now
+                self._instead = self._instead._replace(generation=self.latest_generation())
+            return ArrayWriter(self, options, lock)
         except BaseException:
-            self.unlock()
+            lock.release()
             raise
 
     @staticmethod
-    def options(procs: int = 1, limitmb: int = 256, **_others: object) -> WriteOptions:
-        """Return how to write, given how many processes and about how many megabytes before documents are written."""
-        return WriteOptions(memory=limitmb << 20, jobs=max(1, procs))
+    def options(procs: int = 1, limitmb: int = 256, timeout: float = 0, **_others: object) -> WriteOptions:
+        """Return how to write: how many processes, about how many megabytes before documents are written, seconds."""
+        return WriteOptions(memory=limitmb << 20, jobs=max(1, procs), wait=timeout)
 
     def add_field(self, fieldname: str, fieldspec: Any) -> None:  # noqa: ARG002
         """Not possible."""
@@ -157,14 +158,12 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         """Not possible."""
         self.add_field(fieldname, None)
 
-    def unlock(self) -> None:
-        """Let others write."""
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
-
     def commit(self, generation: int, segments: tuple[Entry, ...]) -> None:
-        """Make these segments the index, and remove what is no longer needed."""
+        """Make these segments the index, and remove what is no longer needed. For who holds the lock.
+
+        Raises:
+            IndexLockLostError: Somebody else has committed this generation.
+        """
         current = Toc(generation, self.toc().analysis, describe(self.written), segments)
         toc.sync(self.folder)
         toc.write(current, self.folder)
@@ -174,32 +173,6 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
 
 class _LockedError(IndexLockedError, index.LockError):  # type: ignore[misc]
     """What Whoosh's users and its `AsyncWriter` expect, too."""
-
-
-class PidLock(util_filelock.FileLock):  # type: ignore[misc]
-    """Whoosh's lock, which ends with its process, with that process's number in the file."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(str(path))
-        self._path = path
-
-    def take(self) -> None:
-        """Lock, or raise IndexLockedError."""
-        if not self.acquire():
-            raise _LockedError(f"{self._holder()} is writing the index at {self._path.parent}; try again later")
-        try:
-            os.ftruncate(self.fd, 0)
-            os.write(self.fd, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode())
-        except BaseException:
-            self.release()
-            raise
-
-    def _holder(self) -> str:
-        try:
-            known = json.loads(self._path.read_text())
-            return f"process {known['pid']} on {known['host']}"
-        except (OSError, ValueError, KeyError):
-            return "another process"
 
 
 def describe(schema: Any) -> dict[str, Any]:

@@ -5,7 +5,9 @@ Batches end at the same documents however many processes there are.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,14 @@ from searchkit.engines.whoosh._whoosh import fields, writing
 from searchkit.engines.whoosh.compat.codec import ArraySegment
 from searchkit.engines.whoosh.compat.items import encoder_of
 from searchkit.engines.whoosh.compat.searcher import ArraySearcher
-from searchkit.engines.whoosh.format.toc import Entry, segment_name, segment_path
+from searchkit.engines.whoosh.format.toc import LOCK, Entry, segment_name, segment_path
 from searchkit.engines.whoosh.format.types import Flags
 from searchkit.engines.whoosh.writing.batches import Row
+from searchkit.engines.whoosh.writing.lock import WriterLock
 from searchkit.engines.whoosh.writing.merging import merge, unmerged
 from searchkit.engines.whoosh.writing.pool import InverterPool
 from searchkit.engines.whoosh.writing.segment_writer import SegmentFlusher, SegmentWriter
+from searchkit.errors import IndexLockLostError, StorageError
 
 _BATCH_DOCUMENTS = 1024
 _BATCH_CHARACTERS = 1 << 20
@@ -38,8 +42,10 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
     Documents are numbered from 0 in the order added; `discard` takes one back by that number.
     """
 
-    def __init__(self, index: Any, options: WriteOptions) -> None:
+    def __init__(self, index: Any, options: WriteOptions, lock: WriterLock) -> None:
         self._index = index
+        self._lock = lock
+        self._token = os.urandom(4).hex()  # no other writer has files of the same names, whatever becomes of the lock
         self._memory = options.memory
         self.schema = index.written
         current = index.toc()
@@ -50,7 +56,7 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
         self.is_closed = False
         self._deletes = False
         self._discarded: set[int] = set()
-        self._names = 0
+        self._paths: list[Path] = []
         self._known: set[str] = set()
         self._batch: list[Row] = []
         self._size = 0
@@ -118,8 +124,9 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
                 self._segments.add(inverted)
 
     def _new_path(self) -> Path:
-        self._names += 1
-        return segment_path(self._index.folder, f"{self.generation}r{self._names}")
+        path = segment_path(self._index.folder, f"{self.generation}r{len(self._paths) + 1}-{self._token}")
+        self._paths.append(path)
+        return path
 
     # ending
 
@@ -143,9 +150,33 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
                 self._segments.add(inverted)
             self._pool.close()  # their memory is free when the last segment is written
             written = self._segments.finish()
-            self._index.commit(self.generation, self._committed(written, self._apart(merge=merge, optimize=optimize)))
+            self._publish(self._committed(written, self._apart(merge=merge, optimize=optimize)))
+        except BaseException as error:
+            self._remove_files()
+            if isinstance(error, StorageError):  # it may be that others have removed what this one reads
+                self._check_lock()
+            raise
         finally:
             self._close()
+
+    def _publish(self, segments: tuple[Entry, ...]) -> None:
+        """Make segments the index, if nobody else has written it since this writer took the lock."""
+        self._check_lock()
+        self._index.commit(self.generation, segments)
+
+    def _check_lock(self) -> None:
+        if not self._lock.is_held or self._index.latest_generation() != self.generation - 1:
+            raise IndexLockLostError(
+                f"the lock of the index at {self._index.folder} was removed or taken over, "
+                f"so nothing of this was kept; leave {LOCK} alone and try again"
+            )
+
+    def _remove_files(self) -> None:
+        """Remove what this writer has written, unless that is committed."""
+        with suppress(OSError):  # what stays is removed by the next commit
+            if self._index.latest_generation() < self.generation:
+                for path in self._paths:
+                    path.unlink(missing_ok=True)
 
     def _apart(self, *, merge: bool, optimize: bool) -> int:
         """Return how many segments, from the first on, are not merged with what comes after them."""
@@ -185,8 +216,11 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
     def cancel(self) -> None:
         """Forget all changes."""
         self._check()
-        self._close()
-        self._segments.abandon()
+        try:
+            self._segments.close()
+            self._remove_files()
+        finally:
+            self._close()
 
     def _close(self) -> None:
         self.is_closed = True
@@ -194,7 +228,7 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
             self._pool.close()
             self._segments.close()
         finally:
-            self._index.unlock()
+            self._lock.release()
 
     def _check(self) -> None:
         if self.is_closed:

@@ -14,7 +14,7 @@ import pytest
 import searchkit
 
 OURS = str(Path(searchkit.__file__).parent)
-CHANGES = ((os, "fsync"), (os, "ftruncate"), (os, "write"), (Path, "mkdir"), (Path, "rename"), (Path, "unlink"))
+CHANGES = ((os, "fsync"), (os, "ftruncate"), (os, "write"), (os, "link"), (Path, "mkdir"), (Path, "unlink"))
 
 
 class Disk:

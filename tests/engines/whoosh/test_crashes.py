@@ -83,9 +83,14 @@ def names(path):
 
 
 def needed(engine):
-    """The names of the files that the newest commit needs; the lock stays."""
+    """The names of the files that the newest commit needs; the locks stay."""
     toc = engine._commits.toc()
-    return {"MAIN.lock", f"MAIN-{toc.generation}.json", *(f"MAIN-{entry.name}.segment" for entry in toc.segments)}
+    return {
+        "MAIN.lock",
+        "MAIN.door",
+        f"MAIN-{toc.generation}.json",
+        *(f"MAIN-{entry.name}.segment" for entry in toc.segments),
+    }
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def test_runs_are_bounded_by_the_memory_setting_and_merge_to_the_same(tmp_path):
         for values in documents:
             writer.add_document(**values)
         writer.commit()
-        assert writer._names == (1 if name == "one" else 4)  # a run for each batch, and one segment of all
+        assert len(writer._paths) == (1 if name == "one" else 4)  # a run for each batch, and one segment of all
         (segment,) = (tmp_path / name).glob("*.segment")
         files.append(segment.read_bytes())
         with index.searcher() as searcher:

@@ -8,13 +8,15 @@ The first line is a JSON object, the second its CRC-32 in eight hexadecimal digi
     schema                {field: what it is}; opening with a schema that says otherwise is an error
     segments              [{"name", "documents", "size", "deleted"}]; `deleted` is null, or base64 of a bit a document
 
-A commit writes and syncs the segments, then the table under another name, and then renames it: that is the moment at
-which the commit is there. Files that no table names are left from a crash, and the next commit removes them.
+A commit writes and syncs the segments, then the table under another name, and then gives it its name, if no other table
+has that: this is the moment at which the commit is there. Files that no table names are left from a crash, and the next
+commit removes them.
 """
 
 from __future__ import annotations
 
 import base64
+import errno
 import json
 import os
 import re
@@ -26,7 +28,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from searchkit.engines.whoosh.format.types import Flags
-from searchkit.errors import IndexCorruptError, IndexVersionError
+from searchkit.errors import IndexCorruptError, IndexLockLostError, IndexVersionError
 
 TABLE_VERSION = 1
 
@@ -38,6 +40,9 @@ DOOR = f"{INDEX}.door"
 """The files that writers lock: one to write, the other while they wait for that."""
 
 _FORMAT = "searchkit"
+
+_NO_HARD_LINKS = {errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EMLINK}
+"""What file systems without hard links say, such as those of memory cards."""
 
 
 class Entry(NamedTuple):
@@ -90,7 +95,11 @@ def generations(folder: Path) -> list[int]:
 
 
 def write(toc: Toc, folder: Path) -> None:
-    """Commit: the table is there in full when this returns, or not at all if it raises."""
+    """Commit: the table is there in full when this returns, or not at all if it raises.
+
+    Raises:
+        IndexLockLostError: There is a table of this generation.
+    """
     contents = {
         "format": _FORMAT,
         "version": TABLE_VERSION,
@@ -104,14 +113,28 @@ def write(toc: Toc, folder: Path) -> None:
     }
     line = json.dumps(contents, ensure_ascii=False).encode()
     path = Path(table_path(folder, toc.generation))
-    temporary = path.with_suffix(".temporary")
+    temporary = path.with_suffix(f".{os.urandom(4).hex()}.temporary")
     with temporary.open("wb") as file:
         file.write(line + f"\n{zlib.crc32(line):08x}\n".encode())
         file.flush()
         os.fsync(file.fileno())
     sync(folder)
-    temporary.rename(path)
+    _publish(temporary, path)
     sync(folder)
+
+
+def _publish(temporary: Path, path: Path) -> None:
+    """Give a table its name, which nobody else has given to one."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise IndexLockLostError(
+            f"somebody else wrote the index at {path.parent} meanwhile, so nothing of this was kept; try again"
+        ) from None
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        temporary.rename(path)
 
 
 def sync(folder: Path) -> None:
@@ -175,7 +198,7 @@ def clean(toc: Toc, folder: Path) -> None:
     for generation in generations(folder):
         if generation < toc.generation:
             _remove(Path(table_path(folder, generation)))
-    ours = re.compile(rf"{INDEX}-[\dr]+\.(json|segment|temporary)")
+    ours = re.compile(rf"{INDEX}-[\da-fr.-]+\.(json|segment|temporary)")
     for path in folder.iterdir():
         if ours.fullmatch(path.name) and path.name not in kept:
             _remove(path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import suppress
 from itertools import accumulate, chain, compress
 from pathlib import Path
 
@@ -89,11 +88,9 @@ class SegmentWriter:
         _fill(column, self.documents)
         return write_column(self._out, name, column.values), as_json(column.default)
 
-    def abandon(self) -> None:
-        """Let go of files."""
+    def close(self) -> None:
+        """Let go of what is under way."""
         self._out.abandon()
-        with suppress(OSError):  # the next commit removes it
-            self.path.unlink()
 
 
 class SegmentFlusher:
@@ -132,12 +129,7 @@ class SegmentFlusher:
     def close(self) -> None:
         """Let go of what is not written."""
         if self._gathered is not None:
-            self._gathered.abandon()
-
-    def abandon(self) -> None:
-        """Remove what is written."""
-        for segment in self._written:
-            segment.abandon()
+            self._gathered.close()
 
 
 def _fill(column: ColumnValues, documents: int) -> None:
