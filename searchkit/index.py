@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from typing import Self, get_args
 
@@ -201,7 +201,7 @@ class SearchIndex:
         snippets = arguments.number("snippets", snippets)
         parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
-            node = resolve(parsed, QueryWords(self._analyzer, reader.frequency), match)
+            node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency)), match)
             page = reader.search(node, limit=limit, offset=offset)
             documents = reader.documents([found.number for found in page.matches])
         hits = tuple(
@@ -227,7 +227,7 @@ class SearchIndex:
         limit, offset = _page(limit, offset, match)
         parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
-            node = resolve(parsed, QueryWords(self._analyzer, reader.frequency), match)
+            node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency)), match)
             page = reader.search(node, limit=limit, offset=offset)
             ids = reader.ids([found.number for found in page.matches])
         return [(id_, found.score) for id_, found in zip(ids, page.matches, strict=True)]

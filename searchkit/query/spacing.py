@@ -115,26 +115,30 @@ class Spacing(NamedTuple):
 
         Of as many words those are likelier whose rarest word is less rare.
         """
-        pairs = nlargest(MAX_WAYS, self._in_two(key))
+        held = cache(self._held)  # pieces of pairs are those of triples again
+        pairs = nlargest(MAX_WAYS, _in_two(key, held))
         short, triples = _short(), []
         if len(pairs) < MAX_WAYS:
             for at in range(MIN_PIECE, len(key) - 2 * MIN_PIECE + 1):
-                if key[:at] not in short and (held := self._held(key[:at])):
-                    triples += [(min(held, rarest), [key[:at], *rest]) for rarest, rest in self._in_two(key[at:])]
+                if key[:at] not in short and (first := held(key[:at])):
+                    triples += [(min(first, rarest), [key[:at], *rest]) for rarest, rest in _in_two(key[at:], held)]
         return [pieces for _, pieces in pairs + nlargest(MAX_WAYS - len(pairs), triples)]
-
-    def _in_two(self, key: str) -> list[tuple[int, list[str]]]:
-        """Return all ways to cut a key into two words, with how many documents hold the rarer one."""
-        short = _short()
-        found = []
-        for at in range(MIN_PIECE, len(key) - MIN_PIECE + 1):
-            left, right = key[:at], key[at:]
-            if len(key) - MIN_PIECE >= MIN_BESIDE_SHORT or short.isdisjoint((left, right)):
-                found.append((min(self._held(left), self._held(right)), [left, right]))
-        return [way for way in found if way[0]]
 
     def _held(self, term: str) -> int:
         return self.frequency(term, self.field)
+
+
+def _in_two(key: str, held: Callable[[str], int]) -> list[tuple[int, list[str]]]:
+    """Return all ways to cut a key into two words that are held, with how many documents hold the rarer one."""
+    short = _short()
+    found = []
+    for at in range(MIN_PIECE, len(key) - MIN_PIECE + 1):
+        left, right = key[:at], key[at:]
+        if len(key) - MIN_PIECE >= MIN_BESIDE_SHORT or short.isdisjoint((left, right)):
+            rarest = held(left) and min(held(left), held(right))
+            if rarest:
+                found.append((rarest, [left, right]))
+    return found
 
 
 def _runs(beside: Sequence[bool], most: int) -> Iterator[Span]:

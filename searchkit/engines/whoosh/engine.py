@@ -147,9 +147,11 @@ class WhooshReader:
         """What searches; a writer does not need it."""
         return Searcher(Snapshot(self._segments))
 
-    def _fields(self, field: str | None) -> list[FieldSnapshot]:
-        names = _TEXTS if field is None else (field,)
-        return [found for name in names if (found := self.searcher.snapshot.field(name))]
+    @cached_property
+    def _fields(self) -> dict[str | None, list[FieldSnapshot]]:
+        """The fields of text that there are, one by one and under None together."""
+        found = {name: each for name in _TEXTS if (each := self.searcher.snapshot.field(name))}
+        return {None: list(found.values())} | {name: [found[name]] if name in found else [] for name in _TEXTS}
 
     def __len__(self) -> int:
         return self.searcher.snapshot.count
@@ -211,11 +213,11 @@ class WhooshReader:
 
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term."""
-        return max([each.frequency(term) for each in self._fields(field)], default=0)
+        return max([each.frequency(term) for each in self._fields.get(field, [])], default=0)
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so."""
-        yield from sorted({term for each in self._fields(field) for term in each.vocabulary(prefix)})
+        yield from sorted({term for each in self._fields.get(field, []) for term in each.vocabulary(prefix)})
 
     def close(self) -> None:
         """Nothing is to be let go of: files are mapped as long as someone reads them."""

@@ -69,6 +69,9 @@ class MemoryField:
             if other.startswith(term[:prefix]) and edits(term, other) <= distance
         ]
 
+    def frequency(self, term):
+        return len(self._places.get(term, ()))
+
     def document_frequency(self, ordinal):
         return len(self._places[self._terms[ordinal]])
 

@@ -65,7 +65,8 @@ class Field:
 
     def find(self, term: str | bytes) -> int:
         """Return the ordinal of the term, or -1."""
-        return self.vocabulary.find(_bytes(term))
+        encoded = term.encode(errors="surrogatepass") if isinstance(term, str) else term
+        return self.vocabulary.find(encoded)
 
     def term(self, ordinal: int) -> str:
         """Return the term with this ordinal."""
@@ -89,6 +90,11 @@ class Field:
             return self.vocabulary.near(term, distance, prefix)
         except UnicodeDecodeError:
             raise self._file.corrupt(f"a term of {self._name} is no text") from None
+
+    def frequency(self, term: str) -> int:
+        """Return how many documents hold the term. A query asks for dozens that are not there."""
+        ordinal = self.vocabulary.find(term.encode(errors="surrogatepass"))
+        return 0 if ordinal < 0 else self.document_frequency(ordinal)
 
     def document_frequency(self, ordinal: int) -> int:
         """Return how many documents hold the term."""

@@ -133,7 +133,7 @@ class FieldSnapshot:
     def frequency(self, term: str) -> int:
         """Return how many documents hold the term."""
         if self._deleted is None:
-            return sum([count for _, _, _, count in self.find(term)])
+            return sum([part.frequency(term) for _, part in self._parts])
         return int(np.count_nonzero(~self._deleted[self.postings(term)[0]]))
 
     def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
