@@ -43,13 +43,16 @@ class SearchIndex:
         self._replaced = replaced  # ids of the index that the first `add` replaces
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, create: bool = True, fresh: bool = False) -> Self:
+    def open(
+        cls, path: str | os.PathLike[str], *, create: bool = True, fresh: bool = False, verify: bool = False
+    ) -> Self:
         """Open the index in a folder.
 
         Args:
             path: The folder.
             create: Make the folder and an empty index where there is none.
             fresh: Forget what is there: the first `add` replaces it, and readers see the old index until then.
+            verify: Read all files and compare their checksums now, and those of each commit when it is opened.
 
         Raises:
             ArgumentError: The path is none.
@@ -66,7 +69,7 @@ class SearchIndex:
             with suppress(StorageError):  # it may be there to be replaced because it cannot be read
                 old = WhooshEngine(folder, analyzer, create=False)
                 replaced = frozenset(record.id for record in old.reader().records())
-        return cls(WhooshEngine(folder, analyzer, create=create, fresh=fresh), analyzer, replaced)
+        return cls(WhooshEngine(folder, analyzer, create=create, fresh=fresh, verify=verify), analyzer, replaced)
 
     @staticmethod
     def exists(path: str | os.PathLike[str]) -> bool:
@@ -179,6 +182,19 @@ class SearchIndex:
             IndexLockedError, StorageError: See `add`.
         """
         return self._engine.optimize(_options(options))
+
+    def snapshot(self, path: str | os.PathLike[str]) -> None:
+        """Copy the index as it is now into a new folder, whole, whoever writes meanwhile: a backup.
+
+        Files that never change are hard links where the file system has them, so it takes hardly any time or space.
+
+        Args:
+            path: The folder, which must not be there.
+
+        Raises:
+            StorageError: There is something at the path, or it cannot be written.
+        """
+        self._engine.snapshot(arguments.folder("path", path))
 
     def search(
         self, query: str, *, limit: int = 10, offset: int = 0, match: MatchMode = "auto", snippets: int = 1

@@ -11,7 +11,7 @@ import click
 from searchkit import __version__
 from searchkit.cli.indexing import index
 from searchkit.cli.inspecting import analyze, info
-from searchkit.cli.maintaining import delete, optimize
+from searchkit.cli.maintaining import backup, check, delete, optimize, repair
 from searchkit.cli.options import INTERRUPTED
 from searchkit.cli.searching import search
 from searchkit.cli.terminal import plain
@@ -53,5 +53,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show Persian still gets an answer
 
 
-for command in (index, search, info, delete, optimize, analyze):
+for command in (index, search, info, delete, optimize, check, repair, backup, analyze):
     main.add_command(command)

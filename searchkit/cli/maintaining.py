@@ -1,6 +1,9 @@
-"""`searchkit delete` and `optimize`: taking documents out of an index, and the space that they took."""
+"""`searchkit delete`, `optimize`, `check`, `repair` and `backup`: keeping an index small, sound and safe."""
 
 from __future__ import annotations
+
+from itertools import chain, islice
+from pathlib import Path
 
 import click
 
@@ -34,3 +37,52 @@ def optimize(path: str, wait: float) -> None:
         done = index.optimize(searchkit.WriteOptions(wait=wait))
     gained = f"{done.size_before:,} -> {done.size:,} bytes, {done.segments_before:,} -> {done.segments:,} segments"
     click.echo(f"{gained}, {done.dropped:,} deleted documents dropped")
+
+
+@click.command()
+@index_option
+def check(path: str) -> None:
+    """Read all of the index, and say what is wrong with it and where; exit status 1 if anything is."""
+    from searchkit.engines.whoosh.upkeep import problems  # noqa: PLC0415 (numpy is not needed for --help)
+
+    found = list(problems(Path(path)))
+    for problem in found:
+        click.echo(f"{plain(problem.source)}: {plain(problem.reason)}", err=True)
+    if found:
+        raise click.ClickException(
+            f"{len(found):,} problems; save what can be read: searchkit repair NEW --index {plain(path)}"
+        )
+    click.echo(f"the index at {plain(path)} is whole")
+
+
+@click.command()
+@click.argument("new", type=click.Path(), metavar="NEW")
+@index_option
+def repair(new: str, path: str) -> None:
+    """Put every document that can be read into a NEW index, and name what is lost; exit status 1 if anything is.
+
+    The damaged index stays as it is.
+    """
+    from searchkit.engines.whoosh.upkeep import salvaged  # noqa: PLC0415 (as above)
+
+    if searchkit.SearchIndex.exists(new):
+        raise click.ClickException(f"there is an index at {plain(new)} already; give a folder for a new one")
+    documents = salvaged(Path(path))
+    first = list(islice(documents, 1))  # where there is nothing to save, nothing new is made
+    with searchkit.SearchIndex.open(new) as index:
+        report = index.add(chain(first, documents))
+    for skip in report.skipped:
+        click.echo(f"{plain(skip.source)}: {plain(skip.reason)}", err=True)
+    click.echo(f"saved {report.added:,} documents into {plain(new)}")
+    if report.skipped:
+        raise click.ClickException("not all could be saved; index the lost ones again from where they came")
+
+
+@click.command()
+@click.argument("new", type=click.Path(), metavar="NEW")
+@index_option
+def backup(new: str, path: str) -> None:
+    """Copy the index as it is now into the NEW folder, whole, even while another program writes it."""
+    with searchkit.SearchIndex.open(path, create=False) as index:
+        index.snapshot(new)
+    click.echo(f"the index at {plain(path)} is copied to {plain(new)}")

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
+from pathlib import Path
 from types import TracebackType
 from typing import Literal, NamedTuple, Protocol, Self, TypeAlias
 
@@ -177,6 +178,13 @@ class Engine(Protocol):
 
         Raises:
             IndexLockedError, StorageError: See `writer`.
+        """
+
+    def snapshot(self, path: Path) -> None:
+        """Copy the newest commit into a new folder, whole, whoever writes meanwhile.
+
+        Raises:
+            StorageError: There is something at the path, or it cannot be written.
         """
 
     def info(self) -> Info:

@@ -115,6 +115,13 @@ class WhooshEngine:
         sizes = (sum(entry.size for entry in entries) for entries in (before, after))
         return Optimized(len(before), len(after), dead, *sizes)
 
+    def snapshot(self, path: Path) -> None:
+        """Copy the newest commit into a new folder; see `searchkit.engines.base.Engine`."""
+        from searchkit.engines.whoosh.upkeep import copy_commit  # noqa: PLC0415 (no search needs it)
+
+        with _writing(path):
+            copy_commit(self.path, path)
+
     def info(self) -> Info:
         """Describe the index."""
         with self.reader() as reader:
