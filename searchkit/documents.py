@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -25,11 +26,18 @@ TOO_DEEP = f"nested more than {MAX_NESTING} levels deep; flatten them, or store 
 _NESTED = (dict, list, tuple)
 _FLAT = frozenset({str, int, float, bool, type(None)})
 
+OBEYED = "\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+"""Characters, for the brackets of a pattern, that a terminal or a browser obeys: controls (C0, DEL, C1), and those that
+turn the direction of text, also of the text around it (UAX #9: embeddings, overrides, isolates)."""
+
+_OBEYED = re.compile(f"(?![\t\n])[{OBEYED}]")
+_SHOWN = 60
+
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _STRICT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Document:
     """One thing to be found.
 
@@ -52,7 +60,7 @@ class Document:
     title: str = ""
     url: str | None = None
     date: dt.date | dt.datetime | None = None
-    fields: Mapping[str, Json] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_text(self.id, "id", of=self.id)
@@ -66,7 +74,10 @@ class Document:
             raise DocumentError(f"the date of document {self.id!r} is {self.date!r}; give a datetime.date or datetime")
         _check_json(self.fields, of=self.id)
 
-    def to_dict(self) -> dict[str, Json]:
+    def __repr__(self) -> str:
+        return f"Document({self.id!r}, {_shortened(self.title)}, {_shortened(self.body)})"
+
+    def to_dict(self) -> dict[str, Any]:
         """Return the document as JSON values; `from_dict` reads it back."""
         return {
             "id": self.id,
@@ -78,10 +89,10 @@ class Document:
         }
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Json]) -> Document:
+    def from_dict(cls, values: Mapping[str, Any]) -> Document:
         """Build the document that `to_dict` described."""
         date = values["date"]
-        return cls(**{**values, "date": None if date is None else parse_iso_date(str(date))})  # type: ignore[arg-type]
+        return cls(**{**values, "date": None if date is None else parse_iso_date(str(date))})
 
     def digest(self) -> str:
         """Return 32 hexadecimal digits that change when anything in the document does (BLAKE2b, RFC 7693).
@@ -101,6 +112,19 @@ def digest_of(line: bytes) -> str:
     import hashlib  # noqa: PLC0415 (OpenSSL, which no search needs)
 
     return hashlib.blake2b(line, digest_size=16).hexdigest()
+
+
+def plain(text: str) -> str:
+    r"""Return a text without characters that a terminal or a browser obeys; tabs and line feeds stay.
+
+    >>> plain("a\x1b[31m\u202eb\n")
+    'a[31mb\n'
+    """
+    return _OBEYED.sub("", text)
+
+
+def _shortened(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
 
 
 class Token(NamedTuple):
@@ -135,23 +159,41 @@ class Snippet(NamedTuple):
     text: str
     marks: tuple[Span, ...] = ()
 
+    def pieces(self) -> Iterator[tuple[str, bool]]:
+        """Yield the text in pieces, each with whether it is marked, without what `plain` takes out."""
+        position = 0
+        for start, end in self.marks:
+            yield plain(self.text[position:start]), False
+            yield plain(self.text[start:end]), True
+            position = end
+        yield plain(self.text[position:]), False
+
+    def plain(self) -> Snippet:
+        r"""Return the snippet without characters that a terminal or a browser obeys.
+
+        >>> Snippet("a\u202eb", ((2, 3),)).plain()
+        Snippet(text='ab', marks=((1, 2),))
+        """
+        text, marks = "", []
+        for piece, marked in self.pieces():
+            if marked:
+                marks.append((len(text), len(text) + len(piece)))
+            text += piece
+        return Snippet(text, tuple(marks))
+
     def html(self) -> str:
-        """Return the text escaped for HTML, each mark wrapped in `<mark>`.
+        """Return the text escaped for HTML, each mark wrapped in `<mark>`, without characters that a browser obeys.
 
         >>> Snippet("a < b", ((4, 5),)).html()
         'a &lt; <mark>b</mark>'
         """
         from html import escape  # noqa: PLC0415 (with all names of characters, which a terminal does not need)
 
-        parts: list[str] = []
-        position = 0
-        for start, end in self.marks:
-            parts += [escape(self.text[position:start]), "<mark>", escape(self.text[start:end]), "</mark>"]
-            position = end
-        parts.append(escape(self.text[position:]))
-        return "".join(parts)
+        return "".join(
+            [f"<mark>{escape(piece)}</mark>" if marked else escape(piece) for piece, marked in self.pieces()]
+        )
 
-    def to_dict(self) -> dict[str, Json]:
+    def to_dict(self) -> dict[str, Any]:
         """Return `text` and `marks` as JSON values."""
         return {"text": self.text, "marks": [[start, end] for start, end in self.marks]}
 
@@ -164,10 +206,16 @@ class Hit(NamedTuple):
     document: Document
     snippets: tuple[Snippet, ...] = ()
 
-    def to_dict(self) -> dict[str, Json]:
-        """Return the hit as JSON values: what a page of results shows, so all of the document but its body."""
+    def to_dict(self, *, plain: bool = False) -> dict[str, Any]:
+        """Return the hit as JSON values: what a page of results shows, so all of the document but its body.
+
+        `plain` takes characters out of titles and snippets that a terminal or a browser obeys.
+        """
         shown = {name: value for name, value in self.document.to_dict().items() if name != "body"}
-        return {**shown, "score": self.score, "snippets": [snippet.to_dict() for snippet in self.snippets]}
+        snippets = [snippet.plain() if plain else snippet for snippet in self.snippets]
+        if plain:
+            shown["title"] = _OBEYED.sub("", self.document.title)
+        return {**shown, "score": self.score, "snippets": [snippet.to_dict() for snippet in snippets]}
 
 
 class Problem(NamedTuple):
@@ -206,12 +254,15 @@ class Results:
     def __len__(self) -> int:
         return len(self.hits)
 
-    def to_dict(self) -> dict[str, Json]:
-        """Return the results as JSON values. `version` changes when a name or its meaning does."""
+    def to_dict(self, *, plain: bool = False) -> dict[str, Any]:
+        """Return the results as JSON values. `version` changes when a name or its meaning does.
+
+        `plain` takes characters out of titles and snippets that a terminal or a browser obeys; `html()` always does.
+        """
         return {
             "version": 1,
-            "query": self.query,
-            "hits": [hit.to_dict() for hit in self.hits],
+            "query": self.query.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"),
+            "hits": [hit.to_dict(plain=plain) for hit in self.hits],
             "total": self.total,
             "complete": self.complete,
             "limit": self.limit,

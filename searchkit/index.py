@@ -168,6 +168,15 @@ class SearchIndex:
         checked = [arguments.instance("an id", id_, str) for id_ in arguments.several("ids", ids)]
         return self._changes.together(partial(_deleted, checked), _options(options))
 
+    def get(self, id_: str) -> Document | None:
+        """Return the document with this id, or None if there is none.
+
+        Raises:
+            ArgumentError: The id is no str.
+        """
+        with self._engine.reader() as reader:
+            return reader.get(arguments.instance("an id", id_, str))
+
     def optimize(self, options: WriteOptions | None = None) -> Optimized:
         """Write the index as one segment, as if its documents had been added at once, and say what that gained.
 

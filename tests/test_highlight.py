@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchkit.documents import plain
 from searchkit.highlight import SnippetOptions, snippets
 from searchkit.persian import Wanted, default_analyzer
 from searchkit.persian.terms import query_terms
@@ -189,7 +190,7 @@ def check(text, wanted, length, count):
             last = end
             assert any(wanted.meets(token.terms) for token in ANALYZER.analyze(snippet.text[start:end]))
         bare = snippet.html().replace("<mark>", "").replace("</mark>", "")
-        assert html.unescape(bare) == snippet.text
+        assert html.unescape(bare) == plain(snippet.text) == snippet.plain().text
     assert ANALYZER.finder(wanted).find(text) == [token for token in tokens if wanted.meets(token.terms)]
     return sum(len(snippet.marks) for snippet in shown)
 

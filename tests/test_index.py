@@ -27,7 +27,7 @@ from searchkit import (
     WriteOptions,
     load,
 )
-from searchkit.documents import MAX_NESTING
+from searchkit.documents import MAX_NESTING, plain
 from searchkit.highlight import SnippetOptions
 from searchkit.index import MAX_HITS
 from searchkit.loading import LoadOptions
@@ -382,7 +382,7 @@ def test_marks_are_wanted_words_and_html_is_the_text(tmp_path_factory, body, que
         for hit in index.search(query):
             wanted = {token.lemma for token in analyze(query)}
             for snippet in hit.snippets:
-                assert html.unescape(re.sub("</?mark>", "", snippet.html())) == snippet.text
+                assert html.unescape(re.sub("</?mark>", "", snippet.html())) == plain(snippet.text)
                 assert snippet.text in body
                 for start, end in snippet.marks:
                     assert wanted & {token.lemma for token in analyze(snippet.text[start:end])}
@@ -402,3 +402,31 @@ def test_a_prefix_of_too_many_words_is_told_and_finds_the_commonest(tmp_path):
             assert "give more letters" in message
             assert results.query[slice(*span)] == "با*"
         assert index.search("بابب*").problems == ()
+
+
+def test_what_a_terminal_or_a_browser_obeys_stays_out_of_html_and_of_plain_json(tmp_path):
+    hostile = "\x1b[31mباغ\u202e آب \u2066درخت\u2069\x00\x9b کتاب\u200cها"
+    with SearchIndex.open(tmp_path) as index:
+        index.add([Document(id="1", title=hostile, body=hostile)])
+        results = index.search("باغ درخت")
+    (snippet,) = results.hits[0].snippets
+    assert snippet.text == hostile.strip()
+    assert snippet.html() == "[31m<mark>باغ</mark> آب <mark>درخت</mark> کتاب\u200cها"
+    shown = results.to_dict(plain=True)["hits"][0]
+    assert shown["title"] == shown["snippets"][0]["text"] == "[31mباغ آب درخت کتاب\u200cها"
+    assert [shown["title"][start:end] for start, end in shown["snippets"][0]["marks"]] == ["باغ", "درخت"]
+    assert results.to_dict()["hits"][0]["title"] == hostile
+
+
+def test_a_query_with_half_a_character_can_be_sent(tmp_path):
+    with SearchIndex.open(tmp_path) as index:
+        assert json.dumps(index.search("\ud800باغ").to_dict(), ensure_ascii=False).encode()
+
+
+def test_a_document_is_had_by_its_id_and_shown_shortly(tmp_path):
+    document = Document(id="1", title="باغ", body="آب " * 5000, fields={"tags": ["الف"]})
+    with SearchIndex.open(tmp_path) as index:
+        index.add([document])
+        assert index.get("1") == document
+        assert index.get("2") is None
+        assert len(repr(index.search("آب"))) < 2000

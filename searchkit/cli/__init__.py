@@ -26,15 +26,27 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (click's own signature)
         """Run the command that was asked for."""
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            for stream in filter(None, (sys.stdout, sys.stderr)):
+                stream.flush()  # here it can be told what is wrong with it
         except SearchKitError as error:
             raise click.ClickException(plain(str(error))) from None
         except KeyboardInterrupt:
             click.echo("interrupted; the index is as it was before", err=True)
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:  # whoever read the output has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _give_up_output()
             ctx.exit(BROKEN_PIPE)
+        except OSError as error:
+            _give_up_output()
+            raise click.ClickException(f"the output cannot be written: {error.strerror or error}") from None
+        else:
+            return result
+
+
+def _give_up_output() -> None:
+    """Let what is still to be written go nowhere, so that the end of the program does not stumble over it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,7 +60,7 @@ def main() -> None:
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
     # numpy starts a thread a core for linear algebra as it loads, and they spin; there is none of that here.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdout, sys.stderr):  # None where they are closed
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show Persian still gets an answer
 

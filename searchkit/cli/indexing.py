@@ -115,7 +115,8 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
     if missing and (asked.prune or asked.rebuild):
         named = plain(", ".join(missing))
         raise click.ClickException(f"no such file or folder: {named}; nothing was changed, as documents would be lost")
-    sources = list(discover(paths, options))
+    own = os.path.join(os.path.normpath(path), "")  # noqa: PTH118 (paths of sources are strings)
+    sources = [each for each in discover(paths, options) if isinstance(each, Skip) or not _is_own(each, own)]
     writing = searchkit.WriteOptions(
         memory=asked.memory << 20,
         jobs=asked.jobs or min(_processors(), MOST_JOBS),
@@ -139,6 +140,11 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
         raise click.ClickException(f"no such file or folder: {plain(', '.join(missing))}")
     if asked.strict and counts.skipped:
         raise click.ClickException(f"{len(counts.skipped):,} sources were skipped")
+
+
+def _is_own(source: str, folder: str) -> bool:
+    """Tell whether a source is a file of the index itself, as where all of the current folder is indexed."""
+    return source.removeprefix("./").startswith(folder) and os.path.basename(source).startswith("MAIN")  # noqa: PTH119
 
 
 def _interruptible(interrupts: Interrupts, asked: _Given) -> AbstractContextManager[None]:

@@ -19,10 +19,11 @@ from searchkit.cli.terminal import plain
 def delete(ids: tuple[str, ...], path: str, wait: float) -> None:
     """Remove documents by their ids. An id that names none makes the exit status 1; the others are removed."""
     with searchkit.SearchIndex.open(path, create=False) as index:
+        missing = [id_ for id_ in dict.fromkeys(ids) if index.get(id_) is None]
         removed = index.delete(ids, searchkit.WriteOptions(wait=wait))
     click.echo(f"removed {removed:,}")
-    if removed < len(set(ids)):
-        raise click.ClickException(f"{len(set(ids)) - removed} of the ids are not in the index at {plain(path)}")
+    if missing:
+        raise click.ClickException(f"not in the index at {plain(path)}: {plain(', '.join(missing))}")
 
 
 @click.command()

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from searchkit.cli.terminal import is_terminal
 from searchkit.documents import Document, Skip
 
 _EVERY_SECONDS = 0.1
@@ -26,7 +27,7 @@ class Progress:
         self.sources = sources
         self.done = 0
         self.documents = 0
-        self._shown = sys.stderr.isatty()
+        self._shown = is_terminal(sys.stderr)
         self._started = time.monotonic()
         self._next = self._started + _EVERY_SECONDS
 

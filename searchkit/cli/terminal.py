@@ -10,14 +10,15 @@ import json
 import os
 import re
 import sys
+from typing import TextIO
 
 import click
 
-from searchkit.documents import Json, Snippet
+from searchkit import documents
+from searchkit.documents import OBEYED, Json, Snippet
 
 _SPACES = re.compile(r"[\s\x1c-\x1f\u2028\u2029]+")
-# Control characters (C0, DEL, C1) move the cursor or worse; bidi embeddings, overrides and isolates turn text round.
-_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_OBEYED = re.compile(f"[{OBEYED}\u2028\u2029]")
 
 
 def plain(text: str) -> str:
@@ -26,18 +27,13 @@ def plain(text: str) -> str:
     >>> plain("a\n  b\x1b[31m\u202ec")
     'a b[31mc'
     """
-    return _OBEYED.sub("", _SPACES.sub(" ", text))
+    return documents.plain(_SPACES.sub(" ", text))
 
 
 def marked(snippet: Snippet, *, color: bool) -> str:
     """Return a snippet in one line, its marks bold where colours are on."""
-    parts: list[str] = []
-    position = 0
-    for start, end in snippet.marks:
-        parts += [plain(snippet.text[position:start]), style(plain(snippet.text[start:end]), color=color, bold=True)]
-        position = end
-    parts.append(plain(snippet.text[position:]))
-    return "".join(parts).strip()
+    pieces = ((plain(piece), is_marked) for piece, is_marked in snippet.pieces())
+    return "".join([style(piece, color=color, bold=True) if bold else piece for piece, bold in pieces]).strip()
 
 
 def style(text: str, *, color: bool, fg: str | None = None, bold: bool = False) -> str:
@@ -45,10 +41,15 @@ def style(text: str, *, color: bool, fg: str | None = None, bold: bool = False) 
     return click.style(text, fg=fg, bold=bold) if color else text
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Tell whether a stream is a terminal; a closed one is None, and is not."""
+    return stream is not None and stream.isatty()
+
+
 def wants_color(choice: str) -> bool:
     """Say whether to colour standard output for `--color auto|always|never`; auto honours NO_COLOR (no-color.org)."""
     if choice == "auto":
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return choice == "always"
 
 
@@ -59,4 +60,4 @@ def json_line(value: Json) -> str:
     True
     """
     text = json.dumps(value, ensure_ascii=False)
-    return re.sub(f"{_OBEYED.pattern}|[\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -69,6 +69,9 @@ class Reader(Protocol):
     def ids(self, numbers: Sequence[int]) -> list[str]:
         """Return the ids of matches of this reader, in the order asked, without reading what is stored."""
 
+    def get(self, id_: str) -> Document | None:
+        """Return the document with this id, or None if there is none."""
+
     def records(self) -> Iterator[Record]:
         """Return every document's record, oldest first."""
 

@@ -176,6 +176,12 @@ def test_a_damaged_index_can_be_made_anew(ten, tmp_path):
     assert "added 10" in ten("index", "docs", "--rebuild").output
 
 
+def test_the_files_of_the_index_are_no_sources(ten):
+    told = ten("index", ".")
+    assert "skipped 0" in told.output
+    assert told.exit_code == 0
+
+
 def test_strict_makes_a_skip_a_failure(run, docs):
     (docs / "photo.png").write_bytes(b"\x89PNG\r\n")
     result = run("index", "docs", "--strict")
@@ -293,6 +299,7 @@ def test_delete_removes_and_names_failure(indexed):
     result = indexed("delete", "docs/tea.txt", "never")
     assert result.exit_code == 1
     assert "removed 1" in result.output
+    assert result.stderr.endswith("not in the index at index: never\n")
     assert json.loads(indexed("info", "--json").output)["documents"] == 1
     assert indexed("delete", "docs/books.md").exit_code == 0
 

@@ -195,3 +195,16 @@ def test_a_second_interrupt_keeps_nothing_and_no_index_is_replaced_by_a_part_of_
     assert status == 130
     assert told.endswith("interrupted; the index is as it was before\n")
     assert kept == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("redirected", [">/dev/full", ">&-"])
+@pytest.mark.parametrize("command", ["search چای", "info", "analyze چای", "search --json چای"])
+def test_output_that_cannot_be_written_is_told_without_a_traceback(folder, redirected, command):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    line = f"{sys.executable} -m searchkit {command} {redirected}"
+    run = subprocess.run(["/bin/sh", "-c", line], cwd=folder, env=environment, capture_output=True, check=False)
+    told = run.stderr.decode()
+    assert "Traceback" not in told
+    assert "Exception ignored" not in told
+    assert (run.returncode, "cannot be written" in told) == ((1, True) if "full" in redirected else (0, False))

@@ -182,6 +182,11 @@ class WhooshReader:
             stored |= {number: Document.from_dict(each["document"]) for number, each in zip(here, values, strict=True)}
         return [stored[number] for number in numbers]
 
+    def get(self, id_: str) -> Document | None:
+        """Return the document with this id, or None if there is none."""
+        number = self.number(id_)
+        return None if number is None else self.documents([number])[0]
+
     def ids(self, numbers: Sequence[int]) -> list[str]:
         """Return the ids of documents, in the order asked."""
         columns: list[Untyped] = [segment.column("id") for segment in self._segments]
