@@ -225,7 +225,10 @@ class WhooshReader:
 
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term."""
-        return max([each.frequency(term) for each in self._fields.get(field, [])], default=0)
+        most = 0
+        for each in self._fields.get(field, ()):
+            most = max(most, each.frequency(term))
+        return most
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so."""

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from itertools import count
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -49,6 +50,10 @@ class MemoryField:
                 matcher.next()
         return cls(places, [reader.doc_field_length(number, name) for number in range(reader.doc_count_all())])
 
+    @property
+    def vocabulary(self):
+        return SimpleNamespace(find=lambda term: self.find(term.decode()))
+
     def find(self, term):
         return self._terms.index(term) if term in self._places else -1
 
@@ -68,9 +73,6 @@ class MemoryField:
             for ordinal, other in enumerate(self._terms)
             if other.startswith(term[:prefix]) and edits(term, other) <= distance
         ]
-
-    def frequency(self, term):
-        return len(self._places.get(term, ()))
 
     def document_frequency(self, ordinal):
         return len(self._places[self._terms[ordinal]])

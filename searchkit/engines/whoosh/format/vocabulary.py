@@ -87,12 +87,15 @@ class Vocabulary:
         if not self._count:
             return -1
         bucket = crc32(term) % self._count
-        for place in range(self._bucket_starts[bucket], self._bucket_starts[bucket + 1]):
+        place, last = self._bucket_starts[bucket], self._bucket_starts[bucket + 1]
+        while place < last:
             ordinal: int = self._bucket_ordinals[place]
             if ordinal < self._count:  # unless it is damaged
-                start, end = self._starts[ordinal], self._starts[ordinal + 1]
-                if end - start == len(term) and self._blob[start:end] == term:
+                start = self._starts[ordinal]
+                end = start + len(term)
+                if self._starts[ordinal + 1] == end and self._blob[start:end] == term:
                     return ordinal
+            place += 1
         return -1
 
     def prefix(self, prefix: bytes) -> tuple[int, int]:

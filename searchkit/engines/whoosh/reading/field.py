@@ -91,11 +91,6 @@ class Field:
         except UnicodeDecodeError:
             raise self._file.corrupt(f"a term of {self._name} is no text") from None
 
-    def frequency(self, term: str) -> int:
-        """Return how many documents hold the term. A query asks for dozens that are not there."""
-        ordinal = self.vocabulary.find(term.encode(errors="surrogatepass"))
-        return 0 if ordinal < 0 else self.document_frequency(ordinal)
-
     def document_frequency(self, ordinal: int) -> int:
         """Return how many documents hold the term."""
         return int(self._posting_places[ordinal + 1] - self._posting_places[ordinal])

@@ -132,9 +132,14 @@ class FieldSnapshot:
 
     def frequency(self, term: str) -> int:
         """Return how many documents hold the term."""
-        if self._deleted is None:
-            return sum([part.frequency(term) for _, part in self._parts])
-        return int(np.count_nonzero(~self._deleted[self.postings(term)[0]]))
+        if self._deleted is not None:
+            return int(np.count_nonzero(~self._deleted[self.postings(term)[0]]))
+        encoded, count = term.encode(errors="surrogatepass"), 0
+        for _, part in self._parts:  # a loop, as a query asks for dozens of terms, most of which are not there
+            ordinal = part.vocabulary.find(encoded)
+            if ordinal >= 0:
+                count += part.document_frequency(ordinal)
+        return count
 
     def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
         """Return the terms that begin so and are held by most documents, with the number of these.
