@@ -191,7 +191,7 @@ class WhooshReader:
         """Return the ids of documents, in the order asked."""
         columns: list[Untyped] = [segment.column("id") for segment in self._segments]
         places = zip(map(self._place, numbers), numbers, strict=True)
-        return [_text(columns[place], number - self._bases[place]) for place, number in places]
+        return [columns[place][number - self._bases[place]].decode() for place, number in places]
 
     def _place(self, number: int) -> int:
         """Return which segment has the document."""
