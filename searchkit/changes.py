@@ -7,9 +7,9 @@ others who wait want changed, and each call returns when the commit that holds i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from threading import Event, Lock
-from time import monotonic
+from dataclasses import dataclass, replace
+from threading import Condition
+from time import monotonic, sleep
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from searchkit.engines.base import Engine, WriteOptions, Writer
@@ -20,6 +20,7 @@ T = TypeVar("T")
 Change: TypeAlias = Callable[[Writer], T]
 """Changes an index through a writer, and returns what its caller wants to know. It may be called again."""
 
+_GATHER = 0.001  # seconds; a commit takes ten times as long
 _LOOK = 0.05  # seconds after which a call that another has taken along looks whether it was given back
 
 
@@ -30,7 +31,7 @@ class _Call(Generic[T]):
     change: Change[T]
     result: T | None = None
     error: Exception | None = None
-    done: Event = field(default_factory=Event)
+    done: bool = False
 
     def outcome(self) -> T:
         """Return or raise what the caller is to have."""
@@ -48,9 +49,10 @@ class Changes:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._turn = Lock()
-        self._guard = Lock()
+        self._turn = Condition()  # guards all that follows
+        self._taken = False
         self._waiting: list[_Call[Any]] = []
+        self._crowd = 0  # how many calls the last commit had
 
     def alone(self, change: Change[T], options: WriteOptions) -> T:
         """Make a change that may take long, in a commit of its own.
@@ -59,13 +61,12 @@ class Changes:
             IndexLockedError: Others wrote for `options.wait` seconds.
         """
         until = monotonic() + options.wait
-        if not self._turn.acquire(timeout=options.wait):
-            raise _busy(options)
+        self._take_turn(options, until)
         try:
             with self._engine.writer(_left(options, until)) as writer:
                 result = change(writer)
         finally:
-            self._turn.release()
+            self._end_turn()
         return result
 
     def together(self, change: Change[T], options: WriteOptions) -> T:
@@ -76,24 +77,43 @@ class Changes:
         """
         until = monotonic() + options.wait
         call = _Call(change)
-        with self._guard:
+        with self._turn:
             self._waiting.append(call)
-        if self._turn.acquire(timeout=options.wait):
+        if self._take_turn(options, until, call):
             try:
                 self._lead(call, options, until)
             finally:
-                self._turn.release()
-        else:
-            while not call.done.wait(_LOOK):  # another has it in its commit, unless it waits still or again
-                if self._withdrawn(call):
-                    raise _busy(options)
+                self._end_turn()
         return call.outcome()
 
+    def _take_turn(self, options: WriteOptions, until: float, call: _Call[Any] | None = None) -> bool:
+        """Wait for the turn; say whether it is still needed: false where another has committed the call."""
+        with self._turn:
+            while self._taken and not (call and call.done):
+                left = until - monotonic()
+                if left <= 0 and (call is None or call in self._waiting):
+                    if call:
+                        self._waiting.remove(call)
+                    raise _busy(options)
+                self._turn.wait(max(left, _LOOK))  # a call that is being committed is not late
+            if call and call.done:
+                return False
+            self._taken = True
+            return True
+
+    def _end_turn(self) -> None:
+        with self._turn:
+            self._taken = False
+            self._turn.notify_all()
+
     def _lead(self, leader: _Call[Any], options: WriteOptions, until: float) -> None:
-        """Commit all that waits, unless another has done so with this call. What fails is told to who it belongs to."""
-        while not leader.done.is_set():
-            with self._guard:
+        """Commit all that waits, with this call. What fails is told to its own caller; the others are tried again."""
+        while not leader.done:
+            if self._crowd > 1:
+                sleep(_GATHER)  # those whose changes were committed just now bring the next ones
+            with self._turn:
                 calls, self._waiting = self._waiting, []
+                self._crowd = len(calls)
             at_work = leader
             try:
                 with self._engine.writer(_left(options, until)) as writer:
@@ -103,23 +123,16 @@ class Changes:
             except BaseException as error:
                 own = not isinstance(error, Exception)  # an interrupt is this thread's alone
                 finished = [leader if own else at_work]
-                with self._guard:
+                with self._turn:
                     self._waiting[:0] = [call for call in calls if call not in finished]
                 if not isinstance(error, Exception):
                     raise
                 at_work.error = error
             else:
                 finished = calls
-            for call in finished:
-                call.done.set()
-
-    def _withdrawn(self, call: _Call[Any]) -> bool:
-        """Take a call out of those that wait; tell whether it was among them."""
-        with self._guard:
-            waits = call in self._waiting
-            if waits:
-                self._waiting.remove(call)
-        return waits
+            with self._turn:
+                for call in finished:
+                    call.done = True
 
 
 def _left(options: WriteOptions, until: float) -> WriteOptions:
