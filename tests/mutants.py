@@ -24,9 +24,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ["searchkit/engines/*", "searchkit/query/*", "searchkit/highlight*", "searchkit/persian/*morphology*"]
-TESTS = ["tests/engines", "tests/query", "tests/persian", "tests/test_highlight.py", "tests/test_index.py"]
 PARTS = ("searchkit", "tests", "samples", "pyproject.toml", "README.md")
 AT_ONCE = 60
+PREPARING = 900
+"""Seconds at most for finding all faults and the tests that reach them."""
+PREPARED = "nothing matches"
 STATES = {None: "not tried", 0: "survived", 1: "killed", 3: "killed", 5: "no tests", 33: "no tests"}
 """What mutmut's exit codes say; others are time-outs."""
 
@@ -35,20 +37,18 @@ def main() -> int:
     """Plant faults for as long as is asked, and print what came of them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("globs", nargs="*", default=ROOMS, help="modules to mutate; by default: " + " ".join(ROOMS))
-    parser.add_argument("--minutes", type=float, default=20, help="after which it ends")
+    parser.add_argument("--minutes", type=float, default=20, help="of trying, after it has found what to try")
     parser.add_argument("--seed", type=int, default=1, help="which of the faults")
     options = parser.parse_args()
-    end = time.monotonic() + 60 * options.minutes
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = Path(folder)
         prepare(copy, options.globs)
-        run(
-            copy, ["none"], 60 * options.minutes
-        )  # no fault is called so: finds all faults and the tests that reach them
+        run(copy, ["none"], PREPARING)  # no fault is called so: only prepares
         names = sorted(results(copy))
-        if not names:
-            print("mutmut found no faults to plant, or the tests fail without any; it said:\n", log(copy))
+        if PREPARED not in log(copy):
+            print("there are no faults to plant, or the tests fail without any; mutmut said:\n", log(copy))
             return 1
+        end = time.monotonic() + 60 * options.minutes
         random.Random(options.seed).shuffle(names)  # noqa: S311 (a sample)
         while names and (left := end - time.monotonic()) > 0:
             run(copy, names[:AT_ONCE], left)
@@ -69,12 +69,22 @@ def prepare(copy: Path, globs: list[str]) -> None:
         "source_paths": ["searchkit"],
         "only_mutate": globs,
         "also_copy": PARTS,
-        "pytest_add_cli_args_test_selection": TESTS,
+        "pytest_add_cli_args_test_selection": tests_of(globs),
         "timeout_multiplier": ["4"],
         "timeout_constant": ["5"],
     }
     lines = [f"{name} =\n" + "".join(f"    {value}\n" for value in values) for name, values in settings.items()]
     (copy / "setup.cfg").write_text("[mutmut]\n" + "".join(lines), "utf-8")
+
+
+def tests_of(globs: list[str]) -> list[str]:
+    """Return the tests of the same names as the rooms that globs begin with; all tests where there are none."""
+    found: dict[str, None] = {}
+    for glob in globs:
+        room = Path(glob).parts[1].removesuffix(".py").strip("*")
+        paths = [*ROOT.glob(f"tests/{room}"), *ROOT.glob(f"tests/test_{room}*.py")]
+        found |= dict.fromkeys(str(path.relative_to(ROOT)) for path in paths)
+    return list(found) or ["tests"]
 
 
 def run(copy: Path, names: list[str], seconds: float) -> None:
