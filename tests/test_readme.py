@@ -142,3 +142,12 @@ def test_every_option_named_in_the_readme_exists(flag):
         for name in (*parameter.opts, *parameter.secondary_opts)
     }
     assert flag in options | {"--help", "--version"}
+
+
+@pytest.mark.parametrize("name", ["README.md", "SECURITY.md", "ARCHITECTURE.md", "docs/reliability.md"])
+def test_every_file_that_a_page_names_exists(name):
+    top = README_FILE.parent
+    text = (top / name).read_text(encoding="utf-8")
+    files = {path.name for folder in ("tests", "searchkit", "docs", "samples") for path in (top / folder).rglob("*")}
+    named = set(re.findall(r"`(?:[\w.]+/)*([\w]+\.(?:py|tsv|md))`", text))
+    assert named <= files | {path.name for path in top.iterdir()}, named - files
