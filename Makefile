@@ -14,7 +14,7 @@ demo: .venv/installed
 
 test: .venv/tested .venv-whoosh3/tested lint
 	.venv/bin/python -m pytest -q -n 2
-	.venv-whoosh3/bin/python -m pytest -q tests/engines
+	.venv-whoosh3/bin/python -m pytest -q -n 2 tests/engines
 
 lint: .venv/tested
 	.venv/bin/ruff check .

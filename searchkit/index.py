@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from itertools import chain
-from typing import Self, get_args
+from typing import Self, cast, get_args
 
 from searchkit import arguments, highlight
 from searchkit.additions import Addition, Removal, few
@@ -206,7 +206,7 @@ class SearchIndex:
         self._engine.snapshot(arguments.folder("path", path))
 
     def search(
-        self, query: str, *, limit: int = 10, offset: int = 0, match: MatchMode = "auto", snippets: int = 1
+        self, query: str, *, limit: int = 10, offset: int = 0, match: str = "auto", snippets: int = 1
     ) -> Results:
         """Find documents.
 
@@ -222,11 +222,11 @@ class SearchIndex:
             ArgumentError: An argument is outside its range or of another kind.
         """
         started = time.perf_counter()
-        limit, offset = _page(limit, offset, match)
+        limit, offset, how = _page(limit, offset, match)
         snippets = arguments.number("snippets", snippets)
         parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
-            node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency)), match)
+            node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency)), how)
             page = reader.search(node, limit=limit, offset=offset)
             documents = reader.documents([found.number for found in page.matches])
         hits = tuple(
@@ -239,9 +239,7 @@ class SearchIndex:
         took = (time.perf_counter() - started) * 1000
         return Results(query, hits, page.total, page.first, took, limit, offset, problems)
 
-    def rank(
-        self, query: str, *, limit: int = 10, offset: int = 0, match: MatchMode = "auto"
-    ) -> list[tuple[str, float]]:
+    def rank(self, query: str, *, limit: int = 10, offset: int = 0, match: str = "auto") -> list[tuple[str, float]]:
         """Find the ids of documents, best first, each with its score: the hits of `search`, without their texts.
 
         For those who keep the documents themselves, and for evaluation; the arguments are those of `search`.
@@ -249,10 +247,10 @@ class SearchIndex:
         Raises:
             ArgumentError: An argument is outside its range or of another kind.
         """
-        limit, offset = _page(limit, offset, match)
+        limit, offset, how = _page(limit, offset, match)
         parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
-            node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency)), match)
+            node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency)), how)
             page = reader.search(node, limit=limit, offset=offset)
             ids = reader.ids([found.number for found in page.matches])
         return [(id_, found.score) for id_, found in zip(ids, page.matches, strict=True)]
@@ -278,11 +276,11 @@ def _options(options: WriteOptions | None) -> WriteOptions:
     return WriteOptions() if options is None else arguments.instance("options", options, WriteOptions)
 
 
-def _page(limit: int, offset: int, match: str) -> tuple[int, int]:
-    """Return the limit and the offset of a page that can be asked for."""
+def _page(limit: int, offset: int, match: str) -> tuple[int, int, MatchMode]:
+    """Return the limit and the offset of a page that can be asked for, and the way of matching."""
     limit, offset = arguments.number("limit", limit), arguments.number("offset", offset)
     if limit + offset > MAX_HITS:
         raise ArgumentError(f"limit + offset is {limit + offset}; at most {MAX_HITS}: narrow the query instead")
     if match not in get_args(MatchMode):
         raise ArgumentError(f"match is {match!r}; give one of {', '.join(get_args(MatchMode))}")
-    return limit, offset
+    return limit, offset, cast("MatchMode", match)

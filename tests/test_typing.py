@@ -1,0 +1,51 @@
+"""A program that uses searchkit passes mypy --strict without a cast."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("mypy", reason="mypy is not installed: pip install -e '.[dev]'")
+
+PROGRAM = """
+import datetime as dt
+from collections.abc import Iterator
+
+from searchkit import Document, Results, SearchIndex, WriteOptions, load
+
+
+def documents(tags: list[str], counts: dict[str, int]) -> Iterator[Document]:
+    yield Document(id="1", body="x", date=dt.date(2024, 5, 4), fields={"tags": tags, "counts": counts, "n": None})
+
+
+def titles(results: Results) -> list[str]:
+    return [hit["title"] for hit in results.to_dict()["hits"]]
+
+
+def main(path: str, query: str, match: str) -> None:
+    options = WriteOptions(wait=5, commit_every=dt.timedelta(minutes=1))
+    with SearchIndex.open(path) as index:
+        index.add(documents(["a"], {"b": 1}), options=options)
+        index.add(load("docs/"), prune="docs/")
+        for hit in index.search(query, match=match):
+            print(hit.id, hit.score, hit.document.fields["tags"], [snippet.html() for snippet in hit.snippets])
+        print(titles(index.search(query)), index.rank(query)[0][0], index.delete(["1"]), index.info().documents)
+"""
+
+
+def test_a_strict_program(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM, encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(program)],
+        env={**os.environ, "MYPYPATH": str(Path(__file__).parents[1])},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout
