@@ -21,6 +21,7 @@ from searchkit.documents import Document, Report, Skip
 from searchkit.errors import ArgumentError, RemovalRefusedError
 
 if TYPE_CHECKING:
+    from searchkit.index import WriteOptions
     from searchkit.loading import LoadOptions
 
 LISTED = 10  # how many skipped sources the summary names
@@ -103,43 +104,58 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
     searchkit index --prune docs/
     zcat export.jsonl.gz | searchkit index -
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
-    from searchkit.loading import LoadOptions, discover, exists, source_name  # noqa: PLC0415
+    from searchkit.loading import discover, exists, source_name  # noqa: PLC0415
 
     started = time.monotonic()
     asked = _Given(**given)
-    try:
-        options = LoadOptions(encoding=asked.encoding, **_columns(asked.columns))
-    except ArgumentError as error:
-        raise click.BadParameter(plain(str(error)), param_hint="--encoding") from None
-    missing = [source_name(given) for given in paths if not exists(given)]
+    options, writing = _load_options(asked), _write_options(asked)
+    missing = plain(", ".join(source_name(each) for each in paths if not exists(each)))
     if missing and (asked.prune or asked.rebuild):
-        named = plain(", ".join(missing))
-        raise click.ClickException(f"no such file or folder: {named}; nothing was changed, as documents would be lost")
+        raise click.ClickException(
+            f"no such file or folder: {missing}; nothing was changed, as documents would be lost"
+        )
     own = os.path.join(os.path.normpath(path), "")  # noqa: PTH118 (paths of sources are strings)
     sources = [each for each in discover(paths, options) if isinstance(each, Skip) or not _is_own(each, own)]
-    writing = searchkit.WriteOptions(
+    roots = [source_name(root) for root in paths] if asked.prune else []
+    interrupts = Interrupts()
+    with closing(_documents(sources, options, writing.jobs)) as reading, _interruptible(interrupts, asked):
+        documents = chain(interrupts.over(reading), _unread(interrupts, roots))
+        counts = _add(path, documents, asked, prune=roots, options=writing)
+    _tell(counts, asked, time.monotonic() - started)
+    if interrupts.came:
+        raise click.exceptions.Exit(INTERRUPTED)
+    if missing:
+        raise click.ClickException(f"no such file or folder: {missing}")
+    if asked.strict and counts.skipped:
+        raise click.ClickException(f"{len(counts.skipped):,} sources were skipped")
+
+
+def _load_options(asked: _Given) -> LoadOptions:
+    from searchkit.loading import LoadOptions  # noqa: PLC0415 (formats are not needed for --help)
+
+    try:
+        return LoadOptions(encoding=asked.encoding, **_columns(asked.columns))
+    except ArgumentError as error:
+        raise click.BadParameter(plain(str(error)), param_hint="--encoding") from None
+
+
+def _write_options(asked: _Given) -> WriteOptions:
+    return searchkit.WriteOptions(
         memory=asked.memory << 20,
         jobs=asked.jobs or min(_processors(), MOST_JOBS),
         wait=asked.wait,
         commit_every=asked.commit_every,
     )
-    roots = [source_name(root) for root in paths]
-    interrupts = Interrupts()
-    with closing(_documents(sources, options, writing.jobs)) as reading, _interruptible(interrupts, asked):
-        documents = chain(interrupts.over(reading), _unread(interrupts, roots if asked.prune else []))
-        counts = _add(path, documents, asked, prune=roots if asked.prune else [], options=writing)
+
+
+def _tell(counts: Report, asked: _Given, seconds: float) -> None:
+    """Say and write down what became of the sources."""
     if asked.report is not None:
         asked.report.writelines(
             json_line({"source": skip.source, "reason": skip.reason}) + "\n" for skip in counts.skipped
         )
     if not asked.quiet:
-        _summarise(counts, time.monotonic() - started)
-    if interrupts.came:
-        raise click.exceptions.Exit(INTERRUPTED)
-    if missing:
-        raise click.ClickException(f"no such file or folder: {plain(', '.join(missing))}")
-    if asked.strict and counts.skipped:
-        raise click.ClickException(f"{len(counts.skipped):,} sources were skipped")
+        _summarise(counts, seconds)
 
 
 def _is_own(source: str, folder: str) -> bool:
