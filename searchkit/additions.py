@@ -96,7 +96,9 @@ class Addition:
             self._unread.add(document.source)
             return
         if not isinstance(document, Document):
-            raise DocumentError(f"{document!r} is no Document; build one with searchkit.Document(id=…, body=…)")
+            raise DocumentError(
+                f"{type(document).__name__} is no Document; build one with searchkit.Document(id=…, body=…)"
+            )
         self._counts[writer.put(document)] += 1
         if self._removal.roots or self._removal.replaced:
             self._seen.add(document.id)

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import os
+import reprlib
 from collections.abc import Iterable, Iterator
 from operator import index
 from pathlib import Path
-from reprlib import repr as shortened
 from typing import Any, TypeVar
 
 from searchkit.errors import ArgumentError
 
 T = TypeVar("T")
+
+_WRITTEN_BITS = 2000  # 640 digits, the least that the limit of Python can be set to, have 2126
+
+
+def shortened(value: object) -> str:
+    """Return what a value looks like, in one line; it may be a number of more digits than Python writes.
+
+    >>> shortened(10**100), shortened(-(10**5000))
+    ('100000000000000000...0000000000000000000', 'a number of 16610 bits')
+    """
+    if isinstance(value, int) and value.bit_length() > _WRITTEN_BITS:
+        return f"a number of {value.bit_length()} bits"
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # such a number is somewhere in it
+        return f"a {type(value).__name__}"
 
 
 def instance(name: str, value: object, kind: type[T]) -> T:

@@ -280,7 +280,8 @@ def _page(limit: int, offset: int, match: str) -> tuple[int, int, MatchMode]:
     """Return the limit and the offset of a page that can be asked for, and the way of matching."""
     limit, offset = arguments.number("limit", limit), arguments.number("offset", offset)
     if limit + offset > MAX_HITS:
-        raise ArgumentError(f"limit + offset is {limit + offset}; at most {MAX_HITS}: narrow the query instead")
+        asked = arguments.shortened(limit + offset)
+        raise ArgumentError(f"limit + offset is {asked}; at most {MAX_HITS}: narrow the query instead")
     if match not in get_args(MatchMode):
-        raise ArgumentError(f"match is {match!r}; give one of {', '.join(get_args(MatchMode))}")
+        raise ArgumentError(f"match is {arguments.shortened(match)}; give one of {', '.join(get_args(MatchMode))}")
     return limit, offset, cast("MatchMode", match)

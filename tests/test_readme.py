@@ -1,4 +1,4 @@
-"""What the README says is so: its examples and recipes run, its commands and options exist."""
+"""What the README says is so: its examples run, its commands and options exist. For its recipes see `test_recipes`."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ import re
 import shlex
 from contextlib import chdir
 from pathlib import Path
-from types import SimpleNamespace
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from searchkit import Document, SearchIndex
 from searchkit.cli import main
 
 README_FILE = Path(__file__).parents[1] / "README.md"
 README = README_FILE.read_text(encoding="utf-8")
 FENCES = re.findall(r"(?ms)^```(\w+)\n(.*?)^```$", README)
-RECIPES = [code for language, code in FENCES if language == "python" and ">>>" not in code]
 COMMANDS = [
     shlex.split(line.partition("searchkit ")[2], comments=True)
     for language, code in FENCES
@@ -29,71 +26,11 @@ COMMANDS = [
 ]
 
 
-def run(recipe_with: str, names: dict[str, object]) -> dict[str, object]:
-    """Run the one recipe that holds these words, with names for what its framework would bring; return all names."""
-    [recipe] = [code for code in RECIPES if recipe_with in code]
-    exec(compile(recipe, "README.md", "exec"), names)  # noqa: S102 (our own README)
-    return names
-
-
-class Routes:
-    """As much of a FastAPI or Flask application as a recipe needs: a decorator that takes the view."""
-
-    def __init__(self):
-        self.views = {}
-
-    def get(self, path):
-        return lambda view: self.views.setdefault(path, view)
-
-    route = get
-
-
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    """An empty folder to run in, since the recipes open their index in the folder they run in."""
-    monkeypatch.chdir(tmp_path)
-    with SearchIndex.open("my-index") as index:
-        index.add([Document(id="1", title="باغ", body="آب و درخت و سایه")])
-    return tmp_path
-
-
 def test_python_examples_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     failed, attempted = doctest.testfile(str(README_FILE), module_relative=False, encoding="utf-8")
     assert failed == 0
     assert attempted > 5
-
-
-@pytest.mark.usefixtures("project")
-@pytest.mark.parametrize("framework", ["FastAPI", "Flask"])
-def test_a_web_application_answers_in_json(framework):
-    app = Routes()
-    request = SimpleNamespace(args={"q": "درخت"})
-    names = run(f"# {framework}", {"app": app, "request": request, "SearchIndex": SearchIndex})
-    [view] = app.views.values()
-    found = view(q="درخت") if framework == "FastAPI" else view()
-    names["index"].close()
-    assert [hit["id"] for hit in found["hits"]] == ["1"]
-
-
-@pytest.mark.usefixtures("project")
-def test_django_hands_over_what_was_saved_and_what_was_deleted():
-    article = SimpleNamespace(pk=7, title="بازار", text="چکش مسگرها", get_absolute_url=lambda: "https://example.org/7")
-    with SearchIndex.open("my-index") as index:
-        django = {
-            "Article": SimpleNamespace,
-            "Document": Document,
-            "index": index,
-            "post_delete": None,
-            "post_save": None,
-            "receiver": lambda *_signal, **_sender: lambda handler: handler,
-            "transaction": SimpleNamespace(on_commit=lambda action: action()),
-        }
-        names = run("on_commit", django)
-        names["index_article"](instance=article, created=True)
-        assert [hit.document.url for hit in index.search("مسگرها")] == ["https://example.org/7"]
-        names["forget_article"](instance=article)
-        assert index.search("مسگرها").total == 0
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)

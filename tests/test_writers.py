@@ -14,9 +14,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from whoosh.fields import ID, Schema
 
 from searchkit import Document, IndexLockedError, IndexLockLostError, SearchIndex, StorageError, WriteOptions
+from searchkit.engines.whoosh import open_index
 from searchkit.engines.whoosh.engine import WhooshWriter
+from searchkit.engines.whoosh.reading.commits import Commits
 
 ROOT = Path(__file__).parents[1]
 AT_ONCE = WriteOptions(wait=0)
@@ -71,6 +74,39 @@ def test_threads_and_processes_that_save_at_once_lose_nothing(tmp_path):
         _, told = other.communicate(timeout=60)
         assert other.returncode == 0, told
     assert ids(tmp_path) == {f"{name} {number}" for name in "abcuvwxyz" for number in range(times) if number % 3 != 1}
+
+
+def save(index, id_):
+    if isinstance(index, SearchIndex):
+        index.add([document(id_)])
+    else:
+        with index.writer() as writer:
+            writer.add_document(id=id_)
+
+
+def of_own_fields(path):
+    return open_index(path, Schema(id=ID(stored=True)))
+
+
+@pytest.mark.parametrize("opened", [SearchIndex.open, open_index, of_own_fields])
+@pytest.mark.parametrize("looks", [1, 2])
+def test_an_index_that_another_makes_meanwhile_is_kept(tmp_path, monkeypatch, opened, looks):
+    """The other makes it, and saves, when the one that opens has looked so many times and seen none."""
+    path, exists, seen = tmp_path / "index", Commits.exists, []
+
+    def looking(folder):
+        there = exists(folder)
+        seen.append(there)
+        if len(seen) == looks:
+            save(opened(path), "theirs")
+        return there
+
+    monkeypatch.setattr(Commits, "exists", staticmethod(looking))
+    index = opened(path)
+    assert seen[:looks] == [False] * looks
+    save(index, "mine")
+    again = opened(path)
+    assert (len(again) if opened == SearchIndex.open else again.doc_count()) == 2
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import inf
 from pathlib import Path
+from threading import TIMEOUT_MAX
 from types import TracebackType
 from typing import Literal, NamedTuple, Protocol, Self, TypeAlias
 
-from searchkit.arguments import number
+from searchkit.arguments import number, shortened
 from searchkit.documents import Document
 from searchkit.errors import ArgumentError
 from searchkit.query.tree import Node, Prefix
@@ -124,8 +124,8 @@ class WriteOptions:
     def __post_init__(self) -> None:
         number("memory", self.memory, 1)
         number("jobs", self.jobs, 1)
-        if isinstance(self.wait, bool) or not isinstance(self.wait, int | float) or not 0 <= self.wait < inf:
-            raise ArgumentError(f"wait is {self.wait!r}; give a number of seconds from 0")
+        if isinstance(self.wait, bool) or not isinstance(self.wait, int | float) or not 0 <= self.wait <= TIMEOUT_MAX:
+            raise ArgumentError(f"wait is {shortened(self.wait)}; give a number of seconds from 0 to {TIMEOUT_MAX:.0f}")
         if isinstance(self.commit_every, dt.timedelta):
             if self.commit_every <= dt.timedelta(0):
                 raise ArgumentError(f"commit_every is {self.commit_every}; give a time above 0")

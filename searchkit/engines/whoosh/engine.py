@@ -62,7 +62,7 @@ class WhooshEngine:
             new = fresh or (create and not Commits.exists(path))
         if new:
             with _writing(path):
-                self._commits: Commits = _array_index().create_in(path, schema(), self._analysis)
+                self._commits: Commits = _array_index().create_in(path, schema(), self._analysis, fresh=fresh)
         else:
             with _reading(path):
                 self._commits = Commits(path, FIELDS, self._analysis, verify=verify)

@@ -40,29 +40,32 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         self._current: tuple[Commit, list[Segment], Opened] | None = None
 
     @classmethod
-    def create_in(cls, folder: Path, schema: Any, analysis: tuple[str, str]) -> Self:
-        """Make an empty index. Where there is one, damaged or not, the first commit replaces it.
+    def create_in(cls, folder: Path, schema: Any, analysis: tuple[str, str], *, fresh: bool = False) -> Self:
+        """Make an empty index where there is none, and open it. Others may do so at once: one makes it.
 
         Args:
             folder: Where; it is made if it is not there.
             schema: The fields.
             analysis: The name and fingerprint of the analyzer that makes the terms.
+            fresh: Where there is one, damaged or not, the first commit replaces it.
 
         Raises:
             IndexLockedError: Another one is writing there.
+            IndexCorruptError, IndexVersionError, AnalysisMismatchError: See `Commits`; not if it is `fresh`.
         """
         empty = Toc(0, analysis, describe(schema))
-        if cls.exists(folder):
-            return cls(folder, schema, analysis, instead=empty)
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = WriterLock(folder)
-        lock.take(WriteOptions().wait)
-        try:
-            if not cls.exists(folder):
-                toc.write(empty, folder)
-        finally:
-            lock.release()
-        return cls(folder, schema, analysis)
+        there = cls.exists(folder)
+        if not there:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = WriterLock(folder)
+            lock.take(WriteOptions().wait)
+            try:
+                there = cls.exists(folder)  # another may have made it since, and written to it
+                if not there:
+                    toc.write(empty, folder)
+            finally:
+                lock.release()
+        return cls(folder, schema, analysis, instead=empty if fresh and there else None)
 
     @property
     def is_new(self) -> bool:
