@@ -1,0 +1,296 @@
+"""Damage met while reading or merging is an error that names the file and the way out; never a wrong answer."""
+
+from __future__ import annotations
+
+import errno
+import mmap
+import os
+import re
+import shutil
+from contextlib import contextmanager
+from itertools import pairwise, permutations
+from pathlib import Path
+
+import pytest
+
+from searchkit.documents import Document
+from searchkit.engines.whoosh.engine import WhooshEngine
+from searchkit.errors import IndexCorruptError, IndexVersionError, StorageError
+from searchkit.persian import default_analyzer
+from searchkit.query.tree import Phrase, Prefix, Terms
+
+STRIDE = int(os.environ.get("SEARCHKIT_DAMAGE_STRIDE", "13"))
+"""Every so manieth byte of a segment is changed; 1 takes minutes."""
+
+WORDS = "باغ آب کتاب درخت چای".split()
+WAY_OUT = re.compile(r"searchkit index --rebuild|upgrade searchkit")
+FURTHER = Document(id="further", title="باغ", body="باغ دیگر")
+
+
+def document(number, words=WORDS):
+    body = " ".join(words[place % len(words)] for place in range(number, number + 4))
+    return Document(id=f"نشانی {number}", title=words[number % 2], body=body, fields={"source": f"پرونده {number}"})
+
+
+def fill(path, words=WORDS):
+    """Two segments, of which the first has a deleted document."""
+    engine = WhooshEngine(path, default_analyzer())
+    for numbers in (range(9), range(9, 11)):
+        with engine.writer() as writer:
+            for number in numbers:
+                writer.put(document(number, words))
+    with engine.writer() as writer:
+        writer.delete(document(3).id)
+    return engine
+
+
+def everything(path, *, verify=False):
+    """All that a reader can be asked, with the opening that users get."""
+    with WhooshEngine(path, default_analyzer(), create=False, verify=verify).reader() as reader:
+        terms = list(reader.vocabulary())
+        queries = [Terms(((term, 1.0),), None) for term in terms]
+        phrases = [Phrase(pair) for pair in pairwise(queries)]
+        pages = [reader.search(query, limit=50) for query in (*queries, *phrases, Prefix("ب"))]
+        records = list(reader.records())
+        numbers = [reader.number(record.id) for record in records]
+        counts = [reader.frequency(term) for term in terms]
+        found = [reader.documents(numbers), reader.ids(numbers), [reader.digest(number) for number in numbers]]
+        return terms, pages, records, numbers, counts, found
+
+
+def merged(path):
+    """Add a document, write all segments as one, and return what is then found, by ids and in no order of numbers."""
+    engine = WhooshEngine(path, default_analyzer(), create=False)
+    with engine.writer() as writer:
+        writer.put(FURTHER)
+    engine.optimize()
+    return everything(path, verify=True)
+
+
+def contents(path):
+    return {file.name: file.read_bytes() for file in path.iterdir() if file.suffix in {".json", ".segment"}}
+
+
+def restore(path, files):
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir()
+    for name, data in files.items():
+        (path / name).write_bytes(data)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    path = tmp_path_factory.mktemp("whole") / "index"
+    fill(path)
+    return contents(path)
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory, whole):
+    path = tmp_path_factory.mktemp("expected") / "index"
+    restore(path, whole)
+    return everything(path), merged(path)
+
+
+def changed(data, place):
+    return data[:place] + bytes([data[place] ^ (1 << place % 8)]) + data[place + 1 :]
+
+
+def flips(name, data):
+    """Of a table every byte, of a segment every `STRIDE`th and those of its header and end."""
+    places = range(len(data)) if name.endswith(".json") else {*range(0, len(data), STRIDE), *range(16)}
+    for place in sorted({*places, *range(len(data) - 24, len(data))}):
+        yield f"byte {place}", changed(data, place)
+
+
+def areas(_name, data):
+    yield "empty", b""
+    for size in (1, 7, len(data) // 2, len(data) - 24, len(data) - 1):
+        yield f"cut to {size}", data[:size]
+    yield "longer", data + b"\0"
+    yield "foreign", b"\x80\x02}q\x00." + data[6:]
+    for size in (8, 64, 512):
+        for place in range(0, len(data), max(size, len(data) // 24)):
+            yield f"{size} zeros at {place}", (data[:place] + bytes(size) + data[place + size :])[: len(data)]
+
+
+def told(use, name, what):
+    """Return what a use gives, or None if it is an error that names the file and the way out."""
+    try:
+        return use()
+    except StorageError as error:
+        message = str(error)
+    assert name in message, what
+    assert WAY_OUT.search(message), what
+    return None
+
+
+@pytest.mark.parametrize("damages", [flips, areas])
+def test_no_damage_gives_a_wrong_answer_or_is_merged(tmp_path, whole, expected, damages):
+    path = tmp_path / "index"
+    answers = 0
+    for name, data in whole.items():
+        for what, damaged in damages(name, data):
+            if damaged == data:
+                continue
+            restore(path, whole | {name: damaged})
+            found = told(lambda: everything(path), name, (name, what))
+            assert found in (None, expected[0]), (name, what)
+            found = told(lambda: merged(path), name, (name, what))
+            assert found in (None, expected[1]), (name, what)
+            answers += found is not None
+    assert answers < 40  # where nothing is kept: what fills up to a multiple of 8
+
+
+def test_damage_after_a_first_look_is_not_merged_either(tmp_path, whole):
+    """The disk may change behind what was found right when it was first read."""
+    path = tmp_path / "index"
+    restore(path, whole)
+    (segment,) = (name for name in whole if name.endswith(".segment") and "1r1" in name)
+    for place in range(16, len(whole[segment]) - 24, 401):
+        restore(path, whole)
+        engine = WhooshEngine(path, default_analyzer(), create=False)
+        with engine.reader() as reader:
+            reader.documents([record and 0 for record in reader.records()])
+            status = (path / segment).stat()
+            with (path / segment).open("r+b") as file:
+                file.seek(place)
+                file.write(changed(whole[segment], place)[place : place + 1])
+            os.utime(path / segment, ns=(status.st_atime_ns, status.st_mtime_ns))
+            with pytest.raises(IndexCorruptError, match=segment):
+                engine.optimize()
+        assert contents(path).keys() == whole.keys()
+
+
+SEGMENTS = ("1r1", "2r1")
+
+
+def named(files, number):
+    (name,) = (name for name in files if f"-{number}" in name)
+    return name
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory, whole):
+    """An index of the same words in other documents, whose segments are as large."""
+    for words in permutations(WORDS):
+        path = tmp_path_factory.mktemp("other") / "index"
+        fill(path, words)
+        files = contents(path)
+        sizes = [[len(each[named(each, number)]) for number in SEGMENTS] for each in (whole, files)]
+        if words != tuple(WORDS) and sizes[0] == sizes[1]:
+            return files
+    pytest.fail("all have other sizes")
+
+
+def test_a_segment_of_equal_shape_from_another_index_is_told(tmp_path, whole, other):
+    path = tmp_path / "index"
+    for number in SEGMENTS:
+        mine, theirs = named(whole, number), named(other, number)
+        restore(path, whole | {mine: other[theirs]})
+        with pytest.raises(IndexCorruptError, match=rf"{mine}.*does not belong.*--rebuild"):
+            everything(path)
+        with pytest.raises(IndexCorruptError, match=rf"{mine}.*does not belong.*--rebuild"):
+            merged(path)
+
+
+def test_a_segment_exchanged_under_an_open_handle_is_told(tmp_path, whole, other):
+    path = tmp_path / "index"
+    restore(path, whole)
+    engine = WhooshEngine(path, default_analyzer(), create=False)
+    assert len(engine.reader()) == 10
+    with engine.writer() as writer:  # another commit with the same segment
+        writer.delete(document(4).id)
+    mine = path / named(contents(path), "1r1")
+    mine.unlink()
+    mine.write_bytes(other[named(other, "1r1")])
+    with pytest.raises(IndexCorruptError, match=mine.name):
+        engine.reader()
+
+
+def test_files_put_in_the_place_of_others_of_the_index_are_told(tmp_path, whole):
+    path = tmp_path / "index"
+    (table,) = (name for name in whole if name.endswith(".json"))
+    first, second = sorted(name for name in whole if name.endswith(".segment"))
+    restore(path, whole | {"MAIN-9.json": whole[table]})
+    with pytest.raises(IndexCorruptError, match=r"MAIN-9\.json.*--rebuild"):
+        everything(path)
+    restore(path, whole | {first: whole[second], second: whole[first]})
+    with pytest.raises(IndexCorruptError, match=r"segment.*--rebuild"):
+        everything(path)
+
+
+def test_an_index_of_an_older_format_says_to_make_it_anew(tmp_path, whole):
+    from searchkit.engines.whoosh.format import toc  # noqa: PLC0415
+
+    path = tmp_path / "index"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(toc, "TABLE_VERSION", toc.TABLE_VERSION - 1)
+        fill(path)
+    with pytest.raises(IndexVersionError, match=r"older searchkit.*--rebuild"):
+        everything(path)
+
+
+@contextmanager
+def refusing(owner, name, number, wanted):
+    """Let the system refuse what is done with a file whose name holds `wanted`."""
+    real = getattr(owner, name)
+
+    def refused(first, *arguments, **options):
+        path = str(Path(f"/proc/self/fd/{first}").readlink()) if isinstance(first, int) else str(first)
+        if wanted in path:
+            raise OSError(number, os.strerror(number))
+        return real(first, *arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(owner, name, refused)
+        yield
+
+
+REFUSALS = [
+    (os, "open", errno.EMFILE, ".segment"),
+    (os, "open", errno.EACCES, ".segment"),
+    (os, "open", errno.EIO, ".segment"),
+    (os, "open", errno.EMFILE, ".json"),
+    (os, "open", errno.EACCES, ".json"),
+    (os, "open", errno.EIO, ".json"),
+    (os, "stat", errno.EACCES, ".segment"),
+    (os, "stat", errno.EIO, ".json"),
+    (mmap, "mmap", errno.ENOMEM, ".segment"),
+    (Path, "iterdir", errno.EACCES, "index"),
+    (Path, "iterdir", errno.EMFILE, "index"),
+    (Path, "lstat", errno.EACCES, ".segment"),
+]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="tells the names of open files by /proc")
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda each: "-".join(map(str, each[1:])))
+def test_what_the_system_refuses_is_not_called_damage(tmp_path, whole, refusal):
+    path = tmp_path / "index"
+    restore(path, whole)
+    engine = WhooshEngine(path, default_analyzer(), create=False)
+    uses = [lambda: everything(path), engine.reader, engine.info, engine.optimize, lambda: merged(path)]
+    for use in uses:
+        with refusing(*refusal), pytest.raises(StorageError, match=os.strerror(refusal[2])) as error:
+            use()
+        assert not isinstance(error.value, IndexCorruptError)
+        assert "rebuild" not in str(error.value)
+    assert everything(path)
+
+
+def link(path, data):
+    path.with_name("outside").write_bytes(data)
+    path.symlink_to(path.with_name("outside"))
+
+
+@pytest.mark.parametrize("kind", [link, lambda path, _: path.mkdir(), lambda path, _: os.mkfifo(path)])
+@pytest.mark.parametrize("suffix", [".json", ".segment"])
+def test_what_is_no_plain_file_is_not_read(tmp_path, whole, kind, suffix):
+    path = tmp_path / "index"
+    restore(path, whole)
+    for name in (name for name in whole if name.endswith(suffix)):
+        (path / name).unlink()
+        kind(path / name, whole[name])
+    for use in (everything, merged):
+        with pytest.raises(StorageError, match=rf"{suffix} .*no index has; remove it"):
+            use(path)
