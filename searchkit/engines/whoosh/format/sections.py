@@ -22,7 +22,7 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, KeysView
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
@@ -239,6 +239,11 @@ class SectionFile:
 
     def __contains__(self, name: str) -> bool:
         return name in self._sections
+
+    @property
+    def names(self) -> KeysView[str]:
+        """The names of the sections."""
+        return self._sections.keys()
 
     def shape(self, name: str) -> tuple[str, int]:
         """Return the dtype of a section and how many it holds, and read nothing; of one never written to no dtype."""

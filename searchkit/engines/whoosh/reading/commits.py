@@ -66,10 +66,14 @@ class Segment:
             raise self.file.corrupt("it does not belong to this table of contents")
 
     def _fits(self) -> bool:
-        """Tell whether fields, columns and stored values are there for as many documents as there are."""
+        """Tell whether fields, columns and stored values are of as many documents as there are, and nothing else."""
+        known = {"stored", "stored_starts", "stored_documents"}
+        known.update(*(field.sections for field in self.fields.values()))
+        known.update(*((f"column/{name}", f"column/{name}_starts") for name in self.columns))
         columns = (column_fits(self.file, name, *each, self.document_count) for name, each in self.columns.items())
         return (
-            self.values.fits(self.document_count)
+            self.file.names <= known
+            and self.values.fits(self.document_count)
             and all(field.fits() for field in self.fields.values())
             and all(columns)
         )
