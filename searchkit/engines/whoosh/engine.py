@@ -122,7 +122,8 @@ class WhooshEngine:
             terms = sum(1 for _ in reader.vocabulary())
             documents = len(reader)
             generation = reader.commit.generation
-        size = sum(_size(file) for file in self.path.iterdir())
+        with _reading(self.path):
+            size = sum(_size(file) for file in self.path.iterdir())
         return Info("whoosh", *self._analysis, documents, terms, size, generation)
 
     def close(self) -> None:

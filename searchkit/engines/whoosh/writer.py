@@ -174,7 +174,7 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
 
     def _remove_files(self) -> None:
         """Remove what this writer has written, unless that is committed."""
-        with suppress(OSError):  # what stays is removed by the next commit
+        with suppress(OSError, StorageError):  # what stays is removed by the next commit
             if self._index.latest_generation() < self.generation:
                 for path in self._paths:
                     path.unlink(missing_ok=True)

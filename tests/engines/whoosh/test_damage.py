@@ -223,6 +223,28 @@ def test_what_the_system_refuses_is_not_called_damage(tmp_path, whole, refusal):
     assert everything(path)
 
 
+def test_a_folder_that_cannot_be_listed_is_told_by_who_has_read_it(tmp_path, whole):
+    path = tmp_path / "index"
+    restore(path, whole)
+    engine = WhooshEngine(path, default_analyzer(), create=False)
+    assert len(engine.reader()) == 10
+    for use in (engine.info, engine.writer, lambda: WhooshEngine.exists(path)):
+        with refusing(Path, "iterdir", errno.EACCES, "index"), pytest.raises(StorageError, match="denied") as error:
+            use()
+        assert "rebuild" not in str(error.value)
+
+
+def test_what_the_system_refuses_to_a_commit_hides_no_other_error(tmp_path, whole):
+    path = tmp_path / "index"
+    restore(path, whole)
+    writer = WhooshEngine(path, default_analyzer()).writer()
+    writer.put(document(50))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer._writer._segments, "finish", lambda: 1 // 0)
+        with refusing(Path, "iterdir", errno.EACCES, "index"), pytest.raises(ZeroDivisionError):
+            writer.commit()
+
+
 def link(path, data):
     path.with_name("outside").write_bytes(data)
     path.symlink_to(path.with_name("outside"))

@@ -142,7 +142,8 @@ class Commits:
     @staticmethod
     def exists(folder: Path) -> bool:
         """Tell whether there is an index, damaged or not."""
-        return folder.is_dir() and bool(toc.generations(folder))
+        with readable(folder):
+            return folder.is_dir() and bool(toc.generations(folder))
 
     def toc(self) -> Toc:
         """Return the table of contents of the newest commit.
