@@ -73,7 +73,7 @@ def told(use, name, what):
 @pytest.mark.parametrize("damages", [flips, areas])
 def test_no_damage_gives_a_wrong_answer_or_is_merged(tmp_path, whole, expected, damages):
     path = tmp_path / "index"
-    answers = 0
+    answers = tried = 0
     for name, data in whole.items():
         for what, damaged in damages(name, data):
             if damaged == data:
@@ -84,7 +84,8 @@ def test_no_damage_gives_a_wrong_answer_or_is_merged(tmp_path, whole, expected, 
             found = told(lambda: merged(path), name, (name, what))
             assert found in (None, expected[1]), (name, what)
             answers += found is not None
-    assert answers < 40  # where nothing is kept: what fills up to a multiple of 8
+            tried += 1
+    assert 20 * answers < tried  # where nothing is kept: what fills up to a multiple of 8
 
 
 def test_damage_after_a_first_look_is_not_merged_either(tmp_path, whole):

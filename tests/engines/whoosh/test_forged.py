@@ -190,3 +190,18 @@ def test_nesting_and_other_kinds_of_json_are_told(tmp_path, whole, line):
     restore(path, with_segment(whole, name, with_directory(whole[name], data)))
     with pytest.raises(IndexCorruptError, match=name):
         everything(path)
+
+
+def test_a_name_leads_to_no_other_folder(tmp_path, whole):
+    path = tmp_path / "index"
+    restore(path, whole)
+    (toc,) = path.glob("*.json")
+    listing = json.loads(toc.read_bytes().split(b"\n")[0])
+    (tmp_path / "outside").mkdir()
+    (path / "MAIN-x").symlink_to(tmp_path / "outside")
+    for number, entry in enumerate(listing["segments"]):
+        (path / f"MAIN-{entry['name']}.segment").rename(tmp_path / "outside" / f"{number}.segment")
+        entry["name"] = f"x/{number}"
+    toc.write_bytes(table(listing))
+    with pytest.raises(IndexCorruptError, match=toc.name):
+        everything(path)
