@@ -15,6 +15,7 @@ from typing import Any as Untyped
 
 from searchkit.documents import Document, digest_of
 from searchkit.engines.base import Info, Optimized, Outcome, Page, Record, WriteOptions
+from searchkit.engines.whoosh.format.checks import whole
 from searchkit.engines.whoosh.format.stored import Line
 from searchkit.engines.whoosh.reading.commits import Commit, Commits, Segment
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Snapshot
@@ -128,7 +129,8 @@ class WhooshEngine:
             terms = sum(1 for _ in reader.vocabulary())
             documents = len(reader)
             generation = reader.commit.generation
-        size = sum(_size(file) for file in self.path.iterdir())
+        with _reading(self.path):
+            size = sum(_size(file) for file in self.path.iterdir())
         return Info("whoosh", *self._analysis, documents, terms, size, generation)
 
     def close(self) -> None:
@@ -178,8 +180,10 @@ class WhooshReader:
         stored: dict[int, Document] = {}
         for place, wanted in groupby(sorted(numbers), self._place):
             here = list(wanted)
-            values = self._segments[place].stored([number - self._bases[place] for number in here])
-            stored |= {number: Document.from_dict(each["document"]) for number, each in zip(here, values, strict=True)}
+            segment = self._segments[place]
+            values = segment.stored([number - self._bases[place] for number in here])
+            with whole(segment.file.path, "a stored document does not fit"):
+                stored |= {at: Document.from_dict(each["document"]) for at, each in zip(here, values, strict=True)}
         return [stored[number] for number in numbers]
 
     def get(self, id_: str) -> Document | None:
@@ -189,7 +193,7 @@ class WhooshReader:
 
     def ids(self, numbers: Sequence[int]) -> list[str]:
         """Return the ids of documents, in the order asked."""
-        columns: list[Untyped] = [segment.column("id") for segment in self._segments]
+        columns = [_column(segment, "id") for segment in self._segments]
         places = zip(map(self._place, numbers), numbers, strict=True)
         return [columns[place][number - self._bases[place]].decode() for place, number in places]
 
@@ -200,7 +204,7 @@ class WhooshReader:
     def records(self) -> Iterator[Record]:
         """Return every document's record, oldest first."""
         for segment in self._segments:
-            ids, digests, sources = (segment.column(name) for name in ("id", "digest", "source"))
+            ids, digests, sources = _column(segment, "id"), _column(segment, "digest"), segment.column("source")
             for number in range(segment.document_count):
                 if segment.deleted is None or not segment.deleted[number]:
                     source = sources[number].decode() if sources is not None else ""
@@ -220,8 +224,7 @@ class WhooshReader:
     def digest(self, number: int) -> bytes:
         """Return the digest of a document, as it is kept."""
         place = self._place(number)
-        digests: Untyped = self._segments[place].column("digest")
-        return bytes(digests[number - self._bases[place]])
+        return bytes(_column(self._segments[place], "digest")[number - self._bases[place]])
 
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term."""
@@ -366,6 +369,14 @@ def _writing(path: Path) -> Iterator[None]:
 def _unusable(path: Path, done: str, error: OSError) -> StorageError:
     reason = error.strerror or str(error)
     return StorageError(f"the index at {path} cannot be {done} ({reason}); mend that and try again")
+
+
+def _column(segment: Segment, name: str) -> Untyped:
+    """Return a column that every segment has."""
+    column = segment.column(name)
+    if column is None:
+        raise segment.file.corrupt(f"the column {name} is missing")
+    return column
 
 
 def _text(column: Untyped, number: int) -> str:

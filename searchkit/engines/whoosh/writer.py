@@ -19,6 +19,7 @@ from searchkit.engines.whoosh._whoosh import fields, writing
 from searchkit.engines.whoosh.compat.codec import ArraySegment
 from searchkit.engines.whoosh.compat.items import encoder_of
 from searchkit.engines.whoosh.compat.searcher import ArraySearcher
+from searchkit.engines.whoosh.format.sections import seal
 from searchkit.engines.whoosh.format.toc import LOCK, Entry, segment_name, segment_path
 from searchkit.engines.whoosh.format.types import Flags
 from searchkit.engines.whoosh.writing.batches import Row
@@ -173,7 +174,7 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
 
     def _remove_files(self) -> None:
         """Remove what this writer has written, unless that is committed."""
-        with suppress(OSError):  # what stays is removed by the next commit
+        with suppress(OSError, StorageError):  # what stays is removed by the next commit
             if self._index.latest_generation() < self.generation:
                 for path in self._paths:
                     path.unlink(missing_ok=True)
@@ -201,7 +202,7 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
         return [self._entry(path, alive)]
 
     def _entry(self, path: Path, documents: int, deleted: Flags | None = None) -> Entry:
-        return Entry(segment_name(path), documents, path.stat().st_size, deleted)
+        return Entry(segment_name(path), documents, path.stat().st_size, seal(path), deleted)
 
     def _discards(self, written: SegmentWriter) -> Flags | None:
         """Return which documents of a segment this writer has taken back."""

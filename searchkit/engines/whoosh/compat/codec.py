@@ -39,12 +39,13 @@ class ArraySegment(codec_base.Segment):  # type: ignore[misc]
         self.compound = False
         self.documents = entry.documents
         self.size = entry.size
+        self.seal = entry.seal
         self._deleted: Flags | None = None if entry.deleted is None else entry.deleted.copy()
 
     def entry(self) -> Entry:
         """Return how the table of contents describes it."""
         deleted = self.deleted
-        return Entry(self.segid, self.documents, self.size, None if deleted is None else deleted.copy())
+        return Entry(self.segid, self.documents, self.size, self.seal, None if deleted is None else deleted.copy())
 
     def doc_count_all(self) -> int:
         """Return how many documents there are, with those deleted."""

@@ -79,10 +79,30 @@ def _kind(name: str, values: Sequence[Any]) -> str:
     raise DocumentError(f"the column {name!r} would hold {names}; a column holds bytes or numbers, make it stored")
 
 
+def column_fits(file: SectionFile, name: str, kind: str, default: object, documents: int) -> bool:
+    """Tell whether there is a column of this kind for so many documents, by dtypes and sizes alone.
+
+    Raises:
+        LookupError, TypeError, ValueError: There is no such kind, or the value of documents that have none is no value.
+    """
+    if type(from_json(default)) not in (bytes, int, float, bool):
+        raise TypeError(name)
+    of_kind, size = file.shape(f"column/{name}")
+    if kind != "bytes":
+        return (of_kind, size) == (np.dtype(_TYPES[kind]).newbyteorder("<").str, documents)
+    of_starts, starts = file.shape(f"column/{name}_starts")
+    return of_kind in {"", "|u1"} and of_starts in {"<u4", "<u8"} and starts == documents + 1
+
+
 def read_column(file: SectionFile, name: str, kind: str) -> Kept:
     """Return a column of a segment file."""
     data = file[f"column/{name}"]
-    return ByteColumn(data, file[f"column/{name}_starts"]) if kind == "bytes" else data
+    if kind != "bytes":
+        return data
+    starts = file[f"column/{name}_starts"]
+    if int(starts[-1]) != len(data):
+        raise file.corrupt(f"the column {name} does not fit")
+    return ByteColumn(data, starts)
 
 
 def as_json(value: object) -> object:

@@ -16,11 +16,13 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 from threading import Lock, local
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import zstandard
 
 from searchkit.engines.whoosh.format.sections import SectionFile, SectionWriter
@@ -34,6 +36,7 @@ Most are then under 16 KB, for which zstd has parameters of its own: they are sm
 
 _LEVEL = 3  # of zstd: the next takes two thirds more time for 3 % less
 _LARGEST = 1 << 31
+_RATIO = 15  # zstd gives no more than 128 KB for four bytes
 _KEPT = 32
 _MAPPED = 64
 """Blocks that are unpacked before the file's pages are let go: the system maps many around one that is read."""
@@ -178,12 +181,24 @@ class Stored:
 
     def __init__(self, file: SectionFile) -> None:
         self._file = file
-        self._data = file["stored"].data
-        self._starts = file["stored_starts"]
-        self._documents = file["stored_documents"]
+        self._data = file.unchecked("stored").data
         self._kept: OrderedDict[int, bytes] = OrderedDict()
         self._lock = Lock()
         self._unpacked = 0
+
+    @cached_property
+    def _starts(self) -> npt.NDArray[Any]:
+        return self._file["stored_starts"]
+
+    @cached_property
+    def _documents(self) -> npt.NDArray[Any]:
+        return self._file["stored_documents"]
+
+    def fits(self, documents: int) -> bool:
+        """Tell whether these are the values of so many documents."""
+        (kind, starts), (of_documents, count) = map(self._file.shape, ("stored_starts", "stored_documents"))
+        shapes = kind == "<u8" and of_documents == "<u4" and starts == count > 0
+        return shapes and int(self._documents[0]) == 0 and int(self._documents[-1]) == documents
 
     def get(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Return the values of documents, in the order asked; each block is unpacked once."""
@@ -207,7 +222,10 @@ class Stored:
                 self._kept.move_to_end(block)
                 return self._kept[block]
         try:
-            lines = _decompressor().decompress(self.raw(block), max_output_size=_LARGEST)
+            packed = self.raw(block)
+            if zstandard.frame_content_size(packed) > min(_LARGEST, len(packed) << _RATIO):
+                raise self._file.corrupt("stored values are too long")
+            lines = _decompressor().decompress(packed, max_output_size=_LARGEST)
         except (zstandard.ZstdError, MemoryError) as error:
             raise self._file.corrupt(str(error)) from None
         with self._lock:
@@ -222,7 +240,9 @@ class Stored:
 
     def raw(self, block: int) -> bytes:
         """Return a block as it is in the file."""
-        return bytes(self._data[int(self._starts[block]) : int(self._starts[block + 1])])
+        start, end = int(self._starts[block]), int(self._starts[block + 1])
+        self._file.check("stored", start, end)
+        return bytes(self._data[start:end])
 
     def sizes(self) -> list[int]:
         """Return how many documents each block has."""

@@ -6,7 +6,8 @@ The first line is a JSON object, the second its CRC-32 in eight hexadecimal digi
     generation            counts commits
     analysis              [name, fingerprint] of the analyzer that made the terms
     schema                {field: what it is}; opening with a schema that says otherwise is an error
-    segments              [{"name", "documents", "size", "deleted"}]; `deleted` is null, or base64 of a bit a document
+    segments              [{"name", "documents", "size", "seal", "deleted"}]; the seal is the last 24 bytes of the file,
+                          in hexadecimal digits; `deleted` is null, or base64 of a bit a document
 
 A commit writes and syncs the segments, then the table under another name, and then gives it its name, if no other table
 has that: this is the moment at which the commit is there. Files that no table names are left from a crash, and the next
@@ -21,16 +22,18 @@ import json
 import os
 import re
 import zlib
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from searchkit.engines.whoosh.format.checks import damaged, opened, readable, size_of, whole
 from searchkit.engines.whoosh.format.types import Flags
-from searchkit.errors import IndexCorruptError, IndexLockLostError, IndexVersionError
+from searchkit.errors import IndexLockLostError, IndexVersionError
 
-TABLE_VERSION = 1
+TABLE_VERSION = 2
 
 INDEX = "MAIN"
 """What the names of all files of an index begin with."""
@@ -40,17 +43,32 @@ DOOR = f"{INDEX}.door"
 """The files that writers lock: one to write, the other while they wait for that."""
 
 _FORMAT = "searchkit"
+_LARGEST = 1 << 26
+"""Bytes of a table; 300 million documents have as many bits."""
+
+_DOCUMENTS = 1 << 32
+_NAME = re.compile(r"[\da-z-]{1,100}")
+_SEAL = re.compile(r"[\da-f]{48}")
 
 _NO_HARD_LINKS = {errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EMLINK}
 """What file systems without hard links say, such as those of memory cards."""
 
 
 class Entry(NamedTuple):
-    """A segment: its name, how many documents it has, the size of its file in bytes, and which are deleted."""
+    """A segment.
+
+    Attributes:
+        name: Its name.
+        documents: How many it has.
+        size: The size of its file in bytes.
+        seal: What stands for all of its bytes, see `sections.seal`.
+        deleted: True for each document that is deleted; None if there is none.
+    """
 
     name: str
     documents: int
     size: int
+    seal: str
     deleted: Flags | None = None
 
     @property
@@ -89,9 +107,16 @@ def table_path(folder: Path, generation: int) -> str:
 
 
 def generations(folder: Path) -> list[int]:
-    """Return the generations whose tables are there, ascending."""
-    pattern = re.compile(rf"{INDEX}-(\d+)\.json")
-    return sorted(int(match[1]) for path in folder.iterdir() if (match := pattern.fullmatch(path.name)))
+    """Return the generations whose tables are there, ascending.
+
+    Raises:
+        FileNotFoundError: There is no folder.
+        StorageError: The system does not let it be read.
+    """
+    pattern = re.compile(rf"{INDEX}-(0|[1-9]\d{{0,17}})\.json", re.ASCII)
+    with readable(folder):
+        names = [path.name for path in folder.iterdir()]
+    return sorted(int(match[1]) for name in names if (match := pattern.fullmatch(name)))
 
 
 def write(toc: Toc, folder: Path) -> None:
@@ -106,10 +131,7 @@ def write(toc: Toc, folder: Path) -> None:
         "generation": toc.generation,
         "analysis": toc.analysis,
         "schema": toc.schema,
-        "segments": [
-            {"name": entry.name, "documents": entry.documents, "size": entry.size, "deleted": _packed(entry.deleted)}
-            for entry in toc.segments
-        ],
+        "segments": [entry._asdict() | {"deleted": _packed(entry.deleted)} for entry in toc.segments],
     }
     line = json.dumps(contents, ensure_ascii=False).encode()
     path = Path(table_path(folder, toc.generation))
@@ -152,37 +174,86 @@ def read(folder: Path, generation: int) -> Toc:
 
     Raises:
         IndexCorruptError: It is damaged, or a file that it names is missing or of another size.
-        IndexVersionError: It has a newer format.
+        IndexVersionError: It has another format.
         FileNotFoundError: It is not there (any more).
+        StorageError: The system does not let it be read, or it is a link.
     """
     path = Path(table_path(folder, generation))
-    try:
-        line, sum_ = path.read_bytes().removesuffix(b"\n").split(b"\n")
-        if int(sum_, 16) != zlib.crc32(line):
-            raise _corrupt(path, "its checksum differs")
-        contents = json.loads(line)
-    except ValueError:
-        raise _corrupt(path, "it is cut short or foreign") from None
-    if contents["version"] > TABLE_VERSION:
-        raise IndexVersionError(f"{path} was written by a newer searchkit; upgrade searchkit to read it")
-    entries = tuple(
-        Entry(each["name"], each["documents"], each["size"], _unpacked(each["deleted"], each["documents"]))
-        for each in contents["segments"]
-    )
-    for entry in entries:
+    contents = _contents(path)
+    with whole(path, "what it says does not fit"):
+        toc = _checked(contents, generation)
+    for entry in toc.segments:
         file = segment_path(folder, entry.name)
-        if not file.exists():
+        try:
+            size = size_of(file)
+        except FileNotFoundError:
             if not path.exists():
-                raise FileNotFoundError(path)  # another commit has replaced both
-            raise _corrupt(file, "it is missing")
-        if file.stat().st_size != entry.size:
-            raise _corrupt(file, "it has another size")
-    name, fingerprint = contents["analysis"]
-    return Toc(contents["generation"], (name, fingerprint), contents["schema"], entries)
+                raise FileNotFoundError(path) from None  # another commit has replaced both
+            raise damaged(file, "it is missing") from None
+        if size != entry.size:
+            raise damaged(file, "it has another size")
+    return toc
 
 
-def _corrupt(path: Path, reason: str) -> IndexCorruptError:
-    return IndexCorruptError(f"{path} is damaged ({reason}); make the index anew: searchkit index --rebuild")
+def _contents(path: Path) -> dict[str, Any]:
+    """Return what a table says, if its checksum is right and its format is ours."""
+    with opened(path) as file, readable(path):
+        data = file.read(_LARGEST + 1)
+    with whole(path, "it is cut short or foreign"):
+        line, sum_ = data.removesuffix(b"\n").split(b"\n")
+        if len(data) > _LARGEST:
+            raise damaged(path, "it is too long")
+        if int(sum_, 16) != zlib.crc32(line):
+            raise damaged(path, "its checksum differs")
+        contents: dict[str, Any] = json.loads(line)
+        if contents["format"] != _FORMAT:
+            raise damaged(path, "it is foreign")
+        version = _number(contents["version"])
+    if version > TABLE_VERSION:
+        raise IndexVersionError(f"{path} was written by a newer searchkit; upgrade searchkit to read it")
+    if version < TABLE_VERSION:
+        raise IndexVersionError(
+            f"{path} was written by an older searchkit; make the index anew: searchkit index --rebuild"
+        )
+    return contents
+
+
+def _checked(contents: dict[str, Any], generation: int) -> Toc:
+    """Return what the table of this generation says.
+
+    Raises:
+        LookupError, TypeError, ValueError: It cannot have been written so.
+    """
+    name, fingerprint = map(_text, contents["analysis"])
+    if _number(contents["generation"]) != generation or not isinstance(contents["schema"], dict):
+        raise ValueError(generation)
+    entries = tuple(_entries(contents["segments"]))
+    if len({entry.name for entry in entries}) != len(entries) or sum(entry.documents for entry in entries) > _DOCUMENTS:
+        raise ValueError(len(entries))
+    return Toc(generation, (name, fingerprint), contents["schema"], entries)
+
+
+def _entries(segments: list[dict[str, Any]]) -> Iterator[Entry]:
+    if not isinstance(segments, list):
+        raise TypeError(segments)
+    for each in segments:
+        name, seal, documents = _text(each["name"]), _text(each["seal"]), _number(each["documents"])
+        if not _NAME.fullmatch(name) or not _SEAL.fullmatch(seal):
+            raise ValueError(name)
+        yield Entry(name, documents, _number(each["size"]), seal, _unpacked(each["deleted"], documents))
+
+
+def _number(value: object) -> int:
+    """Return a number that is not negative, and a number: true is none here."""
+    if type(value) is not int or value < 0:
+        raise ValueError(value)
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
 
 
 def clean(toc: Toc, folder: Path) -> None:
@@ -214,6 +285,14 @@ def _packed(deleted: Flags | None) -> str | None:
 
 
 def _unpacked(text: str | None, count: int) -> Flags | None:
+    """Return the flags of so many documents.
+
+    Raises:
+        TypeError, ValueError: They are not packed, or not as many.
+    """
     if text is None:
         return None
-    return np.unpackbits(np.frombuffer(base64.b64decode(text), np.uint8), count=count).astype(bool)
+    packed = np.frombuffer(base64.b64decode(_text(text), validate=True), np.uint8)
+    if len(packed) != (count + 7) // 8:
+        raise ValueError(count)
+    return np.unpackbits(packed, count=count).astype(bool)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import compress, pairwise
 from operator import ne
-from typing import Any
+from typing import Any, TypeAlias
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
 from searchkit.engines.whoosh.format.types import Bytes, Int64s
+
+Check: TypeAlias = Callable[[str, int, int], None]
 
 
 def ranked(terms: Sequence[bytes]) -> tuple[list[bytes], npt.NDArray[np.uint32]]:
@@ -56,24 +58,57 @@ class Vocabulary:
     Args:
         blob, starts: The terms.
         bucket_starts, bucket_ordinals: What `buckets` makes of them.
+        check: Called with the name of one of these and the bytes `[start, end)` of it that are read next; it raises
+            if they are damaged. Each term is checked once.
     """
 
     def __init__(
-        self, blob: Bytes, starts: npt.NDArray[Any], bucket_starts: npt.NDArray[Any], bucket_ordinals: npt.NDArray[Any]
+        self,
+        *,
+        blob: Bytes,
+        starts: npt.NDArray[Any],
+        bucket_starts: npt.NDArray[Any],
+        bucket_ordinals: npt.NDArray[Any],
+        check: Check,
     ) -> None:
         # Single numbers are read from a memoryview in a third of the time that an array takes.
         self._blob, self._starts = blob.data, starts.data
         self._bucket_starts, self._bucket_ordinals = bucket_starts.data, bucket_ordinals.data
         self._count = max(len(starts) - 1, 0)
+        self._check = check
+        self._sound = np.zeros(self._count, bool).data  # which buckets and their terms are checked
+        self._all_sound = False
 
     def __len__(self) -> int:
         return self._count
 
     def __getitem__(self, ordinal: int) -> bytes:
+        if not self._all_sound:
+            self._check_all()
         return bytes(self._blob[self._starts[ordinal] : self._starts[ordinal + 1]])
+
+    def _check_all(self) -> None:
+        """Make sure that the terms are not damaged."""
+        self._check("starts", 0, self._starts.nbytes)
+        self._check("blob", 0, self._blob.nbytes)
+        self._all_sound = True
+
+    def _check_bucket(self, bucket: int) -> None:
+        """Make sure that a bucket and its terms are not damaged."""
+        self._check_items("bucket_starts", self._bucket_starts, bucket, bucket + 2)
+        first, last = self._bucket_starts[bucket : bucket + 2]
+        self._check_items("bucket_ordinals", self._bucket_ordinals, first, last)
+        for ordinal in self._bucket_ordinals[first:last]:
+            self._check_items("starts", self._starts, ordinal, ordinal + 2)
+            self._check("blob", *self._starts[ordinal : ordinal + 2])
+        self._sound[bucket] = True
+
+    def _check_items(self, name: str, items: memoryview, first: int, last: int) -> None:
+        self._check(name, first * items.itemsize, last * items.itemsize)
 
     def run(self, first: int, last: int) -> list[bytes]:
         """Return the terms with the ordinals `[first, last)`."""
+        self._check_all()
         starts = self._starts[first : last + 1].tolist()
         blob = bytes(self._blob[starts[0] : starts[-1]])
         return [blob[start - starts[0] : end - starts[0]] for start, end in pairwise(starts)]
@@ -87,14 +122,15 @@ class Vocabulary:
         if not self._count:
             return -1
         bucket = crc32(term) % self._count
+        if not self._sound[bucket]:
+            self._check_bucket(bucket)
         place, last = self._bucket_starts[bucket], self._bucket_starts[bucket + 1]
         while place < last:
             ordinal: int = self._bucket_ordinals[place]
-            if ordinal < self._count:  # unless it is damaged
-                start = self._starts[ordinal]
-                end = start + len(term)
-                if self._starts[ordinal + 1] == end and self._blob[start:end] == term:
-                    return ordinal
+            start = self._starts[ordinal]
+            end = start + len(term)
+            if self._starts[ordinal + 1] == end and self._blob[start:end] == term:
+                return ordinal
             place += 1
         return -1
 
@@ -109,6 +145,7 @@ class Vocabulary:
     @cached_property
     def _letters(self) -> tuple[npt.NDArray[np.uint64], Int64s]:
         """Of each term, which letters it has (one of 64 bits for each) and how many."""
+        self._check_all()
         blob = np.frombuffer(self._blob, np.uint8)
         codes = np.frombuffer(bytes(self._blob).decode().encode("utf-32-le"), np.uint32)
         ends = np.concatenate(([0], ((blob & 0xC0) != 0x80).cumsum()))[np.asarray(self._starts).astype(np.int64)]

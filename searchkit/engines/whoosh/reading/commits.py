@@ -10,15 +10,16 @@ from threading import Lock
 from typing import Any, NamedTuple, TypeAlias
 
 from searchkit.engines.whoosh.format import toc
-from searchkit.engines.whoosh.format.columns import Kept, read_column
+from searchkit.engines.whoosh.format.checks import damaged, readable, whole
+from searchkit.engines.whoosh.format.columns import Kept, column_fits, read_column
 from searchkit.engines.whoosh.format.sections import SectionFile
 from searchkit.engines.whoosh.format.stored import Stored
 from searchkit.engines.whoosh.format.toc import Entry, Toc
-from searchkit.engines.whoosh.format.types import Flags
 from searchkit.engines.whoosh.reading.field import Field
 from searchkit.errors import AnalysisMismatchError, IndexCorruptError, IndexNotFoundError, IndexVersionError
 
 _RETRIES = 20
+_MISFIT = "its directory does not fit"
 
 Identity: TypeAlias = tuple[int, int, int, int]
 """What tells a file from another of the same name: device, inode, time of its last change, size."""
@@ -29,24 +30,53 @@ class Segment:
 
     Args:
         path: Its file.
-        deleted: True for each document that is deleted; None if there is none.
+        entry: What the table of contents says of it; None for a file that no table has.
         verify: Read all of the file and compare its checksums.
 
     Raises:
-        IndexCorruptError: The file is missing or damaged.
-        IndexVersionError: The file has a newer format.
+        IndexCorruptError: The file is missing or damaged, or another one than the table of contents means.
+        IndexVersionError: The file has another format.
+        StorageError: The system does not let it be read.
     """
 
-    def __init__(self, path: Path, deleted: Flags | None = None, *, verify: bool = False) -> None:
+    def __init__(self, path: Path, entry: Entry | None = None, *, verify: bool = False) -> None:
         self.file = SectionFile(path, verify=verify)
-        self.deleted = deleted
-        self.document_count = int(self.file.about["documents"])
-        if deleted is not None and len(deleted) != self.document_count:
-            raise self.file.corrupt("it does not belong to this table of contents")
-        self.fields = {name: Field(self.file, name, self.document_count) for name in self.file.about["fields"]}
-        self.columns: dict[str, tuple[str, Any]] = self.file.about["columns"]
-        self.values = Stored(self.file)
+        self.deleted = None if entry is None else entry.deleted
         self._columns: dict[str, Kept] = {}
+        if entry is not None:
+            self.check(entry)
+        about = self.file.about
+        with whole(path, _MISFIT):
+            self.document_count: int = about["documents"] if entry is None else entry.documents
+            self.fields = {name: Field(self.file, name, self.document_count) for name in about["fields"]}
+            self.columns: dict[str, tuple[str, Any]] = {
+                name: (kind, value) for name, (kind, value) in about["columns"].items()
+            }
+            self.values = Stored(self.file)
+            if about["documents"] != self.document_count or not self._fits():
+                raise self.file.corrupt(_MISFIT)
+
+    def check(self, entry: Entry) -> None:
+        """Make sure that this is the file that a table of contents means.
+
+        Raises:
+            IndexCorruptError: It is not.
+        """
+        if self.file.seal != entry.seal:
+            raise self.file.corrupt("it does not belong to this table of contents")
+
+    def _fits(self) -> bool:
+        """Tell whether fields, columns and stored values are of as many documents as there are, and nothing else."""
+        known = {"stored", "stored_starts", "stored_documents"}
+        known.update(*(field.sections for field in self.fields.values()))
+        known.update(*((f"column/{name}", f"column/{name}_starts") for name in self.columns))
+        columns = (column_fits(self.file, name, *each, self.document_count) for name, each in self.columns.items())
+        return (
+            self.file.names <= known
+            and self.values.fits(self.document_count)
+            and all(field.fits() for field in self.fields.values())
+            and all(columns)
+        )
 
     def field(self, name: str) -> Field | None:
         """Return an indexed field, or None if no document has it."""
@@ -112,7 +142,8 @@ class Commits:
     @staticmethod
     def exists(folder: Path) -> bool:
         """Tell whether there is an index, damaged or not."""
-        return folder.is_dir() and bool(toc.generations(folder))
+        with readable(folder):
+            return folder.is_dir() and bool(toc.generations(folder))
 
     def toc(self) -> Toc:
         """Return the table of contents of the newest commit.
@@ -174,13 +205,15 @@ class Commits:
         path = toc.segment_path(self.folder, entry.name)
         with self._guard:
             try:
-                identity = _identity(path)
+                with readable(path):
+                    identity = _identity(path)
             except FileNotFoundError:
-                raise IndexCorruptError(f"{path} is missing; make the index anew: searchkit index --rebuild") from None
+                raise damaged(path, "it is missing") from None
             before, segment = self._open.get(entry.name, (None, None))
             if segment is None or before != identity:
-                segment = Segment(path, verify=self._verify)
+                segment = Segment(path, entry, verify=self._verify)
                 self._open[entry.name] = identity, segment
+            segment.check(entry)
         current = copy.copy(segment)
         current.deleted = entry.deleted
         return current

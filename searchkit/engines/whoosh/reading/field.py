@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
@@ -12,12 +12,29 @@ import numpy.typing as npt
 
 from searchkit.engines.whoosh.format.postings import KINDS, Postings, decode
 from searchkit.engines.whoosh.format.sections import SectionFile
-from searchkit.engines.whoosh.format.types import Bytes, Flags, Frequencies, Gathered, Int64s, Numbers, Places
+from searchkit.engines.whoosh.format.types import Flags, Frequencies, Gathered, Int64s, Numbers, Places
 from searchkit.engines.whoosh.format.vocabulary import Vocabulary
 from searchkit.errors import IndexCorruptError
 
 _WINDOW = 1 << 18
 """Postings that are looked through at once."""
+
+_OF_VOCABULARY = {
+    "blob": "terms",
+    "starts": "term_starts",
+    "bucket_starts": "bucket_starts",
+    "bucket_ordinals": "bucket_ordinals",
+}
+_STARTS = ("term_starts", "bucket_starts", "posting_starts", "document_starts", "position_starts")
+_KINDS: dict[str, Collection[str]] = {
+    **dict.fromkeys(("terms", "documents", "frequencies", "positions"), ("|u1",)),
+    **dict.fromkeys(("term_starts", "posting_starts", "document_starts", "position_starts"), ("<u4", "<u8")),
+    **dict.fromkeys(("bucket_starts", "bucket_ordinals", "lengths"), ("|u1", "<u2", "<u4", "<u8")),
+    "weights": ("<f4", "<f8"),
+    "frequent_at": ("<u8",),
+    "frequent": ("<u4",),
+}
+"""The dtypes that the sections of a field may have."""
 
 
 class Field:
@@ -27,29 +44,83 @@ class Field:
         self._file = file
         self._name = name
         self._document_count = document_count
-        self.vocabulary = Vocabulary(*map(self._section, ("terms", "term_starts", "bucket_starts", "bucket_ordinals")))
-        self._posting_starts = self._section("posting_starts")
+        self._documents = self._unchecked("documents")
+        self._frequencies = self._unchecked("frequencies")
+        self._positions = self._unchecked("positions")
+        self._posting_starts = self._unchecked("posting_starts")
         self._posting_places = self._posting_starts.data  # see `Vocabulary`
-        self._document_starts = self._section("document_starts")
+        self._document_starts = self._unchecked("document_starts")
         self._document_places = self._document_starts.data
-        self._position_starts = self._section("position_starts")
-        self._position_places = self._position_starts.data
-        self._documents = self._section("documents")
-        self._frequencies = self._section("frequencies")
-        self._positions = self._section("positions")
-        self._frequent_at = self._section("frequent_at")
-        at = np.searchsorted(self._posting_starts, self._frequent_at.astype(np.uint64), "right") - 1
-        self._frequent_terms = frozenset(at.tolist())
+        self._position_places = self._unchecked("position_starts").data
+        self.count = max(file.shape(f"{name}/term_starts")[1] - 1, 0)  # how many terms there are
         self.has_weights = f"{name}/weights" in file
         self.has_positions = f"{name}/positions" in file
+        self._sound = np.zeros(self.count, bool).data  # of which terms the postings are checked
 
     def _section(self, section: str) -> npt.NDArray[Any]:
         return self._file[f"{self._name}/{section}"]
 
+    def _unchecked(self, section: str) -> npt.NDArray[Any]:
+        return self._file.unchecked(f"{self._name}/{section}")
+
     @property
-    def count(self) -> int:
-        """How many terms there are."""
-        return len(self.vocabulary)
+    def sections(self) -> list[str]:
+        """The names that its sections have."""
+        return [f"{self._name}/{each}" for each in _KINDS]
+
+    def fits(self) -> bool:
+        """Tell whether the sections are those of a field of such a segment, by their dtypes and sizes alone."""
+        shape = {each: self._file.shape(f"{self._name}/{each}") for each in _KINDS}
+        of_terms = [shape[each][1] for each in _STARTS if shape[each][0]]
+        return (
+            all(not kind or kind in _KINDS[each] for each, (kind, _) in shape.items())
+            and shape["lengths"][1] == self._document_count
+            and all(size == self.count + 1 for size in of_terms)
+            and len(of_terms) == (3 + self.has_positions + 1 if self.count else 0)
+            and shape["bucket_ordinals"][1] == self.count
+            and shape["frequent_at"][1] == shape["frequent"][1]
+            and (not self.has_weights or shape["weights"][1] == shape["frequencies"][1])
+        )
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The terms."""
+        parts = {each: self._unchecked(section) for each, section in _OF_VOCABULARY.items()}
+        file, name = self._file, self._name  # not `self`, which would not be freed before Python looks for cycles
+        return Vocabulary(**parts, check=lambda each, *place: file.check(f"{name}/{_OF_VOCABULARY[each]}", *place))
+
+    @cached_property
+    def _frequent_at(self) -> npt.NDArray[Any]:
+        return self._section("frequent_at")
+
+    @cached_property
+    def _frequent_terms(self) -> frozenset[int]:
+        at = np.searchsorted(self._section("posting_starts"), self._frequent_at.astype(np.uint64), "right") - 1
+        return frozenset(at.tolist())
+
+    def _check(self, section: str, start: int, end: int) -> None:
+        """Compare the checksums of the bytes `[start, end)` of a section, if nobody has before."""
+        self._file.check(f"{self._name}/{section}", int(start), int(end))
+
+    def _check_items(self, section: str, items: npt.NDArray[Any] | memoryview, first: int, last: int) -> None:
+        """Compare the checksums of the items `[first, last)` of a section."""
+        self._check(section, first * items.itemsize, last * items.itemsize)
+
+    def _check_postings(self, ordinals: Iterable[int]) -> None:
+        """Compare the checksums of the documents and frequencies of terms, and of where they are."""
+        for ordinal in ordinals:
+            if not self._sound[ordinal]:
+                self._check_items("posting_starts", self._posting_starts, ordinal, ordinal + 2)
+                self._check_items("document_starts", self._document_starts, ordinal, ordinal + 2)
+                self._check("documents", *self._document_places[ordinal : ordinal + 2])
+                self._check("frequencies", *self._posting_places[ordinal : ordinal + 2])
+                self._sound[ordinal] = True
+
+    def _starts(self, section: str, first: int, last: int) -> Int64s:
+        """Return where each of some terms in a row begins, and where the last of them ends."""
+        starts = self._unchecked(section)
+        self._check_items(section, starts, first, last + 1)
+        return starts[first : last + 1].astype(np.int64)
 
     @cached_property
     def lengths(self) -> Numbers:
@@ -93,11 +164,13 @@ class Field:
 
     def document_frequency(self, ordinal: int) -> int:
         """Return how many documents hold the term."""
+        if not self._sound[ordinal]:
+            self._check_postings((ordinal,))
         return int(self._posting_places[ordinal + 1] - self._posting_places[ordinal])
 
     def document_frequencies(self, first: int, last: int) -> Int64s:
         """Return how many documents hold each of some terms in a row."""
-        starts = self._posting_starts[first : last + 1].astype(np.int64)
+        starts = self._starts("posting_starts", first, last)
         return starts[1:] - starts[:-1]
 
     def frequencies_among(self, first: int, last: int, chosen: Flags) -> Int64s:
@@ -113,6 +186,7 @@ class Field:
 
     def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
         """Return the documents that hold the term, and how many times each does."""
+        self._check_postings((ordinal,))
         documents = self._document_gaps(ordinal).cumsum(dtype=np.uint32)
         frequencies = self._frequencies_of(ordinal)
         if len(documents) != len(frequencies) or documents[-1] >= self._document_count:
@@ -121,6 +195,7 @@ class Field:
 
     def gather(self, ordinals: Sequence[int]) -> Gathered:
         """Return the postings of several terms, weights for frequencies where something was boosted."""
+        self._check_postings(ordinals)
         documents = np.concatenate([self._document_gaps(ordinal) for ordinal in ordinals]).cumsum(dtype=np.int64)
         counted = self.weights if self.has_weights else self._frequencies_of
         frequencies = np.concatenate([counted(ordinal) for ordinal in ordinals], dtype=np.float32)
@@ -150,6 +225,7 @@ class Field:
 
     def positions(self, ordinals: Sequence[int], chosen: Places | None = None) -> tuple[Int64s, Numbers]:
         """Return where terms stand."""
+        self._check_postings(ordinals)
         frequencies = np.concatenate([self._frequencies_of(ordinal) for ordinal in ordinals])
         ends = frequencies.cumsum(dtype=np.int64)
         positions = self._positions_of(ordinals, ends)
@@ -168,7 +244,10 @@ class Field:
         runs, before = [], 0
         postings = accumulate(self.document_frequency(ordinal) for ordinal in ordinals)
         for ordinal, last in zip(ordinals, postings, strict=True):
-            data = self._positions[self._position_places[ordinal] : self._position_places[ordinal + 1]]
+            self._check_items("position_starts", self._position_places, ordinal, ordinal + 2)
+            start, end = self._position_places[ordinal], self._position_places[ordinal + 1]
+            self._check("positions", start, end)
+            data = self._positions[start:end]
             count = int(ends[last - 1]) - before
             before += count
             if len(data) not in {count, 2 * count, 4 * count}:
@@ -180,11 +259,19 @@ class Field:
         """Return the weight of each posting: its frequency, unless the field or a document was boosted."""
         if not self.has_weights:
             return self.frequencies(ordinal, ordinal + 1)
-        return self._section("weights")[int(self._posting_starts[ordinal]) : int(self._posting_starts[ordinal + 1])]
+        self._check_postings((ordinal,))
+        return self._weights(int(self._posting_starts[ordinal]), int(self._posting_starts[ordinal + 1]))
+
+    def _weights(self, start: int, end: int) -> npt.NDArray[Any]:
+        weights = self._unchecked("weights")
+        self._check("weights", start * weights.itemsize, end * weights.itemsize)
+        return weights[start:end]
 
     def frequencies(self, first: int, last: int) -> Frequencies:
         """Return the frequencies of all postings of some terms in a row."""
+        self._check_items("posting_starts", self._posting_starts, first, last + 1)
         start, end = int(self._posting_starts[first]), int(self._posting_starts[last])
+        self._check("frequencies", start, end)
         frequencies = self._frequencies[start:end]
         if len(self._frequent_at):
             low, high = np.searchsorted(self._frequent_at, np.array([start, end], np.uint64))
@@ -197,33 +284,33 @@ class Field:
 
     def postings_of(self, first: int, last: int) -> Postings:
         """Return the postings of some terms in a row."""
-        bounds = self._posting_starts[first : last + 1].astype(np.int64)
+        bounds = self._starts("posting_starts", first, last)
         counts = np.diff(bounds)
         frequencies = self.frequencies(first, last)
         positions = None
         if self.has_positions:
             occurrences = np.add.reduceat(frequencies, bounds[:-1] - bounds[0], dtype=np.int64)
-            positions = self._decoded(self._positions, self._position_starts[first : last + 1], occurrences)
-        weights = self._section("weights")[bounds[0] : bounds[-1]] if self.has_weights else None
+            positions = self._decoded("positions", self._starts("position_starts", first, last), occurrences)
+        weights = self._weights(int(bounds[0]), int(bounds[-1])) if self.has_weights else None
         return Postings(counts, self._documents_of(first, last, counts), frequencies, positions, weights)
 
     def _documents_of(self, first: int, last: int, counts: Int64s) -> Numbers:
         """Return the documents of some terms in a row, given how many each has."""
-        gaps = self._decoded(self._documents, self._document_starts[first : last + 1], counts)
+        gaps = self._decoded("documents", self._starts("document_starts", first, last), counts)
         total = gaps.cumsum(dtype=np.uint32)
         before = np.append(np.uint32(0), total)[counts.cumsum() - counts]
         documents: Numbers = total - np.repeat(before, counts)
         return documents
 
-    @staticmethod
-    def _decoded(data: Bytes, starts: npt.NDArray[Any], counts: Int64s) -> Numbers:
-        places = starts.astype(np.int64)
-        return decode(data[places[0] : places[-1]], counts, np.diff(places))
+    def _decoded(self, section: str, places: Int64s, counts: Int64s) -> Numbers:
+        self._check(section, places[0], places[-1])
+        return decode(self._unchecked(section)[places[0] : places[-1]], counts, np.diff(places))
 
     def reach(self, first: int, postings: int) -> int:
         """Return the first ordinal after `first` by which the terms from `first` on have so many postings."""
-        goal = int(self._posting_starts[first]) + postings
-        return min(max(int(np.searchsorted(self._posting_starts, goal, "right")) - 1, first + 1), self.count)
+        starts = self._section("posting_starts")
+        goal = int(starts[first]) + postings
+        return min(max(int(np.searchsorted(starts, goal, "right")) - 1, first + 1), self.count)
 
 
 def _bytes(term: str | bytes) -> bytes:

@@ -48,13 +48,18 @@ def unmerged(sizes: Sequence[int], added: int) -> int:
 
 
 def merge(segments: Sequence[Segment], path: Path, memory: int) -> None:
-    """Write one segment file with the documents of several.
+    """Write one segment file with the documents of several, of which all is checked first: damage must not be copied.
 
     Args:
         segments: What to merge, in order.
         path: The file to write.
         memory: Bytes to take, about; a single term is never divided.
+
+    Raises:
+        IndexCorruptError: One of them is damaged.
     """
+    for segment in segments:
+        segment.file.verify()
     out = SectionWriter(path)
     numberings = list(_numberings(segments))
     try:
