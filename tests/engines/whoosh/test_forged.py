@@ -205,3 +205,49 @@ def test_a_name_leads_to_no_other_folder(tmp_path, whole):
     toc.write_bytes(table(listing))
     with pytest.raises(IndexCorruptError, match=toc.name):
         everything(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("deleted",), "AA=="),
+        (("deleted",), "AAAA"),
+        (("deleted",), "A" * 400_000),
+        (("documents",), 1 << 31),
+        (("documents",), 8),
+        (("name",), "2r1-00000000"),
+        (("seal",), ""),
+    ],
+)
+def test_an_entry_of_the_table_that_does_not_fit_is_told(tmp_path, whole, path, value):
+    (toc,) = (name for name in whole if name.endswith(".json"))
+    listing = json.loads(whole[toc].split(b"\n")[0])
+    at(listing["segments"][0], path[:-1])[path[-1]] = value
+    restore(tmp_path / "index", whole | {toc: table(listing)})
+    with guarded(tmp_path), pytest.raises(IndexCorruptError, match="MAIN-"):
+        everything(tmp_path / "index")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("about", "fields"), ["body", "title"]),
+        (("about", "fields"), ["body", "id", "title", "other/field"]),
+        (("about", "columns"), {}),
+        (("about", "columns", "id"), ["int", 0]),
+        (("about", "columns", "id"), ["bytes", None]),
+        (("about", "columns", "id"), ["bytes", 10**400]),
+        (("about", "columns", "id"), ["bytes", {"bytes": "!"}]),
+        (("about", "documents"), 8),
+        (("about", "documents"), 9.0 + 1e-9),
+        (("sections", "id/terms"), ["<u8", 16, 8]),
+        (("sections", "id/terms", 0), "|O"),
+    ],
+)
+def test_a_directory_that_does_not_fit_is_told(tmp_path, whole, path, value):
+    name = next(name for name in whole if "-1r1" in name)
+    _, directory = directory_of(whole[name])
+    at(directory, path[:-1])[path[-1]] = value
+    restore(tmp_path / "index", with_segment(whole, name, with_directory(whole[name], directory)))
+    with guarded(tmp_path), pytest.raises(IndexCorruptError, match=name):
+        everything(tmp_path / "index")

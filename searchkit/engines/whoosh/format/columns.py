@@ -85,8 +85,11 @@ def column_fits(file: SectionFile, name: str, kind: str, default: object, docume
     Raises:
         LookupError, TypeError, ValueError: There is no such kind, or the value of documents that have none is no value.
     """
-    if type(from_json(default)) not in (bytes, int, float, bool):
+    value = from_json(default)
+    if type(value) not in {bytes, int, float, bool} or isinstance(value, bytes) != (kind == "bytes"):
         raise TypeError(name)
+    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 64:
+        raise ValueError(name)
     of_kind, size = file.shape(f"column/{name}")
     if kind != "bytes":
         return (of_kind, size) == (np.dtype(_TYPES[kind]).newbyteorder("<").str, documents)
@@ -112,4 +115,4 @@ def as_json(value: object) -> object:
 
 def from_json(value: Any) -> object:
     """Return the value that `as_json` was given."""
-    return base64.b64decode(value["bytes"]) if isinstance(value, dict) else value
+    return base64.b64decode(value["bytes"], validate=True) if isinstance(value, dict) else value
