@@ -135,7 +135,7 @@ def test_a_script_without_a_guard_is_told_what_it_needs(tmp_path):
         "searchkit.processes.PATIENCE = 0\n"
         "documents = [searchkit.Document(id=str(n), body='کتاب ' * 10_000) for n in range(300)]\n"
         "with searchkit.SearchIndex.open('index') as index:\n"
-        "    index.add(documents, options=searchkit.WriteOptions(jobs=2))\n",
+        "    index.add(documents, options=searchkit.WriteOptions(jobs=2, wait=1))\n",
         encoding="utf-8",
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

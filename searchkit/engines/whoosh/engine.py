@@ -15,7 +15,7 @@ from typing import Any as Untyped
 
 from searchkit.documents import Document, digest_of
 from searchkit.engines.base import Info, Optimized, Outcome, Page, Record, WriteOptions
-from searchkit.engines.whoosh.format.checks import whole
+from searchkit.engines.whoosh.format.sections import whole
 from searchkit.engines.whoosh.format.stored import Line
 from searchkit.engines.whoosh.reading.commits import Commit, Commits, Segment
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Snapshot

@@ -42,7 +42,7 @@ def problems(folder: Path) -> Iterator[Skip]:
     for entry in entries:
         path = toc.segment_path(folder, entry.name)
         try:
-            segment = Segment(path, entry.deleted, verify=True)
+            segment = Segment(path, entry, verify=True)
             wrong = [*_misfits(segment), *_twice(segment, seen)]
         except StorageError as error:
             wrong = [str(error)]

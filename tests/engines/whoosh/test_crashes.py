@@ -309,7 +309,7 @@ def test_the_lock_is_free_when_a_writer_has_failed(tmp_path):
         other = SearchIndex.open(tmp_path)
         writer = other._engine.writer()
         with pytest.raises(IndexLockedError):
-            index.add([])
+            index.add([], options=WriteOptions(wait=0))
         with writer:
             pass
         assert index.add([Document(id="2", body="باغ")]).added == 1

@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from searchkit.engines.whoosh.format.checks import damaged, opened, readable, size_of, whole
+from searchkit.engines.whoosh.format.sections import damaged, opened, readable, size_of, whole
 from searchkit.engines.whoosh.format.types import Flags
 from searchkit.errors import IndexLockLostError, IndexVersionError
 

@@ -10,9 +10,8 @@ from threading import Lock
 from typing import Any, NamedTuple, TypeAlias
 
 from searchkit.engines.whoosh.format import toc
-from searchkit.engines.whoosh.format.checks import damaged, readable, whole
 from searchkit.engines.whoosh.format.columns import Kept, column_fits, read_column
-from searchkit.engines.whoosh.format.sections import SectionFile
+from searchkit.engines.whoosh.format.sections import SectionFile, damaged, readable, whole
 from searchkit.engines.whoosh.format.stored import Stored
 from searchkit.engines.whoosh.format.toc import Entry, Toc
 from searchkit.engines.whoosh.reading.field import Field

@@ -123,4 +123,6 @@ def test_a_query_answers_as_on_whoosh_itself(folders, rows, *, asked, either, wi
                 left, right = (searcher.search(q, sortedby="id", collapse="year") for searcher in (ours, theirs))
                 assert [hit["id"] for hit in left] == [hit["id"] for hit in right], q
                 left, right = (searcher.search_page(q, 2, pagelen=limit) for searcher in (ours, theirs))
-                assert (left.total, left.pagecount, left.pagenum) == (right.total, right.pagecount, right.pagenum), q
+                assert left.total == len(expected), q
+                if right.total == len(expected):  # Whoosh's collector counts fewer of some queries than it finds
+                    assert (left.pagecount, left.pagenum) == (right.pagecount, right.pagenum), q
