@@ -17,6 +17,9 @@ from searchkit.engines.whoosh.format.types import Bytes, Int64s
 
 Check: TypeAlias = Callable[[str, int, int], None]
 
+_SINGLY = 64
+"""Buckets that are checked one by one, which a first query is faster with; then all are, which later queries are."""
+
 
 def ranked(terms: Sequence[bytes]) -> tuple[list[bytes], npt.NDArray[np.uint32]]:
     """Return each term once, in order, and the rank of each that was given.
@@ -78,6 +81,7 @@ class Vocabulary:
         self._check = check
         self._sound = np.zeros(self._count, bool).data  # which buckets and their terms are checked
         self._all_sound = False
+        self._checked = 0
 
     def __len__(self) -> int:
         return self._count
@@ -95,6 +99,10 @@ class Vocabulary:
 
     def _check_bucket(self, bucket: int) -> None:
         """Make sure that a bucket and its terms are not damaged."""
+        self._checked += 1
+        if self._checked > _SINGLY:
+            self._check_all_buckets()
+            return
         self._check_items("bucket_starts", self._bucket_starts, bucket, bucket + 2)
         first, last = self._bucket_starts[bucket : bucket + 2]
         self._check_items("bucket_ordinals", self._bucket_ordinals, first, last)
@@ -102,6 +110,12 @@ class Vocabulary:
             self._check_items("starts", self._starts, ordinal, ordinal + 2)
             self._check("blob", *self._starts[ordinal : ordinal + 2])
         self._sound[bucket] = True
+
+    def _check_all_buckets(self) -> None:
+        self._check_all()
+        self._check_items("bucket_starts", self._bucket_starts, 0, len(self._bucket_starts))
+        self._check_items("bucket_ordinals", self._bucket_ordinals, 0, len(self._bucket_ordinals))
+        self._sound = np.ones(self._count, bool).data
 
     def _check_items(self, name: str, items: memoryview, first: int, last: int) -> None:
         self._check(name, first * items.itemsize, last * items.itemsize)
