@@ -58,20 +58,20 @@ class WhooshEngine:
         self._verify = verify
         self._reader: WhooshReader | None = None
         self._analysis = (analyzer.name, analyzer.fingerprint)
-        with _reading(path):
+        with _refusals_told(path, "read"):
             _check_folder(path)
             new = fresh or (create and not Commits.exists(path))
         if new:
-            with _writing(path):
+            with _refusals_told(path, "written"):
                 self._commits: Commits = _array_index().create_in(path, schema(), self._analysis, fresh=fresh)
         else:
-            with _reading(path):
+            with _refusals_told(path, "read"):
                 self._commits = Commits(path, FIELDS, self._analysis, verify=verify)
 
     @staticmethod
     def exists(path: Path) -> bool:
         """Tell whether there is an index in a folder, sound or not."""
-        with _reading(path):
+        with _refusals_told(path, "read"):
             return Commits.exists(path)
 
     def reader(self) -> WhooshReader:
@@ -81,13 +81,13 @@ class WhooshEngine:
         """
         reader = self._reader
         if reader is None or not self._commits.is_latest(reader.commit):
-            with _reading(self.path):
+            with _refusals_told(self.path, "read"):
                 reader = self._reader = WhooshReader(*self._commits.newest())
         return reader
 
     def writer(self, options: WriteOptions | None = None) -> WhooshWriter:
         """Return a writer; see `searchkit.engines.base.Engine`."""
-        with _writing(self.path):
+        with _refusals_told(self.path, "written"):
             writer = self._index().writer(options)
             try:
                 return WhooshWriter(writer, self.reader(), self.path)
@@ -104,7 +104,7 @@ class WhooshEngine:
 
     def optimize(self, options: WriteOptions | None = None) -> Optimized:
         """Write all segments as one; see `searchkit.engines.base.Engine`."""
-        with _writing(self.path):
+        with _refusals_told(self.path, "written"):
             writer = self._index().writer(options)
             before = [segment.entry() for segment in writer.segments]
             dead = sum(entry.dead for entry in before)
@@ -120,7 +120,7 @@ class WhooshEngine:
         """Copy the newest commit into a new folder; see `searchkit.engines.base.Engine`."""
         from searchkit.engines.whoosh.upkeep import copy_commit  # noqa: PLC0415 (no search needs it)
 
-        with _writing(path):
+        with _refusals_told(path, "written"):
             copy_commit(self.path, path)
 
     def info(self) -> Info:
@@ -129,7 +129,7 @@ class WhooshEngine:
             terms = sum(1 for _ in reader.vocabulary())
             documents = len(reader)
             generation = reader.commit.generation
-        with _reading(self.path):
+        with _refusals_told(self.path, "read"):
             size = sum(_size(file) for file in self.path.iterdir())
         return Info("whoosh", *self._analysis, documents, terms, size, generation)
 
@@ -270,13 +270,13 @@ class WhooshWriter:
 
     def commit(self, **options: Untyped) -> None:
         """Make the changes visible; for options see `ArrayWriter`."""
-        with _writing(self._path):
+        with _refusals_told(self._path, "written"):
             self._writer.delete_documents(self._deleted)
             self._writer.commit(**options)
 
     def cancel(self) -> None:
         """Forget the changes."""
-        with _writing(self._path):
+        with _refusals_told(self._path, "written"):
             self._writer.cancel()
 
     def put(self, document: Document) -> Outcome:
@@ -291,7 +291,7 @@ class WhooshWriter:
         self._added[document.id] = self._writer.added
         self._digests.append(digest)
         source = document.fields.get("source")
-        with _writing(self._path):
+        with _refusals_told(self._path, "written"):
             self._writer.add_document(
                 id=document.id,
                 title=document.title,
@@ -345,30 +345,15 @@ def _check_folder(path: Path) -> None:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """Say which index cannot be read, whatever the system says."""
+def _refusals_told(path: Path, done: str) -> Iterator[None]:
+    """Say which index cannot be read or written, as `done` says, whatever the system says."""
     try:
         yield
     except SearchKitError:
         raise
     except OSError as error:
-        raise _unusable(path, "read", error) from error
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Say which index cannot be written, whatever the system says."""
-    try:
-        yield
-    except SearchKitError:
-        raise
-    except OSError as error:
-        raise _unusable(path, "written", error) from error
-
-
-def _unusable(path: Path, done: str, error: OSError) -> StorageError:
-    reason = error.strerror or str(error)
-    return StorageError(f"the index at {path} cannot be {done} ({reason}); mend that and try again")
+        reason = error.strerror or str(error)
+        raise StorageError(f"the index at {path} cannot be {done} ({reason}); mend that and try again") from error
 
 
 def _column(segment: Segment, name: str) -> Untyped:

@@ -2,7 +2,7 @@
 
 The first line is a JSON object, the second its CRC-32 in eight hexadecimal digits. The object:
 
-    format, version       "searchkit", 1
+    format, version       "searchkit", 2
     generation            counts commits
     analysis              [name, fingerprint] of the analyzer that made the terms
     schema                {field: what it is}; opening with a schema that says otherwise is an error

@@ -264,7 +264,7 @@ class Field:
 
     def _weights(self, start: int, end: int) -> npt.NDArray[Any]:
         weights = self._unchecked("weights")
-        self._check("weights", start * weights.itemsize, end * weights.itemsize)
+        self._check_items("weights", weights, start, end)
         return weights[start:end]
 
     def frequencies(self, first: int, last: int) -> Frequencies:
