@@ -26,6 +26,7 @@ from searchkit.errors import (
     LoadError,
     RemovalRefusedError,
     SearchKitError,
+    SearchTimeoutError,
     StorageError,
     WorkerError,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "Results",
     "SearchIndex",
     "SearchKitError",
+    "SearchTimeoutError",
     "Skip",
     "Snippet",
     "StorageError",

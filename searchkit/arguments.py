@@ -7,6 +7,7 @@ import reprlib
 from collections.abc import Iterable, Iterator
 from operator import index
 from pathlib import Path
+from threading import TIMEOUT_MAX
 from typing import Any, TypeVar
 
 from searchkit.errors import ArgumentError
@@ -54,6 +55,17 @@ def number(name: str, value: object, least: int = 0) -> int:
     if found < least or isinstance(value, bool):
         raise ArgumentError(f"{name} is {shortened(value)}; give a whole number from {least}")
     return found
+
+
+def seconds(name: str, value: object) -> float:
+    """Return a time in seconds.
+
+    Raises:
+        ArgumentError: It is none (True and False are none), below 0, or more than the system can wait.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= TIMEOUT_MAX:
+        raise ArgumentError(f"{name} is {shortened(value)}; give a number of seconds from 0 to {TIMEOUT_MAX:.0f}")
+    return value
 
 
 def several(name: str, values: Iterable[T], *ones: type) -> Iterable[T]:

@@ -4,6 +4,7 @@ SearchKitError
 ├── DocumentError           a Document cannot be indexed as it is           (who wrote the caller mends it)
 ├── LoadError               a file or stream cannot be read                 (skipped and reported, the rest goes on)
 ├── ArgumentError           a call was misused: a negative limit, an unknown match mode
+├── SearchTimeoutError      a search took longer than it was allowed to
 ├── RemovalRefusedError     more documents would be removed than was allowed   (nothing was changed)
 ├── WorkerError             one of several processes that indexed has died      (nothing was changed)
 └── StorageError            the index on disk
@@ -37,6 +38,10 @@ class LoadError(SearchKitError):
 
 class ArgumentError(SearchKitError, ValueError):
     """An argument is outside its range."""
+
+
+class SearchTimeoutError(SearchKitError, TimeoutError):
+    """A search was not done when its time was over."""
 
 
 class RemovalRefusedError(SearchKitError):

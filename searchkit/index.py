@@ -8,14 +8,14 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, partial
-from itertools import chain
+from itertools import chain, repeat, takewhile
 from typing import Self, cast, get_args
 
 from searchkit import arguments, highlight
 from searchkit.additions import Addition, Removal, few
 from searchkit.changes import Changes
 from searchkit.documents import Document, Hit, Problem, Report, Results, Skip, Snippet
-from searchkit.engines.base import Engine, Info, Optimized, WriteOptions, Writer
+from searchkit.engines.base import Deadline, Engine, Info, Optimized, WriteOptions, Writer
 from searchkit.errors import ArgumentError, StorageError
 from searchkit.persian import Analyzer, default_analyzer
 from searchkit.query.parse import parse
@@ -28,6 +28,7 @@ __all__ = ["MAX_HITS", "SearchIndex", "WriteOptions"]
 MAX_HITS = 10_000
 
 _TOO_MANY = "very many words begin so; only the commonest of them are looked for, so give more letters"
+_NO_TIME = "the time was over before all snippets were made; ask for fewer hits, or allow more time"
 
 
 class SearchIndex:
@@ -205,8 +206,15 @@ class SearchIndex:
         """
         self._engine.snapshot(arguments.folder("path", path))
 
-    def search(
-        self, query: str, *, limit: int = 10, offset: int = 0, match: str = "auto", snippets: int = 1
+    def search(  # noqa: PLR0913 (what a search can be asked stands in one call)
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        match: str = "auto",
+        snippets: int = 1,
+        timeout: float | None = None,
     ) -> Results:
         """Find documents.
 
@@ -217,49 +225,62 @@ class SearchIndex:
             match: "all": documents with every word. "any": with at least one. "auto": those with every word first,
                 then the others.
             snippets: How many pieces of each document's text at most, from 0; making them takes most of the time.
+            timeout: How many seconds it may take, from 0; None for no limit. Where what answers is found by then, but
+                not all of its snippets are made, the rest comes without them and `problems` says so. One step of a
+                search is not cut short; it takes well under a second for a million documents.
 
         Raises:
             ArgumentError: An argument is outside its range or of another kind.
+            SearchTimeoutError: The time was over before it was known what answers.
         """
-        started = time.perf_counter()
+        started, deadline = time.perf_counter(), _deadline(timeout)
         limit, offset, how = _page(limit, offset, match)
         snippets = arguments.number("snippets", snippets)
         parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
             node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency)), how)
-            page = reader.search(node, limit=limit, offset=offset)
+            page = reader.search(node, limit=limit, offset=offset, deadline=deadline)
             documents = reader.documents([found.number for found in page.matches])
+        made = self._snippets(documents, node, snippets, deadline)
         hits = tuple(
             Hit(document.id, found.score, document, pieces)
-            for found, document, pieces in zip(
-                page.matches, documents, self._snippets(documents, node, snippets), strict=True
-            )
+            for found, document, pieces in zip(page.matches, documents, chain(made, repeat(())), strict=False)
         )
-        problems = (*parsed.problems, *(Problem(_TOO_MANY, prefix.span) for prefix in page.cut))
+        problems = [*parsed.problems, *(Problem(_TOO_MANY, prefix.span) for prefix in page.cut)]
+        if len(made) < len(hits):
+            problems.append(Problem(_NO_TIME, (0, len(query))))
         took = (time.perf_counter() - started) * 1000
-        return Results(query, hits, page.total, page.first, took, limit, offset, problems)
+        return Results(query, hits, page.total, page.first, took, limit, offset, tuple(problems))
 
-    def rank(self, query: str, *, limit: int = 10, offset: int = 0, match: str = "auto") -> list[tuple[str, float]]:
+    def rank(
+        self, query: str, *, limit: int = 10, offset: int = 0, match: str = "auto", timeout: float | None = None
+    ) -> list[tuple[str, float]]:
         """Find the ids of documents, best first, each with its score: the hits of `search`, without their texts.
 
         For those who keep the documents themselves, and for evaluation; the arguments are those of `search`.
 
         Raises:
             ArgumentError: An argument is outside its range or of another kind.
+            SearchTimeoutError: The time was over.
         """
+        deadline = _deadline(timeout)
         limit, offset, how = _page(limit, offset, match)
         parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
             node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency)), how)
-            page = reader.search(node, limit=limit, offset=offset)
+            page = reader.search(node, limit=limit, offset=offset, deadline=deadline)
             ids = reader.ids([found.number for found in page.matches])
         return [(id_, found.score) for id_, found in zip(ids, page.matches, strict=True)]
 
-    def _snippets(self, documents: Sequence[Document], node: Node, count: int) -> list[tuple[Snippet, ...]]:
+    def _snippets(
+        self, documents: Sequence[Document], node: Node, count: int, deadline: Deadline | None
+    ) -> list[tuple[Snippet, ...]]:
+        """Return the snippets of each document, or of as many of the first as there is time for."""
         if not count:
             return [()] * len(documents)
         finder, options = self._analyzer.finder(wanted(node)), highlight.SnippetOptions(count=count)
-        return [highlight.snippets(document.body, finder, options) for document in documents]
+        in_time = takewhile(lambda _: deadline is None or not deadline.passed, documents)
+        return [highlight.snippets(document.body, finder, options) for document in in_time]
 
 
 def _added(documents: Sequence[Document | Skip], writer: Writer) -> Report:
@@ -274,6 +295,10 @@ def _deleted(ids: Sequence[str], writer: Writer) -> int:
 
 def _options(options: WriteOptions | None) -> WriteOptions:
     return WriteOptions() if options is None else arguments.instance("options", options, WriteOptions)
+
+
+def _deadline(timeout: float | None) -> Deadline | None:
+    return None if timeout is None else Deadline(timeout)
 
 
 def _page(limit: int, offset: int, match: str) -> tuple[int, int, MatchMode]:

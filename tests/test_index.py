@@ -7,8 +7,10 @@ import errno
 import html
 import json
 import re
+import time
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,9 +24,11 @@ from searchkit import (
     IndexNotFoundError,
     Report,
     SearchIndex,
+    SearchTimeoutError,
     Skip,
     StorageError,
     WriteOptions,
+    highlight,
     load,
 )
 from searchkit.documents import MAX_NESTING, plain
@@ -415,6 +419,41 @@ def test_a_prefix_of_too_many_words_is_told_and_finds_the_commonest(tmp_path):
             assert "give more letters" in message
             assert results.query[slice(*span)] == "با*"
         assert index.search("بابب*").problems == ()
+
+
+@pytest.mark.parametrize("query", ["باغ", "کت*", '"چای سبز"', "باغ -چای"])
+def test_a_search_whose_time_is_over_says_so(index, query):
+    for ask in index.search, index.rank:
+        with pytest.raises(SearchTimeoutError, match="not done after 0 s"):
+            ask(query, timeout=0)
+    assert index.search(query, timeout=60).hits == index.search(query).hits
+
+
+def test_hits_whose_snippets_there_is_no_time_for_come_without(index, monkeypatch):
+    whole = index.search("باغ").hits
+    clock = SimpleNamespace(monotonic=lambda: now[0], perf_counter=time.perf_counter)
+    monkeypatch.setattr("searchkit.engines.base.time", clock)
+    now = [0.0]
+
+    def slow(*asked):
+        now[0] += 2
+        return snippets(*asked)
+
+    snippets = highlight.snippets
+    monkeypatch.setattr(highlight, "snippets", slow)
+    results = index.search("باغ", timeout=1)
+    assert results.hits == (whole[0], whole[1]._replace(snippets=()))
+    ((message, span),) = results.problems
+    assert "snippets" in message
+    assert span == (0, 3)
+    assert index.search("باغ", timeout=3).problems == ()
+
+
+@pytest.mark.parametrize("timeout", [-1, "2", True, float("nan"), float("inf"), 10**400])
+def test_a_time_that_is_none_is_refused(index, timeout):
+    for ask in index.search, index.rank:
+        with pytest.raises(ArgumentError, match="timeout is"):
+            ask("باغ", timeout=timeout)
 
 
 def test_what_a_terminal_or_a_browser_obeys_stays_out_of_html_and_of_plain_json(tmp_path):

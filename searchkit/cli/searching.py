@@ -37,6 +37,7 @@ class QueryCommand(click.Command):
     help="Every word, at least one, or those with every word first and then the others.",
 )
 @click.option("--snippets", default=1, show_default=True, type=click.IntRange(0), help="How many passages a hit shows.")
+@click.option("--timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long it may take; else no limit.")
 @click.option("--json", "shape", flag_value="json", help="Print one JSON object.")
 @click.option("--jsonl", "shape", flag_value="jsonl", help="Print one JSON object a hit, one a line.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")

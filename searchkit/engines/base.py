@@ -8,16 +8,16 @@ promises as a test class; a new engine inherits it.
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import TIMEOUT_MAX
 from types import TracebackType
 from typing import Literal, NamedTuple, Protocol, Self, TypeAlias
 
-from searchkit.arguments import number, shortened
+from searchkit import arguments
 from searchkit.documents import Document
-from searchkit.errors import ArgumentError
+from searchkit.errors import ArgumentError, SearchTimeoutError
 from searchkit.query.tree import Node, Prefix
 
 Outcome: TypeAlias = Literal["added", "updated", "unchanged"]
@@ -51,6 +51,39 @@ class Record(NamedTuple):
     source: str | None
 
 
+class Deadline:
+    """When a search must be done. An engine looks at it between its steps, so it may be passed by the longest of them.
+
+    Args:
+        seconds: From now.
+
+    Raises:
+        ArgumentError: The seconds are no number from 0.
+    """
+
+    __slots__ = ("_end", "_seconds")
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = arguments.seconds("timeout", seconds)
+        self._end = time.monotonic() + seconds
+
+    @property
+    def passed(self) -> bool:
+        """Whether the time is over."""
+        return time.monotonic() >= self._end
+
+    def check(self) -> None:
+        """Go on, if there is time.
+
+        Raises:
+            SearchTimeoutError: There is none.
+        """
+        if self.passed:
+            raise SearchTimeoutError(
+                f"the search was not done after {self._seconds} s; ask for fewer or longer words, or allow more time"
+            )
+
+
 class Reader(Protocol):
     """One commit of the index; what others write meanwhile is not seen. Safe to share between threads."""
 
@@ -60,8 +93,12 @@ class Reader(Protocol):
     def __enter__(self) -> Self: ...
     def __exit__(self, *exc: object) -> None: ...
 
-    def search(self, query: Node, *, limit: int, offset: int = 0) -> Page:
-        """Find the documents of a resolved query (its leaves are `Terms` and `Prefix`)."""
+    def search(self, query: Node, *, limit: int, offset: int = 0, deadline: Deadline | None = None) -> Page:
+        """Find the documents of a resolved query (its leaves are `Terms` and `Prefix`).
+
+        Raises:
+            SearchTimeoutError: The deadline has passed.
+        """
 
     def documents(self, numbers: Sequence[int]) -> list[Document]:
         """Return the stored documents of matches of this reader, in the order asked."""
@@ -122,15 +159,14 @@ class WriteOptions:
     commit_every: int | dt.timedelta | None = None
 
     def __post_init__(self) -> None:
-        number("memory", self.memory, 1)
-        number("jobs", self.jobs, 1)
-        if isinstance(self.wait, bool) or not isinstance(self.wait, int | float) or not 0 <= self.wait <= TIMEOUT_MAX:
-            raise ArgumentError(f"wait is {shortened(self.wait)}; give a number of seconds from 0 to {TIMEOUT_MAX:.0f}")
+        arguments.number("memory", self.memory, 1)
+        arguments.number("jobs", self.jobs, 1)
+        arguments.seconds("wait", self.wait)
         if isinstance(self.commit_every, dt.timedelta):
             if self.commit_every <= dt.timedelta(0):
                 raise ArgumentError(f"commit_every is {self.commit_every}; give a time above 0")
         elif self.commit_every is not None:
-            number("commit_every", self.commit_every, 1)
+            arguments.number("commit_every", self.commit_every, 1)
 
 
 class Info(NamedTuple):

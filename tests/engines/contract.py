@@ -13,8 +13,8 @@ import threading
 import pytest
 
 from searchkit.documents import Document
-from searchkit.engines.base import WriteOptions
-from searchkit.errors import AnalysisMismatchError, IndexLockedError, IndexNotFoundError
+from searchkit.engines.base import Deadline, WriteOptions
+from searchkit.errors import AnalysisMismatchError, IndexLockedError, IndexNotFoundError, SearchTimeoutError
 from searchkit.persian import Analyzer, default_analyzer
 from searchkit.query.tree import All, Any, Not, Nothing, Phrase, Prefix, Terms, Tiered, Weighted
 
@@ -414,6 +414,14 @@ class EngineContract:
         assert (page.matches, page.total) == ((), 2)
 
     # the vocabulary
+
+    @pytest.mark.parametrize("asked", [word("کتاب"), Phrase((word("کتاب"), word("ایران"))), Prefix("کتا")])
+    def test_a_search_ends_when_its_time_is_over(self, filled, asked):
+        with filled.reader() as reader:
+            for _ in "first", "repeated":
+                with pytest.raises(SearchTimeoutError):
+                    reader.search(asked, limit=10, deadline=Deadline(0))
+                reader.search(asked, limit=10, deadline=Deadline(60))
 
     def test_vocabulary_is_sorted_and_begins_as_asked(self, filled):
         with filled.reader() as reader:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from typing import Any as Untyped
 
 from searchkit.documents import Document, digest_of
-from searchkit.engines.base import Info, Optimized, Outcome, Page, Record, WriteOptions
+from searchkit.engines.base import Deadline, Info, Optimized, Outcome, Page, Record, WriteOptions
 from searchkit.engines.whoosh.format.sections import whole
 from searchkit.engines.whoosh.format.stored import Line
 from searchkit.engines.whoosh.reading.commits import Commit, Commits, Segment
@@ -171,9 +171,9 @@ class WhooshReader:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def search(self, asked: tree.Node, *, limit: int, offset: int = 0) -> Page:
+    def search(self, asked: tree.Node, *, limit: int, offset: int = 0, deadline: Deadline | None = None) -> Page:
         """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
-        return self.searcher.search(asked, limit=limit, offset=offset)
+        return self.searcher.search(asked, limit=limit, offset=offset, deadline=deadline)
 
     def documents(self, numbers: Sequence[int]) -> list[Document]:
         """Return stored documents, in the order asked."""

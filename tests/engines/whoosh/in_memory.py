@@ -60,6 +60,9 @@ class MemoryField:
     def term(self, ordinal):
         return self._terms[ordinal]
 
+    def terms(self, first, last):
+        return self._terms[first:last]
+
     def range(self, low, high):
         return bisect_left(self._terms, low), max(bisect_left(self._terms, low), bisect_left(self._terms, high))
 

@@ -18,7 +18,10 @@ from searchkit.engines.whoosh.format.types import Bytes, Int64s
 Check: TypeAlias = Callable[[str, int, int], None]
 
 _SINGLY = 64
-"""Buckets that are checked one by one, which a first query is faster with; then all are, which later queries are."""
+"""Terms that are checked one by one, which a first query is faster with; then all are, which later queries are."""
+
+_LONG = 8
+"""Terms in a bucket that are not compared one after another. Only words chosen for their hash make one so long."""
 
 
 def ranked(terms: Sequence[bytes]) -> tuple[list[bytes], npt.NDArray[np.uint32]]:
@@ -99,12 +102,12 @@ class Vocabulary:
 
     def _check_bucket(self, bucket: int) -> None:
         """Make sure that a bucket and its terms are not damaged."""
-        self._checked += 1
+        self._check_items("bucket_starts", self._bucket_starts, bucket, bucket + 2)
+        first, last = self._bucket_starts[bucket : bucket + 2]
+        self._checked += max(1, last - first)
         if self._checked > _SINGLY:
             self._check_all_buckets()
             return
-        self._check_items("bucket_starts", self._bucket_starts, bucket, bucket + 2)
-        first, last = self._bucket_starts[bucket : bucket + 2]
         self._check_items("bucket_ordinals", self._bucket_ordinals, first, last)
         for ordinal in self._bucket_ordinals[first:last]:
             self._check_items("starts", self._starts, ordinal, ordinal + 2)
@@ -139,6 +142,9 @@ class Vocabulary:
         if not self._sound[bucket]:
             self._check_bucket(bucket)
         place, last = self._bucket_starts[bucket], self._bucket_starts[bucket + 1]
+        if last - place > _LONG:  # its ordinals ascend, as its terms do
+            place = bisect_left(self._bucket_ordinals, term, place, last, key=self.__getitem__)
+            last = min(last, place + 1)
         while place < last:
             ordinal: int = self._bucket_ordinals[place]
             start = self._starts[ordinal]

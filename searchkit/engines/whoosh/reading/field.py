@@ -146,6 +146,13 @@ class Field:
         except UnicodeDecodeError:
             raise self._file.corrupt(f"a term of {self._name} is no text") from None
 
+    def terms(self, first: int, last: int) -> list[str]:
+        """Return the terms with the ordinals `[first, last)`."""
+        try:
+            return [term.decode() for term in self.vocabulary.run(first, last)]
+        except UnicodeDecodeError:
+            raise self._file.corrupt(f"a term of {self._name} is no text") from None
+
     def range(self, low: str | bytes, high: str | bytes) -> tuple[int, int]:
         """Return the ordinals of the terms with `low <= term < high`."""
         first = self.vocabulary.place(_bytes(low))

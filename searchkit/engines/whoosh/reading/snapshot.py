@@ -6,8 +6,10 @@ that never held it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from heapq import nsmallest
 from itertools import accumulate, pairwise
 from typing import Any, Self, TypeAlias
 
@@ -142,22 +144,23 @@ class FieldSnapshot:
         return count
 
     def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
-        """Return the terms that begin so and are held by most documents, with the number of these.
+        """Return the terms that begin so and are held by most documents, with the number of these, the most first.
 
-        `limit` terms are held by as many documents as the `limit`-th of one segment at least; a term that is held by
-        so many has its part of them in some segment. Only such terms are looked at one by one.
+        Of one segment only those are read; of several all that begin so, since a term may be rare in each of them.
         """
-        counted = []
+        totals: dict[str, int] = defaultdict(int)
         for offset, part in self._parts:
             first, last = part.prefix(prefix)
-            counted.append((part, first, self._frequencies(offset, part, first, last)))
-        bound = max(1, *(_largest(counts, limit) for _, _, counts in counted))
-        terms = {
-            part.term(first + place)
-            for part, first, counts in counted
-            for place in np.flatnonzero(counts * len(counted) >= bound).tolist()
-        }
-        return sorted([(self.frequency(term), term) for term in terms], key=lambda pair: (-pair[0], pair[1]))[:limit]
+            counts = self._frequencies(offset, part, first, last)
+            if len(self._parts) == 1:
+                places = _largest(counts, limit)
+                counts, terms = counts[places], [part.term(first + place) for place in places.tolist()]
+            else:
+                terms = part.terms(first, last)
+            for term, count in zip(terms, counts.tolist(), strict=True):
+                totals[term] += count
+        held = ((-count, term) for term, count in totals.items() if count)
+        return [(-count, term) for count, term in nsmallest(limit, held)]
 
     def vocabulary(self, prefix: str) -> list[str]:
         """Return the terms that begin so and that a document holds, in order."""
@@ -186,9 +189,9 @@ class FieldSnapshot:
         return np.flatnonzero(held)
 
 
-def _largest(counts: Int64s, place: int) -> int:
-    """Return the number that so many reach; 0 if there are not so many."""
-    return int(np.partition(counts, -place)[-place]) if len(counts) >= place else 0
+def _largest(counts: Int64s, limit: int) -> Int64s:
+    """Return the places of the `limit` largest numbers, of equal ones the first."""
+    return np.argsort(-counts, kind="stable")[:limit]
 
 
 class Snapshot:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.engines.base import Match, Page
+from searchkit.engines.base import Deadline, Match, Page
 from searchkit.engines.whoosh.format.types import Scores
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 from searchkit.engines.whoosh.searching.bm25 import Forms, Ranking, WordForms, word_scores
@@ -33,11 +33,19 @@ MAX_EXPANSIONS = 1024
 
 CACHE_BYTES = 24 * 2**20
 
+_AT_ONCE = 2**24  # scores that are worked out at once, one for each word and document, which take 64 MB
+
 _OVERHEAD = 700  # bytes of an entry of the cache, besides its arrays: key, objects, places in the dictionary
 
 Leaf: TypeAlias = tuple[Forms | str, str | None]
 Leaves: TypeAlias = dict[Leaf, tree.Terms | tree.Prefix]
-LeafMatches: TypeAlias = dict[Leaf, Matches]
+
+
+class _Asked(NamedTuple):
+    """What the leaves of a query have found, and until when the rest of it may take."""
+
+    leaves: dict[Leaf, Matches]
+    deadline: Deadline | None
 
 
 class Searcher:
@@ -59,13 +67,13 @@ class Searcher:
         self._ranking = ranking or Ranking()
         self._cut: set[Leaf] = set()  # prefixes of more than `MAX_EXPANSIONS` words, so there are few of them
 
-    def search(self, asked: tree.Node, *, limit: int, offset: int = 0) -> Page:
+    def search(self, asked: tree.Node, *, limit: int, offset: int = 0, deadline: Deadline | None = None) -> Page:
         """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
         wanted = limit + offset
         if not isinstance(asked, tree.Tiered):
-            (found,) = self.find(asked)
+            (found,) = self.find(asked, deadline=deadline)
             return Page(_best(found, wanted)[offset:], found.count, found.count, self._cut_of(asked))
-        first, rest = self.find(asked.first, asked.rest)
+        first, rest = self.find(asked.first, asked.rest, deadline=deadline)
         numbers = first.documents
         best = _best(Matches(rest.size, rest.look_up(numbers)[1], numbers, rest.positive), wanted)
         if len(best) < wanted:
@@ -80,17 +88,22 @@ class Searcher:
         _collect(asked, None, leaves)
         return tuple(leaf for key, leaf in leaves.items() if key in self._cut and isinstance(leaf, tree.Prefix))
 
-    def find(self, *asked: tree.Node) -> list[Matches]:
-        """Return what each query matches; what they share is found once. `Tiered` is two queries, not one."""
+    def find(self, *asked: tree.Node, deadline: Deadline | None = None) -> list[Matches]:
+        """Return what each query matches; what they share is found once. `Tiered` is two queries, not one.
+
+        Raises:
+            SearchTimeoutError: The deadline has passed.
+        """
         leaves: Leaves = {}
         for node in asked:
             _collect(node, None, leaves)
-        found = self._leaves(leaves)
+        _check(deadline)
+        found = _Asked(self._leaves(leaves, deadline), deadline)
         return [self._node(node, found) for node in asked]
 
-    def _leaves(self, leaves: Leaves) -> LeafMatches:
+    def _leaves(self, leaves: Leaves, deadline: Deadline | None) -> dict[Leaf, Matches]:
         """Return what each leaf finds. Those that are not kept are worked out together, which costs much less."""
-        found: LeafMatches = {}
+        found: dict[Leaf, Matches] = {}
         missing = []
         for leaf in leaves:
             kept = self.cache.get(leaf)
@@ -98,9 +111,12 @@ class Searcher:
                 missing.append(leaf)
             else:
                 found[leaf] = kept
-        if missing:
-            words = [self._word(leaf) for leaf in missing]
-            for leaf, scores in zip(missing, word_scores(self.snapshot, words, self._ranking), strict=True):
+        together = max(1, _AT_ONCE // (self.snapshot.size or 1))
+        for start in range(0, len(missing), together):
+            _check(deadline)
+            some = missing[start : start + together]
+            words = [self._word(leaf) for leaf in some]
+            for leaf, scores in zip(some, word_scores(self.snapshot, words, self._ranking), strict=True):
                 self.cache.put(leaf, scores)
                 found[leaf] = scores
         return found
@@ -125,12 +141,12 @@ class Searcher:
                 counts[term] = max(count, counts.get(term, 0))
         return sorted(counts, key=lambda term: (-counts[term], term))
 
-    def _node(self, node: tree.Node, found: LeafMatches) -> Matches:
+    def _node(self, node: tree.Node, found: _Asked) -> Matches:
         match node:
             case tree.Terms():
-                return found[node.terms, node.field]
+                return found.leaves[node.terms, node.field]
             case tree.Prefix():
-                return found[node.text, node.field]
+                return found.leaves[node.text, node.field]
             case tree.Any():
                 return self._with_optional(self._any(node.nodes, found), node.optional, found)
             case tree.All():
@@ -147,27 +163,33 @@ class Searcher:
     def _every(self) -> Matches:
         return flat(self.snapshot.size, self.snapshot.documents, 0.0)
 
-    def _any(self, nodes: Sequence[tree.Node], found: LeafMatches) -> Matches:
+    def _any(self, nodes: Sequence[tree.Node], found: _Asked) -> Matches:
         return union([self._node(node, found) for node in nodes], self.snapshot.size)
 
-    def _all(self, nodes: Sequence[tree.Node], found: LeafMatches) -> Matches:
+    def _all(self, nodes: Sequence[tree.Node], found: _Asked) -> Matches:
         """Return what matches all; what must not match is taken away from what must, not turned into all the rest."""
         excluded = [node.node for node in nodes if isinstance(node, tree.Not)]
         wanted = [self._node(node, found) for node in nodes if not isinstance(node, tree.Not)]
         every = intersection(wanted, self.snapshot.size) if wanted or not excluded else self._every()
         return without(every, self._any(excluded, found)) if excluded else every
 
-    def _with_optional(self, required: Matches, optional: Sequence[tree.Node], found: LeafMatches) -> Matches:
+    def _with_optional(self, required: Matches, optional: Sequence[tree.Node], found: _Asked) -> Matches:
         return with_optional(required, self._any(optional, found)) if optional else required
 
-    def _phrase(self, node: tree.Phrase, found: LeafMatches) -> Matches:
+    def _phrase(self, node: tree.Phrase, found: _Asked) -> Matches:
         kept = self.cache.get(node)
         if kept is None:
+            _check(found.deadline)
             leaves = [_leaf(word, node.field) for word in node.words if isinstance(word, tree.Terms)]
             words = [self._word(leaf) for leaf in leaves]
-            kept = phrase_scores(self.snapshot, words, [found[leaf] for leaf in leaves], node.slop)
+            kept = phrase_scores(self.snapshot, words, [found.leaves[leaf] for leaf in leaves], node.slop)
             self.cache.put(node, kept)
         return kept
+
+
+def _check(deadline: Deadline | None) -> None:
+    if deadline is not None:
+        deadline.check()
 
 
 def _leaf(word: tree.Terms, field: str | None) -> Leaf:
