@@ -22,6 +22,7 @@ from searchkit.query.parse import parse
 from searchkit.query.resolve import MatchMode, resolve, wanted
 from searchkit.query.tree import Node
 from searchkit.query.words import QueryWords
+from searchkit.ranking import Ranking
 
 __all__ = ["MAX_HITS", "SearchIndex", "WriteOptions"]
 
@@ -37,15 +38,24 @@ class SearchIndex:
     Writing takes a lock for the length of one `add` or `delete`; a search sees a whole commit or nothing of it.
     """
 
-    def __init__(self, engine: Engine, analyzer: Analyzer, replaced: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, engine: Engine, analyzer: Analyzer, ranking: Ranking, replaced: frozenset[str] = frozenset()
+    ) -> None:
         self._engine = engine
         self._analyzer = analyzer
+        self._ranking = ranking
         self._changes = Changes(engine)
         self._replaced = replaced  # ids of the index that the first `add` replaces
 
     @classmethod
     def open(
-        cls, path: str | os.PathLike[str], *, create: bool = True, fresh: bool = False, verify: bool = False
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        create: bool = True,
+        fresh: bool = False,
+        verify: bool = False,
+        ranking: Ranking | None = None,
     ) -> Self:
         """Open the index in a folder.
 
@@ -54,9 +64,10 @@ class SearchIndex:
             create: Make the folder and an empty index where there is none.
             fresh: Forget what is there: the first `add` replaces it, and readers see the old index until then.
             verify: Read all files and compare their checksums now, and those of each commit when it is opened.
+            ranking: How documents are scored by this object; what is indexed does not depend on it.
 
         Raises:
-            ArgumentError: The path is none.
+            ArgumentError: The path or the ranking is none.
             IndexNotFoundError: There is none and `create` is false.
             StorageError: The path leads to a file, or the system does not let it read or make the folder.
             IndexCorruptError, IndexVersionError, AnalysisMismatchError: It cannot be used as it is.
@@ -70,7 +81,9 @@ class SearchIndex:
             with suppress(StorageError):  # it may be there to be replaced because it cannot be read
                 old = WhooshEngine(folder, analyzer, create=False)
                 replaced = frozenset(record.id for record in old.reader().records())
-        return cls(WhooshEngine(folder, analyzer, create=create, fresh=fresh, verify=verify), analyzer, replaced)
+        ranking = arguments.instance("ranking", ranking or Ranking(), Ranking)
+        engine = WhooshEngine(folder, analyzer, create=create, fresh=fresh, verify=verify, ranking=ranking)
+        return cls(engine, analyzer, ranking, replaced)
 
     @staticmethod
     def exists(path: str | os.PathLike[str]) -> bool:
@@ -238,7 +251,7 @@ class SearchIndex:
         snippets = arguments.number("snippets", snippets)
         parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
-            node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency)), how)
+            node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency), self._ranking), how)
             page = reader.search(node, limit=limit, offset=offset, deadline=deadline)
             documents = reader.documents([found.number for found in page.matches])
         made = self._snippets(documents, node, snippets, deadline)
@@ -250,7 +263,7 @@ class SearchIndex:
         if len(made) < len(hits):
             problems.append(Problem(_NO_TIME, (0, len(query))))
         took = (time.perf_counter() - started) * 1000
-        return Results(query, hits, page.total, page.first, took, limit, offset, tuple(problems))
+        return Results(query, hits, page.total, page.complete, took, limit, offset, tuple(problems))
 
     def rank(
         self, query: str, *, limit: int = 10, offset: int = 0, match: str = "auto", timeout: float | None = None
@@ -267,7 +280,7 @@ class SearchIndex:
         limit, offset, how = _page(limit, offset, match)
         parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
-            node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency)), how)
+            node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency), self._ranking), how)
             page = reader.search(node, limit=limit, offset=offset, deadline=deadline)
             ids = reader.ids([found.number for found in page.matches])
         return [(id_, found.score) for id_, found in zip(ids, page.matches, strict=True)]

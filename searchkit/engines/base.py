@@ -33,13 +33,15 @@ class Match(NamedTuple):
 class Page(NamedTuple):
     """The matches from `offset` on, best first and older first among equals.
 
-    `total` counts all matches of the query; `first` those in the first tier of a `Tiered` query (`total` otherwise).
-    `cut` are the prefixes that more words begin with than were looked for.
+    `total` counts all matches of the query, `complete` those of them that hold every word (see `Ranked`; all of any
+    other query), `first` those in its first tier (0 where it has none). `cut` are the prefixes that more words begin
+    with than were looked for.
     """
 
     matches: tuple[Match, ...]
     total: int
-    first: int
+    complete: int
+    first: int = 0
     cut: tuple[Prefix, ...] = ()
 
 

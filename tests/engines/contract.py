@@ -16,7 +16,7 @@ from searchkit.documents import Document
 from searchkit.engines.base import Deadline, WriteOptions
 from searchkit.errors import AnalysisMismatchError, IndexLockedError, IndexNotFoundError, SearchTimeoutError
 from searchkit.persian import Analyzer, default_analyzer
-from searchkit.query.tree import All, Any, Not, Nothing, Phrase, Prefix, Terms, Tiered, Weighted
+from searchkit.query.tree import All, Any, Beside, Not, Nothing, Phrase, Prefix, Ranked, Terms, Weighted
 
 TEXTS = {
     "history": ("تاریخ ایران", "کتاب تاریخ ایران باستان و ایران نو"),
@@ -393,14 +393,25 @@ class EngineContract:
     def test_the_first_tier_stands_before_the_rest(self, filled):
         both = (word("تاریخ"), word("چاپ"))
         with filled.reader() as reader:
-            page = reader.search(Tiered(All(both), Any(both)), limit=10)
+            page = reader.search(Ranked(Any(both), (All(both),), All(both)), limit=10)
             found = [stored.id for stored in reader.documents([match.number for match in page.matches])]
         assert found == ["book", "history"]
-        assert (page.total, page.first) == (2, 1)
+        assert (page.total, page.complete, page.first) == (2, 1, 1)
+
+    def test_words_side_by_side_raise_the_rank_only(self, engine):
+        put(engine, document("apart", body="ایران نو تاریخ"), document("beside", body="تاریخ ایران نو"))
+        words = (word("تاریخ"), word("ایران"))
+        with engine.reader() as reader:
+            assert ids(reader, Any(words)) == ["apart", "beside"]
+            asked = Ranked(Any(words), beside=(Beside(words, (True, False)),))
+            assert ids(reader, asked) == ["beside", "apart"]
+            asked = Ranked(Any(words), beside=(Beside(words, (False, False)),))
+            assert ids(reader, asked) == ["apart", "beside"]
 
     def test_pages_join_up(self, engine):
         put(engine, *(document(str(n), body="چای " * (n % 4 + 1) + "باغ " * (n % 3)) for n in range(23)))
-        asked = Tiered(All((word("چای"), word("باغ"))), Any((word("چای"), word("باغ"))))
+        both = (word("چای"), word("باغ"))
+        asked = Ranked(Any(both), (All(both),), All(both), (Beside(both, (True, True)),))
         with engine.reader() as reader:
             whole = reader.search(asked, limit=100).matches
             pages = [reader.search(asked, limit=5, offset=offset) for offset in range(0, 30, 5)]

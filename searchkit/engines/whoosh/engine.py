@@ -24,6 +24,7 @@ from searchkit.engines.whoosh.searching.searcher import Searcher
 from searchkit.errors import SearchKitError, StorageError
 from searchkit.persian import Analyzer
 from searchkit.query import tree
+from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
     from searchkit.engines.whoosh.index import ArrayIndex
@@ -41,6 +42,7 @@ class WhooshEngine:
         create: Make an index where there is none.
         fresh: Forget what is there.
         verify: Read all files and compare their checksums when they are opened.
+        ranking: How its readers score.
 
     Raises:
         IndexNotFoundError: There is no index and `create` is false.
@@ -50,12 +52,20 @@ class WhooshEngine:
         IndexVersionError: Its files have a newer format.
     """
 
-    def __init__(
-        self, path: Path, analyzer: Analyzer, *, create: bool = True, fresh: bool = False, verify: bool = False
+    def __init__(  # noqa: PLR0913 (each is a choice of its own)
+        self,
+        path: Path,
+        analyzer: Analyzer,
+        *,
+        create: bool = True,
+        fresh: bool = False,
+        verify: bool = False,
+        ranking: Ranking | None = None,
     ) -> None:
         self.path = path
         self.analyzer = analyzer
         self._verify = verify
+        self._ranking = ranking or Ranking()
         self._reader: WhooshReader | None = None
         self._analysis = (analyzer.name, analyzer.fingerprint)
         with _refusals_told(path, "read"):
@@ -82,7 +92,7 @@ class WhooshEngine:
         reader = self._reader
         if reader is None or not self._commits.is_latest(reader.commit):
             with _refusals_told(self.path, "read"):
-                reader = self._reader = WhooshReader(*self._commits.newest())
+                reader = self._reader = WhooshReader(*self._commits.newest(), self._ranking)
         return reader
 
     def writer(self, options: WriteOptions | None = None) -> WhooshWriter:
@@ -146,15 +156,16 @@ class WhooshReader:
         commit: Which one it is.
     """
 
-    def __init__(self, commit: Commit, segments: list[Segment]) -> None:
+    def __init__(self, commit: Commit, segments: list[Segment], ranking: Ranking) -> None:
         self.commit = commit
+        self._ranking = ranking
         self._segments = segments
         self._bases = tuple(accumulate((segment.document_count for segment in segments), initial=0))
 
     @cached_property
     def searcher(self) -> Searcher:
         """What searches; a writer does not need it."""
-        return Searcher(Snapshot(self._segments))
+        return Searcher(Snapshot(self._segments), self._ranking)
 
     @cached_property
     def _fields(self) -> dict[str | None, list[FieldSnapshot]]:

@@ -196,6 +196,33 @@ def without(base: Matches, excluded: Matches) -> Matches:
     return Matches(base.size, base.scores[kept], base.numbers[kept], base.positive)
 
 
+def tiered(answers: Matches, conditions: Sequence[Matches]) -> list[Matches]:
+    """Return the answers that match the first condition, those of the others that match the next, and so on; the rest.
+
+    Their scores are those of the answers.
+    """
+    tiers = []
+    for condition in conditions:
+        documents = condition.documents
+        held, scores = answers.look_up(documents)
+        tiers.append(Matches(answers.size, scores[held], documents[held], answers.positive))
+        answers = without(answers, tiers[-1])
+    return [*tiers, answers]
+
+
+def first_of(tiers: Sequence[Matches], wanted: int) -> tuple[Documents, Scores, Documents]:
+    """Return the first `wanted` documents of tiers, in order, their scores, and which tier each is of."""
+    found: list[tuple[Documents, Scores]] = []
+    left = wanted
+    for tier in tiers:
+        found.append(top_k(tier, left))
+        left -= len(found[-1][0])
+        if not left:
+            break
+    numbers, scores = zip(*found, strict=True)
+    return np.concatenate(numbers), np.concatenate(scores), np.arange(len(found)).repeat([*map(len, numbers)])
+
+
 def top_k(found: Matches, wanted: int) -> tuple[Documents, Scores]:
     """Return the first `wanted` documents and their scores, in order.
 

@@ -13,20 +13,23 @@ import numpy.typing as npt
 from searchkit.engines.base import Deadline, Match, Page
 from searchkit.engines.whoosh.format.types import Scores
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
-from searchkit.engines.whoosh.searching.bm25 import Forms, Ranking, WordForms, word_scores
+from searchkit.engines.whoosh.searching.beside import BesideScorer
+from searchkit.engines.whoosh.searching.bm25 import Forms, WordForms, word_scores
 from searchkit.engines.whoosh.searching.matches import (
     Matches,
+    first_of,
     flat,
     intersection,
     nothing,
     scaled,
-    top_k,
+    tiered,
     union,
     with_optional,
     without,
 )
 from searchkit.engines.whoosh.searching.phrases import phrase_scores
 from searchkit.query import tree
+from searchkit.ranking import Ranking
 
 MAX_EXPANSIONS = 1024
 """Terms that a prefix stands for at most."""
@@ -65,20 +68,32 @@ class Searcher:
         self.snapshot = snapshot
         self.cache = Cache(cache)
         self._ranking = ranking or Ranking()
+        self._beside = BesideScorer(snapshot, self._ranking)
         self._cut: set[Leaf] = set()  # prefixes of more than `MAX_EXPANSIONS` words, so there are few of them
 
     def search(self, asked: tree.Node, *, limit: int, offset: int = 0, deadline: Deadline | None = None) -> Page:
         """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
-        wanted = limit + offset
-        if not isinstance(asked, tree.Tiered):
-            (found,) = self.find(asked, deadline=deadline)
-            return Page(_best(found, wanted)[offset:], found.count, found.count, self._cut_of(asked))
-        first, rest = self.find(asked.first, asked.rest, deadline=deadline)
-        numbers = first.documents
-        best = _best(Matches(rest.size, rest.look_up(numbers)[1], numbers, rest.positive), wanted)
-        if len(best) < wanted:
-            best += _best(without(rest, first), wanted - len(best))
-        return Page(best[offset:], rest.count, first.count, self._cut_of(asked.rest))
+        ranked = asked if isinstance(asked, tree.Ranked) else tree.Ranked(asked)
+        whole = [] if ranked.complete is None else [ranked.complete]
+        answers, *others = self.find(ranked.answers, *ranked.tiers, *whole, deadline=deadline)
+        tiers = tiered(answers, others[: len(ranked.tiers)])
+        best = self._best(tiers, ranked.beside, limit + offset)[offset:]
+        complete = others[-1].count if whole else answers.count
+        first = tiers[0].count if ranked.tiers else 0
+        return Page(best, answers.count, complete, first, self._cut_of(ranked.answers))
+
+    def _best(self, tiers: Sequence[Matches], beside: Sequence[tree.Beside], wanted: int) -> tuple[Match, ...]:
+        """Return the first `wanted` matches: tier by tier, the higher scores of each first."""
+        if not wanted:
+            return ()
+        candidates = self._ranking.candidates if beside else 0
+        numbers, scores, places = first_of(tiers, max(wanted, candidates))
+        if candidates and len(numbers):
+            order = numbers[:candidates].argsort()
+            scores[order] += self._beside.scores(beside, numbers[order])
+            order = np.lexsort((numbers[:candidates], -scores[:candidates], places[:candidates]))
+            numbers[:candidates], scores[:candidates] = numbers[order], scores[order]
+        return tuple(map(Match, numbers[:wanted].tolist(), scores[:wanted].tolist()))
 
     def _cut_of(self, asked: tree.Node) -> tuple[tree.Prefix, ...]:
         """Return the prefixes of a query that more words begin with than were looked for."""
@@ -89,7 +104,7 @@ class Searcher:
         return tuple(leaf for key, leaf in leaves.items() if key in self._cut and isinstance(leaf, tree.Prefix))
 
     def find(self, *asked: tree.Node, deadline: Deadline | None = None) -> list[Matches]:
-        """Return what each query matches; what they share is found once. `Tiered` is two queries, not one.
+        """Return what each query matches; what they share is found once. `Ranked` is several queries, not one.
 
         Raises:
             SearchTimeoutError: The deadline has passed.
@@ -213,11 +228,6 @@ def _collect(node: tree.Node, field: str | None, leaves: Leaves) -> None:
             _collect(node.node, field, leaves)
         case _:
             pass
-
-
-def _best(found: Matches, wanted: int) -> tuple[Match, ...]:
-    numbers, scores = top_k(found, wanted)
-    return tuple(map(Match, numbers.tolist(), scores.tolist()))
 
 
 class Cache:
