@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
-from searchkit.errors import DocumentError
+from searchkit.errors import ArgumentError, DocumentError
 
 Span: TypeAlias = tuple[int, int]
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -218,6 +218,34 @@ class Hit(NamedTuple):
         return {**shown, "score": self.score, "snippets": [snippet.to_dict() for snippet in snippets]}
 
 
+class ScoreExplanation(NamedTuple):
+    """Why a hit has its score: a number, what it is for, and the parts that it is the sum of, or none.
+
+    >>> words = ScoreExplanation(3.0, "one word"), ScoreExplanation(0.5, "two words side by side")
+    >>> print(ScoreExplanation(3.5, "the score", words))
+    3.5000  the score
+      3.0000  one word
+      0.5000  two words side by side
+    """
+
+    score: float
+    reason: str
+    parts: tuple[ScoreExplanation, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self, depth: int = 0) -> Iterator[str]:
+        """Yield the lines of the tree, each two blanks further in than the one that it is a part of."""
+        yield f"{'  ' * depth}{self.score:.4f}  {self.reason}"
+        for part in self.parts:
+            yield from part.lines(depth + 1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the tree as JSON values."""
+        return {"score": self.score, "reason": self.reason, "parts": [part.to_dict() for part in self.parts]}
+
+
 class Problem(NamedTuple):
     """A piece of a query that was not understood as written and was taken as words: why, and its span in the query."""
 
@@ -236,7 +264,8 @@ class Results:
         complete: How many of them hold every word. The same as `total` but for `match="any"` and `"auto"`.
         took_ms: Milliseconds from the question to this answer.
         limit, offset: What was asked for.
-        problems: What could not be parsed and was taken as words.
+        problems: What could not be parsed and was taken as words, and what was left out.
+        explainer: What `explain` asks for the hit with an id.
     """
 
     query: str
@@ -247,6 +276,17 @@ class Results:
     limit: int
     offset: int
     problems: tuple[Problem, ...] = ()
+    explainer: Callable[[str], ScoreExplanation] | None = field(default=None, repr=False, compare=False)
+
+    def explain(self, hit: Hit) -> ScoreExplanation:
+        """Return why a hit of these has its score: numbers that add up to it.
+
+        Raises:
+            ArgumentError: It is no hit of these results.
+        """
+        if self.explainer is None or hit not in self.hits:
+            raise ArgumentError("this is no hit of these results; give one of `results.hits`")
+        return self.explainer(hit.id)
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

@@ -14,12 +14,12 @@ from typing import Self, cast, get_args
 from searchkit import arguments, highlight
 from searchkit.additions import Addition, Removal, few
 from searchkit.changes import Changes
-from searchkit.documents import Document, Hit, Problem, Report, Results, Skip, Snippet
+from searchkit.documents import Document, Hit, Problem, Report, Results, ScoreExplanation, Skip, Snippet
 from searchkit.engines.base import Deadline, Engine, Info, Optimized, WriteOptions, Writer
 from searchkit.errors import ArgumentError, StorageError
 from searchkit.persian import Analyzer, default_analyzer
 from searchkit.query.parse import parse
-from searchkit.query.resolve import MatchMode, resolve, wanted
+from searchkit.query.resolve import MatchMode, quoted, resolve, wanted
 from searchkit.query.tree import Node
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
@@ -29,6 +29,7 @@ __all__ = ["MAX_HITS", "SearchIndex", "WriteOptions"]
 MAX_HITS = 10_000
 
 _TOO_MANY = "very many words begin so; only the commonest of them are looked for, so give more letters"
+_NOT_AS_WRITTEN = "no document has this as it is written; those with its words in other forms or places follow"
 _NO_TIME = "the time was over before all snippets were made; ask for fewer hits, or allow more time"
 
 
@@ -254,16 +255,23 @@ class SearchIndex:
             node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency), self._ranking), how)
             page = reader.search(node, limit=limit, offset=offset, deadline=deadline)
             documents = reader.documents([found.number for found in page.matches])
+        matches = {document.id: found for document, found in zip(documents, page.matches, strict=True)}
+
+        def explain(id_: str) -> ScoreExplanation:
+            return reader.explain(node, matches[id_])
+
         made = self._snippets(documents, node, snippets, deadline)
         hits = tuple(
             Hit(document.id, found.score, document, pieces)
             for found, document, pieces in zip(page.matches, documents, chain(made, repeat(())), strict=False)
         )
         problems = [*parsed.problems, *(Problem(_TOO_MANY, prefix.span) for prefix in page.cut)]
+        if how == "auto" and page.total and not page.first:
+            problems += [Problem(_NOT_AS_WRITTEN, span) for span in quoted(parsed)]
         if len(made) < len(hits):
             problems.append(Problem(_NO_TIME, (0, len(query))))
         took = (time.perf_counter() - started) * 1000
-        return Results(query, hits, page.total, page.complete, took, limit, offset, tuple(problems))
+        return Results(query, hits, page.total, page.complete, took, limit, offset, tuple(problems), explain)
 
     def rank(
         self, query: str, *, limit: int = 10, offset: int = 0, match: str = "auto", timeout: float | None = None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Any
 
 import click
 
@@ -10,7 +13,7 @@ import searchkit
 from searchkit import garbage
 from searchkit.cli.options import index_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
-from searchkit.documents import Hit, Results, Snippet
+from searchkit.documents import Hit, Results, ScoreExplanation, Snippet
 
 _MINUS = "\0-"  # no argument holds NUL, so this cannot be typed
 
@@ -37,11 +40,12 @@ class QueryCommand(click.Command):
     help="Every word, at least one, or those with every word first and then the others.",
 )
 @click.option("--snippets", default=1, show_default=True, type=click.IntRange(0), help="How many passages a hit shows.")
+@click.option("--explain", is_flag=True, help="Say what each score is made of.")
 @click.option("--timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long it may take; else no limit.")
 @click.option("--json", "shape", flag_value="json", help="Print one JSON object.")
 @click.option("--jsonl", "shape", flag_value="jsonl", help="Print one JSON object a hit, one a line.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
-def search(query: tuple[str, ...], path: str, shape: str | None, color: str, **asked: object) -> None:
+def search(query: tuple[str, ...], path: str, shape: str | None, explain: bool, **asked: object) -> None:
     """Find documents and show the passages that answer.
 
     QUERY is words, "phrases", +must, -not, OR (or یا), parentheses, title:word and prefix*. A word finds its other
@@ -54,25 +58,35 @@ def search(query: tuple[str, ...], path: str, shape: str | None, color: str, **a
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
     with garbage.paused():
         words = " ".join(query).replace(_MINUS, "-")
+        color = wants_color(str(asked.pop("color")))
         with searchkit.SearchIndex.open(path, create=False) as index:
             results = index.search(words, **asked)  # type: ignore[arg-type]
+            explanations = [results.explain(hit) for hit in results] if explain else []
             size = len(index) if not results.hits else 0
         gc.freeze()  # what has been loaded stays, so Python need not look at it from here to its end, either
     if shape == "json":
-        click.echo(json_line(results.to_dict()))
+        click.echo(json_line(results.to_dict() | {"hits": list(_as_dicts(results, explanations))}))
     elif shape == "jsonl":
-        for hit in results:
-            click.echo(json_line(hit.to_dict()))
+        for each in _as_dicts(results, explanations):
+            click.echo(json_line(each))
     else:
-        _show(results, size, color=wants_color(color))
+        _show(results, explanations, size, color=color)
 
 
-def _show(results: Results, size: int, *, color: bool) -> None:
+def _as_dicts(results: Results, explanations: Sequence[ScoreExplanation]) -> Iterator[dict[str, Any]]:
+    for hit, explanation in zip_longest(results, explanations):
+        yield hit.to_dict() | ({"explanation": explanation.to_dict()} if explanation else {})
+
+
+def _show(results: Results, explanations: Sequence[ScoreExplanation], size: int, *, color: bool) -> None:
     for problem in results.problems:
         start, end = problem.span
         click.echo(f"{plain(results.query[start:end])}: {problem.message}", err=True)
-    for rank, hit in enumerate(results, results.offset + 1):
-        click.echo(_described(rank, hit, color=color) + "\n", color=color)
+    for rank, (hit, explanation) in enumerate(zip_longest(results, explanations), results.offset + 1):
+        click.echo(_described(rank, hit, color=color), color=color)
+        for line in explanation.lines() if explanation else ():
+            click.echo(f"   {plain(line)}")
+        click.echo()
     click.echo(_summary(results, size))
 
 

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Literal, NamedTuple, Protocol, Self, TypeAlias
 
 from searchkit import arguments
-from searchkit.documents import Document
+from searchkit.documents import Document, ScoreExplanation
 from searchkit.errors import ArgumentError, SearchTimeoutError
 from searchkit.query.tree import Node, Prefix
 
@@ -101,6 +101,9 @@ class Reader(Protocol):
         Raises:
             SearchTimeoutError: The deadline has passed.
         """
+
+    def explain(self, query: Node, match: Match) -> ScoreExplanation:
+        """Return why a match of a query has its score."""
 
     def documents(self, numbers: Sequence[int]) -> list[Document]:
         """Return the stored documents of matches of this reader, in the order asked."""

@@ -197,7 +197,7 @@ class _Parser:
             return group if group.clauses else None
         if lexeme.kind == "phrase":
             words = tuple(Word(text, in_field) for text in self._counted(lexeme, lexeme.text.split()))
-            return Phrase(words, in_field) if words else None
+            return Phrase(words, in_field, span=(lexeme.start, lexeme.end)) if words else None
         if not self._counted(lexeme, [lexeme.text]):
             return None
         if "*" in lexeme.text:

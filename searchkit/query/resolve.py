@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Literal, NamedTuple, TypeAlias
 
+from searchkit.documents import Span
 from searchkit.persian.terms import Wanted
 from searchkit.query.parse import MIN_PREFIX, Parsed
 from searchkit.query.tree import (
@@ -67,6 +68,12 @@ def resolve(parsed: Parsed, words: QueryWords, match: MatchMode = "auto") -> Nod
     if _content_words(clauses) <= words.ranking.tier_words:
         tiers.append(_shaped(clauses, _ALL_WORDS))
     return Ranked(answers, tuple(dict.fromkeys(tiers)), complete, beside)
+
+
+def quoted(parsed: Parsed) -> list[Span]:
+    """Return where phrases stand in a query that "auto" puts first: from the first to the last, or none."""
+    spans = [each.node.span for each in parsed.clauses.clauses if isinstance(each.node, Phrase) and not each.sign]
+    return [(spans[0][0], spans[-1][1])] if spans else []
 
 
 def wanted(node: Node) -> Wanted:

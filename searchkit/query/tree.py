@@ -51,11 +51,15 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words one after another in one field, with at most `slop` positions between neighbours beyond adjacent ones."""
+    """Words one after another in one field, with at most `slop` positions between neighbours beyond adjacent ones.
+
+    `span` is where it stands in the query, which makes no difference to what it asks for.
+    """
 
     words: tuple[Word, ...] | tuple[Terms, ...]
     field: str | None = None
     slop: int = 0
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ class TestMine(EngineContract):
 from __future__ import annotations
 
 import datetime as dt
+import math
 import threading
 
 import pytest
@@ -407,6 +408,16 @@ class EngineContract:
             assert ids(reader, asked) == ["beside", "apart"]
             asked = Ranked(Any(words), beside=(Beside(words, (False, False)),))
             assert ids(reader, asked) == ["apart", "beside"]
+
+    def test_a_score_is_explained(self, filled):
+        both = (word("تاریخ"), word("ایران"))
+        asked = Ranked(Any(both), (All(both),), All(both), (Beside(both, (True, True)),))
+        with filled.reader() as reader:
+            for match in reader.search(asked, limit=10).matches:
+                explanation = reader.explain(asked, match)
+                assert explanation.score == match.score
+                assert math.fsum(part.score for part in explanation.parts) == pytest.approx(match.score, rel=1e-12)
+                assert len(explanation.parts) > 1 or match.score == explanation.parts[0].score
 
     def test_pages_join_up(self, engine):
         put(engine, *(document(str(n), body="چای " * (n % 4 + 1) + "باغ " * (n % 3)) for n in range(23)))

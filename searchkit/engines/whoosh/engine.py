@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from typing import Any as Untyped
 
-from searchkit.documents import Document, digest_of
-from searchkit.engines.base import Deadline, Info, Optimized, Outcome, Page, Record, WriteOptions
+from searchkit.documents import Document, ScoreExplanation, digest_of
+from searchkit.engines.base import Deadline, Info, Match, Optimized, Outcome, Page, Record, WriteOptions
 from searchkit.engines.whoosh.format.sections import whole
 from searchkit.engines.whoosh.format.stored import Line
 from searchkit.engines.whoosh.reading.commits import Commit, Commits, Segment
@@ -185,6 +185,12 @@ class WhooshReader:
     def search(self, asked: tree.Node, *, limit: int, offset: int = 0, deadline: Deadline | None = None) -> Page:
         """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
         return self.searcher.search(asked, limit=limit, offset=offset, deadline=deadline)
+
+    def explain(self, asked: tree.Node, match: Match) -> ScoreExplanation:
+        """Return why a match has its score; see `searchkit.engines.base.Reader`."""
+        from searchkit.engines.whoosh.searching.explaining import Explainer  # noqa: PLC0415 (few ask)
+
+        return Explainer(self.searcher, match.number).explain(asked, match.score)
 
     def documents(self, numbers: Sequence[int]) -> list[Document]:
         """Return stored documents, in the order asked."""

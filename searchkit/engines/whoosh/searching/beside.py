@@ -36,7 +36,12 @@ class BesideScorer:
         self._occurrences = Occurrences()
 
     def scores(self, rows: Sequence[Beside], numbers: Documents) -> Scores:
-        """Return what some documents score for each pair and each triple of neighbours in some rows of words.
+        """Return what each of some documents scores; see `of_groups`."""
+        scores: Scores = self.of_groups(rows, numbers)[1].sum(axis=0)
+        return scores
+
+    def of_groups(self, rows: Sequence[Beside], numbers: Documents) -> tuple[list[tuple[Terms, ...]], Scores]:
+        """Return each pair and triple of neighbours in some rows of words, and what each document scores for it.
 
         It counts as a word does, with `Ranking.beside` for weight, and is as rare as among these documents.
 
@@ -47,7 +52,7 @@ class BesideScorer:
         words, groups = _groups(rows)
         amounts = np.zeros((len(groups), len(numbers)), np.float32)
         if not groups:
-            return np.zeros(len(numbers), np.float32)
+            return [], amounts
         for weight in self._ranking.fields:
             field = self._snapshot.field(weight.name)
             here = [word if word is not None and word.field in {None, weight.name} else None for word in words]
@@ -59,8 +64,8 @@ class BesideScorer:
             for frequency in np.count_nonzero(amounts, axis=1).tolist()
         ]
         weights = np.array(factors, np.float32)[:, None] * np.float32(self._ranking.beside * (self._ranking.k1 + 1))
-        scores: Scores = curve(amounts, self._ranking.k1, weights).sum(axis=0)
-        return scores
+        named = [tuple(filter(None, words[at : at + size])) for at, size in groups]
+        return named, curve(amounts, self._ranking.k1, weights)
 
     def _counts(
         self, field: FieldSnapshot, words: Sequence[Terms | None], groups: Sequence[tuple[int, int]], numbers: Documents

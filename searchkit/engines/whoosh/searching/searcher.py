@@ -95,6 +95,16 @@ class Searcher:
             numbers[:candidates], scores[:candidates] = numbers[order], scores[order]
         return tuple(map(Match, numbers[:wanted].tolist(), scores[:wanted].tolist()))
 
+    def beside_of(self, ranked: tree.Ranked, number: int) -> list[tuple[tuple[tree.Terms, ...], float]]:
+        """Return what a document scores for words side by side, group by group."""
+        answers, *conditions = self.find(ranked.answers, *ranked.tiers)
+        numbers = np.sort(first_of(tiered(answers, conditions), self._ranking.candidates)[0])
+        at = int(numbers.searchsorted(number))
+        if not ranked.beside or at == len(numbers) or numbers[at] != number:
+            return []
+        groups, scores = self._beside.of_groups(ranked.beside, numbers)
+        return list(zip(groups, scores[:, at].tolist(), strict=True))
+
     def _cut_of(self, asked: tree.Node) -> tuple[tree.Prefix, ...]:
         """Return the prefixes of a query that more words begin with than were looked for."""
         if not self._cut:
