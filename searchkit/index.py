@@ -7,7 +7,8 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache, partial
+from dataclasses import replace
+from functools import partial
 from itertools import chain, repeat, takewhile
 from typing import Self, cast, get_args
 
@@ -20,7 +21,7 @@ from searchkit.errors import ArgumentError, StorageError
 from searchkit.persian import Analyzer, default_analyzer
 from searchkit.query.parse import parse
 from searchkit.query.resolve import MatchMode, quoted, resolve, wanted
-from searchkit.query.tree import Node
+from searchkit.query.tree import Node, Ranked
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
 
@@ -236,8 +237,8 @@ class SearchIndex:
             query: Words, `"phrases"`, `+must`, `-not`, `OR`, parentheses, `title:word`, `prefix*`. Any string is valid.
             limit: How many hits at most, from 0.
             offset: How many to pass over, from 0; `limit + offset` is at most 10,000.
-            match: "all": documents with every word. "any": with at least one. "auto": those with every word first,
-                then the others.
+            match: "all": documents with every word. "any": with at least one. "auto": the same, but those with what is
+                quoted first, and of a query of one or two words those with both before the others.
             snippets: How many pieces of each document's text at most, from 0; making them takes most of the time.
             timeout: How many seconds it may take, from 0; None for no limit. Where what answers is found by then, but
                 not all of its snippets are made, the rest comes without them and `problems` says so. One step of a
@@ -252,7 +253,7 @@ class SearchIndex:
         snippets = arguments.number("snippets", snippets)
         parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
-            node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency), self._ranking), how)
+            node = resolve(parsed, QueryWords(self._analyzer, reader.frequency, self._ranking), how)
             page = reader.search(node, limit=limit, offset=offset, deadline=deadline)
             documents = reader.documents([found.number for found in page.matches])
         matches = {document.id: found for document, found in zip(documents, page.matches, strict=True)}
@@ -288,7 +289,9 @@ class SearchIndex:
         limit, offset, how = _page(limit, offset, match)
         parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
-            node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency), self._ranking), how)
+            node = resolve(parsed, QueryWords(self._analyzer, reader.frequency, self._ranking), how)
+            if isinstance(node, Ranked):
+                node = replace(node, complete=None)  # nobody is told how many hold every word
             page = reader.search(node, limit=limit, offset=offset, deadline=deadline)
             ids = reader.ids([found.number for found in page.matches])
         return [(id_, found.score) for id_, found in zip(ids, page.matches, strict=True)]

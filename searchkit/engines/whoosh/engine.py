@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 _TEXTS = ("title", "body")
 
+_REMEMBERED = 50_000
+"""Terms whose frequencies are remembered, most of which are not there; each takes some 200 bytes."""
+
 
 class WhooshEngine:
     """An index in a folder.
@@ -159,6 +162,7 @@ class WhooshReader:
     def __init__(self, commit: Commit, segments: list[Segment], ranking: Ranking) -> None:
         self.commit = commit
         self._ranking = ranking
+        self._frequencies: dict[tuple[str, str | None], int] = {}
         self._segments = segments
         self._bases = tuple(accumulate((segment.document_count for segment in segments), initial=0))
 
@@ -244,10 +248,13 @@ class WhooshReader:
         return bytes(_column(self._segments[place], "digest")[number - self._bases[place]])
 
     def frequency(self, term: str, field: str | None = None) -> int:
-        """Return how many documents hold the term."""
-        most = 0
-        for each in self._fields.get(field, ()):
-            most = max(most, each.frequency(term))
+        """Return how many documents hold the term. A query asks for dozens, and the next one for many of them again."""
+        most = self._frequencies.get((term, field))
+        if most is None:
+            most = max([each.frequency(term) for each in self._fields.get(field, ())], default=0)
+            if len(self._frequencies) >= _REMEMBERED:
+                self._frequencies = {}
+            self._frequencies[term, field] = most
         return most
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:

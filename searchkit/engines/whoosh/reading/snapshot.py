@@ -73,7 +73,7 @@ class FieldSnapshot:
     def find(self, term: str | bytes) -> TermPlaces:
         """Return where the term is: the offset, field, ordinal and document frequency in each segment that has it.
 
-        One query asks for the same terms several times: to resolve it, to score words, to see them side by side.
+        One query asks for the same terms twice: to score words, and to see them side by side.
         """
         found = self._found.get(term)
         if found is None:
@@ -150,7 +150,12 @@ class FieldSnapshot:
         """Return how many documents hold the term."""
         if self._deleted is not None:
             return int(np.count_nonzero(~self._deleted[self.postings(term)[0]]))
-        return sum([count for _, _, _, count in self.find(term)])
+        encoded, count = term.encode(errors="surrogatepass"), 0
+        for _, part in self._parts:  # a loop, as a query asks for dozens of terms, most of which are not there
+            ordinal = part.vocabulary.find(encoded)
+            if ordinal >= 0:
+                count += part.document_frequency(ordinal)
+        return count
 
     def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
         """Return the terms that begin so and are held by most documents, with the number of these, the most first.

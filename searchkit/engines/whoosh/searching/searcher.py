@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.engines.base import Deadline, Match, Page
-from searchkit.engines.whoosh.format.types import Scores
+from searchkit.engines.whoosh.format.types import Documents, Scores
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 from searchkit.engines.whoosh.searching.beside import BesideScorer
 from searchkit.engines.whoosh.searching.bm25 import Forms, WordForms, word_scores
@@ -38,6 +38,7 @@ CACHE_BYTES = 24 * 2**20
 
 _AT_ONCE = 2**24  # scores that are worked out at once, one for each word and document, which take 64 MB
 
+_QUERY = 8_000  # bytes of the tree of a query, about
 _OVERHEAD = 700  # bytes of an entry of the cache, besides its arrays: key, objects, places in the dictionary
 
 Leaf: TypeAlias = tuple[Forms | str, str | None]
@@ -74,26 +75,33 @@ class Searcher:
     def search(self, asked: tree.Node, *, limit: int, offset: int = 0, deadline: Deadline | None = None) -> Page:
         """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
         ranked = asked if isinstance(asked, tree.Ranked) else tree.Ranked(asked)
+        candidates = self._ranking.candidates if ranked.beside else 0
+        found = None
+        if limit + offset <= candidates:
+            _check(deadline)
+            found = self.cache.get(ranked)
+        if not isinstance(found, _Kept):
+            found = self._order(ranked, max(limit + offset, candidates), deadline)
+            if limit + offset <= candidates:
+                self.cache.put(ranked, found)
+        numbers, scores = (column[offset : offset + limit].tolist() for column in (found.numbers, found.scores))
+        return Page(tuple(map(Match, numbers, scores)), *found.counts, self._cut_of(ranked.answers))
+
+    def _order(self, ranked: tree.Ranked, wanted: int, deadline: Deadline | None) -> _Kept:
+        """Return the first `wanted` matches: tier by tier, the higher scores of each first."""
         whole = [] if ranked.complete is None else [ranked.complete]
         answers, *others = self.find(ranked.answers, *ranked.tiers, *whole, deadline=deadline)
         tiers = tiered(answers, others[: len(ranked.tiers)])
-        best = self._best(tiers, ranked.beside, limit + offset)[offset:]
-        complete = others[-1].count if whole else answers.count
-        first = tiers[0].count if ranked.tiers else 0
-        return Page(best, answers.count, complete, first, self._cut_of(ranked.answers))
-
-    def _best(self, tiers: Sequence[Matches], beside: Sequence[tree.Beside], wanted: int) -> tuple[Match, ...]:
-        """Return the first `wanted` matches: tier by tier, the higher scores of each first."""
-        if not wanted:
-            return ()
-        candidates = self._ranking.candidates if beside else 0
-        numbers, scores, places = first_of(tiers, max(wanted, candidates))
-        if candidates and len(numbers):
+        numbers, scores, places = first_of(tiers, wanted)
+        candidates = self._ranking.candidates
+        if ranked.beside and candidates and len(numbers):
+            _check(deadline)
             order = numbers[:candidates].argsort()
-            scores[order] += self._beside.scores(beside, numbers[order])
+            scores[order] += self._beside.scores(ranked.beside, numbers[order])
             order = np.lexsort((numbers[:candidates], -scores[:candidates], places[:candidates]))
             numbers[:candidates], scores[:candidates] = numbers[order], scores[order]
-        return tuple(map(Match, numbers[:wanted].tolist(), scores[:wanted].tolist()))
+        complete = others[-1].count if whole else answers.count
+        return _Kept(numbers, scores, (answers.count, complete, tiers[0].count if ranked.tiers else 0))
 
     def beside_of(self, ranked: tree.Ranked, number: int) -> list[tuple[tuple[tree.Terms, ...], float]]:
         """Return what a document scores for words side by side, group by group."""
@@ -132,17 +140,17 @@ class Searcher:
         missing = []
         for leaf in leaves:
             kept = self.cache.get(leaf)
-            if kept is None:
-                missing.append(leaf)
+            if isinstance(kept, _Packed):
+                found[leaf] = kept.unpacked()
             else:
-                found[leaf] = kept
+                missing.append(leaf)
         together = max(1, _AT_ONCE // (self.snapshot.size or 1))
         for start in range(0, len(missing), together):
             _check(deadline)
             some = missing[start : start + together]
             words = [self._word(leaf) for leaf in some]
             for leaf, scores in zip(some, word_scores(self.snapshot, words, self._ranking), strict=True):
-                self.cache.put(leaf, scores)
+                self.cache.put(leaf, _Packed.of(scores))
                 found[leaf] = scores
         return found
 
@@ -203,13 +211,15 @@ class Searcher:
 
     def _phrase(self, node: tree.Phrase, found: _Asked) -> Matches:
         kept = self.cache.get(node)
-        if kept is None:
+        if isinstance(kept, _Packed):
+            phrase = kept.unpacked()
+        else:
             _check(found.deadline)
             leaves = [_leaf(word, node.field) for word in node.words if isinstance(word, tree.Terms)]
             words = [self._word(leaf) for leaf in leaves]
-            kept = phrase_scores(self.snapshot, words, [found.leaves[leaf] for leaf in leaves], node.slop)
-            self.cache.put(node, kept)
-        return kept
+            phrase = phrase_scores(self.snapshot, words, [found.leaves[leaf] for leaf in leaves], node.slop)
+            self.cache.put(node, _Packed.of(phrase))
+        return phrase
 
 
 def _check(deadline: Deadline | None) -> None:
@@ -241,33 +251,44 @@ def _collect(node: tree.Node, field: str | None, leaves: Leaves) -> None:
 
 
 class Cache:
-    """Results by key; those not asked for the longest go first when there are more than `capacity` bytes of them."""
+    """What was found, by key; of more than `capacity` bytes that goes first which was not asked for the longest."""
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self.size = 0
-        self._entries: OrderedDict[Hashable, _Packed] = OrderedDict()
+        self._entries: OrderedDict[Hashable, _Packed | _Kept] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> Matches | None:
-        """Return the result of this key, or None if it is not kept."""
+    def get(self, key: Hashable) -> _Packed | _Kept | None:
+        """Return what was found for this key, or None if it is not kept."""
         with self._lock:
             kept = self._entries.get(key)
-            if kept is None:
-                return None
-            self._entries.move_to_end(key)
-        return kept.unpacked()
+            if kept is not None:
+                self._entries.move_to_end(key)
+            return kept
 
-    def put(self, key: Hashable, made: Matches) -> None:
-        """Keep a result."""
-        packed = _Packed.of(made)
+    def put(self, key: Hashable, found: _Packed | _Kept) -> None:
+        """Keep what was found."""
         with self._lock:
             if key not in self._entries:
-                self._entries[key] = packed
-                self.size += packed.nbytes + _OVERHEAD
+                self._entries[key] = found
+                self.size += found.nbytes + _OVERHEAD
             while self.size > self.capacity:
                 _, oldest = self._entries.popitem(last=False)
                 self.size -= oldest.nbytes + _OVERHEAD
+
+
+class _Kept(NamedTuple):
+    """The first matches of a query, in order, and how many there are: see `Page`."""
+
+    numbers: Documents
+    scores: Scores
+    counts: tuple[int, int, int]
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes, with the query that it is kept by."""
+        return self.numbers.nbytes + self.scores.nbytes + _QUERY
 
 
 class _Packed(NamedTuple):
