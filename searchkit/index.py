@@ -16,10 +16,10 @@ from searchkit import arguments, highlight
 from searchkit.additions import Addition, Removal, few
 from searchkit.changes import Changes
 from searchkit.documents import Document, Hit, Problem, Report, Results, ScoreExplanation, Skip, Snippet
-from searchkit.engines.base import Deadline, Engine, Info, Optimized, WriteOptions, Writer
+from searchkit.engines.base import Deadline, Engine, Info, Optimized, Reader, WriteOptions, Writer
 from searchkit.errors import ArgumentError, StorageError
 from searchkit.persian import Analyzer, default_analyzer
-from searchkit.query.parse import parse
+from searchkit.query.parse import Parsed, parse
 from searchkit.query.resolve import MatchMode, quoted, resolve, wanted
 from searchkit.query.tree import Node, Ranked
 from searchkit.query.words import QueryWords
@@ -229,6 +229,7 @@ class SearchIndex:
         offset: int = 0,
         match: str = "auto",
         snippets: int = 1,
+        feedback: bool = False,
         timeout: float | None = None,
     ) -> Results:
         """Find documents.
@@ -240,6 +241,8 @@ class SearchIndex:
             match: "all": documents with every word. "any": with at least one. "auto": the same, but those with what is
                 quoted first, and of a query of one or two words those with both before the others.
             snippets: How many pieces of each document's text at most, from 0; making them takes most of the time.
+            feedback: Look at the words of the best answers too (RM3): finds more of what is about the same, for queries
+                of a few words in long documents; it takes several times as long.
             timeout: How many seconds it may take, from 0; None for no limit. Where what answers is found by then, but
                 not all of its snippets are made, the rest comes without them and `problems` says so. One step of a
                 search is not cut short; it takes well under a second for a million documents.
@@ -253,7 +256,7 @@ class SearchIndex:
         snippets = arguments.number("snippets", snippets)
         parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
-            node = resolve(parsed, QueryWords(self._analyzer, reader.frequency, self._ranking), how)
+            node = self._resolved(parsed, how, reader, feedback=feedback, deadline=deadline)
             page = reader.search(node, limit=limit, offset=offset, deadline=deadline)
             documents = reader.documents([found.number for found in page.matches])
         matches = {document.id: found for document, found in zip(documents, page.matches, strict=True)}
@@ -274,8 +277,15 @@ class SearchIndex:
         took = (time.perf_counter() - started) * 1000
         return Results(query, hits, page.total, page.complete, took, limit, offset, tuple(problems), explain)
 
-    def rank(
-        self, query: str, *, limit: int = 10, offset: int = 0, match: str = "auto", timeout: float | None = None
+    def rank(  # noqa: PLR0913 (as above)
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        match: str = "auto",
+        feedback: bool = False,
+        timeout: float | None = None,
     ) -> list[tuple[str, float]]:
         """Find the ids of documents, best first, each with its score: the hits of `search`, without their texts.
 
@@ -289,12 +299,26 @@ class SearchIndex:
         limit, offset, how = _page(limit, offset, match)
         parsed = parse(arguments.instance("query", query, str))
         with self._engine.reader() as reader:
-            node = resolve(parsed, QueryWords(self._analyzer, reader.frequency, self._ranking), how)
+            node = self._resolved(parsed, how, reader, feedback=feedback, deadline=deadline)
             if isinstance(node, Ranked):
                 node = replace(node, complete=None)  # nobody is told how many hold every word
             page = reader.search(node, limit=limit, offset=offset, deadline=deadline)
             ids = reader.ids([found.number for found in page.matches])
         return [(id_, found.score) for id_, found in zip(ids, page.matches, strict=True)]
+
+    def _resolved(
+        self, parsed: Parsed, how: MatchMode, reader: Reader, *, feedback: bool, deadline: Deadline | None
+    ) -> Node:
+        """Return what the reader is asked for."""
+        node = resolve(parsed, QueryWords(self._analyzer, reader.frequency, self._ranking), how)
+        if not feedback:
+            return node
+        from searchkit.query.feedback import with_feedback  # noqa: PLC0415 (few ask for it)
+
+        best = reader.search(node, limit=self._ranking.feedback_documents, deadline=deadline).matches
+        documents = reader.documents([match.number for match in best])
+        tokens = [self._analyzer.analyze(f"{document.title}\n{document.body}") for document in documents]
+        return with_feedback(node, list(zip([match.score for match in best], tokens, strict=True)), self._ranking)
 
     def _snippets(
         self, documents: Sequence[Document], node: Node, count: int, deadline: Deadline | None

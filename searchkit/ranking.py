@@ -41,6 +41,10 @@ class Ranking:
         candidates: How many documents, the best by their words, are looked through for those.
         tier_words: Up to so many words that are no function words, documents with all of them stand before all others.
             From one more on, one score orders all.
+        feedback: Where it is asked for: how much the words of the best answers weigh against those of the query.
+        feedback_documents: How many answers are the best ones.
+        feedback_words: How many words are taken from them.
+        feedback_length: How many words their texts must have in the mean; shorter ones say too little.
     """
 
     k1: float = 1.2
@@ -55,3 +59,7 @@ class Ranking:
     beside: float = 0.15
     candidates: int = 300
     tier_words: int = 2
+    feedback: float = 0.3
+    feedback_documents: int = 10
+    feedback_words: int = 20
+    feedback_length: int = 60

@@ -484,6 +484,28 @@ def test_an_explanation_says_where_words_stand_and_what_stands_side_by_side(inde
         results.explain(index.search("باغ").hits[1])
 
 
+@pytest.mark.parametrize(("length", "moved"), [(80, True), (20, False)])
+def test_feedback_moves_up_what_speaks_of_the_same(tmp_path, length, moved):
+    about, else_ = "درخت باغبان شکوفه میوه".split(), "خیابان راننده ماشین ترافیک".split()
+    texts = {
+        "best": ["سیب"] * 4 + (about * 20)[: length - 4],
+        "else": ["سیب", *(else_ * 20)[: length - 1]],
+        "same": ["سیب", *(about * 20)[: length - 1]],
+        "none": (about * 20)[:length],
+        **{f"others {number}": (else_ * 20)[:length] for number in range(6)},
+    }
+    with SearchIndex.open(tmp_path) as index:
+        index.add(Document(id=id_, body=" ".join(words)) for id_, words in texts.items())
+        assert found(index, "سیب") == ["best", "else", "same"]
+        results = index.search("سیب", feedback=True)
+        assert [hit.id for hit in results] == (["best", "same", "else"] if moved else ["best", "else", "same"])
+        assert [id_ for id_, _ in index.rank("سیب", feedback=True)] == [hit.id for hit in results]
+        assert results.total == 3
+        assert {"سیب"} == {results.hits[0].snippets[0].text[slice(*mark)] for mark in results.hits[0].snippets[0].marks}
+        assert math.fsum(part.score for part in results.explain(results.hits[1]).parts) == results.hits[1].score
+        assert found(index, "نارنگی", feedback=True) == []
+
+
 def test_a_pasted_sentence_with_a_quotation_inside_finds_its_source_first(tmp_path):
     source = "او گفت «تیم ما فردا بازی سختی دارد» و رفت."
     others = [f"تیم ما بازی سختی کرد و او گفت فردا رفت {number}" for number in range(20)]

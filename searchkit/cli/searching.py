@@ -40,6 +40,7 @@ class QueryCommand(click.Command):
     help="Every word, at least one, or those with every word first and then the others.",
 )
 @click.option("--snippets", default=1, show_default=True, type=click.IntRange(0), help="How many passages a hit shows.")
+@click.option("--feedback", is_flag=True, help="Look at the words of the best answers too.")
 @click.option("--explain", is_flag=True, help="Say what each score is made of.")
 @click.option("--timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long it may take; else no limit.")
 @click.option("--json", "shape", flag_value="json", help="Print one JSON object.")

@@ -80,14 +80,14 @@ class Searcher:
         if limit + offset <= candidates:
             _check(deadline)
             found = self.cache.get(ranked)
-        if not isinstance(found, _Kept):
+        if not isinstance(found, _Ordered):
             found = self._order(ranked, max(limit + offset, candidates), deadline)
             if limit + offset <= candidates:
                 self.cache.put(ranked, found)
         numbers, scores = (column[offset : offset + limit].tolist() for column in (found.numbers, found.scores))
         return Page(tuple(map(Match, numbers, scores)), *found.counts, self._cut_of(ranked.answers))
 
-    def _order(self, ranked: tree.Ranked, wanted: int, deadline: Deadline | None) -> _Kept:
+    def _order(self, ranked: tree.Ranked, wanted: int, deadline: Deadline | None) -> _Ordered:
         """Return the first `wanted` matches: tier by tier, the higher scores of each first."""
         whole = [] if ranked.complete is None else [ranked.complete]
         answers, *others = self.find(ranked.answers, *ranked.tiers, *whole, deadline=deadline)
@@ -101,7 +101,7 @@ class Searcher:
             order = np.lexsort((numbers[:candidates], -scores[:candidates], places[:candidates]))
             numbers[:candidates], scores[:candidates] = numbers[order], scores[order]
         complete = others[-1].count if whole else answers.count
-        return _Kept(numbers, scores, (answers.count, complete, tiers[0].count if ranked.tiers else 0))
+        return _Ordered(numbers, scores, (answers.count, complete, tiers[0].count if ranked.tiers else 0))
 
     def beside_of(self, ranked: tree.Ranked, number: int) -> list[tuple[tuple[tree.Terms, ...], float]]:
         """Return what a document scores for words side by side, group by group."""
@@ -256,10 +256,10 @@ class Cache:
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self.size = 0
-        self._entries: OrderedDict[Hashable, _Packed | _Kept] = OrderedDict()
+        self._entries: OrderedDict[Hashable, _Packed | _Ordered] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> _Packed | _Kept | None:
+    def get(self, key: Hashable) -> _Packed | _Ordered | None:
         """Return what was found for this key, or None if it is not kept."""
         with self._lock:
             kept = self._entries.get(key)
@@ -267,7 +267,7 @@ class Cache:
                 self._entries.move_to_end(key)
             return kept
 
-    def put(self, key: Hashable, found: _Packed | _Kept) -> None:
+    def put(self, key: Hashable, found: _Packed | _Ordered) -> None:
         """Keep what was found."""
         with self._lock:
             if key not in self._entries:
@@ -278,7 +278,7 @@ class Cache:
                 self.size -= oldest.nbytes + _OVERHEAD
 
 
-class _Kept(NamedTuple):
+class _Ordered(NamedTuple):
     """The first matches of a query, in order, and how many there are: see `Page`."""
 
     numbers: Documents
