@@ -34,6 +34,7 @@ from searchkit.errors import (
 if TYPE_CHECKING:
     from searchkit.index import SearchIndex, WriteOptions
     from searchkit.loading import load
+    from searchkit.ranking import FieldWeight, Ranking
 
 __version__ = "0.1.0"
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "ArgumentError",
     "Document",
     "DocumentError",
+    "FieldWeight",
     "Hit",
     "IndexCorruptError",
     "IndexLockLostError",
@@ -49,6 +51,7 @@ __all__ = [
     "IndexVersionError",
     "LoadError",
     "Problem",
+    "Ranking",
     "RemovalRefusedError",
     "Report",
     "Results",
@@ -66,7 +69,13 @@ __all__ = [
 ]
 
 
-_LAZY = {"SearchIndex": "searchkit.index", "WriteOptions": "searchkit.index", "load": "searchkit.loading"}
+_LAZY = {
+    "FieldWeight": "searchkit.ranking",
+    "Ranking": "searchkit.ranking",
+    "SearchIndex": "searchkit.index",
+    "WriteOptions": "searchkit.index",
+    "load": "searchkit.loading",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -282,7 +282,7 @@ class Results:
         """Return why a hit of these has its score: numbers that add up to it.
 
         Raises:
-            ArgumentError: It is no hit of these results.
+            ArgumentError: It is no hit of these results, or the index was closed or changed since.
         """
         if self.explainer is None or hit not in self.hits:
             raise ArgumentError("this is no hit of these results; give one of `results.hits`")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -261,8 +262,13 @@ class SearchIndex:
             documents = reader.documents([found.number for found in page.matches])
         matches = {document.id: found for document, found in zip(documents, page.matches, strict=True)}
 
+        kept = weakref.ref(reader)  # results that are kept keep no files open
+
         def explain(id_: str) -> ScoreExplanation:
-            return reader.explain(node, matches[id_])
+            still = kept()
+            if still is None:
+                raise ArgumentError("the index was closed or changed since; search again, and explain those results")
+            return still.explain(node, matches[id_])
 
         made = self._snippets(documents, node, snippets, deadline)
         hits = tuple(

@@ -1,13 +1,16 @@
 """Which numbers order the answers? Each with where it comes from; `SearchIndex.open(ranking=…)` takes others.
 
-The measured ones were chosen on news, encyclopaedia, scripture and verse at once, one set for all of them, where a
-change of a tenth either way moves nDCG@10 by less than .002.
+Where no source is named, a number was measured: on news, encyclopaedia, scripture and verse at once, as one set for all
+of them. `tests/benchmarks/relevance.py` measures again.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
+import math
 from typing import Literal, NamedTuple
+
+from searchkit.errors import ArgumentError
 
 
 class FieldWeight(NamedTuple):
@@ -18,12 +21,12 @@ class FieldWeight(NamedTuple):
     b: float = 0.75
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
     """How documents are scored; equal to itself alone, so that it is a cheap part of a key.
 
     A word scores by BM25F: S. Robertson, H. Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009),
-    section 3.6. All weights are from 0 to 1 and stand beside the 1 of a word as it was typed.
+    section 3.6. Weights are 0 or more and stand beside the 1 of a word as it was typed.
 
     Attributes:
         k1: How slowly more occurrences stop to add more (1.2 in most engines).
@@ -63,3 +66,17 @@ class Ranking:
     feedback_documents: int = 10
     feedback_words: int = 20
     feedback_length: int = 60
+
+    def __post_init__(self) -> None:
+        numbers = {
+            each.name: getattr(self, each.name)
+            for each in dataclasses.fields(self)
+            if each.name not in {"fields", "idf"}
+        }
+        for each in self.fields:
+            numbers |= {f"the weight of {each.name}": each.weight, f"b of {each.name}": each.b}
+        for name, value in numbers.items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+                raise ArgumentError(f"{name} of a ranking is {value!r}; give a number from 0")
+        if self.idf not in {"robertson", "whoosh"}:
+            raise ArgumentError(f"idf of a ranking is {self.idf!r}; give 'robertson' or 'whoosh'")

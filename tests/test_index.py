@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import gc
 import html
 import json
 import math
@@ -37,6 +38,7 @@ from searchkit.highlight import SnippetOptions
 from searchkit.index import MAX_HITS
 from searchkit.loading import LoadOptions
 from searchkit.persian import analyze
+from searchkit.ranking import FieldWeight, Ranking
 
 TEXTS = {
     "history": "كتاب\u200cهاي تاريخ ايران در كتابخانه است. خواننده آن\u200cها را دوست دارد.",
@@ -482,6 +484,11 @@ def test_an_explanation_says_where_words_stand_and_what_stands_side_by_side(inde
     assert any("چای سبز: side by side" in line for line in lines)
     with pytest.raises(ArgumentError, match="no hit of these results"):
         results.explain(index.search("باغ").hits[1])
+    index.add([Document(id="more", body="چای")])
+    index.search("چای")
+    gc.collect()
+    with pytest.raises(ArgumentError, match="search again"):
+        results.explain(results.hits[0])
 
 
 @pytest.mark.parametrize(("length", "moved"), [(80, True), (20, False)])
@@ -504,6 +511,41 @@ def test_feedback_moves_up_what_speaks_of_the_same(tmp_path, length, moved):
         assert {"سیب"} == {results.hits[0].snippets[0].text[slice(*mark)] for mark in results.hits[0].snippets[0].marks}
         assert math.fsum(part.score for part in results.explain(results.hits[1]).parts) == results.hits[1].score
         assert found(index, "نارنگی", feedback=True) == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ({"k1": -1}, "k1"),
+        ({"lemma": "much"}, "lemma"),
+        ({"beside": float("nan")}, "beside"),
+        ({"candidates": True}, "candidates"),
+        ({"idf": "none"}, "idf"),
+        ({"fields": (FieldWeight("body", b=-1),)}, "b of body"),
+    ],
+)
+def test_a_ranking_that_is_none_is_refused(numbers, told):
+    with pytest.raises(ArgumentError, match=told):
+        Ranking(**numbers)
+
+
+def test_a_ranking_of_ones_own_orders_the_answers(tmp_path):
+    with SearchIndex.open(tmp_path) as index:
+        index.add([Document(id="body", body="باغ آب درخت"), Document(id="title", title="باغ", body="آب درخت کوه")])
+    plain = Ranking(fields=(FieldWeight("title", 0.1), FieldWeight("body")))
+    for ranking, first in ((None, "title"), (plain, "body")):
+        with SearchIndex.open(tmp_path, ranking=ranking) as index:
+            assert found(index, "باغ")[0] == first
+    with pytest.raises(ArgumentError, match="ranking is"):
+        SearchIndex.open(tmp_path, ranking=1.2)
+
+
+def test_a_word_made_from_another_adds_to_the_score_but_is_not_the_word(tmp_path):
+    with SearchIndex.open(tmp_path) as index:
+        index.add([Document(id="other", body="شهر باران"), Document(id="made", body="شهر دانایی")])
+        assert found(index, "دانا شهر آب") == ["made", "other"]
+        assert index.search("دانا شهر", match="all").total == 0
+        assert index.search("دانا شهر").complete == 0
 
 
 def test_a_pasted_sentence_with_a_quotation_inside_finds_its_source_first(tmp_path):
