@@ -46,19 +46,32 @@ def state(path):
         return {document.id: document.body for document in reader.documents(numbers)}
 
 
-@pytest.fixture(scope="module")
-def kinds(tmp_path_factory):
-    """The numbers of the calls that change the disk by their kind: what they do, on which line, for which commit."""
-    path = tmp_path_factory.mktemp("counted")
+def counted(path, *, looks=False):
+    """The numbers of the calls to the disk by their kind: what they do, on which line, for which commit."""
     engine = WhooshEngine(path, default_analyzer())
     found = {}
-    with Disk(path) as disk:
+    with Disk(path, looks=looks) as disk:
         for number in range(len(COMMITS)):
             before = disk.calls
             commit(engine, number)
             for call, kind in enumerate(disk.kinds[before:], before + 1):
                 found.setdefault((number, *kind), []).append(call)
+    return found
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory):
+    """The calls that change the disk."""
+    found = counted(tmp_path_factory.mktemp("counted"))
     assert len(found) > 30
+    return found
+
+
+@pytest.fixture(scope="module")
+def looks(tmp_path_factory):
+    """These, and those that only look."""
+    found = counted(tmp_path_factory.mktemp("counted"), looks=True)
+    assert {name for _, name, *_ in found} >= {"open", "mmap", "stat", "listdir", "fsync"}
     return found
 
 
@@ -107,16 +120,32 @@ def test_whichever_call_fails_the_commit_before_stays_and_the_next_try_goes_well
         path = tmp_path / str(failing)
         engine = WhooshEngine(path, default_analyzer())
         with Disk(path, failing=failing, raises=raises) as disk:
-            done = 0
-            try:
-                for done in range(len(COMMITS)):
-                    commit(engine, done)
-            except told:
-                assert state(path) in (STATES[done], STATES[done + 1])
-                for again in range(done, len(COMMITS)):
-                    commit(engine, again)
+            broken_off_and_tried_again(engine, told)
             assert disk.calls >= failing
-        assert state(path) == STATES[-1]
+        commit(engine, 0)
+        assert names(path) == needed(engine)
+
+
+def broken_off_and_tried_again(engine, told):
+    """Make the commits, those again that an error keeps off, and see what there is then."""
+    done = 0
+    try:
+        for done in range(len(COMMITS)):
+            commit(engine, done)
+    except told:
+        assert state(engine.path) in (STATES[done], STATES[done + 1])
+        for again in range(done, len(COMMITS)):
+            commit(engine, again)
+    assert state(engine.path) == STATES[-1]
+
+
+def test_whichever_look_at_the_disk_is_refused_the_same_holds(tmp_path, looks):
+    for failing in some(in_any_commit(looks), MIDDLE):
+        path = tmp_path / str(failing)
+        engine = WhooshEngine(path, default_analyzer())
+        with Disk(path, failing=failing, looks=True) as disk:
+            broken_off_and_tried_again(engine, StorageError)
+            assert disk.calls >= failing
         commit(engine, 0)
         assert names(path) == needed(engine)
 
