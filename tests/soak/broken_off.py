@@ -58,7 +58,7 @@ class Child:
         os.write(self._go, b".")
 
     def ended(self):
-        """Wait for its end; return how many steps it has acknowledged, and how it ended: minus the signal, or a code."""
+        """Wait for its end; return how many steps it has acknowledged, and its exit code or minus the signal."""
         acknowledged = 0
         while part := self._told.recv(100):
             acknowledged += len(part)

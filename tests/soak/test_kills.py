@@ -7,6 +7,7 @@ import random
 import shutil
 import sys
 from collections import Counter
+from functools import partial
 
 import pytest
 from broken_off import KINDS, STRACE, killed_after, killed_at_call, traced
@@ -55,7 +56,7 @@ def test_at_every_call_to_the_disk(filled, tmp_path, name, scale):
     code = KILLED
     while code == KILLED:
         number += max(1, round(1 / scale))
-        (code,) = broken_off(filled, tmp_path / "index", name, lambda *made: killed_at_call(*made, number))
+        (code,) = broken_off(filled, tmp_path / "index", name, partial(killed_at_call, number=number))
         kills += code == KILLED
     assert code == 0
     print(f"\n{name}: {kills} kills, one at each call to the disk: nothing lost")
@@ -70,7 +71,7 @@ def at_every_call(filled, path, name, scale, how):
         while was_there:
             number += max(1, round(1 / scale))
             injected = f"{how(kind)}:when={number}"
-            code, was_there = broken_off(filled, path, name, lambda *made: traced(*made, kind, injected))
+            code, was_there = broken_off(filled, path, name, partial(traced, kind=kind, injected=injected))
             outcomes[kind, code] += was_there
     return +outcomes
 
@@ -80,7 +81,10 @@ def at_every_call(filled, path, name, scale, how):
 def test_at_every_call_to_the_system(filled, tmp_path, name, scale):
     kills = at_every_call(filled, tmp_path / "index", name, scale, lambda _: "signal=KILL")
     assert {code for _, code in kills} == {KILLED}
-    print(f"\n{name}: {kills.total()} kills by the system, nothing lost:", *(f"{kind} {kills[kind, -9]}" for kind, _ in kills))
+    print(
+        f"\n{name}: {kills.total()} kills by the system, nothing lost:",
+        *(f"{kind} {kills[kind, -9]}" for kind, _ in kills),
+    )
     assert kills.total() > 20 * min(1, scale)
 
 
@@ -95,7 +99,7 @@ def test_whichever_call_the_system_refuses(filled, tmp_path, name, scale):
 
 def some_changes(chosen, before, count):
     steps = []
-    for version in range(count):
+    for _ in range(count):
         kind = chosen.random()
         ids = chosen.sample(range(60), chosen.choice([1, 2, 5, 30]))
         if kind < 0.6:
@@ -115,7 +119,7 @@ def test_at_random_moments(tmp_path, seed, scale):
     before, acknowledged = THERE, 0
     for _ in range(round(250 * scale)):
         steps = some_changes(chosen, before, 60)
-        done, code = killed_after([step.change for step in steps], path, chosen.uniform(0, 0.25))
+        done, _ = killed_after([step.change for step in steps], path, chosen.uniform(0, 0.25))
         acknowledged += done
         after = [before, *(step.after for step in steps)]
         before = held(path)

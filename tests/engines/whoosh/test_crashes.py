@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 import subprocess
 import sys
 import textwrap
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from damages import contents, fill, restore
 from disks import Disk
 
 from searchkit import Document, IndexLockedError, SearchIndex, StorageError, WriteOptions
 from searchkit.engines.whoosh.engine import WhooshEngine
+from searchkit.engines.whoosh.format import toc
 from searchkit.persian import default_analyzer
 
 COMMITS = [
@@ -97,12 +101,12 @@ def names(path):
 
 def needed(engine):
     """The names of the files that the newest commit needs; the locks stay."""
-    toc = engine._commits.toc()
+    table = engine._commits.toc()
     return {
         "MAIN.lock",
         "MAIN.door",
-        f"MAIN-{toc.generation}.json",
-        *(f"MAIN-{entry.name}.segment" for entry in toc.segments),
+        f"MAIN-{table.generation}.json",
+        *(f"MAIN-{entry.name}.segment" for entry in table.segments),
     }
 
 
@@ -150,6 +154,27 @@ def test_whichever_look_at_the_disk_is_refused_the_same_holds(tmp_path, looks):
         assert names(path) == needed(engine)
 
 
+def test_whichever_call_of_a_merge_fails_the_index_holds_the_same(tmp_path):
+    fill(tmp_path / "0")
+    whole, before = contents(tmp_path / "0"), state(tmp_path / "0")
+    with Disk(tmp_path, looks=True) as disk:
+        WhooshEngine(tmp_path / "0", default_analyzer()).optimize()
+    last = {kind: call for call, kind in enumerate(disk.kinds, 1)}
+    assert len(last) > 30
+    for failing in last.values():
+        path = tmp_path / str(failing)
+        restore(path, whole)
+        with Disk(path, failing=failing, looks=True) as disk, suppress(StorageError):
+            WhooshEngine(path, default_analyzer()).optimize()
+        assert disk.calls >= failing
+        assert state(path) == before
+        engine = WhooshEngine(path, default_analyzer())
+        assert engine.optimize().segments == 1
+        commit(engine, 1)
+        assert state(path) == before | COMMITS[1][0]
+        assert names(path) == needed(engine)
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks /proc what a descriptor is")
 def test_a_power_cut_leaves_a_whole_commit(tmp_path, kinds):
     chosen = random.Random(1)  # noqa: S311
@@ -192,6 +217,24 @@ def test_what_cannot_be_removed_stays_for_a_later_commit(tmp_path):
         assert names(tmp_path) > needed(engine)
     commit(engine, 0)
     assert names(tmp_path) == needed(engine)
+
+
+def test_a_commit_that_is_there_has_not_failed_where_nothing_can_be_removed(tmp_path, looks):
+    lines, first = inspect.getsourcelines(toc.clean)
+    cleaning = [
+        (number, calls)
+        for (number, _, file, line), calls in looks.items()
+        if file == toc.__file__ and first <= line < first + len(lines)
+    ]
+    for failing in {calls[0] for number, calls in cleaning if number}:
+        path = tmp_path / str(failing)
+        engine = WhooshEngine(path, default_analyzer())
+        with Disk(path, failing=failing, looks=True) as disk:
+            for number in range(len(COMMITS)):
+                commit(engine, number)
+            assert disk.calls >= failing
+        assert state(path) == STATES[-1]
+    assert cleaning
 
 
 def test_a_writer_that_fails_leaves_no_files(tmp_path, monkeypatch):

@@ -19,6 +19,7 @@ from __future__ import annotations
 import base64
 import errno
 import json
+import math
 import os
 import re
 import zlib
@@ -47,6 +48,7 @@ _LARGEST = 1 << 26
 """Bytes of a table; 300 million documents have as many bits."""
 
 _DOCUMENTS = 1 << 32
+_TABLE = re.compile(rf"{INDEX}-(0|[1-9]\d{{0,17}})\.json", re.ASCII)
 _NAME = re.compile(r"[\da-z-]{1,100}")
 _SEAL = re.compile(r"[\da-f]{48}")
 
@@ -113,10 +115,9 @@ def generations(folder: Path) -> list[int]:
         FileNotFoundError: There is no folder.
         StorageError: The system does not let it be read.
     """
-    pattern = re.compile(rf"{INDEX}-(0|[1-9]\d{{0,17}})\.json", re.ASCII)
     with readable(folder):
         names = [path.name for path in folder.iterdir()]
-    return sorted(int(match[1]) for name in names if (match := pattern.fullmatch(name)))
+    return sorted(int(match[1]) for name in names if (match := _TABLE.fullmatch(name)))
 
 
 def write(toc: Toc, folder: Path) -> None:
@@ -197,7 +198,7 @@ def read(folder: Path, generation: int) -> Toc:
 
 def _contents(path: Path) -> dict[str, Any]:
     """Return what a table says, if its checksum is right and its format is ours."""
-    with opened(path) as file, readable(path):
+    with readable(path), opened(path) as file:
         data = file.read(_LARGEST + 1)
     with whole(path, "it is cut short or foreign"):
         line, sum_ = data.removesuffix(b"\n").split(b"\n")
@@ -266,13 +267,17 @@ def clean(toc: Toc, folder: Path) -> None:
     """
     kept = {segment_path(folder, entry.name).name for entry in toc.segments}
     kept.add(Path(table_path(folder, toc.generation)).name)
-    for generation in generations(folder):
-        if generation < toc.generation:
-            _remove(Path(table_path(folder, generation)))
     ours = re.compile(rf"{INDEX}-[\da-fr.-]+\.(json|segment|temporary)")
-    for path in folder.iterdir():
-        if ours.fullmatch(path.name) and path.name not in kept:
+    with suppress(OSError):
+        paths = [path for path in folder.iterdir() if ours.fullmatch(path.name) and path.name not in kept]
+        for path in sorted(paths, key=_age):
             _remove(path)
+
+
+def _age(path: Path) -> float:
+    """Return the generation of a table, and more for what is none."""
+    match = _TABLE.fullmatch(path.name)
+    return int(match[1]) if match else math.inf
 
 
 def _remove(path: Path) -> None:
