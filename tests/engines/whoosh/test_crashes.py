@@ -329,6 +329,25 @@ def test_readers_see_whole_commits_while_another_process_writes(tmp_path):
     assert min(seen) >= 90  # thirty commits
 
 
+@pytest.mark.parametrize("blind", [1, 5])
+def test_a_list_of_the_folder_that_a_commit_goes_through_does_not_hide_the_index(tmp_path, monkeypatch, blind):
+    """As POSIX allows: what goes or comes while a folder is read is listed or is not."""
+    kept = WhooshEngine(tmp_path, default_analyzer())
+    commit(kept, 0)
+    listed, lists = Path.iterdir, []
+
+    def passing_over(folder):
+        lists.append(folder)
+        return [file for file in listed(folder) if file.suffix != ".json" or len(lists) % (blind + 1) == 0]
+
+    monkeypatch.setattr(Path, "iterdir", passing_over)
+    assert WhooshEngine.exists(tmp_path)
+    assert len(WhooshEngine(tmp_path, default_analyzer(), create=False).reader()) == len(STATES[1])
+    assert kept.info().documents == len(STATES[1])
+    commit(kept, 1)
+    assert state(tmp_path) == STATES[2]
+
+
 def test_two_processes_take_turns(tmp_path):
     text = """
         for number in range(20):

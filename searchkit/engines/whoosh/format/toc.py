@@ -48,6 +48,7 @@ _LARGEST = 1 << 26
 """Bytes of a table; 300 million documents have as many bits."""
 
 _DOCUMENTS = 1 << 32
+_LISTS = 20
 _TABLE = re.compile(rf"{INDEX}-(0|[1-9]\d{{0,17}})\.json", re.ASCII)
 _NAME = re.compile(r"[\da-z-]{1,100}")
 _SEAL = re.compile(r"[\da-f]{48}")
@@ -111,13 +112,20 @@ def table_path(folder: Path, generation: int) -> str:
 def generations(folder: Path) -> list[int]:
     """Return the generations whose tables are there, ascending.
 
+    A list of a large folder that others write meanwhile may have neither the table that has just gone nor the one that
+    has just come. So where writers have been and none is found, it is made again.
+
     Raises:
         FileNotFoundError: There is no folder.
         StorageError: The system does not let it be read.
     """
-    with readable(folder):
-        names = [path.name for path in folder.iterdir()]
-    return sorted(int(match[1]) for name in names if (match := _TABLE.fullmatch(name)))
+    for _ in range(_LISTS):
+        with readable(folder):
+            names = {path.name for path in folder.iterdir()}
+        found = sorted(int(match[1]) for name in names if (match := _TABLE.fullmatch(name)))
+        if found or LOCK not in names:
+            return found
+    return []
 
 
 def write(toc: Toc, folder: Path) -> None:
