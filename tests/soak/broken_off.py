@@ -42,39 +42,38 @@ class Child:
     """
 
     def __init__(self, steps, path, around, *, waits=False):
-        self._told, tell = socket.socketpair()  # what it says is no call that it may be broken off at
-        begin, self._go = os.pipe()
+        self._ours, theirs = socket.socketpair()  # what goes through it is no call that it may be broken off at
         self.pid = os.fork()
         if not self.pid:
-            self._told.close()
-            os.close(self._go)
-            if waits:
-                os.read(begin, 1)
-            os._exit(_code(steps, path, around, tell))
-        tell.close()
-        os.close(begin)
+            try:
+                self._ours.close()
+                if waits:
+                    theirs.recv(1)
+                os._exit(_code(steps, path, around, theirs))
+            finally:
+                os._exit(3)  # whatever happens, it does not go on as its parent
+        theirs.close()
 
     def go(self):
-        os.write(self._go, b".")
+        self._ours.send(b".")
 
     def ended(self):
         """Wait for its end; return how many steps it has acknowledged, and its exit code or minus the signal."""
         acknowledged = 0
-        while part := self._told.recv(100):
+        while part := self._ours.recv(100):
             acknowledged += len(part)
-        self._told.close()
-        os.close(self._go)
+        self._ours.close()
         _, status = os.waitpid(self.pid, 0)
         return acknowledged, os.waitstatus_to_exitcode(status)
 
 
-def _code(steps, path, around, tell):
+def _code(steps, path, around, parent):
     """Take the steps, and return how that ends: 0, 1 for an error of ours or a lack of memory, 2 for any other."""
     try:
         with around():
             for step in steps:
                 step(path)
-                tell.send(b".")
+                parent.send(b".")
     except (SearchKitError, MemoryError):
         return 1
     except BaseException:  # noqa: BLE001 (told, and by its code)
