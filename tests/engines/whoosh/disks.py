@@ -91,6 +91,10 @@ class Disk:
         else:
             self.synced[status.st_ino] = Path(f"/proc/self/fd/{descriptor}").read_bytes()
 
+    def forced(self):
+        """Return {name: contents} where nothing has reached the disk that was not forced to."""
+        return {name: data or b"" for name, data in self.names.items()}
+
     def after_power_loss(self, chosen: random.Random):
         """Return {name: contents} as a machine might find them when the power is back."""
         found = {}

@@ -87,6 +87,11 @@ def some(kinds, *chosen):
     return sorted({calls[len(calls) * at // 2 if at < LAST else -1] for calls in kinds.values() for at in chosen})
 
 
+def every(kinds):
+    """All calls, which takes minutes."""
+    return sorted(call for calls in kinds.values() for call in calls)
+
+
 def in_any_commit(kinds):
     """The same where it does not matter for which commit a call is."""
     found = {}
@@ -116,8 +121,11 @@ def needed(engine):
         (OSError, StorageError, lambda kinds: some(kinds, FIRST, MIDDLE, LAST)),
         (MemoryError, MemoryError, lambda kinds: some(in_any_commit(kinds), FIRST, LAST)),
         (KeyboardInterrupt, KeyboardInterrupt, lambda kinds: some(in_any_commit(kinds), MIDDLE)),
+        pytest.param(OSError, StorageError, every, marks=pytest.mark.soak),
+        pytest.param(MemoryError, MemoryError, every, marks=pytest.mark.soak),
+        pytest.param(KeyboardInterrupt, KeyboardInterrupt, every, marks=pytest.mark.soak),
     ],
-    ids=["disk", "memory", "interrupt"],
+    ids="disk memory interrupt disk-every memory-every interrupt-every".split(),
 )
 def test_whichever_call_fails_the_commit_before_stays_and_the_next_try_goes_well(tmp_path, kinds, raises, told, chosen):
     for failing in chosen(kinds):
@@ -143,8 +151,11 @@ def broken_off_and_tried_again(engine, told):
     assert state(engine.path) == STATES[-1]
 
 
-def test_whichever_look_at_the_disk_is_refused_the_same_holds(tmp_path, looks):
-    for failing in some(in_any_commit(looks), MIDDLE):
+@pytest.mark.parametrize(
+    "chosen", [lambda kinds: some(in_any_commit(kinds), MIDDLE), pytest.param(every, marks=pytest.mark.soak)]
+)
+def test_whichever_look_at_the_disk_is_refused_the_same_holds(tmp_path, looks, chosen):
+    for failing in chosen(looks):
         path = tmp_path / str(failing)
         engine = WhooshEngine(path, default_analyzer())
         with Disk(path, failing=failing, looks=True) as disk:
@@ -176,10 +187,14 @@ def test_whichever_call_of_a_merge_fails_the_index_holds_the_same(tmp_path):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks /proc what a descriptor is")
-def test_a_power_cut_leaves_a_whole_commit(tmp_path, kinds):
-    chosen = random.Random(1)  # noqa: S311
+@pytest.mark.parametrize(
+    ("calls", "times"),
+    [(lambda kinds: some(kinds, FIRST, MIDDLE, LAST), 2), pytest.param(every, 30, marks=pytest.mark.soak)],
+)
+def test_a_power_cut_leaves_a_whole_commit(tmp_path, kinds, seed, calls, times):
+    chosen = random.Random(seed)  # noqa: S311
     outcomes = set()
-    for failing in some(kinds, FIRST, MIDDLE, LAST):
+    for failing in calls(kinds):
         path = tmp_path / str(failing)
         engine = WhooshEngine(path, default_analyzer())
         done = 0
@@ -189,13 +204,9 @@ def test_a_power_cut_leaves_a_whole_commit(tmp_path, kinds):
             with pytest.raises(PowerCut):
                 for done in range(len(COMMITS)):
                     commit(engine, done)
-        for _ in range(2):
+        for left in [disk.forced(), *(disk.after_power_loss(chosen) for _ in range(times))]:
             after = tmp_path / "after"
-            for file in after.iterdir() if after.exists() else ():
-                file.unlink()
-            after.mkdir(exist_ok=True)
-            for name, data in disk.after_power_loss(chosen).items():
-                (after / name).write_bytes(data)
+            restore(after, left)
             found = state(after)
             assert found in (STATES[done], STATES[done + 1]), failing
             outcomes.add(found == STATES[done])
@@ -249,6 +260,20 @@ def test_a_writer_that_fails_leaves_no_files(tmp_path, monkeypatch):
         raise ZeroDivisionError
     assert names(tmp_path) == before
     assert state(tmp_path) == STATES[1]
+
+
+def test_a_commit_that_the_disk_refuses_leaves_no_files(tmp_path, kinds):
+    """A disk without room must not lose more of it by each try."""
+    for failing in (calls[-1] for (number, name, *_), calls in kinds.items() if number == 1 and name != "unlink"):
+        path = tmp_path / str(failing)
+        engine = WhooshEngine(path, default_analyzer())
+        with Disk(path, failing=failing) as disk:
+            commit(engine, 0)
+            before = names(path)
+            with pytest.raises(StorageError):
+                commit(engine, 1)
+            assert disk.calls >= failing
+        assert names(path) == before or state(path) == STATES[2]
 
 
 def test_a_writer_that_cannot_start_keeps_no_lock(tmp_path, monkeypatch):

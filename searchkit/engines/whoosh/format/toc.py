@@ -145,13 +145,17 @@ def write(toc: Toc, folder: Path) -> None:
     line = json.dumps(contents, ensure_ascii=False).encode()
     path = Path(table_path(folder, toc.generation))
     temporary = path.with_suffix(f".{os.urandom(4).hex()}.temporary")
-    with temporary.open("wb") as file:
-        file.write(line + f"\n{zlib.crc32(line):08x}\n".encode())
-        file.flush()
-        os.fsync(file.fileno())
-    sync(folder)
-    _publish(temporary, path)
-    sync(folder)
+    try:
+        with temporary.open("wb") as file:
+            file.write(line + f"\n{zlib.crc32(line):08x}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
+        sync(folder)
+        _publish(temporary, path)
+        sync(folder)
+    except BaseException:
+        _remove(temporary)
+        raise
 
 
 def _publish(temporary: Path, path: Path) -> None:
