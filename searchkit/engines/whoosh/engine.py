@@ -125,7 +125,8 @@ class WhooshEngine:
                 writer.commit(optimize=True)
             else:
                 writer.cancel()
-        after = self._commits.toc().segments
+        with _refusals_told(self.path, "read"):
+            after = self._commits.toc().segments
         sizes = (sum(entry.size for entry in entries) for entries in (before, after))
         return Optimized(len(before), len(after), dead, *sizes)
 
