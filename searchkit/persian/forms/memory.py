@@ -10,7 +10,7 @@ from itertools import compress, count
 from typing import Final, TypeAlias
 
 from searchkit.documents import Span
-from searchkit.persian.forms.form import FormWord, binds, form_of, joints, known, linked
+from searchkit.persian.forms.form import MOST_TOGETHER, FormWord, binds, form_of, joints, known, linked
 from searchkit.persian.text.fold import fold_words
 from searchkit.persian.text.tokens import single_words
 
@@ -139,7 +139,7 @@ def units(written: Sequence[str], infos: Mapping[str, FormInfo], binding: Iterab
                 first -= 1
             while end < len(written) and _linked(written, infos, end):
                 end += 1
-            if end - first > 1:
+            if 1 < end - first <= MOST_TOGETHER:
                 found |= dict.fromkeys(range(first, end), (first, end))
     return found
 
