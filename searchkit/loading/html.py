@@ -62,7 +62,7 @@ class _Size(NamedTuple):
     links: int
 
 
-class _Page(NamedTuple):
+class _PageTexts(NamedTuple):
     """What a page says of itself and shows; empty where it does not."""
 
     body: str
@@ -101,7 +101,7 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
 
 
 @garbage.paused()
-def _page(text: str) -> _Page:
+def _page(text: str) -> _PageTexts:
     """Return what a page says."""
     root = BeautifulSoup("<!DOCTYPE html>" + text, "lxml")
     tags = list(_tags(root))
@@ -112,7 +112,7 @@ def _page(text: str) -> _Page:
     main = _main(root)
     inner = [tag for tag in _tags(main) if tag.name == "h1"]
     title = known["og:title"] or (_line(inner[0]) if len(inner) == 1 else "") or known["title"] or any_heading
-    return _Page(_text(main), title, known["url"], date, known["description"])
+    return _PageTexts(_text(main), title, known["url"], date, known["description"])
 
 
 def _attributes(text: str) -> int:

@@ -58,7 +58,7 @@ class _Lines:
 
     def __iter__(self) -> Iterator[str]:
         for line in self._text:
-            self.size += len(line or "")
+            self.size += len(line or "") + 1
             if line is None or self.size > self._options.max_bytes:
                 raise LoadError(self._name, too_large(self._options))
             self.delimiter = self.delimiter or max(_DELIMITERS, key=line.count)
