@@ -108,7 +108,7 @@ class Document:
 
     @classmethod
     def from_stored(cls, values: Mapping[str, Any]) -> Document:
-        """Build the document that `to_dict` described once it was checked: its fields, which may be many, are not again.
+        """Build the document that `to_dict` described when it had been checked: its fields, maybe many, are not again.
 
         Raises:
             DocumentError, KeyError, ValueError: It is none.

@@ -190,7 +190,9 @@ def _prune(root: Tag, unwanted: Callable[[Tag, bool], bool]) -> None:
         parent, within = stack.pop()
         within = within or parent.name in ("main", "article")
         # all at once: to take one element out of many takes as long as to look at all of them
-        parent.contents = [child for child in parent.contents if not (isinstance(child, Tag) and unwanted(child, within))]
+        parent.contents = [
+            child for child in parent.contents if not (isinstance(child, Tag) and unwanted(child, within))
+        ]
         stack += [(child, within) for child in parent.contents if isinstance(child, Tag)]
 
 

@@ -96,6 +96,6 @@ class Encoder:
 
 
 def _runs(together: Column) -> tuple[Column, Column]:
-    """Return where forms that belong together begin, and how many these are, given of each whether the next one does."""
+    """Return where forms that belong together begin and how many these are, given whether each belongs to the next."""
     starts = np.flatnonzero(np.concatenate(([True], ~together)))
     return starts, np.diff(starts, append=len(together) + 1)

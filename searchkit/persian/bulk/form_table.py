@@ -18,7 +18,17 @@ import numpy.typing as npt
 
 from searchkit.persian.bulk.columns import Column, ColumnTable, RowNumbers, TermNumbers, TermRuns, ranges
 from searchkit.persian.bulk.split import ShortForms, Split
-from searchkit.persian.forms.form import BESIDE, MOST_WORDS, Form, belong, form_of, is_blank, joining, joints, reading_of
+from searchkit.persian.forms.form import (
+    BESIDE,
+    MOST_WORDS,
+    Form,
+    belong,
+    form_of,
+    is_blank,
+    joining,
+    joints,
+    reading_of,
+)
 from searchkit.persian.morphology.lexicon import expect_many
 from searchkit.persian.terms import index_terms
 from searchkit.persian.text import dates
