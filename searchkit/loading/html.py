@@ -103,7 +103,7 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
 @garbage.paused()
 def _page(text: str) -> _PageTexts:
     """Return what a page says."""
-    root = BeautifulSoup("<!DOCTYPE html>" + text, "lxml")
+    root = BeautifulSoup("<!DOCTYPE html>" + text, "lxml", multi_valued_attributes=None)
     tags = list(_tags(root))
     known = _metadata(tags)
     any_heading = next((_line(tag) for tag in tags if tag.name == "h1"), "")
@@ -165,8 +165,7 @@ def _time(tags: Sequence[Tag]) -> str:
 
 
 def _attribute(tag: Tag, name: str) -> str:
-    value = tag.get(name)
-    return " ".join(value) if isinstance(value, list) else value or ""
+    return str(tag.get(name) or "")
 
 
 def _drop_unseen(page: BeautifulSoup) -> None:

@@ -14,7 +14,7 @@ from searchkit.loading.options import LoadOptions
 from searchkit.loading.records import BODY_COLUMNS, MAX_COLUMNS, lines, listed, no_body, to_document, too_many
 
 _DELIMITERS = ("\t", ",", ";")
-_MOST_CELLS = 1_000_000  # that a row is taken apart into, though only `MAX_COLUMNS` may hold anything
+_MOST_CELLS = 1_000_000  # of a row, with its lines; of the cells that it comes to no more than `MAX_COLUMNS` are taken
 _LONGEST_HEADER = 100_000
 
 
@@ -47,7 +47,7 @@ class _Lines:
 
     Attributes:
         delimiter: Between cells; found in the first line.
-        size, cells: Of the row that is being read, how many characters and delimiters have come.
+        size, cells: Of the row that is being read, how many characters have come, and how many cells and lines.
     """
 
     def __init__(self, text: Iterator[str | None], name: str, options: LoadOptions) -> None:
@@ -62,9 +62,9 @@ class _Lines:
             if line is None or self.size > self._options.max_bytes:
                 raise LoadError(self._name, too_large(self._options))
             self.delimiter = self.delimiter or max(_DELIMITERS, key=line.count)
-            self.cells += line.count(self.delimiter)
+            self.cells += line.count(self.delimiter) + 1
             if self.cells > _MOST_CELLS:
-                raise LoadError(self._name, f"a row of more than {_MOST_CELLS:,} cells")
+                raise LoadError(self._name, f"a row of more than {_MOST_CELLS:,} cells or lines")
             yield line + "\n"
 
 

@@ -255,4 +255,4 @@ def _kind(folded: str) -> Kind:
 def _flags(part: str, form: Form) -> int:
     if not form.words:
         return 0 if is_blank(part) else _PARTS
-    return _JOINS if len(form.words) > 1 or form.words[0].key in joining() else 0
+    return 0 if joining().isdisjoint([word.key for word in form.words]) else _JOINS
