@@ -16,7 +16,7 @@ from searchkit.persian.bulk.form_table import FormTable
 from searchkit.persian.bulk.split import Split
 from searchkit.persian.forms.form import MOST_TOGETHER, linked
 
-_REMEMBERED = 1 << 20  # written forms: some 600 MB
+_REMEMBERED = 1 << 19  # written forms: some 300 MB
 
 
 class Encoder:
