@@ -58,6 +58,9 @@ class _Lines:
 
     def __iter__(self) -> Iterator[str]:
         for line in self._text:
+            if line == "" and not self.size:  # there may be millions between rows
+                yield "\n"
+                continue
             self.size += len(line or "") + 1
             if line is None or self.size > self._options.max_bytes:
                 raise LoadError(self._name, too_large(self._options))
@@ -72,7 +75,8 @@ def _rows(text: _Lines, name: str) -> Iterator[tuple[int, list[str] | Skip]]:
     """Yield each row with the number of its last line."""
     kept = iter(text)
     first = next(kept, "")
-    rows = csv.reader(chain([first], kept), delimiter=text.delimiter or ",")
+    text.delimiter = text.delimiter or ","
+    rows = csv.reader(chain([first], kept), delimiter=text.delimiter)
     while True:
         try:
             row: list[str] | Skip = next(rows)
@@ -81,7 +85,8 @@ def _rows(text: _Lines, name: str) -> Iterator[tuple[int, list[str] | Skip]]:
         except csv.Error as error:
             row = Skip(name, f"line {rows.line_num}: not CSV ({error})")
         text.size = text.cells = 0
-        yield rows.line_num, row
+        if row:
+            yield rows.line_num, row
 
 
 def _check_columns(columns: list[str], name: str, options: LoadOptions) -> None:
