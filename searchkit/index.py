@@ -14,7 +14,7 @@ from itertools import chain, repeat, takewhile
 from typing import Self, cast, get_args
 
 from searchkit import arguments, highlight
-from searchkit.additions import Addition, Removal, few
+from searchkit.additions import MAX_TEXT, Addition, Removal, few
 from searchkit.changes import Changes
 from searchkit.documents import Document, Hit, Problem, Report, Results, ScoreExplanation, Skip, Snippet
 from searchkit.engines.base import Deadline, Engine, Info, Optimized, Reader, WriteOptions, Writer
@@ -123,6 +123,7 @@ class SearchIndex:
         *,
         prune: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
         most_removed: float = 1.0,
+        max_text: int = MAX_TEXT,
         options: WriteOptions | None = None,
     ) -> Report:
         """Add documents, replacing those with the same ids; they are visible to searches on return.
@@ -135,6 +136,8 @@ class SearchIndex:
                 not come again are removed, but for those of a source that was skipped or that lie below it.
             most_removed: The share of the documents that were there, from 0 to 1, that may be gone after this by
                 `prune`, or because a `fresh` index replaces them.
+            max_text: How many code points of a text are taken; of one that is no language, as its words hardly come
+                twice, a million. What is left out of a document goes to the report as a `Skip`, too.
             options: How long to wait for others, how often to commit, how much memory and how many processes to take.
                 With several, a script must guard what it does with `if __name__ == "__main__"`, as the others import
                 it.
@@ -150,12 +153,13 @@ class SearchIndex:
             Nothing of a call that raises is kept, but for what `options.commit_every` has committed.
         """
         options = _options(options)
+        max_text = arguments.number("max_text", max_text, 1)
         removal = Removal(tuple(arguments.paths("prune", prune)), self._replaced, most_removed)
         stream = iter(arguments.several("documents", documents, Document, Skip))
         first, all_ = few(stream)
         if all_ and not removal.roots and not removal.replaced:
-            return self._changes.together(partial(_added, first), options)
-        addition, rest = Addition(removal), chain(first, stream)
+            return self._changes.together(partial(_added, first, max_text), options)
+        addition, rest = Addition(removal, max_text), chain(first, stream)
         every = None if removal.replaced else options.commit_every  # the old index is replaced at once
         while not self._changes.alone(partial(self._add_some, addition, rest, every), options):
             pass
@@ -337,8 +341,8 @@ class SearchIndex:
         return [highlight.snippets(document.body, finder, options) for document in in_time]
 
 
-def _added(documents: Sequence[Document | Skip], writer: Writer) -> Report:
-    addition = Addition()
+def _added(documents: Sequence[Document | Skip], max_text: int, writer: Writer) -> Report:
+    addition = Addition(max_text=max_text)
     addition.put(documents, writer)
     return addition.report
 

@@ -205,7 +205,7 @@ class WhooshReader:
             segment = self._segments[place]
             values = segment.stored([number - self._bases[place] for number in here])
             with whole(segment.file.path, "a stored document does not fit"):
-                stored |= {at: Document.from_dict(each["document"]) for at, each in zip(here, values, strict=True)}
+                stored |= {at: Document.from_stored(each["document"]) for at, each in zip(here, values, strict=True)}
         return [stored[number] for number in numbers]
 
     def get(self, id_: str) -> Document | None:
