@@ -115,6 +115,6 @@ def test_nothing_is_held_for_ever(tmp_path, scale):
     for commit, row in rows.items():
         print("{:7} {:10} {:12} {:7} {:6} {:14}".format(commit, *row))
     first, *_, last = rows.values()
-    assert last[0] < first[0] + 5000
+    assert last[0] < first[0] + 10_000  # what the allocator keeps goes up and down by some megabytes
     assert last[1] == first[1]
     assert all(now <= 2 * then + 3 for now, then in zip(last[2:], first[2:], strict=True))
