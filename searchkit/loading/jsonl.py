@@ -27,14 +27,19 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
             yield Skip(name, f"line {number}: {too_large(options)}")
         elif line and not line.isspace():
             try:
-                yield to_document(_object(line, name), number, name, options)
+                yield to_document(json_object(line, name), number, name, options)
             except LoadError as error:
                 yield Skip(name, f"line {number}: {error.reason}")
             except DocumentError as error:
                 yield Skip(name, f"line {number}: {error}")
 
 
-def _object(line: str, name: str) -> dict[str, Json]:
+def json_object(line: str, name: str) -> dict[str, Json]:
+    """Return the object that a line is, with U+FFFD for what no text holds.
+
+    Raises:
+        LoadError: It is none.
+    """
     try:
         value: Json = json.loads(line, parse_constant=_not_json)
     except json.JSONDecodeError as error:
