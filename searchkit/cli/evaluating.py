@@ -17,7 +17,7 @@ from searchkit.errors import ArgumentError
 if TYPE_CHECKING:
     from searchkit.evaluating import Evaluation, Measures
 
-LISTED = 5  # how many of the topics that are left out are named
+_NAMED = 5  # how many of the topics that are left out are named
 
 
 @click.command("eval")
@@ -124,7 +124,7 @@ def _note(evaluation: Evaluation) -> None:
         (evaluation.unasked, "judged topics that are not among the topics"),
     ):
         if topics:
-            some = plain(", ".join(topics[:LISTED])) + (", ..." if len(topics) > LISTED else "")
+            some = plain(", ".join(topics[:_NAMED])) + (", ..." if len(topics) > _NAMED else "")
             click.echo(f"left out {len(topics):,} {what}: {some}", err=True)
     if not evaluation.judged:
         click.echo(

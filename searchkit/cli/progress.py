@@ -17,7 +17,7 @@ _ERASE = "\r\x1b[2K"
 Item = TypeVar("Item")
 
 
-class _Line:
+class _StatusLine:
     """A line on standard error, where that is a terminal; written anew when it is time to."""
 
     def __init__(self, *, shown: bool = True) -> None:
@@ -50,7 +50,7 @@ class Progress:
         self.sources = sources
         self.done = 0
         self.documents = 0
-        self._line = _Line()
+        self._line = _StatusLine()
 
     def over_sources(self, sources: Iterable[Item]) -> Iterator[Item]:
         """Pass sources on; one is done when the next is asked for."""
@@ -78,7 +78,7 @@ class Progress:
 
 def over_topics(topics: Collection[str], *, shown: bool = True) -> Iterator[str]:
     """Pass the ids of topics on, and show how many of them are done; the last may still be at work."""
-    line = _Line(shown=shown)
+    line = _StatusLine(shown=shown)
     try:
         for done, topic in enumerate(topics):
             if done:
