@@ -82,7 +82,7 @@ def search(
         for hit in results:
             click.echo(json_line(hit.to_dict()))
     elif shape == "trec":
-        echo_run("1", results)
+        echo_run("1", [(hit.id, hit.score) for hit in results], results.offset)
     else:
         _show(results, size, color=wants_color(color))
 
