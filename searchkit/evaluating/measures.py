@@ -63,7 +63,8 @@ class Measures:
         self.names = tuple(found)
         self.deepest = max(measure.cutoff or 0 for measure in self._measures)
         try:
-            from pytrec_eval import RelevanceEvaluator  # noqa: PLC0415 (an extra)
+            # An extra, which types are checked without as well.
+            from pytrec_eval import RelevanceEvaluator  # type: ignore[import-not-found, unused-ignore]  # noqa: PLC0415
         except ModuleNotFoundError:
             raise MissingExtraError("the measures", "pytrec-eval-terrier", "eval") from None
         self._evaluator = RelevanceEvaluator
