@@ -38,13 +38,14 @@ SMALL = ("pquad", "farstail", "news_title", "news_tags", "quran_xtrans")
 @click.option("--sample", "size", type=click.IntRange(min=1), help="Ask only so many queries; default all.")
 @click.option("--match", type=click.Choice(["auto", "any", "all"]), default="auto", show_default=True)
 def main(data: Path, names: tuple[str, ...], only: tuple[str, ...], size: int | None, match: str) -> None:
+    collections = [open_collection(data, name) for name in names]
     try:
         Measures(MEASURES)
     except MissingExtraError as error:
         raise Missing(str(error)) from error
     figures = reference_figures(data)
     rows: list[list[Cell]] = []
-    for collection in [open_collection(data, name) for name in names]:
+    for collection in collections:
         for variant, queries, means, lost in measure(collection, only, size, match):
             lucene = figures.get((collection.name, variant))
             figures_of = (f"{figure:.4f}" for figure in (*means, lost))
