@@ -16,6 +16,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from searchkit import Document, Results, SearchIndex, WriteOptions, load
+from searchkit.evaluating import evaluate, read_qrels, read_topics
 
 
 def documents(tags: list[str], counts: dict[str, int]) -> Iterator[Document]:
@@ -34,6 +35,8 @@ def main(path: str, query: str, match: str) -> None:
         for hit in index.search(query, match=match):
             print(hit.id, hit.score, hit.document.fields["tags"], [snippet.html() for snippet in hit.snippets])
         print(titles(index.search(query)), index.rank(query)[0][0], index.delete(["1"]), index.info().documents)
+        found = evaluate(index, read_topics("topics"), read_qrels("qrels"), ["AP"], over=list, match=match)
+        print(found.means["AP"] + found.topics["1"]["AP"], found.unjudged)
 """
 
 

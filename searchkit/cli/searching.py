@@ -11,6 +11,7 @@ import click
 
 import searchkit
 from searchkit import garbage
+from searchkit.cli.batches import answer_all, echo_run
 from searchkit.cli.options import index_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
 from searchkit.documents import Hit, Results, ScoreExplanation, Snippet
@@ -28,7 +29,10 @@ class QueryCommand(click.Command):
 
 
 @click.command(cls=QueryCommand)
-@click.argument("query", nargs=-1, required=True)
+@click.argument("query", nargs=-1)
+@click.option(
+    "--queries", metavar="FILE", help="Answer all queries of a file: lines of id, tab and query, or JSON Lines."
+)
 @index_option
 @click.option("-n", "--limit", default=10, show_default=True, type=click.IntRange(0), help="How many hits at most.")
 @click.option("--offset", default=0, show_default=True, type=click.IntRange(0), help="How many hits to pass over.")
@@ -43,10 +47,18 @@ class QueryCommand(click.Command):
 @click.option("--feedback", is_flag=True, help="Look at the words of the best answers too.")
 @click.option("--explain", is_flag=True, help="Say what each score is made of.")
 @click.option("--timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long it may take; else no limit.")
-@click.option("--json", "shape", flag_value="json", help="Print one JSON object.")
-@click.option("--jsonl", "shape", flag_value="jsonl", help="Print one JSON object a hit, one a line.")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json", "jsonl", "trec"]),
+    help="What to print: text, one JSON object, one a hit (jsonl), or the lines of a TREC run.  [default: text]",
+)
+@click.option("--json", "shape", flag_value="json", help="Short for --format json.")
+@click.option("--jsonl", "shape", flag_value="jsonl", help="Short for --format jsonl.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
-def search(query: tuple[str, ...], path: str, shape: str | None, explain: bool, **asked: object) -> None:
+def search(
+    query: tuple[str, ...], queries: str | None, path: str, shape: str | None, explain: bool, **asked: object
+) -> None:
     """Find documents and show the passages that answer.
 
     QUERY is words, "phrases", +must, -not, OR (or یا), parentheses, title:word and prefix*. A word finds its other
@@ -56,10 +68,16 @@ def search(query: tuple[str, ...], path: str, shape: str | None, explain: bool, 
     searchkit search کتابهاي تاريخ
     searchkit search '"فضای سایبری" -امنیت' --limit 3
     searchkit search --jsonl تهران | head
+    searchkit search --queries topics.tsv --format trec --limit 100 > run.txt
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
+    if bool(query) == (queries is not None):
+        raise click.UsageError("give either a QUERY or --queries FILE")
+    color = wants_color(str(asked.pop("color")))
+    if queries is not None:
+        answer_all(queries, path, shape, asked)
+        return
     with garbage.paused():
         words = " ".join(query).replace(_MINUS, "-")
-        color = wants_color(str(asked.pop("color")))
         with searchkit.SearchIndex.open(path, create=False) as index:
             results = index.search(words, **asked)  # type: ignore[arg-type]
             explanations = [results.explain(hit) for hit in results] if explain else []
@@ -70,6 +88,8 @@ def search(query: tuple[str, ...], path: str, shape: str | None, explain: bool, 
     elif shape == "jsonl":
         for each in _as_dicts(results, explanations):
             click.echo(json_line(each))
+    elif shape == "trec":
+        echo_run("1", [(hit.id, hit.score) for hit in results], results.offset)
     else:
         _show(results, explanations, size, color=color)
 
