@@ -18,6 +18,7 @@ from searchkit.errors import (
     AnalysisMismatchError,
     ArgumentError,
     DocumentError,
+    FieldsMismatchError,
     IndexCorruptError,
     IndexLockedError,
     IndexLockLostError,
@@ -34,6 +35,7 @@ from searchkit.errors import (
 if TYPE_CHECKING:
     from searchkit.index import SearchIndex, WriteOptions
     from searchkit.loading import load
+    from searchkit.query.conditions import NamedField as Field
 
 __version__ = "0.1.0"
 __all__ = [
@@ -41,6 +43,8 @@ __all__ = [
     "ArgumentError",
     "Document",
     "DocumentError",
+    "Field",
+    "FieldsMismatchError",
     "Hit",
     "IndexCorruptError",
     "IndexLockLostError",
@@ -66,13 +70,19 @@ __all__ = [
 ]
 
 
-_LAZY = {"SearchIndex": "searchkit.index", "WriteOptions": "searchkit.index", "load": "searchkit.loading"}
+_LAZY = {
+    "Field": ("searchkit.query.conditions", "NamedField"),
+    "SearchIndex": ("searchkit.index", "SearchIndex"),
+    "WriteOptions": ("searchkit.index", "WriteOptions"),
+    "load": ("searchkit.loading", "load"),
+}
 
 
 def __getattr__(name: str) -> object:
     """Import the rooms that need numpy, lxml or the lexicon only when they are asked for (PEP 562)."""
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(import_module(_LAZY[name]), name)
+    module, its_name = _LAZY[name]
+    found: object = getattr(import_module(module), its_name)
     globals()[name] = found
     return found

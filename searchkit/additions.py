@@ -99,7 +99,10 @@ class Addition:
             raise DocumentError(
                 f"{type(document).__name__} is no Document; build one with searchkit.Document(id=…, body=…)"
             )
-        self._counts[writer.put(document)] += 1
+        try:
+            self._counts[writer.put(document)] += 1
+        except DocumentError as error:  # one of its values does not fit: what it was before stays
+            self._skipped.append(Skip(str(document.fields.get("source") or document.id), str(error)))
         if self._removal.roots or self._removal.replaced:
             self._seen.add(document.id)
 

@@ -19,6 +19,9 @@ from searchkit.errors import DocumentError
 Span: TypeAlias = tuple[int, int]
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
+DAY = 86_400_000_000
+"""Microseconds of a day."""
+
 MAX_NESTING = 64
 """How deep lists and objects of `Document.fields` may lie inside one another, the fields themselves counted."""
 
@@ -32,6 +35,7 @@ turn the direction of text, also of the text around it (UAX #9: embeddings, over
 
 _OBEYED = re.compile(f"(?![\t\n])[{OBEYED}]")
 _SHOWN = 60
+_LONGEST_HOST = 253  # RFC 1035
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _STRICT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -237,6 +241,8 @@ class Results:
         took_ms: Milliseconds from the question to this answer.
         limit, offset: What was asked for.
         problems: What could not be parsed and was taken as words.
+        facets: Of each facet asked for, its values with how many of all documents that answer have each, most first.
+        hidden: How many documents answer, besides `total`, that have the same value as a better one (`unique_by`).
     """
 
     query: str
@@ -247,6 +253,8 @@ class Results:
     limit: int
     offset: int
     problems: tuple[Problem, ...] = ()
+    facets: Mapping[str, list[tuple[str | float, int]]] = field(default_factory=dict)
+    hidden: int = 0
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -269,6 +277,8 @@ class Results:
             "offset": self.offset,
             "took_ms": round(self.took_ms, 3),
             "problems": [{"message": problem.message, "span": list(problem.span)} for problem in self.problems],
+            "facets": {name: [list(value) for value in values] for name, values in self.facets.items()},
+            "hidden": self.hidden,
         }
 
 
@@ -296,6 +306,31 @@ def parse_iso_date(text: str) -> dt.date | dt.datetime:
         ValueError: The text is neither.
     """
     return dt.date.fromisoformat(text) if len(text) == 10 else dt.datetime.fromisoformat(text)
+
+
+def moment(date: dt.date) -> int:
+    """Return a date as microseconds since 0001-01-01T00:00: of a day its beginning, of a time what a clock shows.
+
+    The time zone does not count: documents are found, sorted and counted by the day that stands in them.
+    """
+    clock = date.time() if isinstance(date, dt.datetime) else dt.time.min
+    seconds = (clock.hour * 60 + clock.minute) * 60 + clock.second
+    return (date.toordinal() - 1) * DAY + seconds * 1_000_000 + clock.microsecond
+
+
+def host_of(url: str) -> str | None:
+    """Return the host of an address in lower case, without port and user; None where there is none.
+
+    >>> host_of("https://me@Example.org:8080/a?b"), host_of("/a/b")
+    ('example.org', None)
+    """
+    from urllib.parse import urlsplit  # noqa: PLC0415 (no search needs it)
+
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return None
+    return host if 0 < len(host) <= _LONGEST_HOST else None
 
 
 def _check_text(value: object, name: str, *, of: object) -> None:

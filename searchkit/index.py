@@ -5,27 +5,32 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from itertools import chain, repeat, takewhile
-from typing import Self, cast, get_args
+from typing import TYPE_CHECKING, Literal, Self, cast, get_args
 
 from searchkit import arguments, highlight
 from searchkit.additions import Addition, Removal, few
 from searchkit.changes import Changes
 from searchkit.documents import Document, Hit, Problem, Report, Results, Skip, Snippet
-from searchkit.engines.base import Deadline, Engine, Info, Optimized, WriteOptions, Writer
-from searchkit.errors import ArgumentError, StorageError
+from searchkit.engines.base import Deadline, Engine, Info, Match, Optimized, Reader, WriteOptions, Writer
+from searchkit.errors import ArgumentError, FieldsMismatchError, StorageError
 from searchkit.persian import Analyzer, default_analyzer
-from searchkit.query.parse import parse
+from searchkit.query.fields import ALWAYS, declared, inferred
+from searchkit.query.parse import Parsed, parse
 from searchkit.query.resolve import MatchMode, resolve, wanted
-from searchkit.query.tree import Node
+from searchkit.query.tree import Node, Not, Nothing
 from searchkit.query.words import QueryWords
+
+if TYPE_CHECKING:
+    from searchkit.query.narrowing import AskedNarrowing, Narrowing, Where
 
 __all__ = ["MAX_HITS", "SearchIndex", "WriteOptions"]
 
 MAX_HITS = 10_000
+_AT_ONCE = 100  # documents that a scan reads at once
 
 _TOO_MANY = "very many words begin so; only the commonest of them are looked for, so give more letters"
 _NO_TIME = "the time was over before all snippets were made; ask for fewer hits, or allow more time"
@@ -42,10 +47,17 @@ class SearchIndex:
         self._analyzer = analyzer
         self._changes = Changes(engine)
         self._replaced = replaced  # ids of the index that the first `add` replaces
+        self._infers = False  # whether the first `add` says which fields there are
 
     @classmethod
     def open(
-        cls, path: str | os.PathLike[str], *, create: bool = True, fresh: bool = False, verify: bool = False
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        create: bool = True,
+        fresh: bool = False,
+        verify: bool = False,
+        fields: Mapping[str, str] | Literal["auto"] | None = None,
     ) -> Self:
         """Open the index in a folder.
 
@@ -54,9 +66,14 @@ class SearchIndex:
             create: Make the folder and an empty index where there is none.
             fresh: Forget what is there: the first `add` replaces it, and readers see the old index until then.
             verify: Read all files and compare their checksums now, and those of each commit when it is opened.
+            fields: By which of `Document.fields` searches can be narrowed, and what they hold: "keyword" (a text that
+                is compared as a whole), "keywords" (any number of them), "number" or "date". "auto" goes by the first
+                documents that are added. The index keeps them: None takes those that it has, and others need an index
+                without documents.
 
         Raises:
-            ArgumentError: The path is none.
+            ArgumentError: The path is none, or `fields` name what can be no field.
+            FieldsMismatchError: The index has documents and other fields.
             IndexNotFoundError: There is none and `create` is false.
             StorageError: The path leads to a file, or the system does not let it read or make the folder.
             IndexCorruptError, IndexVersionError, AnalysisMismatchError: It cannot be used as it is.
@@ -65,12 +82,16 @@ class SearchIndex:
 
         analyzer = default_analyzer()
         folder = arguments.folder("path", path)
+        given = None if fields is None or fields == "auto" else declared(fields)
         replaced: frozenset[str] = frozenset()
         if fresh:
             with suppress(StorageError):  # it may be there to be replaced because it cannot be read
                 old = WhooshEngine(folder, analyzer, create=False)
                 replaced = frozenset(record.id for record in old.reader().records())
-        return cls(WhooshEngine(folder, analyzer, create=create, fresh=fresh, verify=verify), analyzer, replaced)
+        engine = WhooshEngine(folder, analyzer, create=create, fresh=fresh, verify=verify, fields=given)
+        opened = cls(engine, analyzer, replaced)
+        opened._infers = fields == "auto"
+        return opened
 
     @staticmethod
     def exists(path: str | os.PathLike[str]) -> bool:
@@ -137,6 +158,8 @@ class SearchIndex:
         removal = Removal(tuple(arguments.paths("prune", prune)), self._replaced, most_removed)
         stream = iter(arguments.several("documents", documents, Document, Skip))
         first, all_ = few(stream)
+        if self._infers:
+            self._infer(first)
         if all_ and not removal.roots and not removal.replaced:
             return self._changes.together(partial(_added, first), options)
         addition, rest = Addition(removal), chain(first, stream)
@@ -145,6 +168,14 @@ class SearchIndex:
             pass
         self._replaced = frozenset()
         return addition.report
+
+    def _infer(self, first: Sequence[Document | Skip]) -> None:
+        """Give an index without documents and fields those that the first documents seem to have."""
+        with self._engine.reader() as reader:
+            if not len(reader) and reader.fields.keys() == ALWAYS.keys():
+                with suppress(FieldsMismatchError):  # others have just added documents
+                    self._engine.give(inferred(each for each in first if isinstance(each, Document)))
+        self._infers = False
 
     def _add_some(
         self, addition: Addition, documents: Iterator[Document | Skip], every: int | dt.timedelta | None, writer: Writer
@@ -215,31 +246,45 @@ class SearchIndex:
         match: str = "auto",
         snippets: int = 1,
         timeout: float | None = None,
+        where: Where | None = None,
+        sort: str = "score",
+        facets: Iterable[str] = (),
+        unique_by: str | None = None,
     ) -> Results:
         """Find documents.
 
         Args:
-            query: Words, `"phrases"`, `+must`, `-not`, `OR`, parentheses, `title:word`, `prefix*`. Any string is valid.
+            query: Words, `"phrases"`, `+must`, `-not`, `OR`, parentheses, `title:word`, `prefix*`, `date:1403/02`. Any
+                string is valid. With no words in it, every document that `where` or a `date:` lets through answers.
             limit: How many hits at most, from 0.
-            offset: How many to pass over, from 0; `limit + offset` is at most 10,000.
+            offset: How many to pass over, from 0; `limit + offset` is at most 10,000, see `scan`.
             match: "all": documents with every word. "any": with at least one. "auto": those with every word first,
                 then the others.
             snippets: How many pieces of each document's text at most, from 0; making them takes most of the time.
             timeout: How many seconds it may take, from 0; None for no limit. Where what answers is found by then, but
                 not all of its snippets are made, the rest comes without them and `problems` says so. One step of a
                 search is not cut short; it takes well under a second for a million documents.
+            where: Which documents may answer: a condition, as `(Field("price") >= 1000) & (Field("tags") == "x")`, or a
+                mapping from fields to values. Nothing that is returned tells of others; scores weigh words by how
+                rare they are in the whole index.
+            sort: "score", or a field that holds a number or a date, with a minus before it for the greatest first. What
+                has the same value stays in the order of scores; documents without one come last.
+            facets: Fields whose values are counted over all documents that answer. Of a date, "NAME.year", "NAME.month"
+                and "NAME.day" are counted in the Jalali calendar; "year" and "month" are those of `date`.
+            unique_by: A field of which each value has one hit, the first; `Results.hidden` says how many have not.
 
         Raises:
-            ArgumentError: An argument is outside its range or of another kind.
+            ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
             SearchTimeoutError: The time was over before it was known what answers.
         """
         started, deadline = time.perf_counter(), _deadline(timeout)
         limit, offset, how = _page(limit, offset, match)
         snippets = arguments.number("snippets", snippets)
         parsed = parse(arguments.instance("query", query, str))
+        asked = _asked(where, sort, facets, unique_by)
         with self._engine.reader() as reader:
-            node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency)), how)
-            page = reader.search(node, limit=limit, offset=offset, deadline=deadline)
+            node, narrowing = self._resolved(parsed, how, asked, reader)
+            page = reader.search(node, limit=limit, offset=offset, deadline=deadline, narrowing=narrowing)
             documents = reader.documents([found.number for found in page.matches])
         made = self._snippets(documents, node, snippets, deadline)
         hits = tuple(
@@ -249,28 +294,74 @@ class SearchIndex:
         problems = [*parsed.problems, *(Problem(_TOO_MANY, prefix.span) for prefix in page.cut)]
         if len(made) < len(hits):
             problems.append(Problem(_NO_TIME, (0, len(query))))
+        counted = {label: list(values) for label, values in page.facets}
         took = (time.perf_counter() - started) * 1000
-        return Results(query, hits, page.total, page.first, took, limit, offset, tuple(problems))
+        return Results(
+            query, hits, page.total, page.first, took, limit, offset, tuple(problems), counted, hidden=page.hidden
+        )
 
-    def rank(
-        self, query: str, *, limit: int = 10, offset: int = 0, match: str = "auto", timeout: float | None = None
+    def rank(  # noqa: PLR0913 (as `search`)
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        match: str = "auto",
+        timeout: float | None = None,
+        where: Where | None = None,
+        sort: str = "score",
+        unique_by: str | None = None,
     ) -> list[tuple[str, float]]:
         """Find the ids of documents, best first, each with its score: the hits of `search`, without their texts.
 
         For those who keep the documents themselves, and for evaluation; the arguments are those of `search`.
 
         Raises:
-            ArgumentError: An argument is outside its range or of another kind.
+            ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
             SearchTimeoutError: The time was over.
         """
         deadline = _deadline(timeout)
         limit, offset, how = _page(limit, offset, match)
         parsed = parse(arguments.instance("query", query, str))
+        asked = _asked(where, sort, (), unique_by)
         with self._engine.reader() as reader:
-            node = resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency)), how)
-            page = reader.search(node, limit=limit, offset=offset, deadline=deadline)
+            node, narrowing = self._resolved(parsed, how, asked, reader)
+            page = reader.search(node, limit=limit, offset=offset, deadline=deadline, narrowing=narrowing)
             ids = reader.ids([found.number for found in page.matches])
         return [(id_, found.score) for id_, found in zip(ids, page.matches, strict=True)]
+
+    def scan(
+        self, query: str, *, match: str = "auto", where: Where | None = None, sort: str = "score"
+    ) -> Iterator[Hit]:
+        """Yield every hit of a query, however many there are, without snippets: for exports, beyond 10,000.
+
+        All are of the commit that is the newest at the call, whatever is written meanwhile, and each comes once, in
+        the order of `search`, whose arguments these are. That order is kept in memory, some 100 bytes a hit; documents
+        are read as they are asked for.
+
+        Raises:
+            ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
+        """
+        _, _, how = _page(0, 0, match)
+        parsed = parse(arguments.instance("query", query, str))
+        asked = _asked(where, sort, (), None)
+        reader = self._engine.reader()
+        node, narrowing = self._resolved(parsed, how, asked, reader)
+        page = reader.search(node, limit=len(reader), narrowing=narrowing)
+        return _hits(reader, page.matches)
+
+    def _resolved(
+        self, parsed: Parsed, how: MatchMode, asked: AskedNarrowing | None, reader: Reader
+    ) -> tuple[Node, Narrowing | None]:
+        """Return what is asked of one commit, and how that is narrowed; None where nothing is asked of that."""
+        narrowed = None
+        if asked is not None or parsed.dates:
+            from searchkit.query.narrowing import AskedNarrowing, narrowing  # noqa: PLC0415 (most searches are not narrowed)
+
+            narrowed = narrowing(asked or AskedNarrowing(), parsed.dates, reader.fields)
+            if narrowed.where is not None and not parsed.clauses.clauses:
+                return Not(Nothing()), narrowed
+        return resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency)), how), narrowed
 
     def _snippets(
         self, documents: Sequence[Document], node: Node, count: int, deadline: Deadline | None
@@ -281,6 +372,23 @@ class SearchIndex:
         finder, options = self._analyzer.finder(wanted(node)), highlight.SnippetOptions(count=count)
         in_time = takewhile(lambda _: deadline is None or not deadline.passed, documents)
         return [highlight.snippets(document.body, finder, options) for document in in_time]
+
+
+def _asked(where: Where | None, sort: str, facets: Iterable[str], unique_by: str | None) -> AskedNarrowing | None:
+    """Return how a search is to be narrowed; None where that is not asked for."""
+    if where is None and sort == "score" and unique_by is None and not facets:
+        return None
+    from searchkit.query.narrowing import AskedNarrowing  # noqa: PLC0415 (most searches are not narrowed)
+
+    return AskedNarrowing(where, sort, facets, unique_by)
+
+
+def _hits(reader: Reader, matches: Sequence[Match]) -> Iterator[Hit]:
+    with reader:
+        for start in range(0, len(matches), _AT_ONCE):
+            some = matches[start : start + _AT_ONCE]
+            documents = reader.documents([found.number for found in some])
+            yield from (Hit(each.id, found.score, each) for each, found in zip(documents, some, strict=True))
 
 
 def _added(documents: Sequence[Document | Skip], writer: Writer) -> Report:
@@ -306,7 +414,7 @@ def _page(limit: int, offset: int, match: str) -> tuple[int, int, MatchMode]:
     limit, offset = arguments.number("limit", limit), arguments.number("offset", offset)
     if limit + offset > MAX_HITS:
         asked = arguments.shortened(limit + offset)
-        raise ArgumentError(f"limit + offset is {asked}; at most {MAX_HITS}: narrow the query instead")
+        raise ArgumentError(f"limit + offset is {asked}; at most {MAX_HITS}: narrow the query, or use scan")
     if match not in get_args(MatchMode):
         raise ArgumentError(f"match is {arguments.shortened(match)}; give one of {', '.join(get_args(MatchMode))}")
     return limit, offset, cast("MatchMode", match)

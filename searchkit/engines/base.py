@@ -9,18 +9,25 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, NamedTuple, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self, TypeAlias
 
 from searchkit import arguments
 from searchkit.documents import Document
 from searchkit.errors import ArgumentError, SearchTimeoutError
 from searchkit.query.tree import Node, Prefix
 
+if TYPE_CHECKING:
+    from searchkit.query.narrowing import Narrowing
+
 Outcome: TypeAlias = Literal["added", "updated", "unchanged"]
+
+
+Counted: TypeAlias = tuple[str | float, int]
+"""A value, and how many documents have it."""
 
 
 class Match(NamedTuple):
@@ -34,13 +41,17 @@ class Page(NamedTuple):
     """The matches from `offset` on, best first and older first among equals.
 
     `total` counts all matches of the query; `first` those in the first tier of a `Tiered` query (`total` otherwise).
-    `cut` are the prefixes that more words begin with than were looked for.
+    `cut` are the prefixes that more words begin with than were looked for. Where a search was narrowed, `facets` has
+    the values of each facet with how many matches have them, and `hidden` is how many matches are not shown since a
+    better one has the same value.
     """
 
     matches: tuple[Match, ...]
     total: int
     first: int
     cut: tuple[Prefix, ...] = ()
+    facets: tuple[tuple[str, tuple[Counted, ...]], ...] = ()
+    hidden: int = 0
 
 
 class Record(NamedTuple):
@@ -93,8 +104,22 @@ class Reader(Protocol):
     def __enter__(self) -> Self: ...
     def __exit__(self, *exc: object) -> None: ...
 
-    def search(self, query: Node, *, limit: int, offset: int = 0, deadline: Deadline | None = None) -> Page:
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """The fields that searches can be narrowed by, their kinds by name; see `query.fields`."""
+
+    def search(
+        self,
+        query: Node,
+        *,
+        limit: int,
+        offset: int = 0,
+        deadline: Deadline | None = None,
+        narrowing: Narrowing | None = None,
+    ) -> Page:
         """Find the documents of a resolved query (its leaves are `Terms` and `Prefix`).
+
+        What is narrowed away counts in nothing that is returned.
 
         Raises:
             SearchTimeoutError: The deadline has passed.
@@ -131,7 +156,11 @@ class Writer(Protocol):
     ) -> None: ...
 
     def put(self, document: Document) -> Outcome:
-        """Add the document, or replace the one with its id, unless that is the same."""
+        """Add the document, or replace the one with its id, unless that is the same.
+
+        Raises:
+            DocumentError: A value does not fit the kind of its field; nothing is changed by this call.
+        """
 
     def delete(self, id_: str) -> bool:
         """Remove the document; False if there is none."""
@@ -210,6 +239,14 @@ class Engine(Protocol):
         Raises:
             IndexLockedError: Another one is at work, in this process or another.
             StorageError: The system does not let it write; the same from what the writer does.
+        """
+
+    def give(self, fields: Mapping[str, str]) -> None:
+        """Give an index without documents fields that searches can be narrowed by, instead of those it has.
+
+        Raises:
+            FieldsMismatchError: It has documents and other fields.
+            IndexLockedError, StorageError: See `writer`.
         """
 
     def optimize(self, options: WriteOptions | None = None) -> Optimized:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.engines.base import Match
 from searchkit.engines.whoosh.format.types import Documents, Flags, Scores
 
 _NO_SCORES, _NO_DOCUMENTS = np.empty(0, np.float32), np.empty(0, np.intp)
@@ -194,6 +195,48 @@ def without(base: Matches, excluded: Matches) -> Matches:
         return Matches(base.size, scores, None)
     kept = ~excluded.holds(base.numbers)
     return Matches(base.size, base.scores[kept], base.numbers[kept], base.positive)
+
+
+def restricted(found: Matches, kept: Flags) -> Matches:
+    """Return the documents that are among those kept, of which there is a flag for each of the index."""
+    if found.numbers is None:
+        numbers = kept.nonzero()[0]
+        held, scores = found.look_up(numbers)
+        return Matches(found.size, scores[held], numbers[held])
+    chosen = kept[found.numbers]
+    return Matches(found.size, found.scores[chosen], found.numbers[chosen], found.positive)
+
+
+def best(tiers: Sequence[Matches], wanted: int) -> tuple[Documents, Scores]:
+    """Return the first `wanted` documents of tiers and their scores, in order.
+
+    Args:
+        tiers: Each holds all documents of the one before it, which come first. Scores are those of the last.
+        wanted: How many.
+
+    >>> every = Matches(5, np.array([2, 0, 5, 2, 1], np.float32), None)
+    >>> best([flat(5, np.array([3, 4]), 1), every], 3)
+    (array([3, 4, 2]), array([2., 1., 5.], dtype=float32))
+    """
+    *firsts, last = tiers
+    if not firsts:
+        return top_k(last, wanted)
+    numbers, scores = best([*firsts[:-1], _scored_by(firsts[-1], last)], wanted)
+    if len(numbers) < wanted:
+        others, of_others = top_k(without(last, firsts[-1]), wanted - len(numbers))
+        numbers, scores = np.concatenate((numbers, others)), np.concatenate((scores, of_others))
+    return numbers, scores
+
+
+def handed_out(numbers: Documents, scores: Scores) -> tuple[Match, ...]:
+    """Return documents and their scores as an engine hands them out."""
+    return tuple(map(Match, numbers.tolist(), scores.tolist()))
+
+
+def _scored_by(part: Matches, whole: Matches) -> Matches:
+    """Return the documents of a part with the scores that they have in the whole."""
+    numbers = part.documents
+    return Matches(whole.size, whole.look_up(numbers)[1], numbers, whole.positive)
 
 
 def top_k(found: Matches, wanted: int) -> tuple[Documents, Scores]:

@@ -5,28 +5,32 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.engines.base import Deadline, Match, Page
+from searchkit.engines.base import Deadline, Page
 from searchkit.engines.whoosh.format.types import Scores
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 from searchkit.engines.whoosh.searching.bm25 import Forms, Ranking, WordForms, word_scores
 from searchkit.engines.whoosh.searching.matches import (
     Matches,
+    best,
     flat,
+    handed_out,
     intersection,
     nothing,
     scaled,
-    top_k,
     union,
     with_optional,
     without,
 )
 from searchkit.engines.whoosh.searching.phrases import phrase_scores
 from searchkit.query import tree
+
+if TYPE_CHECKING:
+    from searchkit.query.narrowing import Narrowing
 
 MAX_EXPANSIONS = 1024
 """Terms that a prefix stands for at most."""
@@ -67,18 +71,26 @@ class Searcher:
         self._ranking = ranking or Ranking()
         self._cut: set[Leaf] = set()  # prefixes of more than `MAX_EXPANSIONS` words, so there are few of them
 
-    def search(self, asked: tree.Node, *, limit: int, offset: int = 0, deadline: Deadline | None = None) -> Page:
+    def search(
+        self,
+        asked: tree.Node,
+        *,
+        limit: int,
+        offset: int = 0,
+        deadline: Deadline | None = None,
+        narrowing: Narrowing | None = None,
+    ) -> Page:
         """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
-        wanted = limit + offset
-        if not isinstance(asked, tree.Tiered):
-            (found,) = self.find(asked, deadline=deadline)
-            return Page(_best(found, wanted)[offset:], found.count, found.count, self._cut_of(asked))
-        first, rest = self.find(asked.first, asked.rest, deadline=deadline)
-        numbers = first.documents
-        best = _best(Matches(rest.size, rest.look_up(numbers)[1], numbers, rest.positive), wanted)
-        if len(best) < wanted:
-            best += _best(without(rest, first), wanted - len(best))
-        return Page(best[offset:], rest.count, first.count, self._cut_of(asked.rest))
+        parts = (asked.first, asked.rest) if isinstance(asked, tree.Tiered) else (asked,)
+        tiers = self.find(*parts, deadline=deadline)
+        if narrowing is not None:
+            from searchkit.engines.whoosh.searching.narrowed import narrowed  # noqa: PLC0415 (most searches are not)
+
+            page = narrowed(self.snapshot, tiers, narrowing, slice(offset, limit + offset), deadline)
+        else:
+            matches = handed_out(*best(tiers, limit + offset))[offset:]
+            page = Page(matches, tiers[-1].count, tiers[0].count)
+        return page._replace(cut=self._cut_of(parts[-1]))
 
     def _cut_of(self, asked: tree.Node) -> tuple[tree.Prefix, ...]:
         """Return the prefixes of a query that more words begin with than were looked for."""
@@ -213,11 +225,6 @@ def _collect(node: tree.Node, field: str | None, leaves: Leaves) -> None:
             _collect(node.node, field, leaves)
         case _:
             pass
-
-
-def _best(found: Matches, wanted: int) -> tuple[Match, ...]:
-    numbers, scores = top_k(found, wanted)
-    return tuple(map(Match, numbers.tolist(), scores.tolist()))
 
 
 class Cache:

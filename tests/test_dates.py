@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.loading.dates import parse_date
+from searchkit.dates import parse_date
 
 DAY = dt.date(2024, 5, 4)  # 15 Ordibehesht 1403
 TEHRAN = dt.timezone(dt.timedelta(hours=3, minutes=30))
