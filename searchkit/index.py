@@ -18,7 +18,6 @@ from searchkit.documents import Document, Hit, Problem, Report, Results, Skip, S
 from searchkit.engines.base import Deadline, Engine, Info, Match, Optimized, Reader, WriteOptions, Writer
 from searchkit.errors import ArgumentError, FieldsMismatchError, StorageError
 from searchkit.persian import Analyzer, default_analyzer
-from searchkit.query.fields import ALWAYS, declared, inferred
 from searchkit.query.parse import Parsed, parse
 from searchkit.query.resolve import MatchMode, resolve, wanted
 from searchkit.query.tree import Node, Not, Nothing
@@ -82,7 +81,7 @@ class SearchIndex:
 
         analyzer = default_analyzer()
         folder = arguments.folder("path", path)
-        given = None if fields is None or fields == "auto" else declared(fields)
+        given = None if fields is None or fields == "auto" else _declared(fields)
         replaced: frozenset[str] = frozenset()
         if fresh:
             with suppress(StorageError):  # it may be there to be replaced because it cannot be read
@@ -171,6 +170,8 @@ class SearchIndex:
 
     def _infer(self, first: Sequence[Document | Skip]) -> None:
         """Give an index without documents and fields those that the first documents seem to have."""
+        from searchkit.query.fields import ALWAYS, inferred  # noqa: PLC0415 (most indexes are given none)
+
         with self._engine.reader() as reader:
             if not len(reader) and reader.fields.keys() == ALWAYS.keys():
                 with suppress(FieldsMismatchError):  # others have just added documents
@@ -389,6 +390,12 @@ def _hits(reader: Reader, matches: Sequence[Match]) -> Iterator[Hit]:
             some = matches[start : start + _AT_ONCE]
             documents = reader.documents([found.number for found in some])
             yield from (Hit(each.id, found.score, each) for each, found in zip(documents, some, strict=True))
+
+
+def _declared(fields: Mapping[str, str]) -> dict[str, str]:
+    from searchkit.query.fields import declared  # noqa: PLC0415 (most indexes are given none)
+
+    return declared(fields)
 
 
 def _added(documents: Sequence[Document | Skip], writer: Writer) -> Report:

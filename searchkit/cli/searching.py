@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,7 +13,13 @@ from searchkit import garbage
 from searchkit.cli.options import index_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
 from searchkit.documents import Hit, Results, Snippet
+from searchkit.errors import ArgumentError
 
+if TYPE_CHECKING:
+    from searchkit.index import SearchIndex
+    from searchkit.query.conditions import Condition
+
+_VALUES = 10  # of a facet that are shown to people
 _MINUS = "\0-"  # no argument holds NUL, so this cannot be typed
 
 
@@ -37,25 +45,69 @@ class QueryCommand(click.Command):
     help="Every word, at least one, or those with every word first and then the others.",
 )
 @click.option("--snippets", default=1, show_default=True, type=click.IntRange(0), help="How many passages a hit shows.")
+@click.option(
+    "--where",
+    "conditions",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Only documents with this value; also != >= > <= <. Can be given again: all must hold.",
+)
+@click.option("--since", metavar="DATE", help="Only documents of this day, month or year, or later.")
+@click.option("--until", metavar="DATE", help="Only documents of this day, month or year, or earlier.")
+@click.option(
+    "--sort",
+    default="score",
+    show_default=True,
+    metavar="[-]FIELD",
+    help="Order by a date or a number, the greatest first with a minus.",
+)
+@click.option(
+    "--facet",
+    "facets",
+    multiple=True,
+    metavar="FIELD",
+    help="Count the values of a field over all that answer; year and month are those of the date. Can be given again.",
+)
+@click.option("--unique-by", metavar="FIELD", help="Show one hit for each value of a field, e.g. host.")
+@click.option("--all", "every", is_flag=True, help="With --jsonl: every hit, however many there are, without passages.")
 @click.option("--timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long it may take; else no limit.")
 @click.option("--json", "shape", flag_value="json", help="Print one JSON object.")
 @click.option("--jsonl", "shape", flag_value="jsonl", help="Print one JSON object a hit, one a line.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
-def search(query: tuple[str, ...], path: str, shape: str | None, color: str, **asked: object) -> None:
+def search(  # noqa: PLR0913 (options, each by its name)
+    query: tuple[str, ...],
+    *,
+    path: str,
+    shape: str | None,
+    color: str,
+    conditions: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    every: bool,
+    **asked: Any,  # noqa: ANN401 (what `SearchIndex.search` takes)
+) -> None:
     """Find documents and show the passages that answer.
 
-    QUERY is words, "phrases", +must, -not, OR (or یا), parentheses, title:word and prefix*. A word finds its other
-    forms and spellings too. Quote phrases for the shell, and put -- before a query that begins with an ASCII -word.
+    QUERY is words, "phrases", +must, -not, OR (or یا), parentheses, title:word, prefix* and date:1403/02..1403/05. A
+    word finds its other forms and spellings too. Quote phrases for the shell, and put -- before a query that begins
+    with an ASCII -word. "" finds every document that --where, --since and --until let through.
 
     \b
     searchkit search کتابهاي تاريخ
     searchkit search '"فضای سایبری" -امنیت' --limit 3
     searchkit search --jsonl تهران | head
+    searchkit search ایران --since 1403/01/01 --sort -date --facet host
+    searchkit search ایران --where section=ورزش --where "price>=1000"
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
     with garbage.paused():
-        words = " ".join(query).replace(_MINUS, "-")
+        words = _typed(" ".join(query))
+        where = _where(conditions, since, until)
+        asked["sort"], asked["facets"] = _typed(asked["sort"]), [_typed(facet) for facet in asked["facets"]]
         with searchkit.SearchIndex.open(path, create=False) as index:
-            results = index.search(words, **asked)  # type: ignore[arg-type]
+            if every:
+                _export(index, words, shape, match=asked["match"], where=where, sort=asked["sort"])
+                return
+            results = index.search(words, where=where, **asked)
             size = len(index) if not results.hits else 0
         gc.freeze()  # what has been loaded stays, so Python need not look at it from here to its end, either
     if shape == "json":
@@ -67,12 +119,44 @@ def search(query: tuple[str, ...], path: str, shape: str | None, color: str, **a
         _show(results, size, color=wants_color(color))
 
 
+def _typed(shielded: str) -> str:
+    return shielded.replace(_MINUS, "-")
+
+
+def _where(conditions: Sequence[str], since: str | None, until: str | None) -> Condition | None:
+    """Return what all the conditions ask for, or None if there is none."""
+    if not conditions and since is None and until is None:
+        return None
+    from searchkit.query.conditions import AllOf, NamedField, read_condition  # noqa: PLC0415 (most searches have none)
+
+    date = NamedField("date")
+    try:
+        parts = [read_condition(_typed(each)) for each in conditions]
+    except ArgumentError as error:
+        raise click.BadParameter(plain(str(error)), param_hint="--where") from None
+    parts += [date >= _typed(since)] if since is not None else []
+    parts += [date <= _typed(until)] if until is not None else []
+    return AllOf(tuple(parts))
+
+
+def _export(index: SearchIndex, words: str, shape: str | None, **asked: Any) -> None:  # noqa: ANN401 (as above)
+    """Print every hit, one a line."""
+    if shape != "jsonl":
+        raise click.UsageError("--all prints one JSON object a hit; say --jsonl too")
+    for hit in index.scan(words, **asked):
+        click.echo(json_line(hit.to_dict()))
+
+
 def _show(results: Results, size: int, *, color: bool) -> None:
     for problem in results.problems:
         start, end = problem.span
         click.echo(f"{plain(results.query[start:end])}: {problem.message}", err=True)
     for rank, hit in enumerate(results, results.offset + 1):
         click.echo(_described(rank, hit, color=color) + "\n", color=color)
+    for label, values in results.facets.items():
+        shown = [f"{plain(str(value))} {count:,}" for value, count in values[:_VALUES]]
+        more = f", and {len(values) - _VALUES:,} more" if len(values) > _VALUES else ""
+        click.echo(f"{style(plain(label), color=color, bold=True)}: {', '.join(shown) or '-'}{more}", color=color)
     click.echo(_summary(results, size))
 
 
@@ -103,7 +187,8 @@ def _summary(results: Results, size: int) -> str:
     if not results.hits:
         return f"{_counted(results.total)} answer this query, none of them after the first {results.offset:,}"
     every = f", {results.complete:,} of them with every word" if results.complete < results.total else ""
-    return f"{_counted(results.total)}{every}, in {results.took_ms:.0f} ms"
+    hidden = f", {results.hidden:,} more not shown" if results.hidden else ""
+    return f"{_counted(results.total)}{every}{hidden}, in {results.took_ms:.0f} ms"
 
 
 def _counted(number: int) -> str:

@@ -201,7 +201,8 @@ class WriteOptions:
 class Info(NamedTuple):
     """What there is to say about an index.
 
-    `documents` and `terms` are counts, `size` is in bytes, `generation` counts commits.
+    `documents` and `terms` are counts, `size` is in bytes, `generation` counts commits. `fields` are those that the
+    index was given to narrow searches by, their kinds by name.
     """
 
     engine: str
@@ -211,6 +212,7 @@ class Info(NamedTuple):
     terms: int
     size: int
     generation: int
+    fields: Mapping[str, str]
 
 
 class Optimized(NamedTuple):

@@ -164,10 +164,10 @@ class WhooshEngine:
         with self.reader() as reader:
             terms = sum(1 for _ in reader.vocabulary())
             documents = len(reader)
-            generation = reader.commit.generation
+            generation, fields = reader.commit.generation, dict(reader.commit.fields)
         with _refusals_told(self.path, "read"):
             size = sum(_size(file) for file in self.path.iterdir())
-        return Info("whoosh", *self._analysis, documents, terms, size, generation)
+        return Info("whoosh", *self._analysis, documents, terms, size, generation, fields)
 
     def close(self) -> None:
         """Let go of files. They stay mapped as long as a reader or a page of results is in use."""
