@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cache
 from importlib import import_module
 from typing import Any, TypeAlias
 
@@ -122,6 +123,7 @@ def jalali_year_starts(first: int, last: int) -> tuple[int, list[int]]:
     return (years[0] if years else _JALALI_YEARS[0]), starts
 
 
+@cache
 def _first_moment_of(jalali_year: int) -> int:
     return moment(_calendar()(jalali_year, 1, 1).to_gregorian())
 

@@ -20,7 +20,8 @@ from searchkit.engines.whoosh.format.types import Flags, Int64s
 from searchkit.engines.whoosh.format.values import spelled
 from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
-from searchkit.engines.whoosh.searching.filters import MISFIT, column_of, has_value, terms_of
+from searchkit.engines.whoosh.searching.filters import MISFIT, column_of, has_value
+from searchkit.engines.whoosh.searching.keywords import keywords
 from searchkit.query.narrowing import Facet
 
 _MOST_DAYS = 3_652_059  # of `datetime.date`
@@ -50,14 +51,15 @@ def counted(snapshot: Snapshot, facet: Facet, found: Flags) -> tuple[Counted, ..
 
 
 def _of_segment(segment: Segment, facet: Facet, found: Flags) -> Iterator[tuple[Any, int]]:
-    column, field = column_of(segment, facet.name), terms_of(segment, facet.name)
-    if field is not None:
-        frequencies = field.frequencies_among(0, field.count, found)
+    column, of_documents = column_of(segment, facet.name), keywords(segment, facet.name)
+    if of_documents is not None:
+        frequencies = of_documents.counts(found)
         (ordinals,) = frequencies.nonzero()
         for ordinal, count in zip(ordinals.tolist(), frequencies[ordinals].tolist(), strict=True):
-            yield field.term(ordinal), count
+            yield of_documents.field.term(ordinal), count
     elif column is not None:
-        values = column[found & has_value(column)]
+        values = column[found]
+        values = values[has_value(values)]
         if facet.part:
             yield from _jalali(values // DAY, facet.part)
         else:
@@ -77,9 +79,11 @@ def _spelled(counts: dict[str, int]) -> dict[str, int]:
 
 def _jalali(days: Int64s, part: str) -> Iterator[tuple[str, int]]:
     """Yield Jalali years, months or days as 1403, 1403/02 or 1403/02/15, and how many of the given days lie in each."""
-    numbers, frequencies = np.unique(days[days < _MOST_DAYS], return_counts=True)
+    counts_of_days = np.bincount(days[days < _MOST_DAYS].astype(np.int64))
+    (numbers,) = counts_of_days.nonzero()
     if not len(numbers):
         return
+    frequencies = counts_of_days[numbers]
     first, starts = jalali_year_starts(int(numbers[0]), int(numbers[-1]))
     if not starts:
         return

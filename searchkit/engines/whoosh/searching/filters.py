@@ -1,39 +1,29 @@
-"""Which documents fulfil a condition? Worked out on whole arrays, segment by segment, and remembered with each.
-
-What a segment remembers lives as long as it does: a commit that adds another one leaves it as it is.
-"""
+"""Which documents fulfil a condition? Worked out on whole arrays, segment by segment, and remembered with each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import and_, or_
-from threading import Lock
 from typing import Any
 
 import numpy as np
 
 from searchkit.engines.whoosh.format.sections import whole
-from searchkit.engines.whoosh.format.types import Bytes, Flags
+from searchkit.engines.whoosh.format.types import Flags
 from searchkit.engines.whoosh.format.values import MARK, NO_DATE, NO_NUMBER, kept_name
 from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.field import Field
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
+from searchkit.engines.whoosh.searching.memory import Arrays, remembered
 from searchkit.query.conditions import AllOf, AnyOf, Condition, Exists, Held, NoneOf, Within
 
-_LEAST = 1 << 16
-_A_DOCUMENT = 4
-"""Bytes that a segment remembers at most, and for each of its documents: a condition takes one for eight of them."""
-
-_OVERHEAD = 500  # bytes of what is remembered besides its flags, and of each value that is asked for
-_OF_VALUE = 100
+_OF_VALUE = 100  # bytes of a value of a condition, besides its letters
 
 MISFIT = "what searches are narrowed by does not fit"
 """What is wrong with a file that holds something else."""
 
 _NUMBERS = (np.dtype(np.int64), np.dtype(np.float64))
-
-_guard = Lock()
 
 
 def kept(snapshot: Snapshot, condition: Condition) -> Flags:
@@ -77,34 +67,22 @@ def _flags(segment: Segment, condition: Condition) -> Flags:
         case NoneOf():
             return ~_flags(segment, condition.part)
         case Held() | Within() | Exists():
-            return _remembered(segment, condition)
+            return _leaf(segment, condition)
         case _:
             return np.zeros(segment.document_count, bool)
 
 
-def _remembered(segment: Segment, condition: Held | Within | Exists) -> Flags:
-    """Return what fulfils a leaf, from memory if it is there. What was not asked for the longest is forgotten first."""
-    memory: dict[Condition, Bytes] = segment.remembered
-    with _guard:
-        packed = memory.pop(condition, None)
-        if packed is not None:
-            memory[condition] = packed
-    if packed is not None:
-        return np.unpackbits(packed, count=segment.document_count).view(bool)
+def _leaf(segment: Segment, condition: Held | Within | Exists) -> Flags:
+    """Return what fulfils a leaf, from memory if it is there: a bit a document."""
+    values = condition.values if isinstance(condition, Held) else ()
+    of_key = sum(len(str(value)) + _OF_VALUE for value in values)
+    (packed,) = remembered(segment, condition, partial(_packed, segment, condition), of_key)
+    return np.unpackbits(packed, count=segment.document_count).view(bool)
+
+
+def _packed(segment: Segment, condition: Held | Within | Exists) -> Arrays:
     with whole(segment.file.path, MISFIT):
-        flags = _worked_out(segment, condition)
-    packed = np.packbits(flags)
-    with _guard:
-        memory[condition] = packed
-        while _size(memory) > _LEAST + _A_DOCUMENT * segment.document_count:
-            del memory[next(iter(memory))]
-    return flags
-
-
-def _size(memory: dict[Condition, Bytes]) -> int:
-    """Return how many bytes are remembered, about."""
-    lengths = (len(str(value)) + _OF_VALUE for each in memory if isinstance(each, Held) for value in each.values)
-    return sum(packed.nbytes + _OVERHEAD for packed in memory.values()) + sum(lengths)
+        return (np.packbits(_worked_out(segment, condition)),)
 
 
 def _worked_out(segment: Segment, condition: Held | Within | Exists) -> Flags:

@@ -16,7 +16,8 @@ from searchkit.engines.whoosh.format.values import NO_DATE, NO_NUMBER, spelled
 from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 from searchkit.engines.whoosh.searching.facets import counted
-from searchkit.engines.whoosh.searching.filters import MISFIT, column_of, has_value, kept, terms_of
+from searchkit.engines.whoosh.searching.filters import MISFIT, column_of, has_value, kept
+from searchkit.engines.whoosh.searching.keywords import keywords
 from searchkit.engines.whoosh.searching.matches import Matches, best, handed_out, restricted
 from searchkit.query.narrowing import Facet, Narrowing, Sort
 
@@ -100,8 +101,10 @@ def _firsts(snapshot: Snapshot, numbers: Documents, name: str) -> Flags:
     """Return which of some documents are the first with their value, or have none."""
     codes = _codes(snapshot, name, numbers)
     shown = codes < 0
-    (held,) = np.nonzero(~shown)
-    shown[held[np.unique(codes[held], return_index=True)[1]]] = True
+    backwards = np.flatnonzero(~shown)[::-1]
+    firsts = np.full(int(codes.max(initial=-1)) + 1, -1)
+    firsts[codes[backwards]] = backwards  # of several places of a code the last that is written, the first, stays
+    shown[firsts] = True
     return shown
 
 
@@ -118,17 +121,17 @@ def _codes(snapshot: Snapshot, name: str, numbers: Documents) -> Int64s:
     return codes
 
 
-def _segment_values(segment: Segment, name: str, numbers: Documents) -> tuple[Int64s, list[object]]:
+def _segment_values(segment: Segment, name: str, numbers: Documents) -> tuple[Int64s, Sequence[object]]:
     """Return the place of the value of each of some documents in a list of values, or -1, and the list."""
-    field, column = terms_of(segment, name), column_of(segment, name)
+    of_documents, column = keywords(segment, name), column_of(segment, name)
     places = np.full(len(numbers), -1, np.int64)
-    if field is not None:
-        postings = field.postings_of(0, field.count)
-        ordinals = np.full(segment.document_count, -1, np.int64)
-        ordinals[postings.documents] = np.repeat(np.arange(field.count), postings.counts)
-        of_numbers = ordinals[numbers]
-        found, places[of_numbers >= 0] = np.unique(of_numbers[of_numbers >= 0], return_inverse=True)
-        return places, [spelled(field.term(ordinal))[0] for ordinal in found.tolist()]
+    if of_documents is not None:
+        ordinals = of_documents.first(numbers)
+        occurs = np.zeros(of_documents.field.count + 1, bool)
+        occurs[ordinals] = True  # the last is for those that have none
+        found = np.flatnonzero(occurs[:-1])
+        places = np.append(occurs[:-1].cumsum() - 1, -1)[ordinals]
+        return places, [spelled(of_documents.field.term(ordinal))[0] for ordinal in found.tolist()]
     if column is not None:
         of_numbers = column[numbers]
         has = has_value(of_numbers)
