@@ -201,7 +201,9 @@ def firsts(found, name):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("narrowing")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("searchkit.engines.whoosh.searching.narrowed._RANKED", 2)  # there are few documents here
+        yield tmp_path_factory.mktemp("narrowing")
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -22,9 +23,11 @@ from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 from searchkit.engines.whoosh.searching.filters import MISFIT, column_of, has_value
 from searchkit.engines.whoosh.searching.keywords import keywords
+from searchkit.engines.whoosh.searching.memory import Arrays, remembered
 from searchkit.query.narrowing import Facet
 
 _MOST_DAYS = 3_652_059  # of `datetime.date`
+_PARTS = ("year", "month", "day")
 _MONTH_STARTS = np.array((0, 31, 62, 93, 124, 155, 186, 216, 246, 276, 306, 336))
 
 
@@ -51,21 +54,38 @@ def counted(snapshot: Snapshot, facet: Facet, found: Flags) -> tuple[Counted, ..
 
 
 def _of_segment(segment: Segment, facet: Facet, found: Flags) -> Iterator[tuple[Any, int]]:
-    column, of_documents = column_of(segment, facet.name), keywords(segment, facet.name)
+    of_documents = keywords(segment, facet.name)
     if of_documents is not None:
-        frequencies = of_documents.counts(found)
-        (ordinals,) = frequencies.nonzero()
-        for ordinal, count in zip(ordinals.tolist(), frequencies[ordinals].tolist(), strict=True):
+        for ordinal, count in _some(of_documents.counts(found)):
             yield of_documents.field.term(ordinal), count
-    elif column is not None:
-        values = column[found]
-        values = values[has_value(values)]
+    elif (column := column_of(segment, facet.name)) is not None:
+        unit = DAY if facet.part else 1
+        values, codes = remembered(segment, (facet.name, unit), partial(_coded, column, unit))
+        frequencies = np.bincount(codes[found], minlength=len(values))[: len(values)]
         if facet.part:
-            yield from _jalali(values // DAY, facet.part)
+            yield from _jalali(values, frequencies, facet.part)
         else:
-            numbers, frequencies = np.unique(values, return_counts=True)
-            for number, count in zip(numbers.tolist(), frequencies.tolist(), strict=True):
+            for place, count in _some(frequencies):
+                number = values[place].item()
                 yield (int(number) if number == int(number) else number), count
+
+
+def _some(frequencies: Int64s) -> Iterator[tuple[int, int]]:
+    """Yield the places of the numbers that are not 0, and the numbers."""
+    (places,) = frequencies.nonzero()
+    return zip(places.tolist(), frequencies[places].tolist(), strict=True)
+
+
+def _coded(column: Any, unit: int) -> Arrays:
+    """Return the values that a column has, in units and in order, and the place among them of that of each document.
+
+    Where a document has none, it is the place after the last.
+    """
+    has = has_value(column)
+    values, places = np.unique(column[has] // unit if unit > 1 else column[has], return_inverse=True)
+    codes = np.full(len(column), len(values), np.int32)
+    codes[has] = places
+    return values, codes
 
 
 def _spelled(counts: dict[str, int]) -> dict[str, int]:
@@ -77,28 +97,27 @@ def _spelled(counts: dict[str, int]) -> dict[str, int]:
     return {min(of_key, key=lambda way: (-of_key[way], way)): sum(of_key.values()) for of_key in ways.values()}
 
 
-def _jalali(days: Int64s, part: str) -> Iterator[tuple[str, int]]:
-    """Yield Jalali years, months or days as 1403, 1403/02 or 1403/02/15, and how many of the given days lie in each."""
-    counts_of_days = np.bincount(days[days < _MOST_DAYS].astype(np.int64))
-    (numbers,) = counts_of_days.nonzero()
-    if not len(numbers):
-        return
-    frequencies = counts_of_days[numbers]
-    first, starts = jalali_year_starts(int(numbers[0]), int(numbers[-1]))
+def _jalali(days: Int64s, frequencies: Int64s, part: str) -> Iterator[tuple[str, int]]:
+    """Yield Jalali years, months or days as 1403, 1403/02 or 1403/02/15, and how many documents are of each.
+
+    Args:
+        days: Counted from 0001-01-01, ascending.
+        frequencies: How many documents are of each.
+        part: What to count.
+    """
+    held = (frequencies > 0) & (days < _MOST_DAYS)
+    days, frequencies = days[held], frequencies[held]
+    first, starts = jalali_year_starts(int(days[0]), int(days[-1])) if len(days) else (0, [])
     if not starts:
         return
-    years = np.searchsorted(starts, numbers, "right") - 1
-    known = (years >= 0) & (numbers < starts[-1])
-    numbers, years, frequencies = numbers[known], years[known], frequencies[known]
-    of_year = numbers - np.array(starts)[years]
+    years = np.searchsorted(starts, days, "right") - 1
+    known = (years >= 0) & (days < starts[-1])
+    years, days, frequencies = years[known], days[known], frequencies[known]
+    of_year = days - np.array(starts)[years]
     months = np.searchsorted(_MONTH_STARTS, of_year, "right") - 1
-    in_month = of_year - _MONTH_STARTS[months] + 1
-    counts: dict[str, int] = defaultdict(int)
-    columns = (years + first, months + 1, in_month, frequencies)
-    for year, month, day, count in zip(*(column.tolist() for column in columns), strict=True):
-        counts[_written(year, month, day, part)] += count
-    yield from counts.items()
-
-
-def _written(year: int, month: int, day: int, part: str) -> str:
-    return {"year": f"{year}", "month": f"{year}/{month:02}", "day": f"{year}/{month:02}/{day:02}"}[part]
+    dates = np.stack([years + first, months + 1, of_year - _MONTH_STARTS[months] + 1])[: _PARTS.index(part) + 1]
+    begins = np.flatnonzero(np.diff(dates, prepend=-1).any(axis=0))  # as they ascend, what is the same is in a row
+    if len(begins):
+        counts = np.add.reduceat(frequencies, begins)
+        for date, count in zip(dates[:, begins].T.tolist(), counts.tolist(), strict=True):
+            yield "/".join(f"{number:02}" for number in date), count

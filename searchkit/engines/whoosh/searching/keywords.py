@@ -24,7 +24,7 @@ class Keywords(NamedTuple):
     """
 
     field: Field
-    starts: Int64s
+    starts: Int32s | Int64s
     ordinals: Int32s
 
     def counts(self, found: Flags) -> Int64s:
@@ -36,7 +36,7 @@ class Keywords(NamedTuple):
         documents = found.nonzero()[0]
         if 4 * len(documents) > len(found):
             return self.ordinals[np.repeat(found, np.diff(self.starts))]
-        starts = self.starts[documents]
+        starts = self.starts[documents].astype(np.int64)
         sizes = self.starts[documents + 1] - starts
         places = np.repeat(starts - sizes.cumsum() + sizes, sizes)
         return self.ordinals[places + np.arange(len(places))]
@@ -61,7 +61,7 @@ def keywords(segment: Segment, name: str) -> Keywords | None:
 
 def _turned(field: Field, documents: int) -> Arrays:
     postings = field.postings_of(0, field.count)
-    starts = np.zeros(documents + 1, np.int64)
-    np.bincount(postings.documents, minlength=documents).cumsum(out=starts[1:])
+    ends = np.bincount(postings.documents, minlength=documents).cumsum()
+    starts = np.append(0, ends).astype(np.int32 if len(postings.documents) < 1 << 31 else np.int64)
     ordinals = np.repeat(np.arange(field.count, dtype=np.int32), postings.counts)
     return starts, ordinals[np.argsort(postings.documents, kind="stable")]

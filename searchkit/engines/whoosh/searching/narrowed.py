@@ -21,6 +21,8 @@ from searchkit.engines.whoosh.searching.keywords import keywords
 from searchkit.engines.whoosh.searching.matches import Matches, best, handed_out, restricted
 from searchkit.query.narrowing import Facet, Narrowing, Sort
 
+_RANKED = 8  # times as many documents are ranked as are to have values of their own
+
 Values: TypeAlias = npt.NDArray[np.float64] | Int64s
 
 
@@ -44,14 +46,13 @@ def narrowed(
         tiers = [restricted(tier, flags) for tier in tiers]
     if deadline is not None:
         deadline.check()
-    total, first, hidden = tiers[-1].count, tiers[0].count, 0
     facets = _facets(snapshot, tiers[-1], asked.facets)
-    numbers, scores = _ordered(snapshot, tiers, asked.sort, page.stop if asked.unique_by is None else total)
     if asked.unique_by is not None:
-        shown = _firsts(snapshot, numbers, asked.unique_by)
-        numbers, scores = numbers[shown], scores[shown]
-        hidden, total, first = total - len(numbers), len(numbers), int(tiers[0].holds(numbers).sum())
-    return Page(handed_out(numbers[page], scores[page]), total, first, facets=facets, hidden=hidden)
+        shown, total, first = _unique(snapshot, tiers, asked, page.stop)
+    else:
+        shown, total, first = _ordered(snapshot, tiers, asked.sort, page.stop), tiers[-1].count, tiers[0].count
+    matches = handed_out(*shown)[page]
+    return Page(matches, total, first, facets=facets, hidden=tiers[-1].count - total)
 
 
 def _facets(snapshot: Snapshot, found: Matches, facets: Sequence[Facet]) -> tuple[tuple[str, tuple[Counted, ...]], ...]:
@@ -95,6 +96,28 @@ def _values(snapshot: Snapshot, name: str) -> Values:
 def _last(values: Values) -> float:
     """Return what comes after all values, whichever way they are ordered."""
     return (1 << 63) - 1 if values.dtype.kind == "i" else np.inf
+
+
+def _unique(
+    snapshot: Snapshot, tiers: Sequence[Matches], asked: Narrowing, wanted: int
+) -> tuple[tuple[Documents, Scores], int, int]:
+    """Return the first `wanted` documents with values of their own, how many there are, and how many in the first tier.
+
+    They are found among some that are ranked, more of them until they are enough.
+    """
+    name, every = str(asked.unique_by), tiers[-1].count
+    ranked = every if asked.sort is not None else _RANKED * (wanted + 1)
+    while True:
+        numbers, scores = _ordered(snapshot, tiers, asked.sort, ranked)
+        shown = _firsts(snapshot, numbers, name)
+        if ranked >= every or int(shown.sum()) >= wanted:
+            break
+        ranked *= _RANKED
+    numbers, scores = numbers[shown], scores[shown]
+    if ranked >= every:
+        return (numbers[:wanted], scores[:wanted]), len(numbers), int(tiers[0].holds(numbers).sum())
+    total, first = (int(_firsts(snapshot, tier.documents, name).sum()) for tier in (tiers[-1], tiers[0]))
+    return (numbers[:wanted], scores[:wanted]), total, first
 
 
 def _firsts(snapshot: Snapshot, numbers: Documents, name: str) -> Flags:
