@@ -51,7 +51,11 @@ class Keywords(NamedTuple):
 
 
 def keywords(segment: Segment, name: str) -> Keywords | None:
-    """Return the keywords of a field, or None where no document of the segment has any."""
+    """Return the keywords of a field, or None where no document of the segment has any.
+
+    Raises:
+        LookupError, ValueError: The postings do not fit their segment.
+    """
     field = segment.field(kept_name(name))
     if field is None:
         return None
@@ -61,6 +65,8 @@ def keywords(segment: Segment, name: str) -> Keywords | None:
 
 def _turned(field: Field, documents: int) -> Arrays:
     postings = field.postings_of(0, field.count)
+    if postings.documents.max(initial=0) >= documents:
+        raise IndexError(documents)  # a forged file; who asks takes it for damage
     ends = np.bincount(postings.documents, minlength=documents).cumsum()
     starts = np.append(0, ends).astype(np.int32 if len(postings.documents) < 1 << 31 else np.int64)
     ordinals = np.repeat(np.arange(field.count, dtype=np.int32), postings.counts)
