@@ -46,7 +46,7 @@ def column_of(segment: Segment, name: str) -> Any:
         IndexCorruptError: It is a column of something else.
     """
     column = segment.column(kept_name(name))
-    if column is not None and getattr(column, "dtype", None) not in _NUMBERS:
+    if column is not None and not (isinstance(column, np.ndarray) and column.dtype in _NUMBERS):
         raise segment.file.corrupt(MISFIT)
     return column
 
