@@ -86,7 +86,8 @@ def _packed(segment: Segment, condition: Held | Within | Exists) -> Arrays:
 
 
 def _worked_out(segment: Segment, condition: Held | Within | Exists) -> Flags:
-    column, field = column_of(segment, condition.name), terms_of(segment, condition.name)
+    field = terms_of(segment, condition.name)
+    column = column_of(segment, condition.name) if field is None else None
     match condition:
         case Held() if field is not None:
             return _holding(segment, field, _ordinals(field, condition.name, map(str, condition.values)))
