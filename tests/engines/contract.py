@@ -486,26 +486,26 @@ class EngineContract:
     @pytest.mark.parametrize(
         ("where", "found"),
         [
-            (None, {"cheap", "dear", "free", "other", "bare"}),
-            (Held("section", ("کتاب",)), {"cheap", "dear"}),
-            (Held("section", ("کتاب", "باغ")), {"cheap", "dear", "other"}),
-            (Held("tags", ("a",)), {"cheap", "dear", "other"}),
-            (Held("tags", ("b",)), {"dear"}),
-            (Held("tags", ()), set()),
-            (Held("price", (5.0, 900.0)), {"cheap", "dear"}),
-            (Held("host", ("a.org",)), {"cheap", "dear"}),
-            (Held("id", ("free", "deleted", "no")), {"free"}),
-            (Within("price", 5.0, 900.0), {"cheap", "dear"}),
-            (Within("price", -1.0, 4.0), {"free"}),
-            (Within("date", moment(dt.date(2024, 1, 2)), moment(dt.date(2024, 1, 3))), {"dear", "free"}),
-            (Exists("price"), {"cheap", "dear", "free"}),
-            (Exists("tags"), {"cheap", "dear", "other"}),
-            (NoneOf(Exists("host")), {"free", "other", "bare"}),
-            (NoneOf(Held("tags", ("a",))), {"free", "bare"}),
-            (AllOf((Held("tags", ("a",)), Within("price", 6.0, 1e9))), {"dear"}),
-            (AnyOf((Held("tags", ("b",)), Held("id", ("bare",)))), {"dear", "bare"}),
-            (AllOf(()), {"cheap", "dear", "free", "other", "bare"}),
-            (AnyOf(()), set()),
+            (None, ["cheap", "dear", "free", "other", "bare"]),
+            (Held("section", ("کتاب",)), ["cheap", "dear"]),
+            (Held("section", ("کتاب", "باغ")), ["cheap", "dear", "other"]),
+            (Held("tags", ("a",)), ["cheap", "dear", "other"]),
+            (Held("tags", ("b",)), ["dear"]),
+            (Held("tags", ()), []),
+            (Held("price", (5.0, 900.0)), ["cheap", "dear"]),
+            (Held("host", ("a.org",)), ["cheap", "dear"]),
+            (Held("id", ("free", "deleted", "no")), ["free"]),
+            (Within("price", 5.0, 900.0), ["cheap", "dear"]),
+            (Within("price", -1.0, 4.0), ["free"]),
+            (Within("date", moment(dt.date(2024, 1, 2)), moment(dt.date(2024, 1, 3))), ["dear", "free"]),
+            (Exists("price"), ["cheap", "dear", "free"]),
+            (Exists("tags"), ["cheap", "dear", "other"]),
+            (NoneOf(Exists("host")), ["free", "other", "bare"]),
+            (NoneOf(Held("tags", ("a",))), ["free", "bare"]),
+            (AllOf((Held("tags", ("a",)), Within("price", 6.0, 1e9))), ["dear"]),
+            (AnyOf((Held("tags", ("b",)), Held("id", ("bare",)))), ["dear", "bare"]),
+            (AllOf(()), ["cheap", "dear", "free", "other", "bare"]),
+            (AnyOf(()), []),
         ],
         ids=str,
     )
@@ -513,11 +513,13 @@ class EngineContract:
         with narrowed.reader() as reader:
             for asked in (ANY, Not(Nothing())):
                 page = reader.search(asked, limit=10, narrowing=Narrowing(where))
-                assert set(reader.ids([match.number for match in page.matches])) == found
+                assert sorted(reader.ids([match.number for match in page.matches])) == sorted(found)
                 assert (page.total, page.first) == (len(found), len(found))
             assert reader.search(word("نیست"), limit=10, narrowing=Narrowing(where)).total == 0
             tiered = Tiered(word("ارزان"), ANY)
-            assert reader.search(tiered, limit=1, narrowing=Narrowing(where)).first == len(found & {"cheap", "other"})
+            assert reader.search(tiered, limit=1, narrowing=Narrowing(where)).first == len(
+                {"cheap", "other"}.intersection(found)
+            )
 
     @pytest.mark.parametrize(
         ("sort", "order"),
