@@ -36,6 +36,7 @@ turn the direction of text, also of the text around it (UAX #9: embeddings, over
 _OBEYED = re.compile(f"(?![\t\n])[{OBEYED}]")
 _SHOWN = 60
 _LONGEST_HOST = 253  # RFC 1035
+_HOST = r"(?:[A-Za-z][A-Za-z\d+.-]*:)?//(?:[^/?#]*@)?([^/?#:@\[\]]+|\[[^/?#@\[\]]*\])(?::\d*)?(?![^/?#])"  # RFC 3986
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _STRICT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -321,15 +322,11 @@ def moment(date: dt.date) -> int:
 def host_of(url: str) -> str | None:
     """Return the host of an address in lower case, without port and user; None where there is none.
 
-    >>> host_of("https://me@Example.org:8080/a?b"), host_of("/a/b")
-    ('example.org', None)
+    >>> host_of("https://me@Example.org:8080/a?b"), host_of("http://[::1]/"), host_of("/a/b")
+    ('example.org', '[::1]', None)
     """
-    from urllib.parse import urlsplit  # noqa: PLC0415 (no search needs it)
-
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return None
+    match = re.match(_HOST, url)
+    host = match[1].lower() if match else ""
     return host if 0 < len(host) <= _LONGEST_HOST else None
 
 

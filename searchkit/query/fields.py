@@ -13,7 +13,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
 from searchkit import arguments
@@ -38,6 +38,7 @@ LARGEST_NUMBER = 2**53
 _RESERVED = {*ALWAYS, "title", "body", "url", "score"}
 _NAME = re.compile(f"\\w[\\w{ZWNJ}-]*")
 _NONE: tuple[object, ...] = (None, "", [])  # as good as no value
+_REMEMBERED = 1 << 12  # words and names that are folded once: most are of many documents
 _SHORT = 100  # code points of what is taken for a keyword where nobody says so
 _NOT_INFERRED = {"source", "unreadable"}  # what loading notes of a document
 
@@ -99,9 +100,15 @@ def keyword(value: object) -> Keyword | None:
     """
     if not isinstance(value, str | int | float):
         raise ValueError("no text")  # noqa: TRY004 (what does not fit is one error)
-    written = " ".join((value if isinstance(value, str) else json.dumps(value)).split())
+    written = value if isinstance(value, str) else json.dumps(value)
     if len(written) > LONGEST_KEYWORD:
         raise ValueError(f"longer than {LONGEST_KEYWORD} characters")
+    return _folded(written)
+
+
+@lru_cache(_REMEMBERED)
+def _folded(text: str) -> Keyword | None:
+    written = " ".join(text.split())
     key = " ".join(fold(written).replace(ZWNJ, "").split())
     return Keyword(key, written) if key else None
 
