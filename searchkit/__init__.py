@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from searchkit.index import SearchIndex, WriteOptions
     from searchkit.loading import load
     from searchkit.query.conditions import NamedField as Field
+    from searchkit.ranking import FieldWeight, Ranking
 
 __version__ = "0.1.0"
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Document",
     "DocumentError",
     "Field",
+    "FieldWeight",
     "FieldsMismatchError",
     "Hit",
     "IndexCorruptError",
@@ -53,6 +55,7 @@ __all__ = [
     "IndexVersionError",
     "LoadError",
     "Problem",
+    "Ranking",
     "RemovalRefusedError",
     "Report",
     "Results",
@@ -72,6 +75,8 @@ __all__ = [
 
 _LAZY = {
     "Field": ("searchkit.query.conditions", "NamedField"),
+    "FieldWeight": ("searchkit.ranking", "FieldWeight"),
+    "Ranking": ("searchkit.ranking", "Ranking"),
     "SearchIndex": ("searchkit.index", "SearchIndex"),
     "WriteOptions": ("searchkit.index", "WriteOptions"),
     "load": ("searchkit.loading", "load"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import PurePosixPath
 from time import monotonic
@@ -16,6 +17,18 @@ from searchkit.errors import DocumentError, RemovalRefusedError
 
 _FEW_DOCUMENTS = 64
 _FEW_CHARACTERS = 1 << 20
+
+MAX_TEXT = 5_000_000
+"""Code points of a text that are taken, by default: ten novels. All take a few seconds and 300 MB."""
+
+_MAX_TITLE = 10_000
+_UNLIKE = 1_000_000
+"""Code points of a text that are taken if it is no language: if its written forms, each counted once, have more. Ten
+novels have half as many. To work out a new form takes thirty times as long as to meet one again."""
+
+_PHRASES = "\ufdfa\ufdfb\ufdfd"
+_PHRASE = 18  # letters of these ligatures of several words, at most
+_WORD = 100  # letters of a word at most that is not cut in two
 
 Added: TypeAlias = Document | Skip
 
@@ -55,10 +68,12 @@ class Addition:
 
     Args:
         removal: What goes when it does not come again; nothing by default.
+        max_text: How many code points of a text are taken; what is left out is told in the report.
     """
 
-    def __init__(self, removal: Removal | None = None) -> None:
+    def __init__(self, removal: Removal | None = None, max_text: int = MAX_TEXT) -> None:
         self._removal = removal or Removal()
+        self._max_text = max_text
         self._counts: Counter[str] = Counter()
         self._skipped: list[Skip] = []
         self._unread: set[str] = set()
@@ -99,8 +114,10 @@ class Addition:
             raise DocumentError(
                 f"{type(document).__name__} is no Document; build one with searchkit.Document(id=…, body=…)"
             )
+        document, left_out = _bounded(document, self._max_text)
         try:
             self._counts[writer.put(document)] += 1
+            self._skipped += left_out
         except DocumentError as error:  # one of its values does not fit: what it was before stays
             self._skipped.append(Skip(str(document.fields.get("source") or document.id), str(error)))
         if self._removal.roots or self._removal.replaced:
@@ -128,6 +145,37 @@ class Addition:
         if id_ in self._seen or not any(_is_under(source, root) for root in self._removal.roots):
             return False
         return self._unread.isdisjoint([source, *map(str, PurePosixPath(source).parents)])
+
+
+def _bounded(document: Document, most: int) -> tuple[Document, list[Skip]]:
+    """Return as much of a document as is taken, and what is left out."""
+    if len(document.body) <= min(most, _UNLIKE) and len(document.title) <= _MAX_TITLE:
+        return document, []
+    body, title, why = _up_to(document.body, most), _up_to(document.title, _MAX_TITLE), ""
+    if len(body) > _UNLIKE and _is_unlike(body):
+        body, why = _up_to(body, _UNLIKE), ", of which hardly a word comes twice"
+    source = document.fields.get("source", document.id)
+    of = "" if source == document.id else f" of document {document.id}"
+    left_out = [
+        Skip(str(source), f"the {name}{of} after its first {len(taken):,} characters{why}")
+        for name, whole, taken, why in (("text", document.body, body, why), ("title", document.title, title, ""))
+        if len(taken) < len(whole)
+    ]
+    return replace(document, body=body, title=title), left_out
+
+
+def _up_to(text: str, end: int) -> str:
+    """Return what stands before a place in a text, less a part of a word where the word begins near it."""
+    if len(text) <= end or text[end].isspace():
+        return text[:end]
+    blank = max(text.rfind(white, max(0, end - _WORD), end) for white in " \n")
+    return text[: blank if blank > 0 else end]
+
+
+def _is_unlike(text: str) -> bool:
+    """Tell whether a text is no language: its written forms are too many."""
+    phrases = _PHRASE * sum(map(text.count, _PHRASES))
+    return phrases + sum(map(len, set(text.split()))) > _UNLIKE
 
 
 def _is_under(source: str, root: str) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
-from searchkit.errors import DocumentError
+from searchkit.errors import ArgumentError, DocumentError
 
 Span: TypeAlias = tuple[int, int]
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -24,6 +24,12 @@ DAY = 86_400_000_000
 
 MAX_NESTING = 64
 """How deep lists and objects of `Document.fields` may lie inside one another, the fields themselves counted."""
+
+MAX_FIELDS = 1_000_000
+"""How many characters `Document.fields` may have as JSON: they come back with each hit."""
+
+MAX_NAME = 16_384
+"""How many code points an id or an address may have: four times the longest path."""
 
 TOO_DEEP = f"nested more than {MAX_NESTING} levels deep; flatten them, or store the deep part as a str of JSON"
 _NESTED = (dict, list, tuple)
@@ -47,17 +53,19 @@ class Document:
     """One thing to be found.
 
     Attributes:
-        id: Names the document in its index; adding the same id again replaces it. Not empty.
+        id: Names the document in its index; adding the same id again replaces it. Not empty; at most 16,384 code points
+            (`MAX_NAME`), as `url`.
         body: The text as its author wrote it; nothing is folded here.
         title: One line, searched as well and weighing more.
         url: Where a reader opens it.
         date: When it was published.
         fields: Extra values (JSON) that are stored and come back with a hit; not searched. Names are str at every
-            level, of which there are at most 64 (`MAX_NESTING`); a tuple comes back as a list.
+            level, of which there are at most 64 (`MAX_NESTING`); a tuple comes back as a list. As JSON they have at
+            most a million characters (`MAX_FIELDS`).
 
     Raises:
-        DocumentError: A value has another type, text that cannot be written as UTF-8 (a lone surrogate), or fields
-            that are nested too deep.
+        DocumentError: A value has another type, text that cannot be written as UTF-8 (a lone surrogate), a name that is
+            too long, or fields that are too many or nested too deep.
     """
 
     id: str
@@ -68,16 +76,20 @@ class Document:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _check_text(self.id, "id", of=self.id)
+        self._check_values()
+        _check_json(self.fields, of=self.id)
+
+    def _check_values(self) -> None:
+        """Check all but the fields."""
+        _check_name(self.id, "id", of=self.id)
         if not self.id:
             raise DocumentError("a document has an empty id; give every document an id of its own")
         _check_text(self.body, "body", of=self.id)
         _check_text(self.title, "title", of=self.id)
         if self.url is not None:
-            _check_text(self.url, "url", of=self.id)
+            _check_name(self.url, "url", of=self.id)
         if self.date is not None and not isinstance(self.date, dt.date):
             raise DocumentError(f"the date of document {self.id!r} is {self.date!r}; give a datetime.date or datetime")
-        _check_json(self.fields, of=self.id)
 
     def __repr__(self) -> str:
         return f"Document({self.id!r}, {_shortened(self.title)}, {_shortened(self.body)})"
@@ -98,6 +110,23 @@ class Document:
         """Build the document that `to_dict` described."""
         date = values["date"]
         return cls(**{**values, "date": None if date is None else parse_iso_date(str(date))})
+
+    @classmethod
+    def from_stored(cls, values: Mapping[str, Any]) -> Document:
+        """Build the document that `to_dict` described when it had been checked: its fields, maybe many, are not again.
+
+        Raises:
+            DocumentError, KeyError, ValueError: It is none.
+        """
+        document = cls.__new__(cls)
+        date = values["date"]
+        known = {**values, "date": None if date is None else parse_iso_date(str(date))}
+        for name in cls.__slots__:
+            object.__setattr__(document, name, known[name])
+        document._check_values()  # noqa: SLF001 (of this class)
+        if type(document.fields) is not dict:
+            raise DocumentError(f"the fields of document {document.id!r} are no dict")
+        return document
 
     def digest(self) -> str:
         """Return 32 hexadecimal digits that change when anything in the document does (BLAKE2b, RFC 7693).
@@ -223,6 +252,34 @@ class Hit(NamedTuple):
         return {**shown, "score": self.score, "snippets": [snippet.to_dict() for snippet in snippets]}
 
 
+class ScoreExplanation(NamedTuple):
+    """Why a hit has its score: a number, what it is for, and the parts that it is the sum of, or none.
+
+    >>> words = ScoreExplanation(3.0, "one word"), ScoreExplanation(0.5, "two words side by side")
+    >>> print(ScoreExplanation(3.5, "the score", words))
+    3.5000  the score
+      3.0000  one word
+      0.5000  two words side by side
+    """
+
+    score: float
+    reason: str
+    parts: tuple[ScoreExplanation, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self, depth: int = 0) -> Iterator[str]:
+        """Yield the lines of the tree, each two blanks further in than the one that it is a part of."""
+        yield f"{'  ' * depth}{self.score:.4f}  {self.reason}"
+        for part in self.parts:
+            yield from part.lines(depth + 1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the tree as JSON values."""
+        return {"score": self.score, "reason": self.reason, "parts": [part.to_dict() for part in self.parts]}
+
+
 class Problem(NamedTuple):
     """A piece of a query that was not understood as written and was taken as words: why, and its span in the query."""
 
@@ -241,7 +298,8 @@ class Results:
         complete: How many of them hold every word. The same as `total` but for `match="any"` and `"auto"`.
         took_ms: Milliseconds from the question to this answer.
         limit, offset: What was asked for.
-        problems: What could not be parsed and was taken as words.
+        problems: What could not be parsed and was taken as words, and what was left out.
+        explainer: What `explain` asks for the hit with an id.
         facets: Of each facet asked for, its values with how many of all documents that answer have each, most first.
         hidden: How many documents answer, besides `total`, that have the same value as a better one (`unique_by`).
     """
@@ -254,8 +312,19 @@ class Results:
     limit: int
     offset: int
     problems: tuple[Problem, ...] = ()
+    explainer: Callable[[str], ScoreExplanation] | None = field(default=None, repr=False, compare=False)
     facets: Mapping[str, list[tuple[str | float, int]]] = field(default_factory=dict)
     hidden: int = 0
+
+    def explain(self, hit: Hit) -> ScoreExplanation:
+        """Return why a hit of these has its score: numbers that add up to it.
+
+        Raises:
+            ArgumentError: It is no hit of these results, or the index was closed or changed since.
+        """
+        if self.explainer is None or hit not in self.hits:
+            raise ArgumentError("this is no hit of these results; give one of `results.hits`")
+        return self.explainer(hit.id)
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -284,7 +353,7 @@ class Results:
 
 
 class Skip(NamedTuple):
-    """A source that gave no document: its name and the reason."""
+    """A source that gave no document, or of which a part was left out: its name, and the reason or what that is."""
 
     source: str
     reason: str
@@ -330,6 +399,12 @@ def host_of(url: str) -> str | None:
     return host if 0 < len(host) <= _LONGEST_HOST else None
 
 
+def _check_name(value: str, name: str, *, of: object) -> None:
+    _check_text(value, name, of=of)
+    if len(value) > MAX_NAME:
+        raise DocumentError(f"an {name} of {len(value):,} characters, more than {MAX_NAME:,}: {value[:_SHOWN]}…")
+
+
 def _check_text(value: object, name: str, *, of: object) -> None:
     if not isinstance(value, str):
         raise DocumentError(f"the {name} of document {of!r} is {type(value).__name__}, not str; convert it first")
@@ -357,11 +432,17 @@ def _check_json(fields: object, *, of: str) -> None:
     if not _is_flat(fields):
         _check_nesting(fields, of=of)
     try:
-        _STRICT.encode(fields).encode()
+        line = _STRICT.encode(fields)
+        line.encode()
     except (TypeError, ValueError) as error:
         raise DocumentError(f"the fields of document {of!r} are not JSON ({error}); store plain values") from None
     if not isinstance(fields, Mapping):
         raise DocumentError(f"the fields of document {of!r} are no mapping from names; give a dict with str keys")
+    if len(line) > MAX_FIELDS:
+        raise DocumentError(
+            f"the fields of document {of!r} have {len(line):,} characters as JSON, more than {MAX_FIELDS:,}; "
+            "keep large values elsewhere"
+        )
 
 
 def _is_flat(fields: object) -> bool:

@@ -5,23 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache, partial
+from dataclasses import replace
+from functools import partial
 from itertools import chain, repeat, takewhile
 from typing import TYPE_CHECKING, Literal, Self, cast, get_args
 
 from searchkit import arguments, highlight
-from searchkit.additions import Addition, Removal, few
+from searchkit.additions import MAX_TEXT, Addition, Removal, few
 from searchkit.changes import Changes
-from searchkit.documents import Document, Hit, Problem, Report, Results, Skip, Snippet
+from searchkit.documents import Document, Hit, Problem, Report, Results, ScoreExplanation, Skip, Snippet
 from searchkit.engines.base import Deadline, Engine, Info, Match, Optimized, Reader, WriteOptions, Writer
 from searchkit.errors import ArgumentError, FieldsMismatchError, StorageError
 from searchkit.persian import Analyzer, default_analyzer
 from searchkit.query.parse import Parsed, parse
-from searchkit.query.resolve import MatchMode, resolve, wanted
-from searchkit.query.tree import Node, Not, Nothing
+from searchkit.query.resolve import MatchMode, quoted, resolve, wanted
+from searchkit.query.tree import Node, Not, Nothing, Ranked
 from searchkit.query.words import QueryWords
+from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
     from searchkit.query.narrowing import AskedNarrowing, Narrowing, Where
@@ -32,6 +35,7 @@ MAX_HITS = 10_000
 _AT_ONCE = 100  # documents that a scan reads at once
 
 _TOO_MANY = "very many words begin so; only the commonest of them are looked for, so give more letters"
+_NOT_AS_WRITTEN = "no document has this as it is written; those with its words in other forms or places follow"
 _NO_TIME = "the time was over before all snippets were made; ask for fewer hits, or allow more time"
 
 
@@ -41,21 +45,25 @@ class SearchIndex:
     Writing takes a lock for the length of one `add` or `delete`; a search sees a whole commit or nothing of it.
     """
 
-    def __init__(self, engine: Engine, analyzer: Analyzer, replaced: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, engine: Engine, analyzer: Analyzer, ranking: Ranking, replaced: frozenset[str] = frozenset()
+    ) -> None:
         self._engine = engine
         self._analyzer = analyzer
+        self._ranking = ranking
         self._changes = Changes(engine)
         self._replaced = replaced  # ids of the index that the first `add` replaces
         self._infers = False  # whether the first `add` says which fields there are
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913 (what an index is, and how it is opened)
         cls,
         path: str | os.PathLike[str],
         *,
         create: bool = True,
         fresh: bool = False,
         verify: bool = False,
+        ranking: Ranking | None = None,
         fields: Mapping[str, str] | Literal["auto"] | None = None,
     ) -> Self:
         """Open the index in a folder.
@@ -65,13 +73,14 @@ class SearchIndex:
             create: Make the folder and an empty index where there is none.
             fresh: Forget what is there: the first `add` replaces it, and readers see the old index until then.
             verify: Read all files and compare their checksums now, and those of each commit when it is opened.
+            ranking: How documents are scored by this object; what is indexed does not depend on it.
             fields: By which of `Document.fields` searches can be narrowed, and what they hold: "keyword" (a text that
                 is compared as a whole), "keywords" (any number of them), "number" or "date". "auto" goes by the first
                 documents that are added. The index keeps them: None takes those that it has, and others need an index
                 without documents.
 
         Raises:
-            ArgumentError: The path is none, or `fields` name what can be no field.
+            ArgumentError: The path or the ranking is none, or `fields` name what can be no field.
             FieldsMismatchError: The index has documents and other fields.
             IndexNotFoundError: There is none and `create` is false.
             StorageError: The path leads to a file, or the system does not let it read or make the folder.
@@ -87,8 +96,11 @@ class SearchIndex:
             with suppress(StorageError):  # it may be there to be replaced because it cannot be read
                 old = WhooshEngine(folder, analyzer, create=False)
                 replaced = frozenset(record.id for record in old.reader().records())
-        engine = WhooshEngine(folder, analyzer, create=create, fresh=fresh, verify=verify, fields=given)
-        opened = cls(engine, analyzer, replaced)
+        ranking = arguments.instance("ranking", ranking or Ranking(), Ranking)
+        engine = WhooshEngine(
+            folder, analyzer, create=create, fresh=fresh, verify=verify, ranking=ranking, fields=given
+        )
+        opened = cls(engine, analyzer, ranking, replaced)
         opened._infers = fields == "auto"
         return opened
 
@@ -127,6 +139,7 @@ class SearchIndex:
         *,
         prune: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
         most_removed: float = 1.0,
+        max_text: int = MAX_TEXT,
         options: WriteOptions | None = None,
     ) -> Report:
         """Add documents, replacing those with the same ids; they are visible to searches on return.
@@ -139,6 +152,8 @@ class SearchIndex:
                 not come again are removed, but for those of a source that was skipped or that lie below it.
             most_removed: The share of the documents that were there, from 0 to 1, that may be gone after this by
                 `prune`, or because a `fresh` index replaces them.
+            max_text: How many code points of a text are taken; of one that is no language, as its words hardly come
+                twice, a million. What is left out of a document goes to the report as a `Skip`, too.
             options: How long to wait for others, how often to commit, how much memory and how many processes to take.
                 With several, a script must guard what it does with `if __name__ == "__main__"`, as the others import
                 it.
@@ -154,14 +169,15 @@ class SearchIndex:
             Nothing of a call that raises is kept, but for what `options.commit_every` has committed.
         """
         options = _options(options)
+        max_text = arguments.number("max_text", max_text, 1)
         removal = Removal(tuple(arguments.paths("prune", prune)), self._replaced, most_removed)
         stream = iter(arguments.several("documents", documents, Document, Skip))
         first, all_ = few(stream)
         if self._infers:
             self._infer(first)
         if all_ and not removal.roots and not removal.replaced:
-            return self._changes.together(partial(_added, first), options)
-        addition, rest = Addition(removal), chain(first, stream)
+            return self._changes.together(partial(_added, first, max_text), options)
+        addition, rest = Addition(removal, max_text), chain(first, stream)
         every = None if removal.replaced else options.commit_every  # the old index is replaced at once
         while not self._changes.alone(partial(self._add_some, addition, rest, every), options):
             pass
@@ -246,6 +262,7 @@ class SearchIndex:
         offset: int = 0,
         match: str = "auto",
         snippets: int = 1,
+        feedback: bool = False,
         timeout: float | None = None,
         where: Where | None = None,
         sort: str = "score",
@@ -259,9 +276,11 @@ class SearchIndex:
                 string is valid. With no words in it, every document that `where` or a `date:` lets through answers.
             limit: How many hits at most, from 0.
             offset: How many to pass over, from 0; `limit + offset` is at most 10,000, see `scan`.
-            match: "all": documents with every word. "any": with at least one. "auto": those with every word first,
-                then the others.
+            match: "all": documents with every word. "any": with at least one. "auto": the same, but those with what is
+                quoted first, and of a query of one or two words those with both before the others.
             snippets: How many pieces of each document's text at most, from 0; making them takes most of the time.
+            feedback: Look at the words of the best answers too (RM3): finds more of what is about the same, for queries
+                of a few words in long documents; it takes several times as long.
             timeout: How many seconds it may take, from 0; None for no limit. Where what answers is found by then, but
                 not all of its snippets are made, the rest comes without them and `problems` says so. One step of a
                 search is not cut short; it takes well under a second for a million documents.
@@ -284,30 +303,54 @@ class SearchIndex:
         parsed = parse(arguments.instance("query", query, str))
         asked = _asked(where, sort, facets, unique_by)
         with self._engine.reader() as reader:
-            node, narrowing = self._resolved(parsed, how, asked, reader)
+            narrowing = self._narrowing(parsed, asked, reader)
+            node = self._resolved(parsed, how, reader, narrowing, feedback=feedback, deadline=deadline)
             page = reader.search(node, limit=limit, offset=offset, deadline=deadline, narrowing=narrowing)
             documents = reader.documents([found.number for found in page.matches])
+        matches = {document.id: found for document, found in zip(documents, page.matches, strict=True)}
+
+        kept = weakref.ref(reader)  # results that are kept keep no files open
+
+        def explain(id_: str) -> ScoreExplanation:
+            still = kept()
+            if still is None:
+                raise ArgumentError("the index was closed or changed since; search again, and explain those results")
+            return still.explain(node, matches[id_], narrowing)
+
         made = self._snippets(documents, node, snippets, deadline)
         hits = tuple(
             Hit(document.id, found.score, document, pieces)
             for found, document, pieces in zip(page.matches, documents, chain(made, repeat(())), strict=False)
         )
         problems = [*parsed.problems, *(Problem(_TOO_MANY, prefix.span) for prefix in page.cut)]
+        if how == "auto" and page.total and not page.first:
+            problems += [Problem(_NOT_AS_WRITTEN, span) for span in quoted(parsed)]
         if len(made) < len(hits):
             problems.append(Problem(_NO_TIME, (0, len(query))))
         counted = {label: list(values) for label, values in page.facets}
         took = (time.perf_counter() - started) * 1000
         return Results(
-            query, hits, page.total, page.first, took, limit, offset, tuple(problems), counted, hidden=page.hidden
+            query,
+            hits,
+            page.total,
+            page.complete,
+            took,
+            limit,
+            offset,
+            tuple(problems),
+            explain,
+            counted,
+            page.hidden,
         )
 
-    def rank(  # noqa: PLR0913 (as `search`)
+    def rank(  # noqa: PLR0913 (as above)
         self,
         query: str,
         *,
         limit: int = 10,
         offset: int = 0,
         match: str = "auto",
+        feedback: bool = False,
         timeout: float | None = None,
         where: Where | None = None,
         sort: str = "score",
@@ -326,7 +369,10 @@ class SearchIndex:
         parsed = parse(arguments.instance("query", query, str))
         asked = _asked(where, sort, (), unique_by)
         with self._engine.reader() as reader:
-            node, narrowing = self._resolved(parsed, how, asked, reader)
+            narrowing = self._narrowing(parsed, asked, reader)
+            node = self._resolved(parsed, how, reader, narrowing, feedback=feedback, deadline=deadline)
+            if isinstance(node, Ranked):
+                node = replace(node, complete=None)  # nobody is told how many hold every word
             page = reader.search(node, limit=limit, offset=offset, deadline=deadline, narrowing=narrowing)
             ids = reader.ids([found.number for found in page.matches])
         return [(id_, found.score) for id_, found in zip(ids, page.matches, strict=True)]
@@ -347,22 +393,43 @@ class SearchIndex:
         parsed = parse(arguments.instance("query", query, str))
         asked = _asked(where, sort, (), None)
         reader = self._engine.reader()
-        node, narrowing = self._resolved(parsed, how, asked, reader)
-        page = reader.search(node, limit=len(reader), narrowing=narrowing)
-        return _hits(reader, page.matches)
+        narrowing = self._narrowing(parsed, asked, reader)
+        node = self._resolved(parsed, how, reader, narrowing, feedback=False, deadline=None)
+        return _hits(reader, reader.search(node, limit=len(reader), narrowing=narrowing).matches)
 
-    def _resolved(
-        self, parsed: Parsed, how: MatchMode, asked: AskedNarrowing | None, reader: Reader
-    ) -> tuple[Node, Narrowing | None]:
-        """Return what is asked of one commit, and how that is narrowed; None where nothing is asked of that."""
-        narrowed = None
-        if asked is not None or parsed.dates:
-            from searchkit.query.narrowing import AskedNarrowing, narrowing  # noqa: PLC0415 (most searches are not narrowed)
+    @staticmethod
+    def _narrowing(parsed: Parsed, asked: AskedNarrowing | None, reader: Reader) -> Narrowing | None:
+        """Return how a search of one commit is narrowed; None where nothing is asked of that."""
+        if asked is None and not parsed.dates:
+            return None
+        from searchkit.query.narrowing import AskedNarrowing, narrowing  # noqa: PLC0415 (most searches are not narrowed)
 
-            narrowed = narrowing(asked or AskedNarrowing(), parsed.dates, reader.fields)
-            if narrowed.where is not None and not parsed.clauses.clauses:
-                return Not(Nothing()), narrowed
-        return resolve(parsed, QueryWords(self._analyzer, cache(reader.frequency)), how), narrowed
+        return narrowing(asked or AskedNarrowing(), parsed.dates, reader.fields)
+
+    def _resolved(  # noqa: PLR0913 (what a search depends on)
+        self,
+        parsed: Parsed,
+        how: MatchMode,
+        reader: Reader,
+        narrowing: Narrowing | None,
+        *,
+        feedback: bool,
+        deadline: Deadline | None,
+    ) -> Node:
+        """Return what the reader is asked for: every document, where nothing but a condition is."""
+        if narrowing is not None and narrowing.where is not None and not parsed.clauses.clauses:
+            return Not(Nothing())
+        node = resolve(parsed, QueryWords(self._analyzer, reader.frequency, self._ranking), how)
+        if not feedback:
+            return node
+        from searchkit.query.feedback import with_feedback  # noqa: PLC0415 (few ask for it)
+
+        allowed = None if narrowing is None else narrowing.only_where()
+        limit = self._ranking.feedback_documents
+        best = reader.search(node, limit=limit, deadline=deadline, narrowing=allowed).matches
+        documents = reader.documents([match.number for match in best])
+        tokens = [self._analyzer.analyze(f"{document.title}\n{document.body}") for document in documents]
+        return with_feedback(node, list(zip([match.score for match in best], tokens, strict=True)), self._ranking)
 
     def _snippets(
         self, documents: Sequence[Document], node: Node, count: int, deadline: Deadline | None
@@ -398,8 +465,8 @@ def _declared(fields: Mapping[str, str]) -> dict[str, str]:
     return declared(fields)
 
 
-def _added(documents: Sequence[Document | Skip], writer: Writer) -> Report:
-    addition = Addition()
+def _added(documents: Sequence[Document | Skip], max_text: int, writer: Writer) -> Report:
+    addition = Addition(max_text=max_text)
     addition.put(documents, writer)
     return addition.report
 

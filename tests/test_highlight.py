@@ -12,13 +12,15 @@ from searchkit.documents import plain
 from searchkit.highlight import SnippetOptions, snippets
 from searchkit.persian import Wanted, default_analyzer
 from searchkit.persian.terms import query_terms
+from searchkit.ranking import Ranking
 
 ANALYZER = default_analyzer()
+RANKING = Ranking()
 ZWNJ = "\N{ZERO WIDTH NON-JOINER}"
 
 
 def looking_for(text, prefixes=()):
-    terms = (query_terms(token.key, token.lemma, token.terms) for token in ANALYZER.analyze(text))
+    terms = (query_terms(token.key, token.lemma, RANKING, token.terms) for token in ANALYZER.analyze(text))
     return Wanted(frozenset(term for own in terms for term, _ in own), prefixes)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import gc
 import html
 import json
+import math
 import re
 import time
 from itertools import product
@@ -36,6 +38,7 @@ from searchkit.highlight import SnippetOptions
 from searchkit.index import MAX_HITS
 from searchkit.loading import LoadOptions
 from searchkit.persian import analyze
+from searchkit.ranking import FieldWeight, Ranking
 
 TEXTS = {
     "history": "كتاب\u200cهاي تاريخ ايران در كتابخانه است. خواننده آن\u200cها را دوست دارد.",
@@ -48,6 +51,13 @@ TEXTS = {
 def index(tmp_path):
     with SearchIndex.open(tmp_path / "index") as index:
         index.add(Document(id=id_, body=body) for id_, body in TEXTS.items())
+        yield index
+
+
+@pytest.fixture(scope="module")
+def texts_index(tmp_path_factory):
+    with SearchIndex.open(tmp_path_factory.mktemp("texts") / "index") as index:
+        index.add(Document(id=id_, title=id_, body=body) for id_, body in TEXTS.items())
         yield index
 
 
@@ -419,6 +429,131 @@ def test_a_prefix_of_too_many_words_is_told_and_finds_the_commonest(tmp_path):
             assert "give more letters" in message
             assert results.query[slice(*span)] == "با*"
         assert index.search("بابب*").problems == ()
+
+
+QUOTED = [
+    # query, the ids found, how many hold what is quoted and all else, whether it is told that none does
+    ("«چای سبز»", ["tea"], 1, False),
+    ("«سبز چای»", ["tea"], 0, True),
+    ("«آب و درخت» چای", ["garden", "tea"], 0, False),
+    ("«درخت و آب» چای", ["garden", "tea"], 0, True),
+    ("«کتاب\u200cهای» ایران", ["history", "garden"], 1, False),
+    ("«کتابها» باغبانی", ["garden", "history"], 0, True),
+    ("+«سبز چای»", [], 0, False),
+    ("«سیب»", [], 0, False),
+    ("«سیب» یا باغ", ["tea", "garden"], 2, False),
+]
+
+
+@pytest.mark.parametrize(("query", "ids", "complete", "told"), QUOTED)
+def test_what_is_quoted_comes_first_as_it_is_written(index, query, ids, complete, told):
+    results = index.search(query)
+    assert (found(index, query), results.complete) == (ids, complete)
+    assert [query[slice(*problem.span)] for problem in results.problems] == (
+        [query.split("»")[0] + "»"] if told else []
+    )
+    assert found(index, query, match="all") == ids[:complete]
+
+
+PIECES = "کتاب تاریخ ایران باغ و چه «چای_سبز» +آب -سیاه با* title:tea یا ( )".split()
+EXPLAINED = st.lists(st.sampled_from([piece.replace("_", " ") for piece in PIECES])).map(" ".join)
+
+
+@settings(deadline=None)
+@given(EXPLAINED, st.sampled_from(["all", "any", "auto"]))
+def test_a_score_is_explained_by_numbers_that_add_up_to_it(texts_index, query, match):
+    results = texts_index.search(query, match=match)
+    for hit in results:
+        explanation = results.explain(hit)
+        assert explanation.score == hit.score
+        assert all(abs(part.score) < 1e-5 for part in explanation.parts if part.reason == "rounding")
+        nodes = [explanation]
+        for node in nodes:
+            if node.parts:
+                assert math.fsum(part.score for part in node.parts) == pytest.approx(node.score, rel=1e-6, abs=1e-12)
+                assert node is not explanation or math.fsum(part.score for part in node.parts) == node.score
+            nodes += node.parts
+        assert json.dumps(explanation.to_dict())
+
+
+def test_an_explanation_says_where_words_stand_and_what_stands_side_by_side(index):
+    results = index.search("چای سبز سیب")
+    lines = str(results.explain(results.hits[0])).splitlines()
+    assert lines[0] == f"{results.hits[0].score:.4f}  the score"
+    assert "چای: 2× in the body as written; in 1 of 3 documents" in lines[1]
+    assert any("چای سبز: side by side" in line for line in lines)
+    with pytest.raises(ArgumentError, match="no hit of these results"):
+        results.explain(index.search("باغ").hits[1])
+    index.add([Document(id="more", body="چای")])
+    index.search("چای")
+    gc.collect()
+    with pytest.raises(ArgumentError, match="search again"):
+        results.explain(results.hits[0])
+
+
+@pytest.mark.parametrize(("length", "moved"), [(80, True), (20, False)])
+def test_feedback_moves_up_what_speaks_of_the_same(tmp_path, length, moved):
+    about, else_ = "درخت باغبان شکوفه میوه".split(), "خیابان راننده ماشین ترافیک".split()
+    texts = {
+        "best": ["سیب"] * 4 + (about * 20)[: length - 4],
+        "else": ["سیب", *(else_ * 20)[: length - 1]],
+        "same": ["سیب", *(about * 20)[: length - 1]],
+        "none": (about * 20)[:length],
+        **{f"others {number}": (else_ * 20)[:length] for number in range(6)},
+    }
+    with SearchIndex.open(tmp_path) as index:
+        index.add(Document(id=id_, body=" ".join(words)) for id_, words in texts.items())
+        assert found(index, "سیب") == ["best", "else", "same"]
+        results = index.search("سیب", feedback=True)
+        assert [hit.id for hit in results] == (["best", "same", "else"] if moved else ["best", "else", "same"])
+        assert [id_ for id_, _ in index.rank("سیب", feedback=True)] == [hit.id for hit in results]
+        assert results.total == 3
+        assert {"سیب"} == {results.hits[0].snippets[0].text[slice(*mark)] for mark in results.hits[0].snippets[0].marks}
+        assert math.fsum(part.score for part in results.explain(results.hits[1]).parts) == results.hits[1].score
+        assert found(index, "نارنگی", feedback=True) == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ({"k1": -1}, "k1"),
+        ({"lemma": "much"}, "lemma"),
+        ({"beside": float("nan")}, "beside"),
+        ({"candidates": True}, "candidates"),
+        ({"idf": "none"}, "idf"),
+        ({"fields": (FieldWeight("body", b=-1),)}, "b of body"),
+    ],
+)
+def test_a_ranking_that_is_none_is_refused(numbers, told):
+    with pytest.raises(ArgumentError, match=told):
+        Ranking(**numbers)
+
+
+def test_a_ranking_of_ones_own_orders_the_answers(tmp_path):
+    with SearchIndex.open(tmp_path) as index:
+        index.add([Document(id="body", body="باغ آب درخت"), Document(id="title", title="باغ", body="آب درخت کوه")])
+    plain = Ranking(fields=(FieldWeight("title", 0.1), FieldWeight("body")))
+    for ranking, first in ((None, "title"), (plain, "body")):
+        with SearchIndex.open(tmp_path, ranking=ranking) as index:
+            assert found(index, "باغ")[0] == first
+    with pytest.raises(ArgumentError, match="ranking is"):
+        SearchIndex.open(tmp_path, ranking=1.2)
+
+
+def test_a_word_made_from_another_adds_to_the_score_but_is_not_the_word(tmp_path):
+    with SearchIndex.open(tmp_path) as index:
+        index.add([Document(id="other", body="شهر باران"), Document(id="made", body="شهر دانایی")])
+        assert found(index, "دانا شهر آب") == ["made", "other"]
+        assert index.search("دانا شهر", match="all").total == 0
+        assert index.search("دانا شهر").complete == 0
+
+
+def test_a_pasted_sentence_with_a_quotation_inside_finds_its_source_first(tmp_path):
+    source = "او گفت «تیم ما فردا بازی سختی دارد» و رفت."
+    others = [f"تیم ما بازی سختی کرد و او گفت فردا رفت {number}" for number in range(20)]
+    with SearchIndex.open(tmp_path) as index:
+        index.add(Document(id=str(number), body=body) for number, body in enumerate([*others, source, *others], 1))
+        assert index.search(source).hits[0].id == "21"
 
 
 @pytest.mark.parametrize("query", ["باغ", "کت*", '"چای سبز"', "باغ -چای"])

@@ -15,6 +15,7 @@ from searchkit import (
     DocumentError,
     Field,
     FieldsMismatchError,
+    Ranking,
     SearchIndex,
     SearchTimeoutError,
     Skip,
@@ -583,6 +584,44 @@ def test_nothing_leaks_of_what_a_condition_forbids(tmp_path):
                 assert all(id_.startswith("p") for id_, _ in both.rank(query, limit=50, **given_))
         assert all(hit.id.startswith("p") for hit in both.scan(query, where=allowed))
     assert both.search("باغ", offset=9, where=allowed).hits == ()
+
+
+def test_the_words_of_forbidden_documents_are_not_looked_for(tmp_path):
+    """What feedback adds to a query comes from the best of what the condition lets through."""
+    public = [Document(f"p{n}", "باغ گل", fields={"access": "همه"}) for n in range(4)]
+    other = Document("other", f"باغ {HIDDEN_WORD}", fields={"access": "همه"})
+    secret = [Document(f"s{n}", f"باغ باغ {HIDDEN_WORD}", fields={"access": "مدیر"}) for n in range(12)]
+    index = open_with(tmp_path, {"access": "keyword"}, ranking=Ranking(feedback_length=0))
+    index.add([*secret, *public, other])
+    ranked = [id_ for id_, _ in index.rank("باغ", feedback=True, limit=50)]
+    assert ranked.index("other") < ranked.index("p0")
+    for more in ({}, {"sort": "date"}, {"unique_by": "host"}):
+        options = {"where": {"access": "همه"}, **more}
+        assert [id_ for id_, _ in index.rank("باغ", feedback=True, **options)] == ["p0", "p1", "p2", "p3", "other"]
+        assert index.search("باغ", feedback=True, **options).hits[-1].id == "other"
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"sort": "-price"}, {"sort": "date", "unique_by": "host"}, {"unique_by": "section"}], ids=str
+)
+def test_the_score_of_a_narrowed_search_is_explained(tmp_path, options):
+    index = open_with(tmp_path, FIELDS, ranking=Ranking(candidates=5))
+    texts = ["آب باغ است", "باغ آب دارد", "باغ باغ و آب", "آب"]
+    index.add(
+        Document(
+            str(n),
+            texts[n % 4] + " گل" * (n % 3),
+            url=f"https://h{n % 5}.org/",
+            date=dt.date(2024, 1, n),
+            fields={"price": n % 7, "section": NAMES[n % 4]},
+        )
+        for n in range(1, 30)
+    )
+    results = index.search("باغ آب", where=Field("price") > 2, **options)
+    assert len(results) > 2
+    for hit in results:
+        rounding = [part.score for part in results.explain(hit).parts if part.reason == "rounding"]
+        assert sum(map(abs, rounding)) < 1e-5
 
 
 def test_the_time_of_a_narrowed_search_ends(tmp_path):

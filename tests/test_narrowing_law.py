@@ -14,6 +14,7 @@ from persiantools.jdatetime import JalaliDate
 
 from searchkit import (
     Document,
+    Ranking,
     SearchIndex,
 )
 from searchkit.persian.text.fold import fold
@@ -205,8 +206,7 @@ def firsts(found, name):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("searchkit.engines.whoosh.searching.narrowed._RANKED", 2)  # there are few documents here
-        patch.setattr("searchkit.engines.whoosh.writing.merging._GROWTH", 0)  # and each addition is a segment
+        patch.setattr("searchkit.engines.whoosh.writing.merging._GROWTH", 0)  # each addition is a segment
         yield tmp_path_factory.mktemp("narrowing")
 
 
@@ -217,18 +217,21 @@ def folder(tmp_path_factory):
     gone=st.sets(st.integers(0, 13), max_size=4),
     query=QUERIES,
     match=st.sampled_from(["auto", "any", "all"]),
+    ranking=st.sampled_from([Ranking(beside=0), Ranking(beside=0), Ranking(), Ranking(candidates=2)]),
     asked=st.lists(st.tuples(CONDITIONS, SORTS, st.none() | UNIQUE, LIMITS), min_size=3, max_size=6),
 )
-def test_a_narrowed_search_gives_what_a_loop_gives(folder, given_, cuts, gone, query, match, asked):  # noqa: PLR0917
-    with SearchIndex.open(folder / "law", fresh=True, fields=FIELDS) as index:
+def test_a_narrowed_search_gives_what_a_loop_gives(folder, given_, cuts, gone, query, match, ranking, asked):  # noqa: PLR0917
+    with SearchIndex.open(folder / "law", fresh=True, fields=FIELDS, ranking=ranking) as index:
         for low, high in pairwise(sorted({0, 14, *cuts})):
             report = index.add(given_[low:high])
             assert report.skipped == ()
         index.delete(str(number) for number in gone)
         by_id = {document.id: document for document in given_}
         every = [(by_id[id_], score) for id_, score in index.rank(query, limit=50, match=match)]
-        whole = index.search(query, limit=50, match=match, snippets=0)
-        for where, sort, unique, (limit, offset) in asked * 2:  # the second time from memory
+        complete = {id_ for id_, _ in index.rank(query, limit=50, match="all" if match == "auto" else match)}
+        for condition, sort, unique, (limit, offset) in asked * 2:  # the second time from memory
+            # What words side by side score depends on all that are looked through, and so on the condition.
+            where = AllOf(()) if ranking.beside else condition
             kept = in_order([pair for pair in every if fulfils(pair[0], where)], sort)
             shown = kept if unique is None else firsts(kept, unique)
             options = {"match": match, "where": where, "sort": sort, "unique_by": unique}
@@ -237,8 +240,7 @@ def test_a_narrowed_search_gives_what_a_loop_gives(folder, given_, cuts, gone, q
             assert [(hit.document, hit.score) for hit in results] == page
             assert (results.total, results.hidden) == (len(shown), len(kept) - len(shown))
             assert results.facets == {facet: counts([document for document, _ in kept], facet) for facet in FACETS}
-            first = {document.id for document, _ in every[: whole.complete]}
-            assert results.complete == sum(document.id in first for document, _ in shown)
+            assert results.complete == sum(document.id in complete for document, _ in shown)
             assert index.rank(query, limit=limit, offset=offset, **options) == [(doc.id, score) for doc, score in page]
             if unique is None:
                 scanned = index.scan(query, match=match, where=where, sort=sort)

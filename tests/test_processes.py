@@ -128,20 +128,25 @@ def test_the_index_stays_as_it_was_when_a_process_dies(tmp_path):
     assert not active_children()
 
 
-def test_a_script_without_a_guard_is_told_what_it_needs(tmp_path):
+@pytest.mark.parametrize("wait", ["", ", wait=1"])
+def test_a_script_without_a_guard_is_told_at_once_what_it_needs(tmp_path, wait):
     script = tmp_path / "script.py"
     script.write_text(
         "import searchkit, searchkit.processes\n"
         "searchkit.processes.PATIENCE = 0\n"
         "documents = [searchkit.Document(id=str(n), body='کتاب ' * 10_000) for n in range(300)]\n"
         "with searchkit.SearchIndex.open('index') as index:\n"
-        "    index.add(documents, options=searchkit.WriteOptions(jobs=2, wait=1))\n",
+        f"    index.add(documents, options=searchkit.WriteOptions(jobs=3{wait}))\n",
         encoding="utf-8",
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    ran = subprocess.run([sys.executable, script], cwd=tmp_path, env=environment, capture_output=True, check=False)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}
+    ran = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, env=environment, capture_output=True, check=False, text=True
+    )
     assert ran.returncode == 1
-    assert b"if __name__ == '__main__'" in ran.stderr.splitlines()[-1]
+    assert "if __name__ == '__main__'" in ran.stderr.splitlines()[-1]
+    assert "has begun this one to help" in ran.stderr  # by who helps, instead of waiting
+    assert "still so after" not in ran.stderr
     with SearchIndex.open(tmp_path / "index", create=False) as index:
         assert len(index) == 0
 

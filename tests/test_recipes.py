@@ -106,6 +106,8 @@ from .models import Article
 from .recipe import index, search, to_document, transaction
 
 def article(request, key):
+    if request.method == "GET":
+        return JsonResponse({"texts": list(Article.objects.filter(pk=key).values_list("text", flat=True))})
     with transaction.atomic():
         if request.method == "PUT":
             Article(pk=key, text=request.body.decode()).save()
@@ -294,6 +296,20 @@ def test_what_a_transaction_takes_back_is_not_found(site):
     assert site.found(word(300)) == set()
     site.do("PUT", "/articles/301", word(301))  # a later commit of the same thread does not bring it
     assert site.found(word(300)) == set()
+
+
+@of_django
+def test_of_saves_of_one_article_at_once_the_last_is_found(site):
+    words = [word(number) for number in range(800, 808)]
+
+    def save(text):
+        site.do("PUT", f"/articles/{key}", text)
+
+    with ThreadPoolExecutor(len(words)) as clients:
+        for key in map(str, range(600, 612)):
+            assert list(clients.map(save, words)) == [None] * len(words)
+            (text,) = site.do("GET", f"/articles/{key}")["texts"]
+            assert {each for each in words if key in site.found(each)} == {text}
 
 
 @of_django

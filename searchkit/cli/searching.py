@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +13,7 @@ import searchkit
 from searchkit import garbage
 from searchkit.cli.options import index_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
-from searchkit.documents import Hit, Results, Snippet
+from searchkit.documents import Hit, Results, ScoreExplanation, Snippet
 from searchkit.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class QueryCommand(click.Command):
     help="Every word, at least one, or those with every word first and then the others.",
 )
 @click.option("--snippets", default=1, show_default=True, type=click.IntRange(0), help="How many passages a hit shows.")
+@click.option("--feedback", is_flag=True, help="Look at the words of the best answers too.")
+@click.option("--explain", is_flag=True, help="Say what each score is made of.")
 @click.option(
     "--where",
     "conditions",
@@ -79,6 +82,7 @@ def search(  # noqa: PLR0913 (options, each by its name)
     *,
     path: str,
     shape: str | None,
+    explain: bool,
     color: str,
     conditions: tuple[str, ...],
     since: str | None,
@@ -108,15 +112,16 @@ def search(  # noqa: PLR0913 (options, each by its name)
                 _export(index, words, shape, match=asked["match"], where=where, sort=asked["sort"])
                 return
             results = index.search(words, where=where, **asked)
+            explanations = [results.explain(hit) for hit in results] if explain else []
             size = len(index) if not results.hits else 0
         gc.freeze()  # what has been loaded stays, so Python need not look at it from here to its end, either
     if shape == "json":
-        click.echo(json_line(results.to_dict()))
+        click.echo(json_line(results.to_dict() | {"hits": list(_as_dicts(results, explanations))}))
     elif shape == "jsonl":
-        for hit in results:
-            click.echo(json_line(hit.to_dict()))
+        for each in _as_dicts(results, explanations):
+            click.echo(json_line(each))
     else:
-        _show(results, size, color=wants_color(color))
+        _show(results, explanations, size, color=wants_color(color))
 
 
 def _typed(shielded: str) -> str:
@@ -147,12 +152,20 @@ def _export(index: SearchIndex, words: str, shape: str | None, **asked: Any) -> 
         click.echo(json_line(hit.to_dict()))
 
 
-def _show(results: Results, size: int, *, color: bool) -> None:
+def _as_dicts(results: Results, explanations: Sequence[ScoreExplanation]) -> Iterator[dict[str, Any]]:
+    for hit, explanation in zip_longest(results, explanations):
+        yield hit.to_dict() | ({"explanation": explanation.to_dict()} if explanation else {})
+
+
+def _show(results: Results, explanations: Sequence[ScoreExplanation], size: int, *, color: bool) -> None:
     for problem in results.problems:
         start, end = problem.span
         click.echo(f"{plain(results.query[start:end])}: {problem.message}", err=True)
-    for rank, hit in enumerate(results, results.offset + 1):
-        click.echo(_described(rank, hit, color=color) + "\n", color=color)
+    for rank, (hit, explanation) in enumerate(zip_longest(results, explanations), results.offset + 1):
+        click.echo(_described(rank, hit, color=color), color=color)
+        for line in explanation.lines() if explanation else ():
+            click.echo(f"   {plain(line)}")
+        click.echo()
     for label, values in results.facets.items():
         shown = [f"{plain(str(value))} {count:,}" for value, count in values[:_VALUES]]
         more = f", and {len(values) - _VALUES:,} more" if len(values) > _VALUES else ""

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self, TypeAlias
 
 from searchkit import arguments
-from searchkit.documents import Document
+from searchkit.documents import Document, ScoreExplanation
 from searchkit.errors import ArgumentError, SearchTimeoutError
 from searchkit.query.tree import Node, Prefix
 
@@ -40,15 +40,16 @@ class Match(NamedTuple):
 class Page(NamedTuple):
     """The matches from `offset` on, best first and older first among equals.
 
-    `total` counts all matches of the query; `first` those in the first tier of a `Tiered` query (`total` otherwise).
-    `cut` are the prefixes that more words begin with than were looked for. Where a search was narrowed, `facets` has
-    the values of each facet with how many matches have them, and `hidden` is how many matches are not shown since a
-    better one has the same value.
+    `total` counts all matches of the query, `complete` those of them that hold every word (see `Ranked`; all of any
+    other query), `first` those in its first tier (0 where it has none). `cut` are the prefixes that more words begin
+    with than were looked for. Where a search was narrowed, `facets` has the values of each facet with how many matches
+    have them, and `hidden` is how many matches are not shown since a better one has the same value.
     """
 
     matches: tuple[Match, ...]
     total: int
-    first: int
+    complete: int
+    first: int = 0
     cut: tuple[Prefix, ...] = ()
     facets: tuple[tuple[str, tuple[Counted, ...]], ...] = ()
     hidden: int = 0
@@ -124,6 +125,9 @@ class Reader(Protocol):
         Raises:
             SearchTimeoutError: The deadline has passed.
         """
+
+    def explain(self, query: Node, match: Match, narrowing: Narrowing | None = None) -> ScoreExplanation:
+        """Return why a match of a query, narrowed so, has its score."""
 
     def documents(self, numbers: Sequence[int]) -> list[Document]:
         """Return the stored documents of matches of this reader, in the order asked."""

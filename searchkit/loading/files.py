@@ -29,9 +29,10 @@ def opened(path: str, options: LoadOptions) -> Iterator[BinaryIO]:
         if path == STDIN:
             yield sys.stdin.buffer
             return
-        with _regular(path, name) as stream:
+        with _regular(path, name) as file:
+            size = os.fstat(file.fileno()).st_size
+            stream = cast("BinaryIO", _UpTo(file, size))
             if path.lower().endswith(".gz"):
-                size = os.fstat(stream.fileno()).st_size
                 with _Unpacked(stream, name, max(options.max_bytes + 1, _RATIO * size)) as unpacked:
                     yield cast("BinaryIO", unpacked)
             else:
@@ -70,6 +71,19 @@ def why(error: Exception) -> str:
             return text[:1].lower() + text[1:]
         case _:
             return str(error)
+
+
+class _UpTo:
+    """What a file held when it was opened: one that grows while it is read would never end."""
+
+    def __init__(self, stream: BinaryIO, size: int) -> None:
+        self._stream = stream
+        self._left = size
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(data)
+        return data
 
 
 class _Unpacked(gzip.GzipFile):

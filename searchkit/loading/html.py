@@ -7,13 +7,15 @@ through BeautifulSoup, and every walk over it is a loop, so that no depth of nes
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import BinaryIO, NamedTuple
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, PageElement, Tag
 
+from searchkit import garbage
 from searchkit.dates import parse_date
 from searchkit.documents import Document
 from searchkit.errors import LoadError
@@ -24,6 +26,7 @@ from searchkit.loading.records import web_address
 from searchkit.loading.text import about, unix_lines
 
 MOST_ELEMENTS = 200_000  # a tree of 500,000 took 8 s and 500 MB
+MOST_ATTRIBUTES = 400_000
 
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]{0,500}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
@@ -41,7 +44,11 @@ _INLINE = frozenset({
 # fmt: on
 _CONTAINERS = ("div", "section", "article", "td", "table", "tbody", "tr", "center", "form", "ul", "ol", "dl", "p")
 _DATES = ("article:published_time", "datepublished", "date", "dc.date", "dcterms.created", "pubdate", "publishdate")
+# A tag is taken as a whole, so that none is looked at from within another one.
+_TAG = re.compile(r"""<[A-Za-z](?:[^>"']++|"[^"]*+"|'[^']*+'|["'])*+""")
+_QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
 _WHITE = re.compile(r"[ \t\n\r\f]+")
+_BLANK_LINES = re.compile(r"\n[ \t\n]++")
 _TABS = re.compile(r"[ \t\r\f]+")
 _ENOUGH = 0.8  # the share of a page's text that a block has to hold to stand for it
 _MENU = 0.7  # the share of link text above which a block with three links is a menu
@@ -53,6 +60,16 @@ class _Size(NamedTuple):
     text: int
     linked: int
     links: int
+
+
+class _PageTexts(NamedTuple):
+    """What a page says of itself and shows; empty where it does not."""
+
+    body: str
+    title: str
+    url: str
+    date: str
+    description: str
 
 
 def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document]:
@@ -69,43 +86,68 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
     decoded = decode(data, name, options.encoding, declared[1].decode("ascii", "replace") if declared else None)
     if decoded.text.count("<") > MOST_ELEMENTS:
         raise LoadError(name, f"more than {MOST_ELEMENTS:,} elements")
-    page = BeautifulSoup("<!DOCTYPE html>" + unix_lines(decoded.text), "lxml")
-    known = _metadata(page)
-    heading = page.find("h1")
-    any_heading = _line(heading) if isinstance(heading, Tag) else ""
-    date_text = known.get("date") or _time(page)
-    _drop_unseen(page)
-    main = _main(page)
-    body = _text(main)
-    inner = main.find_all("h1", limit=2)
-    title = known.get("og:title") or (_line(inner[0]) if len(inner) == 1 else "") or known["title"] or any_heading
-    if not body:
+    if len(decoded.text) > 2 * MOST_ATTRIBUTES and _attributes(decoded.text) > MOST_ATTRIBUTES:
+        raise LoadError(name, f"more than {MOST_ATTRIBUTES:,} attributes")
+    page = _page(unix_lines(decoded.text))
+    if not page.body:
         raise LoadError(name, "no text in it")
     fields = about(name, decoded)
-    if known.get("description"):
-        fields["description"] = known["description"]
-    date = parse_date(date_text)
-    if date is None and date_text:
-        fields["date"] = date_text
-    yield Document(id=name, body=body, title=title, url=web_address(known["url"]), date=date, fields=fields)
+    if page.description:
+        fields["description"] = page.description
+    date = parse_date(page.date)
+    if date is None and page.date:
+        fields["date"] = page.date
+    yield Document(id=name, body=page.body, title=page.title, url=web_address(page.url), date=date, fields=fields)
 
 
-def _metadata(page: BeautifulSoup) -> dict[str, str]:
+@garbage.paused()
+def _page(text: str) -> _PageTexts:
+    """Return what a page says."""
+    root = BeautifulSoup("<!DOCTYPE html>" + text, "lxml", multi_valued_attributes=None)
+    tags = list(_tags(root))
+    known = _metadata(tags)
+    any_heading = next((_line(tag) for tag in tags if tag.name == "h1"), "")
+    date = known["date"] or _time(tags)
+    _drop_unseen(root)
+    main = _main(root)
+    inner = [tag for tag in _tags(main) if tag.name == "h1"]
+    title = known["og:title"] or (_line(inner[0]) if len(inner) == 1 else "") or known["title"] or any_heading
+    return _PageTexts(_text(main), title, known["url"], date, known["description"])
+
+
+def _attributes(text: str) -> int:
+    """Return how many attributes all tags have, at most."""
+    return sum(len(_QUOTED.sub(" ", tag[0]).replace("/", " ").split()) - 1 for tag in _TAG.finditer(text))
+
+
+def _tags(root: Tag) -> Iterator[Tag]:
+    """Yield an element and all within it, in the order of the page."""
+    stack = [root]
+    while stack:
+        tag = stack.pop()
+        yield tag
+        stack += [child for child in reversed(tag.contents) if isinstance(child, Tag)]
+
+
+def _metadata(tags: Sequence[Tag]) -> dict[str, str]:
     """Return what the head says, under `title`, `og:title`, `description`, `date` and `url`; else empty."""
     metas: dict[str, str] = {}
-    for meta in page.find_all("meta"):
-        key = (_attribute(meta, "property") or _attribute(meta, "name") or _attribute(meta, "itemprop")).lower()
-        metas.setdefault(key, " ".join(_attribute(meta, "content").split()))
-    title = page.find("title")
-    canonical = next((link for link in page.find_all("link") if "canonical" in _attribute(link, "rel").split()), None)
-    base = page.find("base")
+    first: dict[str, Tag] = {}
+    for tag in tags:
+        first.setdefault(tag.name, tag)
+        if tag.name == "meta":
+            key = (_attribute(tag, "property") or _attribute(tag, "name") or _attribute(tag, "itemprop")).lower()
+            metas.setdefault(key, " ".join(_attribute(tag, "content").split()))
+    title, base = first.get("title"), first.get("base")
+    links = (tag for tag in tags if tag.name == "link")
+    canonical = next((link for link in links if "canonical" in _attribute(link, "rel").split()), None)
     address = _attribute(canonical, "href") if canonical else metas.get("og:url", "")
     return {
         "title": " ".join(title.get_text().split()) if title else "",
         "og:title": metas.get("og:title", ""),
         "description": metas.get("description") or metas.get("og:description", ""),
         "date": next((metas[key] for key in _DATES if metas.get(key)), ""),
-        "url": _resolved(_attribute(base, "href") if isinstance(base, Tag) else "", address.strip()),
+        "url": _resolved(_attribute(base, "href") if base else "", address.strip()),
     }
 
 
@@ -116,15 +158,14 @@ def _resolved(base: str, address: str) -> str:
         return ""
 
 
-def _time(page: BeautifulSoup) -> str:
-    times = [time for time in page.find_all("time", limit=50) if time.has_attr("datetime")]
+def _time(tags: Sequence[Tag]) -> str:
+    times = [time for time in islice((tag for tag in tags if tag.name == "time"), 50) if time.has_attr("datetime")]
     published = [time for time in times if time.has_attr("pubdate") or "Published" in _attribute(time, "itemprop")]
     return next((_attribute(time, "datetime") for time in published + times), "")
 
 
 def _attribute(tag: Tag, name: str) -> str:
-    value = tag.get(name)
-    return " ".join(value) if isinstance(value, list) else value or ""
+    return str(tag.get(name) or "")
 
 
 def _drop_unseen(page: BeautifulSoup) -> None:
@@ -147,11 +188,11 @@ def _prune(root: Tag, unwanted: Callable[[Tag, bool], bool]) -> None:
     while stack:
         parent, within = stack.pop()
         within = within or parent.name in ("main", "article")
-        for tag in [child for child in parent.contents if isinstance(child, Tag)]:
-            if unwanted(tag, within):
-                tag.decompose()
-            else:
-                stack.append((tag, within))
+        # all at once: to take one element out of many takes as long as to look at all of them
+        parent.contents = [
+            child for child in parent.contents if not (isinstance(child, Tag) and unwanted(child, within))
+        ]
+        stack += [(child, within) for child in parent.contents if isinstance(child, Tag)]
 
 
 def _is_unseen(tag: Tag) -> bool:
@@ -167,26 +208,25 @@ def _is_unseen(tag: Tag) -> bool:
 
 def _sizes(root: Tag) -> dict[int, _Size]:
     """Measure every element, the inner ones first."""
-    tags = [root, *root.find_all(True)]
-    sizes = {id(tag): _Size(0, 0, 0) for tag in tags}
-    for tag in reversed(tags):
-        own = sum(len(child.strip()) for child in tag.contents if type(child) is NavigableString)
-        size = sizes[id(tag)]
-        size = _Size(size.text + own, size.linked, size.links)
-        if tag.name == "a":
-            size = _Size(size.text, size.text, 1)
-        sizes[id(tag)] = size
-        if tag is not root and tag.parent is not None:
-            above = sizes[id(tag.parent)]
-            sizes[id(tag.parent)] = _Size(*(a + b for a, b in zip(above, size, strict=True)))
+    sizes: dict[int, _Size] = {}
+    for tag in reversed(list(_tags(root))):
+        text = linked = links = 0
+        for child in tag.contents:
+            if isinstance(child, Tag):
+                size = sizes[id(child)]
+                text, linked, links = text + size.text, linked + size.linked, links + size.links
+            elif type(child) is NavigableString:
+                text += len(child.strip())
+        sizes[id(tag)] = _Size(text, text, 1) if tag.name == "a" else _Size(text, linked, links)
     return sizes
 
 
 def _main(page: BeautifulSoup) -> Tag:
     """Find the element that holds the text, and take the menus out of it."""
     sizes = _sizes(page)
-    whole_page = page.body or page
-    main = _marked_main(page, sizes) or _densest(whole_page, sizes)
+    tags = list(_tags(page))
+    whole_page = next((tag for tag in tags if tag.name == "body"), page)
+    main = _marked_main(tags, sizes) or _densest(whole_page, sizes)
     total = sizes[id(main)].text
 
     def is_menu(tag: Tag, _: bool) -> bool:
@@ -198,11 +238,16 @@ def _main(page: BeautifulSoup) -> Tag:
     return main
 
 
-def _marked_main(page: BeautifulSoup, sizes: dict[int, _Size]) -> Tag | None:
+def _marked_main(tags: Sequence[Tag], sizes: dict[int, _Size]) -> Tag | None:
     """Return the element that says it is the main one. Of several, it has to hold half of what they hold together."""
-    for attributes in ({"itemprop": "articleBody"}, {"name": "main"}, {"role": "main"}, {"name": "article"}):
-        name = attributes.get("name", True)
-        found = page.find_all(name, {key: value for key, value in attributes.items() if key != "name"})
+    says: tuple[Callable[[Tag], bool], ...] = (
+        lambda tag: _attribute(tag, "itemprop") == "articleBody",
+        lambda tag: tag.name == "main",
+        lambda tag: _attribute(tag, "role") == "main",
+        lambda tag: tag.name == "article",
+    )
+    for is_main in says:
+        found = list(filter(is_main, tags))
         best: Tag | None = max(found, key=lambda tag: sizes[id(tag)].text, default=None)
         if best is not None and 0 < sum(sizes[id(tag)].text for tag in found) <= 2 * sizes[id(best)].text:
             return best
@@ -246,7 +291,7 @@ def _text(root: Tag) -> str:
                 parts.append((_TABS if kept else _WHITE).sub(" ", node))
         else:
             parts.append(str(node))
-    lines = (re.sub(r" {2,}", " ", line).strip(" \t") for line in "".join(parts).split("\n"))
+    lines = (re.sub(r" {2,}", " ", line).strip(" \t") for line in _BLANK_LINES.sub("\n", "".join(parts)).split("\n"))
     return "\n".join(line for line in lines if line and not line.isspace())
 
 

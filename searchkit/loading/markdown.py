@@ -11,23 +11,28 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from searchkit.dates import parse_date
-from searchkit.documents import Document
+from searchkit.documents import Document, Skip
 from searchkit.errors import LoadError
 from searchkit.loading.encoding import decode
 from searchkit.loading.files import whole
 from searchkit.loading.options import LoadOptions
 from searchkit.loading.text import about, unix_lines
 
+MOST_CHARACTERS = 5_000_000  # of a file, marks and all
+
 # Lines are hostile, so no pattern may try a place more than a few times: what repeats is taken as a whole (*+) where
-# what follows could begin with the same, or ends at what would begin another match.
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<block>(?:(?!---|\.\.\.).*\n)*)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+# what follows could begin with the same, or ends at what would begin another match. A group that repeats is taken as a
+# whole, too, since else Python remembers each of its turns, with some hundred bytes.
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<block>(?:(?!---|\.\.\.).*\n)*+)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|\Z)")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
-_RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})")
+_RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*+){3,}+|(?:-[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)")
+_NO_MARKS = re.compile(r"[^\W\d_][^\[<*_~`\\|]*")
+_MAY_UNDERLINE = ("=", "-", " ")
 _TABLE_RULE = re.compile(r"[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
 _DEFINITION = re.compile(r" {0,3}\[[^\]\n]{1,200}\]:[ \t]*\S+.*")
-_LEAD = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?")
+_LEAD = re.compile(r"[ \t]*(?:>[ \t]?)*+[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?")
 _LINK = re.compile(r"!?\[(?P<words>[^\[\]\n]*)\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,200}\])")
 _ADDRESS = re.compile(r"<(?P<words>(?:https?://|mailto:)[^<>\s]{1,2000})>")
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,500}>")
@@ -41,14 +46,14 @@ _UNDERSCORES = re.compile(
 _INLINE = (_LINK, _ADDRESS, _STRONG, _UNDERSCORES)
 
 
-def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document]:
-    """Yield the one document of a Markdown file.
+def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document | Skip]:
+    """Yield the one document of a Markdown file, and a `Skip` if what comes after `MOST_CHARACTERS` is left out.
 
     Raises:
         LoadError: It is too large, no text, or empty.
     """
     decoded = decode(whole(stream, name, options), name, options.encoding)
-    front, text = _front_matter(unix_lines(decoded.text))
+    front, text = _front_matter(unix_lines(decoded.text[:MOST_CHARACTERS]))
     headings: list[str] = []
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(_plain(_without_comments(text).split("\n"), headings))).strip()
     title = front.get("title") or next(iter(headings), "")
@@ -59,6 +64,8 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
     if date is None and "date" in front:
         fields["date"] = front["date"]
     yield Document(id=name, body=body, title=title, date=date, fields=fields)
+    if len(decoded.text) > MOST_CHARACTERS:
+        yield Skip(name, f"what comes after its first {MOST_CHARACTERS:,} characters")
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:
@@ -84,6 +91,10 @@ def _plain(lines: list[str], headings: list[str]) -> Iterator[str]:
     """Yield the lines without their marks, and put the words of headings into `headings`."""
     fence = ""
     for index, line in enumerate(lines):
+        follows = lines[index + 1] if index + 1 < len(lines) else ""
+        if not line or (not fence and _NO_MARKS.fullmatch(line) and not follows.startswith(_MAY_UNDERLINE)):
+            yield line
+            continue
         opening = _FENCE.match(line)
         if fence:
             if opening and opening["fence"].startswith(fence) and not line.strip(" `~"):
@@ -95,7 +106,6 @@ def _plain(lines: list[str], headings: list[str]) -> Iterator[str]:
             fence = opening["fence"]
             continue
         heading = _heading(line)
-        follows = lines[index + 1] if index + 1 < len(lines) else ""
         if heading is not None or (line.strip() and follows.strip() and _UNDERLINE.fullmatch(follows)):
             words = _inline(line.strip() if heading is None else heading)
             headings.append(words)

@@ -13,6 +13,8 @@ from searchkit.loading.discovery import Paths, discover
 from searchkit.loading.files import opened
 from searchkit.loading.options import FORMATS, STDIN, LoadOptions, source_name
 
+_MOST_SKIPS = 1_000  # of one source
+
 _Reader: TypeAlias = Callable[[BinaryIO, str, LoadOptions], Iterator[Document | Skip]]
 
 
@@ -46,11 +48,28 @@ def read_source(source: str, options: LoadOptions | None = None) -> Iterator[Doc
     try:
         read = _reader(source, options)
         with opened(source, options) as stream:
-            yield from read(stream, name, options)
+            yield from _few_skips(read(stream, name, options), name)
     except LoadError as error:
         yield Skip(error.source, error.reason)
     except DocumentError as error:
         yield Skip(name, str(error))
+
+
+def _few_skips(loaded: Iterator[Document | Skip], name: str) -> Iterator[Document | Skip]:
+    """Pass on what is loaded; of the skips the first ones and how many more there are, as a file may hold millions."""
+    skips = 0
+    failure: LoadError | DocumentError | None = None
+    try:
+        for each in loaded:
+            skips += isinstance(each, Skip)
+            if skips <= _MOST_SKIPS or isinstance(each, Document):
+                yield each
+    except (LoadError, DocumentError) as error:
+        failure = error
+    if skips > _MOST_SKIPS:
+        yield Skip(name, f"{skips - _MOST_SKIPS:,} more of its records")
+    if failure is not None:
+        raise failure
 
 
 def _reader(source: str, options: LoadOptions) -> _Reader:

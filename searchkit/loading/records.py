@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO, cast
 from urllib.parse import urlsplit
 
@@ -14,8 +14,11 @@ from searchkit.errors import LoadError
 from searchkit.loading.encoding import decode
 from searchkit.loading.options import LoadOptions
 
+MAX_COLUMNS = 1_000
 BODY_COLUMNS = ("body", "text", "content")
 _CHUNK = 262_144
+_MOST_LISTED = 100
+_LONGEST_LIST = 1_000
 
 
 def to_document(record: Mapping[str, Json], line: int, name: str, options: LoadOptions) -> Document:
@@ -25,8 +28,10 @@ def to_document(record: Mapping[str, Json], line: int, name: str, options: LoadO
     does a `url` that is not http(s).
 
     Raises:
-        LoadError: It has no body, or a value of another type than text.
+        LoadError: It has no body, too many columns, or a value of another type than text.
     """
+    if len(record) > MAX_COLUMNS:
+        raise LoadError(name, too_many(len(record)))
     rest = dict(record)
     id_ = _take(rest, options.id or "id", name)
     title = _take(rest, options.title or "title", name)
@@ -34,7 +39,7 @@ def to_document(record: Mapping[str, Json], line: int, name: str, options: LoadO
     if body_column is None:
         raise LoadError(name, no_body(record))
     if body_column not in rest:
-        raise LoadError(name, f"no column {body_column} among {', '.join(record)}")
+        raise LoadError(name, f"no column {body_column} among {listed(record)}")
     body = _take(rest, body_column, name)
     if not body.strip() and not title.strip():
         raise LoadError(name, "no text in it")
@@ -52,7 +57,18 @@ def to_document(record: Mapping[str, Json], line: int, name: str, options: LoadO
 
 def no_body(columns: Iterable[str]) -> str:
     """Say that none of the columns is known to hold the text."""
-    return f"no column {' or '.join(BODY_COLUMNS)} among {', '.join(columns) or 'none'}; name the one with the text"
+    return f"no column {' or '.join(BODY_COLUMNS)} among {listed(columns)}; name the one with the text"
+
+
+def too_many(columns: int) -> str:
+    """Say that a record has more columns than one may have."""
+    return f"{columns:,} columns, more than {MAX_COLUMNS:,}"
+
+
+def listed(columns: Iterable[str]) -> str:
+    """Return the names of columns in a row, or as many as a message holds."""
+    names = ", ".join(islice(columns, _MOST_LISTED)) or "none"
+    return names if len(names) <= _LONGEST_LIST else f"{names[:_LONGEST_LIST]}…"
 
 
 def web_address(value: Json) -> str | None:

@@ -11,9 +11,11 @@ from searchkit.documents import Document, Json, Skip
 from searchkit.errors import DocumentError, LoadError
 from searchkit.loading.files import too_large
 from searchkit.loading.options import LoadOptions
-from searchkit.loading.records import BODY_COLUMNS, lines, no_body, to_document
+from searchkit.loading.records import BODY_COLUMNS, MAX_COLUMNS, lines, listed, no_body, to_document, too_many
 
 _DELIMITERS = ("\t", ",", ";")
+_MOST_CELLS = 1_000_000  # of a row, with its lines; of the cells that it comes to no more than `MAX_COLUMNS` are taken
+_LONGEST_HEADER = 100_000
 
 
 def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document | Skip]:
@@ -26,26 +28,55 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
         LoadError: The file is no text, has no header, lacks a column that the options name, or has a line above the
             size limit, after which nothing says where a row begins.
     """
-    rows = _rows(lines(stream, name, options), name, options)
+    rows = _rows(_Lines(lines(stream, name, options), name, options), name)
     header = next((row for _, row in rows if not isinstance(row, Skip)), [])
-    columns = [cell.strip() for cell in header]
+    columns = [cell.strip() for cell in _filled(header)]
     _check_columns(columns, name, options)
     for number, row in rows:
         if isinstance(row, Skip):
             yield row
         elif any(row):
             try:
-                yield to_document(_record(columns, row), number, name, options)
+                yield to_document(_record(columns, _filled(row), name), number, name, options)
             except (LoadError, DocumentError) as error:
                 yield Skip(name, f"line {number}: {error.reason if isinstance(error, LoadError) else error}")
 
 
-def _rows(text: Iterator[str | None], name: str, options: LoadOptions) -> Iterator[tuple[int, list[str] | Skip]]:
+class _Lines:
+    """The lines of a table, with their line feeds. A row that a quote leaves open may be no larger than a record.
+
+    Attributes:
+        delimiter: Between cells; found in the first line.
+        size, cells: Of the row that is being read, how many characters have come, and how many cells and lines.
+    """
+
+    def __init__(self, text: Iterator[str | None], name: str, options: LoadOptions) -> None:
+        self._text, self._name, self._options = text, name, options
+        self.delimiter = ""
+        self.size = self.cells = 0
+        csv.field_size_limit(max(csv.field_size_limit(), options.max_bytes))  # of the process, so only ever raised
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._text:
+            if line == "" and not self.size:  # there may be millions between rows
+                yield "\n"
+                continue
+            self.size += len(line or "") + 1
+            if line is None or self.size > self._options.max_bytes:
+                raise LoadError(self._name, too_large(self._options))
+            self.delimiter = self.delimiter or max(_DELIMITERS, key=line.count)
+            self.cells += line.count(self.delimiter) + 1
+            if self.cells > _MOST_CELLS:
+                raise LoadError(self._name, f"a row of more than {_MOST_CELLS:,} cells or lines")
+            yield line + "\n"
+
+
+def _rows(text: _Lines, name: str) -> Iterator[tuple[int, list[str] | Skip]]:
     """Yield each row with the number of its last line."""
-    kept = _with_line_feeds(text, name, options)
+    kept = iter(text)
     first = next(kept, "")
-    csv.field_size_limit(max(csv.field_size_limit(), options.max_bytes))  # of the process, so only ever raised
-    rows = csv.reader(chain([first], kept), delimiter=max(_DELIMITERS, key=first.count))
+    text.delimiter = text.delimiter or ","
+    rows = csv.reader(chain([first], kept), delimiter=text.delimiter)
     while True:
         try:
             row: list[str] | Skip = next(rows)
@@ -53,25 +84,32 @@ def _rows(text: Iterator[str | None], name: str, options: LoadOptions) -> Iterat
             return
         except csv.Error as error:
             row = Skip(name, f"line {rows.line_num}: not CSV ({error})")
-        yield rows.line_num, row
-
-
-def _with_line_feeds(text: Iterator[str | None], name: str, options: LoadOptions) -> Iterator[str]:
-    for line in text:
-        if line is None:
-            raise LoadError(name, too_large(options))
-        yield line + "\n"
+        text.size = text.cells = 0
+        if row:
+            yield rows.line_num, row
 
 
 def _check_columns(columns: list[str], name: str, options: LoadOptions) -> None:
+    if len(columns) > MAX_COLUMNS or sum(map(len, columns)) > _LONGEST_HEADER:
+        raise LoadError(name, f"a header of more than {MAX_COLUMNS:,} columns or {_LONGEST_HEADER:,} characters")
     named = (options.id, options.title, options.body, options.url, options.date)
     for column in named:
         if column is not None and column not in columns:
-            raise LoadError(name, f"no column {column} among {', '.join(columns) or 'none'}")
+            raise LoadError(name, f"no column {column} among {listed(columns)}")
     if options.body is None and not any(column in BODY_COLUMNS for column in columns):
         raise LoadError(name, no_body(columns))
 
 
-def _record(columns: list[str], row: list[str]) -> dict[str, Json]:
+def _filled(row: list[str]) -> list[str]:
+    """Return a row, where it is very long without the empty cells at its end: a sheet may have thousands of them."""
+    end = len(row)
+    while end > MAX_COLUMNS and not row[end - 1]:
+        end -= 1
+    return row[:end]
+
+
+def _record(columns: list[str], row: list[str], name: str) -> dict[str, Json]:
+    if len(row) > MAX_COLUMNS:
+        raise LoadError(name, too_many(len(row)))
     more = [f"column {number}" for number in range(len(columns) + 1, len(row) + 1)]
     return dict(zip(columns + more, row, strict=False))

@@ -41,6 +41,7 @@ class Analyzer:
 
     def __init__(self) -> None:
         self._memory = Memory()
+        self._shown = Memory(beginnings=True)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -75,7 +76,7 @@ class Analyzer:
 
     def finder(self, wanted: Wanted) -> Finder:
         """Return what finds those tokens of texts whose terms are wanted, in less time than it takes to analyze."""
-        return Finder(self._memory, wanted)
+        return Finder(self._shown, wanted)
 
     def encoder(self) -> Encoder:
         """Return a new encoder of texts as numbers: the same terms at the same positions, for many texts at once."""

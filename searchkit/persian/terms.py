@@ -6,9 +6,9 @@ hold no white space and no `|`.
 
 >>> index_terms("کتابها", "کتاب")
 ('کتابها', '~کتاب')
->>> query_terms("کتابها", "کتاب")
+>>> query_terms("کتابها", "کتاب", Ranking())
 (('کتابها', 1.0), ('~کتاب', 0.6), ('کتاب', 0.6), ('+کتاب', 0.3), ('+کتابها', 0.3))
->>> query_terms("15", "15", ("15", "@2024-05-04", "@1403-02"))
+>>> query_terms("15", "15", Ranking(), ("15", "@2024-05-04", "@1403-02"))
 (('15', 1.0), ('~15', 0.6), ('@2024-05-04', 0.6), ('+15', 0.3))
 """
 
@@ -17,13 +17,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from searchkit.ranking import Ranking
+
 LEMMA = "~"
 PART = "+"
 DATE = "@"
-
-LEMMA_WEIGHT = 0.6
-PART_WEIGHT = 0.3
-DATE_WEIGHT = 0.6
 
 LONGEST = 64
 """Code points of the longest term; what is longer is cut."""
@@ -49,14 +47,14 @@ def index_terms(key: str, lemma: str, parts: Sequence[str] = (), dates: Sequence
     return tuple(dict.fromkeys([*terms, *(term[:LONGEST] for term in marked)]))
 
 
-def query_terms(key: str, lemma: str, terms: Sequence[str] = ()) -> tuple[tuple[str, float], ...]:
+def query_terms(key: str, lemma: str, ranking: Ranking, terms: Sequence[str] = ()) -> tuple[tuple[str, float], ...]:
     """Return the terms that answer a query word, with weights: its own spelling, its other forms, compounds of it.
 
     `terms` is what is indexed at the word's position; of the dates among it the first, which is the finest, answers.
     """
-    best_first = [(key, 1.0), (LEMMA + lemma, LEMMA_WEIGHT), (lemma, LEMMA_WEIGHT)]
-    best_first += [(term, DATE_WEIGHT) for term in terms if term[0] == DATE][:1]
-    best_first += [(PART + lemma, PART_WEIGHT), (PART + key, PART_WEIGHT)]
+    best_first = [(key, 1.0), (LEMMA + lemma, ranking.lemma), (lemma, ranking.lemma)]
+    best_first += [(term, ranking.date) for term in terms if term[0] == DATE][:1]
+    best_first += [(PART + lemma, ranking.part), (PART + key, ranking.part)]
     weights: dict[str, float] = {}
     for term, weight in best_first:
         weights.setdefault(term[:LONGEST], weight)

@@ -78,6 +78,10 @@ class Narrowing(NamedTuple):
     facets: tuple[Facet, ...] = ()
     unique_by: str | None = None
 
+    def only_where(self) -> Narrowing | None:
+        """Return the same but for order and counts; None where all documents may answer."""
+        return None if self.where is None else Narrowing(self.where)
+
 
 def narrowing(asked: AskedNarrowing, dates: Iterable[tuple[str, str, str]], kinds: Kinds) -> Narrowing:
     """Return what is asked in terms of an index.

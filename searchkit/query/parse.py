@@ -59,8 +59,8 @@ def parse(text: str) -> Parsed:
 
     Beyond 1,000 code points, 64 words, 20 brackets inside one another or 4 prefixes the query is cut, with a problem.
 
-    >>> parse("tea -green").clauses.clauses
-    (Clause(node=Word(text='tea', field=None), sign=''), Clause(node=Word(text='green', field=None), sign='-'))
+    >>> parse("tea -green").clauses.clauses  # doctest: +ELLIPSIS
+    (Clause(node=Word(text='tea', field=None), ...), Clause(node=Word(text='green', field=None), sign='-', ...))
     >>> parse("(tea").problems
     (Problem(message='a bracket has no partner; it is left out', span=(0, 1)),)
     """
@@ -226,7 +226,7 @@ class _Parser:
             return group if group.clauses else None
         if lexeme.kind == "phrase":
             words = tuple(Word(text, in_field) for text in self._counted(lexeme, lexeme.text.split()))
-            return Phrase(words, in_field) if words else None
+            return Phrase(words, in_field, span=(lexeme.start, lexeme.end)) if words else None
         if not self._counted(lexeme, [lexeme.text]):
             return None
         if "*" in lexeme.text:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
+from searchkit.documents import Span
 from searchkit.persian.terms import Wanted
 from searchkit.query.parse import MIN_PREFIX, Parsed
 from searchkit.query.tree import (
     All,
     Any,
+    Beside,
     Clause,
     Clauses,
     Node,
@@ -21,8 +23,9 @@ from searchkit.query.tree import (
     Nothing,
     Phrase,
     Prefix,
+    Quoted,
+    Ranked,
     Terms,
-    Tiered,
     Weighted,
     Word,
 )
@@ -31,18 +34,46 @@ from searchkit.query.words import QueryWords
 MatchMode: TypeAlias = Literal["all", "any", "auto"]
 
 
+class _Shape(NamedTuple):
+    """How a group of clauses is read: must every one match, and is what is quoted a phrase, or words like others?"""
+
+    every: bool
+    quoted: bool
+
+
+_ALL, _ANY = _Shape(every=True, quoted=True), _Shape(every=False, quoted=True)
+_ALL_WORDS, _ANY_WORDS = _Shape(every=True, quoted=False), _Shape(every=False, quoted=False)
+
+
 def resolve(parsed: Parsed, words: QueryWords, match: MatchMode = "auto") -> Node:
     """Return what an engine is asked for; its leaves are `Terms` and `Prefix`.
 
-    `match` decides about clauses without a sign: "all" of them must match, or "any" one; "auto" puts the documents
-    that match all before those that match any. What follows + or - is read as "all". Function words add to the score
-    of a document but are not required of it, unless there is nothing else to go by or they are quoted or follow +.
+    `match` decides about clauses without a sign: "all" of them must match, or "any" one. "auto" is as "any", and what
+    is quoted is no condition; but documents that hold what is quoted come first, and then, if the query has few words
+    (`Ranking.tier_words`), those that hold all of them. What follows + or - is read as "all". Function words add to the
+    score of a document but are not required of it, unless there is nothing else to go by or they are quoted or follow
+    +.
     """
     clauses = _analysed(parsed.clauses, words)
+    beside = tuple(_beside(clauses)) if words.ranking.beside else ()
     if match != "auto":
-        return _shaped(clauses, every=match == "all")
-    first, rest = (_shaped(clauses, every=every) for every in (True, False))
-    return first if first == rest else Tiered(first, rest)
+        answers = _shaped(clauses, _ALL if match == "all" else _ANY)
+        return Ranked(answers, beside=beside) if beside else answers
+    answers, complete = _shaped(clauses, _ANY_WORDS), _shaped(clauses, _ALL)
+    if answers == complete:
+        return Ranked(answers, beside=beside) if beside else answers
+    plain = [clause.node for clause in clauses.clauses if not clause.sign]
+    quoted = tuple(node.phrase for node in plain if isinstance(node, Quoted))
+    tiers = [_all(quoted)] if quoted else []
+    if _content_words(clauses) <= words.ranking.tier_words:
+        tiers.append(_shaped(clauses, _ALL_WORDS))
+    return Ranked(answers, tuple(dict.fromkeys(tiers)), complete, beside)
+
+
+def quoted(parsed: Parsed) -> list[Span]:
+    """Return where phrases stand in a query that "auto" puts first: from the first to the last, or none."""
+    spans = [each.node.span for each in parsed.clauses.clauses if isinstance(each.node, Phrase) and not each.sign]
+    return [(spans[0][0], spans[-1][1])] if spans else []
 
 
 def wanted(node: Node) -> Wanted:
@@ -64,15 +95,20 @@ def _leaves(node: Node) -> Iterator[Node]:
             yield from node.words
         case All() | Any():
             # A bare word among the optional nodes is a function word: see `_grouped`.
-            worded = [child for child in node.optional if not isinstance(child, Terms)]
+            worded = [child for child in node.optional if not isinstance(_bare(child), Terms)]
             for child in (*node.nodes, *worded):
                 yield from _leaves(child)
         case Weighted():
             yield from _leaves(node.node)
-        case Tiered():
-            yield from _leaves(node.rest)
+        case Ranked():
+            for part in (node.answers, *node.tiers):
+                yield from _leaves(part)
         case _:
             return
+
+
+def _bare(node: Node) -> Node:
+    return node.node if isinstance(node, Weighted) else node
 
 
 def _analysed(clauses: Clauses, words: QueryWords) -> Clauses:
@@ -81,7 +117,7 @@ def _analysed(clauses: Clauses, words: QueryWords) -> Clauses:
     for run, members in groupby(clauses.clauses, key=_run):
         if run is not None:
             texts = [clause.node.text for clause in members if isinstance(clause.node, Word)]
-            found += _clauses(texts, run[0], words)
+            found += words.answers(texts, run[0])
         else:
             found += [Clause(leaf, clause.sign) for clause in members if (leaf := _leaf(clause.node, words))]
     return Clauses(tuple(found))
@@ -92,15 +128,11 @@ def _run(clause: Clause) -> tuple[str | None] | None:
     return (clause.node.field,) if isinstance(clause.node, Word) and not clause.sign else None
 
 
-def _clauses(texts: Sequence[str], field: str | None, words: QueryWords) -> list[Clause]:
-    return [Clause(answer.node, "?" if answer.stop else "") for answer in words.answers(texts, field)]
-
-
 def _leaf(node: Node, words: QueryWords) -> Node | None:
     """Return the node with index terms for leaves, or None if there are no words in it."""
     match node:
         case Word():
-            clauses = _clauses([node.text], node.field, words)
+            clauses = words.answers([node.text], node.field)
             return Clauses(tuple(clauses)) if clauses else None
         case Phrase():
             return words.quoted([word.text for word in node.words if isinstance(word, Word)], node.field)
@@ -129,32 +161,36 @@ def _is_stop(node: Node) -> bool:
     return isinstance(node, Clauses) and all(clause.sign == "?" for clause in node.clauses)
 
 
-def _shaped(node: Node, *, every: bool) -> Node:
-    """Decide how many clauses must match: every one, or any."""
+def _shaped(node: Node, shape: _Shape) -> Node:
+    """Decide how many clauses must match, and whether what is quoted is a phrase."""
     match node:
         case Terms():
             return node
         case Clauses():
-            return _grouped(node, every=every)
-        case Any():
+            return _grouped(node, shape)
+        case Quoted():
+            return node.phrase if shape.quoted else _shaped(node.words, shape)
+        case Any():  # what is quoted among the operands of OR is one of them
+            operands = shape._replace(quoted=True)
             nodes, optional = (
-                tuple(_shaped(child, every=every) for child in part) for part in (node.nodes, node.optional)
+                tuple(_shaped(child, operands) for child in part) for part in (node.nodes, node.optional)
             )
             return _any(nodes, optional)
         case Not():
-            return Not(_shaped(node.node, every=True))
+            return Not(_shaped(node.node, _ALL))
         case _:
             return node
 
 
-def _grouped(group: Clauses, *, every: bool) -> Node:
+def _grouped(group: Clauses, shape: _Shape) -> Node:
     signed: dict[str, list[Node]] = {"+": [], "-": [], "": [], "?": []}
     for clause in group.clauses:
-        signed[clause.sign].append(_shaped(clause.node, every=every or clause.sign in {"+", "-"}))
+        node = clause.node if shape.every else clause.akin or clause.node
+        signed[clause.sign].append(_shaped(node, _ALL if clause.sign in {"+", "-"} else shape))
     required, excluded, plain, optional = map(tuple, signed.values())
     if not required and not plain:
         plain, optional = optional, ()
-    if every or not plain:
+    if shape.every or not plain:
         nodes = required + plain
     elif required:
         nodes, optional = required, (Any(plain, optional),)
@@ -173,3 +209,36 @@ def _all(nodes: tuple[Node, ...], optional: tuple[Node, ...] = ()) -> Node:
 
 def _any(nodes: tuple[Node, ...], optional: tuple[Node, ...] = ()) -> Node:
     return nodes[0] if len(nodes) == 1 and not optional else Any(nodes, optional)
+
+
+def _content_words(clauses: Clauses) -> int:
+    """Return how many words that are no function words a document would hold that holds all of a query."""
+    count = 0
+    for clause in clauses.clauses:
+        if clause.sign in {"", "+"}:
+            inner = clause.node.words if isinstance(clause.node, Quoted) else clause.node
+            count += _content_words(inner) if isinstance(inner, Clauses) else 1
+    return count
+
+
+def _beside(clauses: Clauses) -> Iterator[Beside]:
+    """Yield the rows of words of one field that a query has, each of two words at least."""
+    row: list[tuple[Terms, bool]] = []
+    for clause in [*_unquoted(clauses), Clause(Nothing())]:
+        if clause.row and row and row[-1][0].field == clause.row[0].field:
+            row += [(word, clause.sign != "?") for word in clause.row]
+            continue
+        if len(row) > 1:
+            yield Beside(*zip(*row, strict=True))
+        row = [(word, clause.sign != "?") for word in clause.row]
+        if isinstance(clause.node, Clauses) and clause.sign != "-":
+            yield from _beside(clause.node)
+
+
+def _unquoted(clauses: Clauses) -> Iterator[Clause]:
+    """Yield the clauses, those inside quotation marks among them."""
+    for clause in clauses.clauses:
+        if isinstance(clause.node, Quoted) and clause.sign != "-":
+            yield from clause.node.words.clauses
+        else:
+            yield clause

@@ -18,6 +18,7 @@ from searchkit.persian import Analyzer
 from searchkit.persian.terms import LEMMA, query_terms
 from searchkit.persian.text.chars import ZWNJ
 from searchkit.persian.text.fold import fold, fold_words, rows
+from searchkit.ranking import Ranking
 
 MAX_JOINED = 3
 # Ways of cutting a word that are asked for at once.
@@ -46,6 +47,12 @@ def stop_keys() -> frozenset[str]:
 
 
 @cache
+def interrogative_keys() -> frozenset[str]:
+    """Return the keys of the function words that ask for something."""
+    return frozenset(fold_words(word for word, kind, _ in rows("stopwords.tsv", _DATA) if kind == "interrogative"))
+
+
+@cache
 def _short() -> frozenset[str]:
     """Return the function words of two letters, but for those that compounds begin with: هم in همسال."""
     keys = fold_words(word for word, kind, _ in rows("stopwords.tsv", _DATA) if kind != "compounding")
@@ -67,12 +74,14 @@ class Spacing(NamedTuple):
 
     analyzer: Analyzer
     frequency: Frequency
+    ranking: Ranking
     field: str | None
 
     def joined(self, text: str, tokens: Sequence[Token]) -> list[tuple[Span, list[str]]]:
         """Return which neighbouring tokens (their first index, and the one after their last) the index holds as one.
 
-        Each comes with the terms that it is held by: of the joined key, and of its lemma if the last token has one.
+        Each comes with the terms that it is held by: the joined key, its other forms as a lemma, and those of the lemma
+        that it has if the last token has one.
         """
         stops, known = stop_keys(), _set_apart(self.analyzer)
         beside = [not text[left.end : right.start].strip() for left, right in pairwise(tokens)]
@@ -83,10 +92,10 @@ class Spacing(NamedTuple):
             key = "".join(parts)
             if stops.issuperset(parts) and key not in known:
                 continue  # ما در is not مادر
-            terms = [key]
+            terms = [key, LEMMA + key]
             if tokens[end - 1].lemma != parts[-1]:
                 terms.append(LEMMA + "".join(parts[:-1]) + tokens[end - 1].lemma)
-            if held := [term for term in terms if self._held(term)]:
+            if held := [term for term in terms if self.held(term)]:
                 found.append(((first, end), held))
         return found
 
@@ -101,12 +110,12 @@ class Spacing(NamedTuple):
             spaced = [fold(token.text).replace(ZWNJ, " "), *spaced]
         if spaced:
             apart = [self.analyzer.analyze(text) for text in spaced]
-            ways = [[query_terms(word.key, word.lemma, word.terms) for word in row] for row in apart if len(row) > 1]
+            ways = [list(map(self.terms, row)) for row in apart if len(row) > 1]
             if ways:
-                return [way for way in ways if all(any(self._held(term) for term, _ in terms) for terms in way)]
+                return [way for way in ways if all(any(self.held(term) for term, _ in terms) for terms in way)]
         if len(token.key) > MAX_CUT or not token.key.isalpha() or token.key in stop_keys():
             return []
-        if self._held(token.key) > RARE:
+        if self.held(token.key) > RARE:
             return []
         return [[((piece, 1.0),) for piece in pieces] for pieces in self._cut(token.key)]
 
@@ -115,7 +124,7 @@ class Spacing(NamedTuple):
 
         Of as many words those are likelier whose rarest word is less rare.
         """
-        held = cache(self._held)  # pieces of pairs are those of triples again
+        held = cache(self.held)  # pieces of pairs are those of triples again
         pairs = nlargest(MAX_WAYS, _in_two(key, held))
         short, triples = _short(), []
         if len(pairs) < MAX_WAYS:
@@ -124,7 +133,12 @@ class Spacing(NamedTuple):
                     triples += [(min(first, rarest), [key[:at], *rest]) for rarest, rest in _in_two(key[at:], held)]
         return [pieces for _, pieces in pairs + nlargest(MAX_WAYS - len(pairs), triples)]
 
-    def _held(self, term: str) -> int:
+    def terms(self, token: Token) -> WeightedTerms:
+        """Return the terms that answer a word."""
+        return query_terms(token.key, token.lemma, self.ranking, token.terms)
+
+    def held(self, term: str) -> int:
+        """Return how many documents hold a term."""
         return self.frequency(term, self.field)
 
 

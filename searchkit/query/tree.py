@@ -2,10 +2,10 @@
 
 A query passes through two stages. `parse` makes leaves of `Word` (as typed) under `Clauses`, which leave open how many
 of them must match. `resolve` turns each word into `Terms` (as indexed) and the clauses into `All`, `Any` and `Not`: an
-engine sees no `Word`, `Clause` or `Clauses`.
+engine sees no `Word`, `Quoted`, `Clause` or `Clauses`.
 
     "کتاب تاریخ" -قدیمی  →  parse    →  Clauses(Clause(Phrase(Word, Word)), Clause(Word, "-"))
-                         →  resolve  →  All(Phrase(Terms, Terms), Not(Terms))
+                         →  resolve  →  Ranked(All(Any(Terms, Terms), Not(Terms)), tiers=(Phrase(Terms, Terms),))
 """
 
 from __future__ import annotations
@@ -51,11 +51,23 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words one after another in one field, with at most `slop` positions between neighbours beyond adjacent ones."""
+    """Words one after another in one field, with at most `slop` positions between neighbours beyond adjacent ones.
+
+    `span` is where it stands in the query, which makes no difference to what it asks for.
+    """
 
     words: tuple[Word, ...] | tuple[Terms, ...]
     field: str | None = None
     slop: int = 0
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A phrase, and its words as if they stood there without quotation marks; `resolve` decides which is asked for."""
+
+    phrase: Node
+    words: Clauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +102,31 @@ class Weighted:
 
 
 @dataclass(frozen=True, slots=True)
-class Tiered:
-    """The documents of `rest`; those that match `first` too stand before all others. Only at the top of a query.
+class Beside:
+    """Words of one field, one right after another in the query; `content` says which are no function words.
 
-    Every document that matches `first` must match `rest`. Scores within both tiers are those of `rest`.
+    A document where two or three of them stand so, too, scores for that, if one of those is no function word.
     """
 
-    first: Node
-    rest: Node
+    words: tuple[Terms, ...]
+    content: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The documents that answer, in an order that more than their scores decides. Only at the top of a query.
+
+    Attributes:
+        answers: Which documents, with what scores.
+        tiers: Those that match the first of these too stand before all others, then those that match the next.
+        complete: What documents match that hold every word, which are counted; None if all that answer do.
+        beside: What is added to the scores of the best.
+    """
+
+    answers: Node
+    tiers: tuple[Node, ...] = ()
+    complete: Node | None = None
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +139,18 @@ class Clause:
     """One piece of a query and its sign.
 
     "+" must match, "-" must not; "" is for the way of matching to say, and "?" (a function word) too where there is
-    nothing else. No user types "?"; `resolve` sets it.
+    nothing else. No user types "?"; `resolve` sets it, and more:
+
+    Attributes:
+        row: The words of the piece, if it is nothing but words that what stands beside them may matter to.
+        akin: The node with the words that are made from this one, or that it is made from; None if there are none. A
+            document that holds them alone may answer, but does not hold the word.
     """
 
     node: Node
     sign: Literal["", "+", "-", "?"] = ""
+    row: tuple[Terms, ...] = ()
+    akin: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +160,4 @@ class Clauses:
     clauses: tuple[Clause, ...]
 
 
-Node: TypeAlias = Clauses | Word | Terms | Prefix | Phrase | All | Any | Not | Weighted | Tiered | Nothing
+Node: TypeAlias = Clauses | Word | Terms | Prefix | Phrase | Quoted | All | Any | Not | Weighted | Ranked | Nothing

@@ -6,24 +6,16 @@ are looked for in the vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from searchkit.documents import Token
 from searchkit.persian import Analyzer
-from searchkit.persian.terms import query_terms
-from searchkit.query.spacing import Frequency, Spacing, stop_keys
-from searchkit.query.tree import Any, Node, Phrase, Terms, Weighted
-
-RESPACED_WEIGHT = 0.5
-"""What another spacing of a word weighs beside the one typed."""
-
-
-class Answer(NamedTuple):
-    """The node for one word of a query; `stop` marks a function word, which a document may miss."""
-
-    node: Node
-    stop: bool = False
+from searchkit.persian.terms import LEMMA
+from searchkit.query.derivation import derived
+from searchkit.query.spacing import Frequency, Spacing, interrogative_keys, stop_keys
+from searchkit.query.tree import Any, Clause, Clauses, Node, Phrase, Quoted, Terms, Weighted
+from searchkit.ranking import Ranking
 
 
 class QueryWords(NamedTuple):
@@ -31,53 +23,78 @@ class QueryWords(NamedTuple):
 
     analyzer: Analyzer
     frequency: Frequency
+    ranking: Ranking = Ranking()
 
-    def answers(self, texts: Sequence[str], field: str | None) -> list[Answer]:
-        """Return a node for each word of neighbouring texts; none for punctuation."""
+    def answers(self, texts: Sequence[str], field: str | None) -> list[Clause]:
+        """Return a clause for each word of neighbouring texts; none for punctuation."""
         text = " ".join(texts)
         tokens = self.analyzer.analyze(text)
-        spacing = Spacing(self.analyzer, self.frequency, field)
+        spacing = Spacing(self.analyzer, self.frequency, self.ranking, field)
         # A joined word is given to each of the words it is made of: a document that holds it holds them all.
         joined: dict[int, list[str]] = {}
         for span, terms in spacing.joined(text, tokens):
             for position in range(*span):
                 joined.setdefault(position, []).extend(terms)
-        stops = stop_keys()
-        answers = []
-        for group in _glued(tokens):
-            if len(group) > 1:
-                answers.append(Answer(Phrase(tuple(_own(token, field) for token in group), field)))
-                continue
-            (token,) = group
-            node = _own(token, field)
-            if token.position in joined:
-                node = _with_joined(node, joined[token.position])
-            answers.append(Answer(_either(node, _apart(token, spacing)), token.key in stops))
-        return answers
+        return [self._answer(group, joined, spacing) for group in _glued(tokens)]
 
-    def quoted(self, texts: Sequence[str], field: str | None) -> Node | None:
-        """Return the node for a phrase, or None for one without words."""
+    def _answer(self, group: Sequence[Token], joined: Mapping[int, Sequence[str]], spacing: Spacing) -> Clause:
+        """Return the clause for one word, or for several that were written with nothing between them."""
+        if len(group) > 1:
+            row = tuple(_own(token, spacing) for token in group)
+            return Clause(Phrase(row, spacing.field), row=row)
+        (token,) = group
+        word = _own(token, spacing)
+        if token.position in joined:
+            word = _with(word, joined[token.position], self.ranking.respaced)
+        apart = _apart(token, spacing)
+        node = self._either(word, apart)
+        if token.key in interrogative_keys():
+            return Clause(Weighted(node, self.ranking.interrogative), "?")
+        if token.key in stop_keys():
+            return Clause(node, "?", (word,))
+        akin = derived(token.key, token.lemma, spacing.held) if self.ranking.derived else ()
+        if not akin:
+            return Clause(node, "", (word,))
+        word = _with(word, akin, self.ranking.derived)
+        return Clause(node, "", (word,), self._either(word, apart))
+
+    def quoted(self, texts: Sequence[str], field: str | None) -> Quoted | None:
+        """Return the node for a phrase, which is matched as it is written, or None for one without words."""
         text = " ".join(texts)
         tokens = self.analyzer.analyze(text)
         if not tokens:
             return None
-        spacing = Spacing(self.analyzer, self.frequency, field)
-        words = tuple([_own(token, field) for token in tokens])
+        spacing = Spacing(self.analyzer, self.frequency, self.ranking, field)
+        words = tuple([_written(token.key, field) for token in tokens])
         ways = []
-        for (first, end), terms in spacing.joined(text, tokens):
-            ways.append((*words[:first], Terms(tuple((term, 1.0) for term in terms), field), *words[end:]))
+        for (first, end), (term, *_) in spacing.joined(text, tokens):
+            if not term.startswith(LEMMA):
+                ways.append((*words[:first], _written(term, field), *words[end:]))
         for at, token in enumerate(tokens):
-            ways += [(*words[:at], *apart, *words[at + 1 :]) for apart in _apart(token, spacing)]
-        return _either(_phrase(words, field), ways)
+            for apart in _apart(token, spacing):
+                written = [_written(terms.terms[0][0], field) for terms in apart]
+                ways.append((*words[:at], *written, *words[at + 1 :]))
+        return Quoted(self._either(_phrase(words, field), ways), Clauses(tuple(self.answers(texts, field))))
 
     def prefix(self, text: str) -> str:
         """Return the folded key that words beginning with `text` begin with; empty for punctuation."""
         return "".join(token.key for token in self.analyzer.analyze(text))
 
+    def _either(self, node: Phrase | Terms, others: Sequence[tuple[Terms, ...]]) -> Node:
+        """Return the node, or a choice between it and other rows of words, which weigh less."""
+        weighted = [Weighted(_phrase(words, node.field), self.ranking.respaced) for words in others]
+        return Any((node, *weighted)) if weighted else node
 
-def _own(token: Token, field: str | None) -> Terms:
+
+def _own(token: Token, spacing: Spacing) -> Terms:
     """Return the leaf for a token."""
-    return Terms(query_terms(token.key, token.lemma, token.terms), field)
+    return Terms(spacing.terms(token), spacing.field)
+
+
+def _with(word: Terms, terms: Sequence[str], weight: float) -> Terms:
+    """Return the leaf with other terms after its own, weighing less."""
+    own = dict(word.terms)
+    return Terms(word.terms + tuple([(term, weight) for term in terms if term not in own]), word.field)
 
 
 def _apart(token: Token, spacing: Spacing) -> list[tuple[Terms, ...]]:
@@ -85,20 +102,13 @@ def _apart(token: Token, spacing: Spacing) -> list[tuple[Terms, ...]]:
     return [tuple([Terms(terms, spacing.field) for terms in words]) for words in spacing.apart(token)]
 
 
-def _with_joined(word: Terms, joined: Sequence[str]) -> Terms:
-    """Return the leaf with the terms of joined words after its own, weighing less."""
-    own = dict(word.terms)
-    return Terms(word.terms + tuple([(term, RESPACED_WEIGHT) for term in joined if term not in own]), word.field)
+def _written(key: str, field: str | None) -> Terms:
+    """Return the leaf for a word as it is written."""
+    return Terms(((key, 1.0),), field)
 
 
 def _phrase(words: tuple[Terms, ...], field: str | None) -> Phrase | Terms:
     return words[0] if len(words) == 1 else Phrase(words, field)
-
-
-def _either(node: Phrase | Terms, others: Sequence[tuple[Terms, ...]]) -> Node:
-    """Return the node, or a choice between it and other rows of words, which weigh less."""
-    weighted = [Weighted(_phrase(words, node.field), RESPACED_WEIGHT) for words in others]
-    return Any((node, *weighted)) if weighted else node
 
 
 def _glued(tokens: Sequence[Token]) -> Iterator[list[Token]]:

@@ -8,6 +8,7 @@ class TestMine(EngineContract):
 from __future__ import annotations
 
 import datetime as dt
+import math
 import threading
 
 import pytest
@@ -25,7 +26,7 @@ from searchkit.errors import (
 from searchkit.persian import Analyzer, default_analyzer
 from searchkit.query.conditions import AllOf, AnyOf, Exists, Held, NoneOf, Within
 from searchkit.query.narrowing import Facet, Narrowing, Sort
-from searchkit.query.tree import All, Any, Not, Nothing, Phrase, Prefix, Terms, Tiered, Weighted
+from searchkit.query.tree import All, Any, Beside, Not, Nothing, Phrase, Prefix, Ranked, Terms, Weighted
 
 TEXTS = {
     "history": ("تاریخ ایران", "کتاب تاریخ ایران باستان و ایران نو"),
@@ -425,14 +426,35 @@ class EngineContract:
     def test_the_first_tier_stands_before_the_rest(self, filled):
         both = (word("تاریخ"), word("چاپ"))
         with filled.reader() as reader:
-            page = reader.search(Tiered(All(both), Any(both)), limit=10)
+            page = reader.search(Ranked(Any(both), (All(both),), All(both)), limit=10)
             found = [stored.id for stored in reader.documents([match.number for match in page.matches])]
         assert found == ["book", "history"]
-        assert (page.total, page.first) == (2, 1)
+        assert (page.total, page.complete, page.first) == (2, 1, 1)
+
+    def test_words_side_by_side_raise_the_rank_only(self, engine):
+        put(engine, document("apart", body="ایران نو تاریخ"), document("beside", body="تاریخ ایران نو"))
+        words = (word("تاریخ"), word("ایران"))
+        with engine.reader() as reader:
+            assert ids(reader, Any(words)) == ["apart", "beside"]
+            asked = Ranked(Any(words), beside=(Beside(words, (True, False)),))
+            assert ids(reader, asked) == ["beside", "apart"]
+            asked = Ranked(Any(words), beside=(Beside(words, (False, False)),))
+            assert ids(reader, asked) == ["apart", "beside"]
+
+    def test_a_score_is_explained(self, filled):
+        both = (word("تاریخ"), word("ایران"))
+        asked = Ranked(Any(both), (All(both),), All(both), (Beside(both, (True, True)),))
+        with filled.reader() as reader:
+            for match in reader.search(asked, limit=10).matches:
+                explanation = reader.explain(asked, match)
+                assert explanation.score == match.score
+                assert math.fsum(part.score for part in explanation.parts) == pytest.approx(match.score, rel=1e-12)
+                assert len(explanation.parts) > 1 or match.score == explanation.parts[0].score
 
     def test_pages_join_up(self, engine):
         put(engine, *(document(str(n), body="چای " * (n % 4 + 1) + "باغ " * (n % 3)) for n in range(23)))
-        asked = Tiered(All((word("چای"), word("باغ"))), Any((word("چای"), word("باغ"))))
+        both = (word("چای"), word("باغ"))
+        asked = Ranked(Any(both), (All(both),), All(both), (Beside(both, (True, True)),))
         with engine.reader() as reader:
             whole = reader.search(asked, limit=100).matches
             pages = [reader.search(asked, limit=5, offset=offset) for offset in range(0, 30, 5)]
@@ -514,12 +536,13 @@ class EngineContract:
             for asked in (ANY, Not(Nothing())):
                 page = reader.search(asked, limit=10, narrowing=Narrowing(where))
                 assert sorted(reader.ids([match.number for match in page.matches])) == sorted(found)
-                assert (page.total, page.first) == (len(found), len(found))
+                assert (page.total, page.complete, page.first) == (len(found), len(found), 0)
             assert reader.search(word("نیست"), limit=10, narrowing=Narrowing(where)).total == 0
-            tiered = Tiered(word("ارزان"), ANY)
-            assert reader.search(tiered, limit=1, narrowing=Narrowing(where)).first == len(
-                {"cheap", "other"}.intersection(found)
-            )
+            cheap = word("ارزان")
+            ranked = Ranked(ANY, (cheap,), All((ANY, cheap)), (Beside((ANY, cheap), (True, True)),))
+            page = reader.search(ranked, limit=1, narrowing=Narrowing(where))
+            first = len({"cheap", "other"}.intersection(found))
+            assert (page.total, page.complete, page.first) == (len(found), first, first)
 
     @pytest.mark.parametrize(
         ("sort", "order"),

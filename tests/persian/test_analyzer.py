@@ -152,6 +152,28 @@ def test_one_finder_serves_many_texts(texts, remembered):
             analyzer.analyze(f"کتابی {text}")  # what others do meanwhile
 
 
+@pytest.mark.parametrize("repeated", ["می ", "کتاب ها ", "5 مهر 1403 ", "\ufdfa،", "بر می "])
+@pytest.mark.parametrize("count", [64, 65, 200])
+def test_find_is_analyze_filtered_in_long_rows(repeated, count):
+    text = f"کتاب {repeated * count} کتاب ها رود"
+    wanted = Wanted(frozenset({"کتاب", "~کتاب", "~رفتن", "@2024-09-26", "الله"}))
+    assert default_analyzer().finder(wanted).find(text) == [
+        token for token in analyze(text) if wanted.meets(token.terms)
+    ]
+
+
+def test_of_a_very_long_form_the_beginning_is_looked_at_and_that_once(monkeypatch):
+    blob = "کتاب/" * 10_000
+    text = f"باغ کتاب {blob} می {blob}رود کتاب"
+    analyzer, wanted = Analyzer(), Wanted(frozenset({"کتاب"}))
+    found = analyzer.finder(wanted).find(text)
+    blobs = text.index(blob), text.rindex(blob)
+    beginnings = [blob + 5 * word for blob in blobs for word in range(205)]  # 1,024 code points and no more
+    assert [token.start for token in found] == [text.index("کتاب"), *beginnings, text.rindex("کتاب")]
+    monkeypatch.setattr("searchkit.persian.forms.memory.form_of", None)  # nothing is worked out again
+    assert analyzer.finder(wanted).find(text) == found
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -13,10 +13,12 @@ from searchkit.persian import default_analyzer
 from searchkit.query.parse import parse
 from searchkit.query.resolve import resolve, wanted
 from searchkit.query.spacing import stop_keys
-from searchkit.query.tree import All, Any, Not, Nothing, Phrase, Prefix, Terms, Tiered, Weighted
+from searchkit.query.tree import All, Any, Not, Nothing, Phrase, Prefix, Ranked, Terms, Weighted
 from searchkit.query.words import QueryWords
+from searchkit.ranking import Ranking
 
 ANALYZER = default_analyzer()
+RANKING = Ranking()
 
 
 class Vocabulary:
@@ -32,8 +34,13 @@ class Vocabulary:
 EMPTY = Vocabulary()
 
 
-def ask(text, match="all", vocabulary=EMPTY):
-    return resolve(parse(text), QueryWords(ANALYZER, vocabulary.frequency), match)
+def ask(text, match="all", vocabulary=EMPTY, ranking=RANKING):
+    return resolve(parse(text), QueryWords(ANALYZER, vocabulary.frequency, ranking), match)
+
+
+def answers(*args, **options):
+    node = ask(*args, **options)
+    return node.answers if isinstance(node, Ranked) else node
 
 
 def outline(node):
@@ -52,8 +59,9 @@ def outline(node):
             return ("not", outline(node.node))
         case Weighted():
             return (node.weight, outline(node.node))
-        case Tiered():
-            return ("first", outline(node.first), "rest", outline(node.rest))
+        case Ranked():
+            assert (node.tiers, node.complete) == ((), None)
+            return outline(node.answers)
         case Nothing():
             return ()
         case _:
@@ -69,7 +77,6 @@ SHAPES = [
     ("سیب", "auto", "سیب"),
     ("سیب گل", "all", ("all", "سیب", "گل")),
     ("سیب گل", "any", ("any", "سیب", "گل")),
-    ("سیب گل", "auto", ("first", ("all", "سیب", "گل"), "rest", ("any", "سیب", "گل"))),
     ("+سیب گل", "all", ("all", "سیب", "گل")),
     ("+سیب گل", "any", ("all", "سیب", ("may", ("any", "گل")))),
     ("+سیب +گل", "any", ("all", "سیب", "گل")),
@@ -91,7 +98,6 @@ SHAPES = [
     # function words
     ("سیب از گل", "all", ("all", "سیب", "گل", ("may", "از"))),
     ("سیب از گل", "any", ("any", "سیب", "گل", ("may", "از"))),
-    ("از سیب", "auto", ("first", ("all", "سیب", ("may", "از")), "rest", ("any", "سیب", ("may", "از")))),
     ("از", "all", "از"),
     ("از این", "all", ("all", "از", "این")),
     ("+از سیب", "all", ("all", "از", "سیب")),
@@ -109,11 +115,75 @@ def test_shapes(query, match, expected):
     assert outline(ask(query, match)) == expected
 
 
+OF_THIS, ALL_OF_THIS = ("any", "از", "این"), ("all", "از", "این")
+PHRASE, BOTH, EITHER = ("phrase", "سیب", "گل"), ("all", "سیب", "گل"), ("any", "سیب", "گل")
+
+ORDERS = [
+    # query, what answers, what comes first, and next, what is complete
+    ("سیب گل", EITHER, [BOTH], BOTH),
+    ("سیب گل آب", ("any", "سیب", "گل", "اب"), [], ("all", "سیب", "گل", "اب")),
+    ("از سیب", ("any", "سیب", ("may", "از")), [("all", "سیب", ("may", "از"))], ("all", "سیب", ("may", "از"))),
+    ("سیب یا گل", None, None, None),
+    ("(سیب گل) آب", ("any", EITHER, "اب"), [], ("all", BOTH, "اب")),
+    ("سیب گل -آب", ("all", EITHER, ("not", "اب")), [(*BOTH, ("not", "اب"))], (*BOTH, ("not", "اب"))),
+    ("+سیب گل", ("all", "سیب", ("may", ("any", "گل"))), [BOTH], BOTH),
+    ("«سیب گل»", EITHER, [PHRASE, BOTH], PHRASE),
+    ("«سیب گل» آب", ("any", EITHER, "اب"), [PHRASE], ("all", PHRASE, "اب")),
+    ("+«سیب گل»", None, None, None),
+    ("«سیب» گل", EITHER, ["سیب", BOTH], BOTH),
+    ("«سیب گل» «گل آب»", ("any", EITHER, ("any", "گل", "اب")), [("all", PHRASE, ("phrase", "گل", "اب"))], None),
+    ("«سیب گل» یا آب", None, None, None),
+    ("«از این» سیب", ("any", OF_THIS, "سیب"), [("phrase", "از", "این"), ("all", ALL_OF_THIS, "سیب")], None),
+]
+
+
+@pytest.mark.parametrize(("query", "answers", "tiers", "complete"), ORDERS)
+def test_what_comes_first(query, answers, tiers, complete):
+    node = ask(query, "auto")
+    if answers is None:
+        assert outline(node) == outline(ask(query, "any"))
+    else:
+        assert outline(node.answers) == answers
+        assert [*map(outline, node.tiers)] == tiers
+        assert outline(node.complete) == (complete or outline(ask(query, "all")))
+
+
+BESIDE = [
+    # query, the rows of words that stand side by side, function words in brackets
+    ("سیب", []),
+    ("سیب گل آب", ["سیب گل اب"]),
+    ("سیب از گل", ["سیب (از) گل"]),
+    ("سیب -گل آب شیر", ["اب شیر"]),
+    ("سیب +گل آب", []),
+    ("سیب «گل آب» شیر", ["سیب گل اب شیر"]),
+    ("سیب -«گل آب»", []),
+    ("سیب چه گل آب", ["گل اب"]),
+    ("(سیب گل) آب", ["سیب گل"]),
+    ("سیب یا گل آب شیر", ["اب شیر"]),
+    ("سیب، گل", ["سیب گل"]),
+    ("ECOاکو سیب", ["eco اکو سیب"]),
+    ("سیب title:گل title:آب", ["سیب", "گل اب"][1:]),
+]
+
+
+@pytest.mark.parametrize(("query", "rows"), BESIDE)
+@pytest.mark.parametrize("match", ["all", "any", "auto"])
+def test_words_that_stand_side_by_side(query, rows, match):
+    node = ask(query, match)
+    found = [
+        " ".join(
+            key if content else f"({key})" for key, content in zip(map(outline, row.words), row.content, strict=True)
+        )
+        for row in getattr(node, "beside", ())
+    ]
+    assert found == rows
+
+
 def test_leaves_keep_their_field():
-    assert ask("title:سیب").field == "title"
-    assert ask("title:سی*").field == "title"
-    assert ask("title:«سیب گل»").field == "title"
-    assert [word.field for word in ask("title:«سیب گل»").words] == ["title", "title"]
+    assert answers("title:سیب").field == "title"
+    assert answers("title:سی*").field == "title"
+    assert answers("title:«سیب گل»").field == "title"
+    assert [word.field for word in answers("title:«سیب گل»").words] == ["title", "title"]
 
 
 def test_the_written_spelling_weighs_most():
@@ -138,7 +208,7 @@ JOINED = [
 
 @pytest.mark.parametrize(("query", "held", "expected"), JOINED)
 def test_neighbours_are_answered_by_what_they_make_together(query, held, expected):
-    node = ask(query, vocabulary=Vocabulary(**held))
+    node = answers(query, vocabulary=Vocabulary(**held))
     leaves = [leaf for leaf in node.nodes if isinstance(leaf, Terms)]
     assert {leaf.terms[0][0]: [term for term, _ in leaf.terms if term in held] for leaf in leaves} == expected
 
@@ -249,16 +319,24 @@ QUERIES = st.lists(
 @given(st.text() | QUERIES, st.sampled_from(["all", "any", "auto"]))
 def test_any_text_can_be_asked(text, match):
     node = ask(text, match)
-    outline(node)  # every leaf is one that an engine knows
+    for part in parts(node):
+        outline(part)  # every leaf is one that an engine knows
     assert ask(text, match) == node
     wanted(node)
 
 
 @given(QUERIES, st.sets(st.sampled_from(["سیب", "گل", "از", "و", "یا", "اب", "title"])))
 def test_what_matches_all_matches_any(text, document):
-    node = ask(text, "auto")
-    if isinstance(node, Tiered):
-        assert not holds(node.first, document) or holds(node.rest, document)
+    answers, *others = parts(ask(text, "auto"))
+    for other in others:
+        assert not holds(other, document) or holds(answers, document)
+
+
+def parts(node):
+    """What answers, and what of it comes first or is complete."""
+    if not isinstance(node, Ranked):
+        return [node]
+    return [node.answers, *node.tiers, *([node.complete] if node.complete else [])]
 
 
 def holds(node, document):
@@ -288,6 +366,7 @@ from searchkit.persian import default_analyzer
 from searchkit.query.parse import parse
 from searchkit.query.resolve import resolve
 from searchkit.query.words import QueryWords
+from searchkit.ranking import Ranking
 class Empty:
     def frequency(self, term, field=None): return len(term)
 print(ascii(resolve(parse("سیب گل از باغ -آب دبیرکل"), QueryWords(default_analyzer(), Empty().frequency), "auto")))

@@ -48,7 +48,7 @@ def open_index(folder: str | os.PathLike[str], schema: Any = None, *, create: bo
     ['تاریخ']
     """
     path = Path(folder)
-    if path.is_dir() and not ArrayIndex.exists(path) and any(path.glob("_*.toc")):
+    if not ArrayIndex.exists(path) and path.is_dir() and any(path.glob("_*.toc")):
         raise IndexVersionError(f"{path} holds an index of Whoosh's own; add its documents to one in another folder")
     if schema is None:
         WhooshEngine(path, default_analyzer(), create=create)  # makes it, or says what is wrong with it

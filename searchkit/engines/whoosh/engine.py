@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from typing import Any as Untyped
 
-from searchkit.documents import Document, digest_of, moment
-from searchkit.engines.base import Deadline, Info, Optimized, Outcome, Page, Record, WriteOptions
+from searchkit.documents import Document, ScoreExplanation, digest_of, moment
+from searchkit.engines.base import Deadline, Info, Match, Optimized, Outcome, Page, Record, WriteOptions
 from searchkit.engines.whoosh.format.sections import whole
 from searchkit.engines.whoosh.format.stored import Line
 from searchkit.engines.whoosh.reading.commits import Commit, Commits, Segment
@@ -24,6 +24,7 @@ from searchkit.engines.whoosh.searching.searcher import Searcher
 from searchkit.errors import SearchKitError, StorageError
 from searchkit.persian import Analyzer
 from searchkit.query import tree
+from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
     from searchkit.engines.whoosh.index import ArrayIndex
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from searchkit.query.narrowing import Narrowing
 
 _TEXTS = ("title", "body")
+
+_REMEMBERED = 50_000
+"""Terms whose frequencies are remembered, most of which are not there; each takes some 200 bytes."""
 
 
 class WhooshEngine:
@@ -42,6 +46,7 @@ class WhooshEngine:
         create: Make an index where there is none.
         fresh: Forget what is there.
         verify: Read all files and compare their checksums when they are opened.
+        ranking: How its readers score.
         fields: By which searches can be narrowed, their kinds by name (`query.fields`). None for those that the index
             has, or had before a fresh one.
 
@@ -54,7 +59,7 @@ class WhooshEngine:
         FieldsMismatchError: It has documents and other fields.
     """
 
-    def __init__(  # noqa: PLR0913 (as `SearchIndex.open`)
+    def __init__(  # noqa: PLR0913 (each is a choice of its own)
         self,
         path: Path,
         analyzer: Analyzer,
@@ -62,11 +67,13 @@ class WhooshEngine:
         create: bool = True,
         fresh: bool = False,
         verify: bool = False,
+        ranking: Ranking | None = None,
         fields: Mapping[str, str] | None = None,
     ) -> None:
         self.path = path
         self.analyzer = analyzer
         self._verify = verify
+        self._ranking = ranking or Ranking()
         self._reader: WhooshReader | None = None
         self._analysis = (analyzer.name, analyzer.fingerprint)
         with _refusals_told(path, "read"):
@@ -118,7 +125,7 @@ class WhooshEngine:
         reader = self._reader
         if reader is None or not self._commits.is_latest(reader.commit):
             with _refusals_told(self.path, "read"):
-                reader = self._reader = WhooshReader(*self._commits.newest())
+                reader = self._reader = WhooshReader(*self._commits.newest(), self._ranking)
         return reader
 
     def writer(self, options: WriteOptions | None = None) -> WhooshWriter:
@@ -148,7 +155,8 @@ class WhooshEngine:
                 writer.commit(optimize=True)
             else:
                 writer.cancel()
-        after = self._commits.toc().segments
+        with _refusals_told(self.path, "read"):
+            after = self._commits.toc().segments
         sizes = (sum(entry.size for entry in entries) for entries in (before, after))
         return Optimized(len(before), len(after), dead, *sizes)
 
@@ -182,15 +190,17 @@ class WhooshReader:
         commit: Which one it is.
     """
 
-    def __init__(self, commit: Commit, segments: list[Segment]) -> None:
+    def __init__(self, commit: Commit, segments: list[Segment], ranking: Ranking) -> None:
         self.commit = commit
+        self._ranking = ranking
+        self._frequencies: dict[tuple[str, str | None], int] = {}
         self._segments = segments
         self._bases = tuple(accumulate((segment.document_count for segment in segments), initial=0))
 
     @cached_property
     def searcher(self) -> Searcher:
         """What searches; a writer does not need it."""
-        return Searcher(Snapshot(self._segments))
+        return Searcher(Snapshot(self._segments), self._ranking)
 
     @cached_property
     def _fields(self) -> dict[str | None, list[FieldSnapshot]]:
@@ -226,6 +236,12 @@ class WhooshReader:
 
         return {**ALWAYS, **self.commit.fields}
 
+    def explain(self, asked: tree.Node, match: Match, narrowing: Narrowing | None = None) -> ScoreExplanation:
+        """Return why a match has its score; see `searchkit.engines.base.Reader`."""
+        from searchkit.engines.whoosh.searching.explaining import Explainer  # noqa: PLC0415 (few ask)
+
+        return Explainer(self.searcher, match.number, narrowing).explain(asked, match.score)
+
     def documents(self, numbers: Sequence[int]) -> list[Document]:
         """Return stored documents, in the order asked."""
         stored: dict[int, Document] = {}
@@ -234,7 +250,7 @@ class WhooshReader:
             segment = self._segments[place]
             values = segment.stored([number - self._bases[place] for number in here])
             with whole(segment.file.path, "a stored document does not fit"):
-                stored |= {at: Document.from_dict(each["document"]) for at, each in zip(here, values, strict=True)}
+                stored |= {at: Document.from_stored(each["document"]) for at, each in zip(here, values, strict=True)}
         return [stored[number] for number in numbers]
 
     def get(self, id_: str) -> Document | None:
@@ -278,10 +294,13 @@ class WhooshReader:
         return bytes(_column(self._segments[place], "digest")[number - self._bases[place]])
 
     def frequency(self, term: str, field: str | None = None) -> int:
-        """Return how many documents hold the term."""
-        most = 0
-        for each in self._fields.get(field, ()):
-            most = max(most, each.frequency(term))
+        """Return how many documents hold the term. A query asks for dozens, and the next one for many of them again."""
+        most = self._frequencies.get((term, field))
+        if most is None:
+            most = max([each.frequency(term) for each in self._fields.get(field, ())], default=0)
+            if len(self._frequencies) >= _REMEMBERED:
+                self._frequencies = {}
+            self._frequencies[term, field] = most
         return most
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:

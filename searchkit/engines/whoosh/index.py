@@ -83,8 +83,9 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         return self._instead is not None
 
     def last_modified(self) -> float:
-        """Return when the newest commit was, in seconds since 1970."""
-        return Path(toc.table_path(self.folder, self.latest_generation())).stat().st_mtime
+        """Return when the newest commit was, in seconds since 1970; 0 for an index that is yet to replace another."""
+        table, _ = self._newest_table()
+        return table[2] / 1e9 if table else 0.0
 
     def is_empty(self) -> bool:
         """Tell whether there are no segments."""

@@ -160,7 +160,7 @@ def _salvaged_from(segment: Segment, block: int, first: int, deleted: Flags | No
     for number in numbers:
         if deleted is None or number >= len(deleted) or not deleted[number]:
             try:
-                yield Document.from_dict(segment.stored([number])[0]["document"])
+                yield Document.from_stored(segment.stored([number])[0]["document"])
             except (SearchKitError, ArithmeticError, LookupError, TypeError, ValueError) as error:
                 yield Skip(path, f"document {number + 1} is lost: {error}")
 

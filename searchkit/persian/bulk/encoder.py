@@ -14,9 +14,9 @@ from searchkit import garbage
 from searchkit.persian.bulk.columns import Column, RowNumbers, TermNumbers, ranges
 from searchkit.persian.bulk.form_table import FormTable
 from searchkit.persian.bulk.split import Split
-from searchkit.persian.forms.form import linked
+from searchkit.persian.forms.form import MOST_TOGETHER, linked
 
-_REMEMBERED = 1 << 20  # written forms: some 600 MB
+_REMEMBERED = 1 << 19  # written forms: some 300 MB
 
 
 class Encoder:
@@ -70,8 +70,10 @@ class Encoder:
         before = np.concatenate((np.zeros(1, np.uint8), joins_right[:-2]))[: len(rows) - 1]
         together = linked(before, joins_left[:-1], joins_right[:-1], joins_left[1:]) != 0
         if together.any():
-            starts = np.flatnonzero(np.concatenate(([True], ~together)))
-            lengths = np.diff(starts, append=len(together) + 1)
+            starts, lengths = _runs(together)
+            if lengths.max() > MOST_TOGETHER:
+                together[np.repeat(lengths > MOST_TOGETHER, lengths)[1:]] = False
+                starts, lengths = _runs(together)
             rows = rows[starts]
             longer = lengths > 1
             rows[longer] = self._forms.rows(split.written(starts[longer], lengths[longer]))
@@ -91,3 +93,9 @@ class Encoder:
         self._numbers[new] = np.arange(len(self.terms), len(self.terms) + len(new))
         self.terms += map(self._known.terms.__getitem__, new.tolist())
         return self._numbers.take(terms)
+
+
+def _runs(together: Column) -> tuple[Column, Column]:
+    """Return where forms that belong together begin and how many these are, given whether each belongs to the next."""
+    starts = np.flatnonzero(np.concatenate(([True], ~together)))
+    return starts, np.diff(starts, append=len(together) + 1)

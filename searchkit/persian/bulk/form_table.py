@@ -18,7 +18,17 @@ import numpy.typing as npt
 
 from searchkit.persian.bulk.columns import Column, ColumnTable, RowNumbers, TermNumbers, TermRuns, ranges
 from searchkit.persian.bulk.split import ShortForms, Split
-from searchkit.persian.forms.form import BESIDE, Form, belong, form_of, is_blank, joining, joints, reading_of
+from searchkit.persian.forms.form import (
+    BESIDE,
+    MOST_WORDS,
+    Form,
+    belong,
+    form_of,
+    is_blank,
+    joining,
+    joints,
+    reading_of,
+)
 from searchkit.persian.morphology.lexicon import expect_many
 from searchkit.persian.terms import index_terms
 from searchkit.persian.text import dates
@@ -83,10 +93,9 @@ class _PartTable(ColumnTable):
         starts, counts, joins_right, joins_left, flags = self._words.of(rows, *self._words.types)
         sizes = np.minimum(rows, 1)
         alone = np.flatnonzero(rows == 0).tolist()
-        forms = _read_alone(
+        flags[alone] = _read_alone(
             [new[at] for at in alone], self._contents, alone, (starts, counts, joins_right, joins_left, sizes)
         )
-        flags[alone] = [_flags(new[at], form) for at, form in zip(alone, forms, strict=True)]
         return starts, counts, joins_right, joins_left, flags, sizes
 
 
@@ -135,6 +144,7 @@ class FormTable(ColumnTable):
         several = np.flatnonzero((sizes > cut.sizes[cut.first]) & ~left)
         starts[several], counts[several] = self._joined(cut, several)
         joins_right, joins_left = cut.joints()
+        joins_right[sizes > MOST_WORDS] = joins_left[sizes > MOST_WORDS] = 0
         alone = np.flatnonzero(left).tolist()
         _read_alone([new[at] for at in alone], self._contents, alone, (starts, counts, joins_right, joins_left, sizes))
         return starts, counts, joins_right, joins_left, sizes
@@ -202,22 +212,24 @@ class _Cut:
     def left(self) -> npt.NDArray[np.bool_]:
         """Return which forms are left to `form_of`."""
         flags = np.bitwise_or.reduceat(self._flags, self.begins)
-        found: npt.NDArray[np.bool_] = (flags & _JOINS != 0) & (self.words > 1)
+        found: npt.NDArray[np.bool_] = (flags & _JOINS != 0) & (self.words > 1) & (self.words <= MOST_WORDS)
         return found
 
 
 def _read_alone(
     written: Sequence[str], contents: TermRuns, places: Sequence[int], columns: tuple[Column, ...]
-) -> list[Form]:
-    """Work forms out one by one, and put what is known of them into the columns, at some places.
+) -> list[int]:
+    """Work forms out one by one, and put what is known of them into the columns, at some places; return their flags.
 
     The columns are those of `FormTable.types`.
     """
-    forms = list(map(form_of, written))
     starts, counts, joins_right, joins_left, sizes = columns
     terms: list[str] = []
     words: list[int] = []
-    for at, form in zip(places, forms, strict=True):
+    flags: list[int] = []
+    for at, each in zip(places, written, strict=True):
+        form = form_of(each)
+        flags.append(_flags(each, form))
         starts[at] = len(contents) + len(terms)
         for number, word in enumerate(form.words):
             terms += word.terms
@@ -225,7 +237,7 @@ def _read_alone(
         counts[at] = len(contents) + len(terms) - starts[at]
         joins_right[at], joins_left[at], sizes[at] = form.joins_right, form.joins_left, len(form.words)
     contents.append(terms, words)
-    return forms
+    return flags
 
 
 def _shut(signs: Sequence[str]) -> list[int]:
@@ -243,4 +255,4 @@ def _kind(folded: str) -> Kind:
 def _flags(part: str, form: Form) -> int:
     if not form.words:
         return 0 if is_blank(part) else _PARTS
-    return _JOINS if len(form.words) > 1 or form.words[0].key in joining() else 0
+    return 0 if joining().isdisjoint([word.key for word in form.words]) else _JOINS

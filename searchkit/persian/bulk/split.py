@@ -31,6 +31,8 @@ _MASKS = [
     for at in range(0, _LONGEST, _ROOM)
 ]
 
+_AT_ONCE = 1 << 18  # forms: all of a batch, but of a long text no more at once become strings
+
 _SLOTS = 19  # bits of the number of a slot: four slots for each form of ten thousand news articles
 _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)  # odd, and their bits look random
 
@@ -84,11 +86,14 @@ class ShortForms:
         """Return the row of each form; `rows_of` is asked for the rows of those that are not kept here."""
         keys = split.keys()
         slots = _slots(keys)
-        rows = self._slots[slots].astype(np.intp)
-        same = [kept.take(rows) == key for kept, key in zip(self._keys, keys, strict=True)]
-        missing = np.flatnonzero(~np.logical_and.reduce(same))
-        rows[missing] = rows_of(split.written(missing, np.ones_like(missing)))
-        self._keep(missing[split.lengths[missing] <= _LONGEST], slots, rows, keys)
+        rows = np.empty(len(slots), np.intp)
+        for start in range(0, len(rows), _AT_ONCE):
+            end = start + _AT_ONCE
+            rows[start:end] = self._slots[slots[start:end]]
+            same = [kept.take(rows[start:end]) == key[start:end] for kept, key in zip(self._keys, keys, strict=True)]
+            missing = start + np.flatnonzero(~np.logical_and.reduce(same))
+            rows[missing] = rows_of(split.written(missing, np.ones_like(missing)))
+            self._keep(missing[split.lengths[missing] <= _LONGEST], slots, rows, keys)
         return rows
 
     def _keep(self, places: FormPlaces, slots: FormPlaces, rows: FormPlaces, keys: FormKeys) -> None:

@@ -28,7 +28,10 @@ class Finder:
         self._holders: set[str] = set()
 
     def find(self, text: str) -> list[Token]:
-        """Return those tokens of `Analyzer.analyze(text)` whose terms are wanted."""
+        """Return those tokens of `Analyzer.analyze(text)` whose terms are wanted.
+
+        Of a form longer than `LONGEST_LOOKED_AT` those in the rest of it are left out, and counted as no positions.
+        """
         written = text.split()
         forms = set(written)
         known = self._memory.learn(forms)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", int, "npt.NDArray[Any]")
 
 _REMEMBERED = 1 << 15  # words: some 16 MB
+_LONGEST_REMEMBERED = 128
 
 _BLANK = re.compile(rf"[\s{UNSEEN}{MARKS}]*")
 _YEAR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -65,8 +66,17 @@ class Joint(IntFlag):
 
 # plain numbers: Python adds them up in a tenth of the time, and numpy keeps them in a byte
 _IMPERFECT, _PREVERB, _SUFFIX, _AFTER_HEH, _DAY, _MONTH, _YEAR = map(int, Joint)
+_BY_DIGITS = {1: (_DAY, _MONTH), 2: (_DAY, _MONTH), 4: (0, _MONTH | _YEAR)}
+"""What a number joins, as a day or a year, by how many digits it has."""
+
 BESIDE = _DAY | _MONTH | _YEAR
 """The bits that stay where signs stand between: a date may have commas inside, a word may not."""
+
+MOST_TOGETHER = 64
+"""Forms in a row that may be read together: no language has longer ones, and each is read alone then."""
+
+MOST_WORDS = 256
+"""Words of a form that may be read together: of a form with more, a list or no language, each is read alone."""
 
 _MOST_HALF_SPACES = 4
 """A word has at most as many before a space inside it is read as one more: rows of suffixes are no words."""
@@ -119,6 +129,8 @@ def form_of(written: str) -> Form:
     pieces = cut(written)
     if not pieces:
         return Form((), 0, 0)
+    if len(pieces) > MOST_WORDS:
+        return Form(tuple([_word(piece, _dates_of(piece)) for piece in pieces]), 0, 0)
     first, last = pieces[0], pieces[-1]
     joins_right, joins_left = joints(first.kind, first.folded)
     if last is not first:
@@ -132,7 +144,7 @@ def form_of(written: str) -> Form:
         words = [piece.folded for piece in pieces]
         pieces = pieces if _JOINERS.isdisjoint(words) else _join(written, pieces)
         named = {} if dates.months().keys().isdisjoint(words) else _named(pieces)
-    named |= {at: dates.read_digits(piece.folded) for at, piece in enumerate(pieces) if piece.kind == "date"}
+    named |= {at: names for at, piece in enumerate(pieces) if (names := _dates_of(piece)) is not None}
     return Form(tuple([_word(piece, named.get(at)) for at, piece in enumerate(pieces)]), joins_right, joins_left)
 
 
@@ -210,9 +222,14 @@ def _named(pieces: Sequence[Piece]) -> dict[int, tuple[str, ...]]:
     return {at: names for start, end, names in found for at in range(start, end)}
 
 
+def _dates_of(piece: Piece) -> tuple[str, ...] | None:
+    return dates.read_digits(piece.folded) if piece.kind == "date" else None
+
+
 def _word(piece: Piece, dated: tuple[str, ...] | None = None) -> FormWord:
     """Return the word, found by the names of the date that it belongs to as well."""
-    key, lemma, terms = known(piece.kind, piece.folded)
+    worked_out = known if len(piece.folded) <= _LONGEST_REMEMBERED else known.__wrapped__
+    key, lemma, terms = worked_out(piece.kind, piece.folded)
     if dated is not None:
         years = _YEAR_DIGITS.findall(key) if piece.kind == "date" else ()
         terms = tuple(dict.fromkeys([*terms, *index_terms(key, key, years, dated)]))
@@ -244,7 +261,8 @@ def joints(kind: Kind, folded: str) -> tuple[int, int]:
     """Return the bits of `Joint` on the right side of a word or number, and on its left one."""
     joins_right, joins_left = _by_word().get(folded, (0, 0))
     if kind == "number":
-        return joins_right | _DAY, joins_left | _MONTH | _YEAR
+        right, left = _BY_DIGITS.get(len(folded), (0, 0))
+        return joins_right | right, joins_left | left
     if kind == "word":
         joins_right |= _SUFFIX | _AFTER_HEH if folded[-1] == HEH else _SUFFIX
         joins_left |= _IMPERFECT | _PREVERB if folded.startswith(IMPERFECT) else _IMPERFECT

@@ -10,12 +10,17 @@ from itertools import compress, count
 from typing import Final, TypeAlias
 
 from searchkit.documents import Span
-from searchkit.persian.forms.form import FormWord, binds, form_of, joints, known, linked
+from searchkit.persian.forms.form import MOST_TOGETHER, FormWord, binds, form_of, joints, known, linked
 from searchkit.persian.text.fold import fold_words
 from searchkit.persian.text.tokens import single_words
 
 _REMEMBERED = 3 << 16  # forms: some 180 MB
+_LETTERS = 1 << 21  # of all of them: a long one may be a list of words
 _LONGEST_REMEMBERED = 128
+_LONGEST_SHOWN = 1 << 17
+
+LONGEST_LOOKED_AT = 1024
+"""Code points of a form that are looked at where what is shown is looked for: what is longer is data, hardly words."""
 
 FormWords: TypeAlias = tuple[FormWord, ...]
 
@@ -40,6 +45,7 @@ class KnownForms:
         forms_by_term: By each term the forms that hold it.
         binding: The forms that rules may join to others.
         special: These, and the forms that are more or less than one word.
+        letters: How many code points all forms have.
     """
 
     def __init__(self) -> None:
@@ -47,6 +53,7 @@ class KnownForms:
         self.forms_by_term: dict[str, list[str]] = {}
         self.binding: set[str] = set()
         self.special: set[str] = set()
+        self.letters = 0
 
     def add(self, form: str, info: FormInfo) -> None:
         """Add a form; two threads may add the same."""
@@ -57,13 +64,21 @@ class KnownForms:
             self.binding.add(form)
         if not key or form in self.binding:
             self.special.add(form)
+        self.letters += len(form)
         self.infos[form] = info
 
 
 class Memory:
-    """What has been worked out. Safe to share between threads."""
+    """What has been worked out. Safe to share between threads.
 
-    def __init__(self) -> None:
+    Args:
+        beginnings: Of forms longer than `LONGEST_LOOKED_AT` only the beginning is looked at, as if the rest were signs,
+            and they belong to no others.
+    """
+
+    def __init__(self, *, beginnings: bool = False) -> None:
+        self._longest = LONGEST_LOOKED_AT if beginnings else None
+        self._longest_remembered = _LONGEST_SHOWN if beginnings else _LONGEST_REMEMBERED
         self._known = KnownForms()
         self._together = _Together()
 
@@ -76,13 +91,15 @@ class Memory:
         known = self._known
         if not (new := forms.difference(known.infos)):
             return known
-        if len(known.infos) > _REMEMBERED:
+        if len(known.infos) > _REMEMBERED or known.letters > _LETTERS:
             known = self._known = KnownForms()  # other threads go on with theirs
             new = forms
-        infos = dict(_work_out(list(new)))
+        infos = dict(zip(new, _work_out([form[: self._longest] for form in new]), strict=True))
         for form, info in infos.items():
-            if len(form) <= _LONGEST_REMEMBERED:
-                known.add(form, info)
+            if self._longest is not None and len(form) > self._longest:
+                infos[form] = (info[0], 0, 0, *info[3:])
+            if len(form) <= self._longest_remembered:
+                known.add(form, infos[form])
         if known.infos.keys() >= infos.keys():
             return known
         these = KnownForms()
@@ -91,31 +108,35 @@ class Memory:
         return these
 
 
-def _work_out(written: Sequence[str]) -> Iterator[tuple[str, FormInfo]]:
-    """Yield written forms with what is known of them. Words are folded together, which takes less time."""
+def _work_out(written: Sequence[str]) -> Iterator[FormInfo]:
+    """Yield what is known of written forms. Words are folded together, which takes less time."""
     singles = single_words(written)
     folded = fold_words([word for _, word, _ in singles])
     for form, (before, single, _), word in zip(written, singles, folded, strict=bool(written)):
         if word and " " not in word:  # a ligature may hold several words
             key, lemma, terms = known("word", word)
             start = len(before)
-            yield form, (terms, *joints("word", word), start, start + len(single), key, lemma, ())
+            yield terms, *joints("word", word), start, start + len(single), key, lemma, ()
             continue
         words, joins_right, joins_left = form_of(form)
         if len(words) == 1:
             (one,) = words
-            yield form, (one.terms, joins_right, joins_left, one.start, one.end, one.key, one.lemma, ())
+            yield one.terms, joins_right, joins_left, one.start, one.end, one.key, one.lemma, ()
         else:
             terms = tuple([term for each in words for term in each.terms])
-            yield form, (terms, joins_right, joins_left, 0, 0, "", "", words)
+            yield terms, joins_right, joins_left, 0, 0, "", "", words
 
 
 class _Together(dict[str, FormWords]):
+    letters = 0
+
     def __missing__(self, written: str) -> FormWords:
         words = form_of(written).words
-        if len(written) <= _LONGEST_REMEMBERED:
-            if len(self) >= _REMEMBERED:
+        if len(written) <= LONGEST_LOOKED_AT:
+            if len(self) >= _REMEMBERED or self.letters > _LETTERS:
                 self.clear()
+                self.letters = 0
+            self.letters += len(written)
             self[written] = words
         return words
 
@@ -139,7 +160,7 @@ def units(written: Sequence[str], infos: Mapping[str, FormInfo], binding: Iterab
                 first -= 1
             while end < len(written) and _linked(written, infos, end):
                 end += 1
-            if end - first > 1:
+            if 1 < end - first <= MOST_TOGETHER:
                 found |= dict.fromkeys(range(first, end), (first, end))
     return found
 

@@ -21,7 +21,7 @@ _FIRST = "".join(rf"(?<!{_BEFORE}{digits}[{_GROUP}]\d{{3}})" for digits in (r"\d
 NUMBER = (
     rf"\d{{1,3}}(?=[{_GROUP}]\d){_FIRST}(?:[{_GROUP}]\d{{3}})++(?![{_GROUP}]?\d)(?:[{_POINT}]\d+)?"
     rf"|(?<![\d{_SLASH}])\d{{1,3}}[{_SLASH}]\d++(?![{_SLASH}{_POINT}]?\d)"
-    rf"|\d+(?:[{_POINT}]\d+)*"
+    rf"|\d++(?:[{_POINT}]\d++)*+"
 )
 """A pattern for one number, in digits of any script."""
 

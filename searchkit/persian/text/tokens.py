@@ -23,7 +23,7 @@ Kind: TypeAlias = Literal["word", "number", "date", "latin", "other"]
 
 _WORD = rf"[{LETTERS}](?:[{UNSEEN}]*+[{LETTERS}{MARKS}]++)*+"
 _LATIN = rf"[{LATIN}](?:[{UNSEEN}]*+[{LATIN}{ACCENTS}]++|['\u2019][{LATIN}])*+"
-_FOREIGN = rf"(?![{MARKS}])[^\W\d_](?:[^\W\d_{LETTERS}{LATIN}%s]|[{ACCENTS}])*"
+_FOREIGN = rf"(?![{MARKS}])[^\W\d_](?:[^\W\d_{LETTERS}{LATIN}%s]|[{ACCENTS}])*+"
 _OTHER = f"[{IDEOGRAPHS}]|" + _FOREIGN % IDEOGRAPHS
 _SIGNS = rf"[^\w{LETTERS}{MARKS}\n]"
 
@@ -31,6 +31,11 @@ _SIGNS = rf"[^\w{LETTERS}{MARKS}\n]"
 _ONE_WORD = re.compile(f"^(?:({_SIGNS}*+)({_WORD})({_SIGNS}*+)|.*)$", re.MULTILINE)
 _NUMBER = re.compile(NUMBER)
 _PUNCTUATION = re.compile(r"[^\w\s\u200c']+")
+
+_MOST_FOLDED = 256
+"""Words that a row of ligatures, of up to four words each, may give; what comes after them is left out."""
+
+_LONGEST_REMEMBERED = 128
 
 
 class Piece(NamedTuple):
@@ -45,7 +50,7 @@ class Piece(NamedTuple):
 def cut(text: str) -> list[Piece]:
     """Return the words and numbers of a text in order. A ligature of several words gives several with one span."""
     if (one := _ONE_WORD.fullmatch(text)) and one[2]:
-        return [Piece("word", *one.span(2), word) for word in fold_word(one[2]).split()]
+        return [Piece("word", *one.span(2), word) for word in _words(fold_word(one[2]))]
     pieces: list[Piece] = []
     for match in _piece(ideographs=max(text, default="") >= IDEOGRAPHS[0]).finditer(text):
         kind: Kind = match.lastgroup  # type: ignore[assignment]
@@ -53,7 +58,8 @@ def cut(text: str) -> list[Piece]:
         if kind == "date" and not read_digits(fold(match[0])):
             pieces += (Piece("number", *part.span(), fold(part[0])) for part in _NUMBER.finditer(text, start, end))
         else:
-            pieces += [Piece(kind, start, end, word) for word in _folded(kind, match[0])]
+            folded = _folded if end - start <= _LONGEST_REMEMBERED else _folded.__wrapped__
+            pieces += [Piece(kind, start, end, word) for word in folded(kind, match[0])]
     return pieces
 
 
@@ -92,8 +98,12 @@ def _piece(*, ideographs: bool) -> re.Pattern[str]:
 def _folded(kind: Kind, written: str) -> tuple[str, ...]:
     """Return the words of a piece, folded."""
     if kind == "word":
-        return tuple(fold_word(written).split())
+        return tuple(_words(fold_word(written)))
     folded = fold(written.replace("\u2019", "'"))
     if kind in {"latin", "other"} and not folded.isalnum():
         folded = _PUNCTUATION.sub("", folded)
     return tuple(folded.split())
+
+
+def _words(folded: str) -> list[str]:
+    return folded.split(maxsplit=_MOST_FOLDED)[:_MOST_FOLDED]

@@ -1,7 +1,8 @@
-"""Disks that fail: the n-th call that changes one raises, and a power cut loses what was not forced to disk."""
+"""Disks that fail: the n-th call to one raises, and a power cut loses what was not forced to disk."""
 
 from __future__ import annotations
 
+import mmap
 import os
 import random
 import stat
@@ -15,6 +16,7 @@ import searchkit
 
 OURS = str(Path(searchkit.__file__).parent)
 CHANGES = ((os, "fsync"), (os, "ftruncate"), (os, "write"), (os, "link"), (Path, "mkdir"), (Path, "unlink"))
+LOOKS = ((os, "open"), (os, "stat"), (os, "listdir"), (mmap, "mmap"))
 
 
 class Disk:
@@ -26,10 +28,12 @@ class Disk:
         failing: The number of the call that fails; None for none.
         raises: What it raises.
         once: Whether the calls after that go well again.
+        looks: Whether the calls that open files, map them and ask for them count, too.
     """
 
-    def __init__(self, folder, *, failing=None, raises=OSError, once=True):
+    def __init__(self, folder, *, failing=None, raises=OSError, once=True, looks=False):
         self.folder = folder
+        self.looks = looks
         self.failing = failing
         self.raises = raises
         self.once = once
@@ -40,7 +44,7 @@ class Disk:
 
     def __enter__(self):
         self._patches = pytest.MonkeyPatch()
-        for owner, name in CHANGES:
+        for owner, name in CHANGES + LOOKS * self.looks:
             self._patches.setattr(owner, name, self._counted(getattr(owner, name)))
         self._patches.setattr(Path, "open", self._opened(Path.open))
         spooled = tempfile.SpooledTemporaryFile
@@ -55,7 +59,10 @@ class Disk:
         if self.failing is None:
             self.kinds.append((name, *_place()))
         elif self.calls == self.failing or (self.calls > self.failing and not self.once):
-            raise self.raises(5, "Input/output error") if issubclass(self.raises, OSError) else self.raises
+            self._fail()
+
+    def _fail(self):
+        raise self.raises(5, "Input/output error") if issubclass(self.raises, OSError) else self.raises
 
     def _counted(self, real):
         def counted(*arguments, **options):
@@ -69,7 +76,7 @@ class Disk:
 
     def _opened(self, real):
         def opened(path, mode="r", *arguments, **options):
-            if "w" in mode:
+            if "w" in mode or self.looks:
                 self._call("open")
             file = real(path, mode, *arguments, **options)
             return _File(file, self) if "w" in mode else file
@@ -79,10 +86,14 @@ class Disk:
     def _force(self, descriptor):
         status = os.fstat(descriptor)
         if stat.S_ISDIR(status.st_mode):
-            files = [(file.name, file) for file in self.folder.iterdir()]
-            self.names = {name: self.synced.get(file.stat().st_ino) for name, file in files}
+            with os.scandir(self.folder) as files:  # which counts as no call
+                self.names = {file.name: self.synced.get(file.inode()) for file in files}
         else:
             self.synced[status.st_ino] = Path(f"/proc/self/fd/{descriptor}").read_bytes()
+
+    def forced(self):
+        """Return {name: contents} where nothing has reached the disk that was not forced to."""
+        return {name: data or b"" for name, data in self.names.items()}
 
     def after_power_loss(self, chosen: random.Random):
         """Return {name: contents} as a machine might find them when the power is back."""

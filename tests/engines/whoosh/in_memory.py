@@ -91,10 +91,15 @@ class MemoryField:
         places = self._places[self._terms[ordinal]]
         return np.array(list(places), np.uint32), np.array([len(each) for each in places.values()], np.uint8)
 
-    def gather(self, ordinals):
+    def gather(self, ordinals, *, weighted=True):
         documents, frequencies = zip(*map(self.postings, ordinals), strict=True)
         counts = np.array([len(each) for each in documents])
         return np.concatenate(documents, dtype=np.int64), np.concatenate(frequencies, dtype=np.float32), counts
+
+    def position_run(self, ordinal, count):
+        run = self.positions([ordinal])[1]
+        assert len(run) == count
+        return run
 
     def positions(self, ordinals, chosen=None):
         every = [places for ordinal in ordinals for places in self._places[self._terms[ordinal]].values()]

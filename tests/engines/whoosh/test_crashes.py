@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 import subprocess
 import sys
 import textwrap
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from damages import contents, fill, restore
 from disks import Disk
 
 from searchkit import Document, IndexLockedError, SearchIndex, StorageError, WriteOptions
 from searchkit.engines.whoosh.engine import WhooshEngine
+from searchkit.engines.whoosh.format import toc
 from searchkit.persian import default_analyzer
 
 COMMITS = [
@@ -46,19 +50,32 @@ def state(path):
         return {document.id: document.body for document in reader.documents(numbers)}
 
 
-@pytest.fixture(scope="module")
-def kinds(tmp_path_factory):
-    """The numbers of the calls that change the disk by their kind: what they do, on which line, for which commit."""
-    path = tmp_path_factory.mktemp("counted")
+def counted(path, *, looks=False):
+    """The numbers of the calls to the disk by their kind: what they do, on which line, for which commit."""
     engine = WhooshEngine(path, default_analyzer())
     found = {}
-    with Disk(path) as disk:
+    with Disk(path, looks=looks) as disk:
         for number in range(len(COMMITS)):
             before = disk.calls
             commit(engine, number)
             for call, kind in enumerate(disk.kinds[before:], before + 1):
                 found.setdefault((number, *kind), []).append(call)
+    return found
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory):
+    """The calls that change the disk."""
+    found = counted(tmp_path_factory.mktemp("counted"))
     assert len(found) > 30
+    return found
+
+
+@pytest.fixture(scope="module")
+def looks(tmp_path_factory):
+    """These, and those that only look."""
+    found = counted(tmp_path_factory.mktemp("counted"), looks=True)
+    assert {name for _, name, *_ in found} >= {"open", "mmap", "stat", "listdir", "fsync"}
     return found
 
 
@@ -68,6 +85,11 @@ FIRST, MIDDLE, LAST = range(3)
 def some(kinds, *chosen):
     """Of the calls of each kind the first, the one in the middle or the last: the same line does the same in others."""
     return sorted({calls[len(calls) * at // 2 if at < LAST else -1] for calls in kinds.values() for at in chosen})
+
+
+def every(kinds):
+    """All calls, which takes minutes."""
+    return sorted(call for calls in kinds.values() for call in calls)
 
 
 def in_any_commit(kinds):
@@ -84,12 +106,12 @@ def names(path):
 
 def needed(engine):
     """The names of the files that the newest commit needs; the locks stay."""
-    toc = engine._commits.toc()
+    table = engine._commits.toc()
     return {
         "MAIN.lock",
         "MAIN.door",
-        f"MAIN-{toc.generation}.json",
-        *(f"MAIN-{entry.name}.segment" for entry in toc.segments),
+        f"MAIN-{table.generation}.json",
+        *(f"MAIN-{entry.name}.segment" for entry in table.segments),
     }
 
 
@@ -99,33 +121,80 @@ def needed(engine):
         (OSError, StorageError, lambda kinds: some(kinds, FIRST, MIDDLE, LAST)),
         (MemoryError, MemoryError, lambda kinds: some(in_any_commit(kinds), FIRST, LAST)),
         (KeyboardInterrupt, KeyboardInterrupt, lambda kinds: some(in_any_commit(kinds), MIDDLE)),
+        pytest.param(OSError, StorageError, every, marks=pytest.mark.soak),
+        pytest.param(MemoryError, MemoryError, every, marks=pytest.mark.soak),
+        pytest.param(KeyboardInterrupt, KeyboardInterrupt, every, marks=pytest.mark.soak),
     ],
-    ids=["disk", "memory", "interrupt"],
+    ids="disk memory interrupt disk-every memory-every interrupt-every".split(),
 )
 def test_whichever_call_fails_the_commit_before_stays_and_the_next_try_goes_well(tmp_path, kinds, raises, told, chosen):
     for failing in chosen(kinds):
         path = tmp_path / str(failing)
         engine = WhooshEngine(path, default_analyzer())
         with Disk(path, failing=failing, raises=raises) as disk:
-            done = 0
-            try:
-                for done in range(len(COMMITS)):
-                    commit(engine, done)
-            except told:
-                assert state(path) in (STATES[done], STATES[done + 1])
-                for again in range(done, len(COMMITS)):
-                    commit(engine, again)
+            broken_off_and_tried_again(engine, told)
             assert disk.calls >= failing
-        assert state(path) == STATES[-1]
         commit(engine, 0)
         assert names(path) == needed(engine)
 
 
+def broken_off_and_tried_again(engine, told):
+    """Make the commits, those again that an error keeps off, and see what there is then."""
+    done = 0
+    try:
+        for done in range(len(COMMITS)):
+            commit(engine, done)
+    except told:
+        assert state(engine.path) in (STATES[done], STATES[done + 1])
+        for again in range(done, len(COMMITS)):
+            commit(engine, again)
+    assert state(engine.path) == STATES[-1]
+
+
+@pytest.mark.parametrize(
+    "chosen", [lambda kinds: some(in_any_commit(kinds), MIDDLE), pytest.param(every, marks=pytest.mark.soak)]
+)
+def test_whichever_look_at_the_disk_is_refused_the_same_holds(tmp_path, looks, chosen):
+    for failing in chosen(looks):
+        path = tmp_path / str(failing)
+        engine = WhooshEngine(path, default_analyzer())
+        with Disk(path, failing=failing, looks=True) as disk:
+            broken_off_and_tried_again(engine, StorageError)
+            assert disk.calls >= failing
+        commit(engine, 0)
+        assert names(path) == needed(engine)
+
+
+def test_whichever_call_of_a_merge_fails_the_index_holds_the_same(tmp_path):
+    fill(tmp_path / "0")
+    whole, before = contents(tmp_path / "0"), state(tmp_path / "0")
+    with Disk(tmp_path, looks=True) as disk:
+        WhooshEngine(tmp_path / "0", default_analyzer()).optimize()
+    last = {kind: call for call, kind in enumerate(disk.kinds, 1)}
+    assert len(last) > 30
+    for failing in last.values():
+        path = tmp_path / str(failing)
+        restore(path, whole)
+        with Disk(path, failing=failing, looks=True) as disk, suppress(StorageError):
+            WhooshEngine(path, default_analyzer()).optimize()
+        assert disk.calls >= failing
+        assert state(path) == before
+        engine = WhooshEngine(path, default_analyzer())
+        assert engine.optimize().segments == 1
+        commit(engine, 1)
+        assert state(path) == before | COMMITS[1][0]
+        assert names(path) == needed(engine)
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks /proc what a descriptor is")
-def test_a_power_cut_leaves_a_whole_commit(tmp_path, kinds):
-    chosen = random.Random(1)  # noqa: S311
+@pytest.mark.parametrize(
+    ("calls", "times"),
+    [(lambda kinds: some(kinds, FIRST, MIDDLE, LAST), 2), pytest.param(every, 30, marks=pytest.mark.soak)],
+)
+def test_a_power_cut_leaves_a_whole_commit(tmp_path, kinds, seed, calls, times):
+    chosen = random.Random(seed)  # noqa: S311
     outcomes = set()
-    for failing in some(kinds, FIRST, MIDDLE, LAST):
+    for failing in calls(kinds):
         path = tmp_path / str(failing)
         engine = WhooshEngine(path, default_analyzer())
         done = 0
@@ -135,13 +204,9 @@ def test_a_power_cut_leaves_a_whole_commit(tmp_path, kinds):
             with pytest.raises(PowerCut):
                 for done in range(len(COMMITS)):
                     commit(engine, done)
-        for _ in range(2):
+        for left in [disk.forced(), *(disk.after_power_loss(chosen) for _ in range(times))]:
             after = tmp_path / "after"
-            for file in after.iterdir() if after.exists() else ():
-                file.unlink()
-            after.mkdir(exist_ok=True)
-            for name, data in disk.after_power_loss(chosen).items():
-                (after / name).write_bytes(data)
+            restore(after, left)
             found = state(after)
             assert found in (STATES[done], STATES[done + 1]), failing
             outcomes.add(found == STATES[done])
@@ -165,6 +230,24 @@ def test_what_cannot_be_removed_stays_for_a_later_commit(tmp_path):
     assert names(tmp_path) == needed(engine)
 
 
+def test_a_commit_that_is_there_has_not_failed_where_nothing_can_be_removed(tmp_path, looks):
+    lines, first = inspect.getsourcelines(toc.clean)
+    cleaning = [
+        (number, calls)
+        for (number, _, file, line), calls in looks.items()
+        if file == toc.__file__ and first <= line < first + len(lines)
+    ]
+    for failing in {calls[0] for number, calls in cleaning if number}:
+        path = tmp_path / str(failing)
+        engine = WhooshEngine(path, default_analyzer())
+        with Disk(path, failing=failing, looks=True) as disk:
+            for number in range(len(COMMITS)):
+                commit(engine, number)
+            assert disk.calls >= failing
+        assert state(path) == STATES[-1]
+    assert cleaning
+
+
 def test_a_writer_that_fails_leaves_no_files(tmp_path, monkeypatch):
     monkeypatch.setattr("searchkit.engines.whoosh.writer._BATCH_DOCUMENTS", 2)
     engine = WhooshEngine(tmp_path, default_analyzer())
@@ -177,6 +260,20 @@ def test_a_writer_that_fails_leaves_no_files(tmp_path, monkeypatch):
         raise ZeroDivisionError
     assert names(tmp_path) == before
     assert state(tmp_path) == STATES[1]
+
+
+def test_a_commit_that_the_disk_refuses_leaves_no_files(tmp_path, kinds):
+    """A disk without room must not lose more of it by each try."""
+    for failing in (calls[-1] for (number, name, *_), calls in kinds.items() if number == 1 and name != "unlink"):
+        path = tmp_path / str(failing)
+        engine = WhooshEngine(path, default_analyzer())
+        with Disk(path, failing=failing) as disk:
+            commit(engine, 0)
+            before = names(path)
+            with pytest.raises(StorageError):
+                commit(engine, 1)
+            assert disk.calls >= failing
+        assert names(path) == before or state(path) == STATES[2]
 
 
 def test_a_writer_that_cannot_start_keeps_no_lock(tmp_path, monkeypatch):
@@ -255,6 +352,25 @@ def test_readers_see_whole_commits_while_another_process_writes(tmp_path):
         writer.kill()
     assert not failures
     assert min(seen) >= 90  # thirty commits
+
+
+@pytest.mark.parametrize("blind", [1, 5])
+def test_a_list_of_the_folder_that_a_commit_goes_through_does_not_hide_the_index(tmp_path, monkeypatch, blind):
+    """As POSIX allows: what goes or comes while a folder is read is listed or is not."""
+    kept = WhooshEngine(tmp_path, default_analyzer())
+    commit(kept, 0)
+    listed, lists = Path.iterdir, []
+
+    def passing_over(folder):
+        lists.append(folder)
+        return [file for file in listed(folder) if file.suffix != ".json" or len(lists) % (blind + 1) == 0]
+
+    monkeypatch.setattr(Path, "iterdir", passing_over)
+    assert WhooshEngine.exists(tmp_path)
+    assert len(WhooshEngine(tmp_path, default_analyzer(), create=False).reader()) == len(STATES[1])
+    assert kept.info().documents == len(STATES[1])
+    commit(kept, 1)
+    assert state(tmp_path) == STATES[2]
 
 
 def test_two_processes_take_turns(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import mmap
 import os
 import re
@@ -14,6 +15,8 @@ import pytest
 from damages import WORDS, contents, document, everything, fill, merged, restore
 
 from searchkit.engines.whoosh.engine import WhooshEngine
+from searchkit.engines.whoosh.reading.commits import Commits
+from searchkit.engines.whoosh.schema import FIELDS
 from searchkit.errors import IndexCorruptError, IndexVersionError, StorageError
 from searchkit.persian import default_analyzer
 
@@ -222,6 +225,25 @@ def test_what_the_system_refuses_is_not_called_damage(tmp_path, whole, refusal):
         assert not isinstance(error.value, IndexCorruptError)
         assert "rebuild" not in str(error.value)
     assert everything(path)
+
+
+class Unclosable(io.FileIO):
+    def close(self):
+        if not self.closed:
+            super().close()
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def test_a_file_that_cannot_be_closed_is_told(tmp_path, whole, monkeypatch):
+    path = tmp_path / "index"
+    restore(path, whole)
+    engine = WhooshEngine(path, default_analyzer(), create=False)
+    commits = Commits(path, FIELDS)
+    monkeypatch.setattr(os, "fdopen", Unclosable)
+    for use in (engine.reader, engine.optimize, commits.toc, lambda: everything(path)):
+        with pytest.raises(StorageError, match=os.strerror(errno.EIO)) as error:
+            use()
+        assert not isinstance(error.value, IndexCorruptError)
 
 
 def test_a_folder_that_cannot_be_listed_is_told_by_who_has_read_it(tmp_path, whole):

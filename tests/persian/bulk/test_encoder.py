@@ -75,3 +75,26 @@ def test_what_is_remembered_is_bounded(monkeypatch):
         text = f"کتاب{number} باغ {number}"
         assert decoded(encoder, text) == analyzed(text)
         assert len(encoder._forms) <= 10 + 1 + len(text.split())
+
+
+@pytest.mark.parametrize("count", [3, 21, 63, 64, 65, 130])
+@pytest.mark.parametrize("repeated", ["می", "ها", "تر ها", "بر می", "5 مهر 1403", "مهر", "12", "1403", "کتاب ها تر"])
+@pytest.mark.parametrize("around", [" ", "\n\n", "،"])
+def test_long_rows_of_what_belongs_together(repeated, count, around):
+    text = f"کتاب می رود {around.join(repeated.split() * count)} رود می رود"
+    assert decoded(Analyzer().encoder(), text) == analyzed(text)
+
+
+@pytest.mark.parametrize("count", [63, 64, 65, 127, 128, 129, 255, 256, 257, 300])
+@pytest.mark.parametrize(
+    "repeated", ["کتاب،ها،", "\ufdfd", "\ufdfa،", "5/مهر/1403،", "1403/2/15،", "a1", "漢字", "می\u200d"]
+)
+def test_forms_of_many_words(repeated, count):
+    text = f"می {repeated * count} ها می {repeated * count}رود تر"
+    assert decoded(Analyzer().encoder(), text) == analyzed(text)
+
+
+def test_more_forms_than_are_looked_up_at_once(monkeypatch):
+    monkeypatch.setattr(import_module("searchkit.persian.bulk.split"), "_AT_ONCE", 3)
+    text = "کتاب می رود به خانه ها می رود کتاب ها رفت " * 3
+    assert decoded(Analyzer().encoder(), text) == analyzed(text)

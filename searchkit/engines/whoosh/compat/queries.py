@@ -39,7 +39,6 @@ import numpy as np
 from searchkit.engines.whoosh._whoosh import fields, query, scoring
 from searchkit.engines.whoosh.compat.words import MARKERS, TEXT, PhraseQuery, WordQuery
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Ordinals
-from searchkit.engines.whoosh.searching.bm25 import FieldWeight, Ranking
 from searchkit.engines.whoosh.searching.matches import (
     Matches,
     common,
@@ -55,6 +54,7 @@ from searchkit.engines.whoosh.searching.matches import (
 from searchkit.engines.whoosh.searching.phrases import phrase_documents
 from searchkit.engines.whoosh.searching.searcher import Searcher
 from searchkit.query import tree
+from searchkit.ranking import FieldWeight, Ranking
 
 Leave: TypeAlias = Callable[[Any], Matches]
 
@@ -73,7 +73,7 @@ def ranking_of(searcher: Any) -> Ranking:
     schema = searcher.schema
     names = [name for name in searcher.reader().indexed_field_names() if name in schema and schema[name].scorable]
     fields = (FieldWeight(name, b=field_b.get(name, weighting.B)) for name in sorted(names))
-    return Ranking(weighting.K1, tuple(fields))
+    return Ranking(weighting.K1, tuple(fields), idf="whoosh")
 
 
 class Evaluator:

@@ -18,9 +18,9 @@ from searchkit.engines.whoosh.compat.words import reworded, reworded_values
 from searchkit.engines.whoosh.format.types import Documents
 from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
-from searchkit.engines.whoosh.searching.bm25 import Ranking
 from searchkit.engines.whoosh.searching.matches import Matches, top_k
 from searchkit.engines.whoosh.searching.searcher import Searcher
+from searchkit.ranking import Ranking
 
 
 class Opened:

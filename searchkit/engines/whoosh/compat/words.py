@@ -96,7 +96,7 @@ class PhraseQuery(query.Phrase, _Read):  # type: ignore[misc]
     def node(self, frequency: Frequency) -> tree.Node:
         """Return what is asked."""
         quoted = QueryWords(default_analyzer(), frequency).quoted(self.words, self.fieldname)
-        return _loosened(quoted, self.slop - 1) if quoted else tree.Nothing()
+        return _loosened(quoted.phrase, self.slop - 1) if quoted else tree.Nothing()
 
     def places(self) -> Any:
         """Return the span query that Whoosh's own phrases are."""

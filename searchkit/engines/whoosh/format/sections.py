@@ -119,7 +119,7 @@ def mapped(path: Path) -> mmap.mmap:
         StorageError: The system refuses.
     """
     try:
-        with opened(path) as file, readable(path):
+        with readable(path), opened(path) as file:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except FileNotFoundError:
         raise damaged(path, "it is missing") from None

@@ -20,6 +20,7 @@ from __future__ import annotations
 import base64
 import errno
 import json
+import math
 import os
 import re
 import zlib
@@ -48,6 +49,8 @@ _LARGEST = 1 << 26
 """Bytes of a table; 300 million documents have as many bits."""
 
 _DOCUMENTS = 1 << 32
+_LISTS = 20
+_TABLE = re.compile(rf"{INDEX}-(0|[1-9]\d{{0,17}})\.json", re.ASCII)
 _NAME = re.compile(r"[\da-z-]{1,100}")
 _SEAL = re.compile(r"[\da-f]{48}")
 
@@ -111,14 +114,20 @@ def table_path(folder: Path, generation: int) -> str:
 def generations(folder: Path) -> list[int]:
     """Return the generations whose tables are there, ascending.
 
+    A list of a large folder that others write meanwhile may have neither the table that has just gone nor the one that
+    has just come. So where writers have been and none is found, it is made again.
+
     Raises:
         FileNotFoundError: There is no folder.
         StorageError: The system does not let it be read.
     """
-    pattern = re.compile(rf"{INDEX}-(0|[1-9]\d{{0,17}})\.json", re.ASCII)
-    with readable(folder):
-        names = [path.name for path in folder.iterdir()]
-    return sorted(int(match[1]) for name in names if (match := pattern.fullmatch(name)))
+    for _ in range(_LISTS):
+        with readable(folder):
+            names = {path.name for path in folder.iterdir()}
+        found = sorted(int(match[1]) for name in names if (match := _TABLE.fullmatch(name)))
+        if found or LOCK not in names:
+            return found
+    return []
 
 
 def write(toc: Toc, folder: Path) -> None:
@@ -139,13 +148,17 @@ def write(toc: Toc, folder: Path) -> None:
     line = json.dumps(contents, ensure_ascii=False).encode()
     path = Path(table_path(folder, toc.generation))
     temporary = path.with_suffix(f".{os.urandom(4).hex()}.temporary")
-    with temporary.open("wb") as file:
-        file.write(line + f"\n{zlib.crc32(line):08x}\n".encode())
-        file.flush()
-        os.fsync(file.fileno())
-    sync(folder)
-    _publish(temporary, path)
-    sync(folder)
+    try:
+        with temporary.open("wb") as file:
+            file.write(line + f"\n{zlib.crc32(line):08x}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
+        sync(folder)
+        _publish(temporary, path)
+        sync(folder)
+    except BaseException:
+        _remove(temporary)
+        raise
 
 
 def _publish(temporary: Path, path: Path) -> None:
@@ -200,7 +213,7 @@ def read(folder: Path, generation: int) -> Toc:
 
 def _contents(path: Path) -> dict[str, Any]:
     """Return what a table says, if its checksum is right and its format is ours."""
-    with opened(path) as file, readable(path):
+    with readable(path), opened(path) as file:
         data = file.read(_LARGEST + 1)
     with whole(path, "it is cut short or foreign"):
         line, sum_ = data.removesuffix(b"\n").split(b"\n")
@@ -270,13 +283,17 @@ def clean(toc: Toc, folder: Path) -> None:
     """
     kept = {segment_path(folder, entry.name).name for entry in toc.segments}
     kept.add(Path(table_path(folder, toc.generation)).name)
-    for generation in generations(folder):
-        if generation < toc.generation:
-            _remove(Path(table_path(folder, generation)))
     ours = re.compile(rf"{INDEX}-[\da-fr.-]+\.(json|segment|temporary)")
-    for path in folder.iterdir():
-        if ours.fullmatch(path.name) and path.name not in kept:
+    with suppress(OSError):
+        paths = [path for path in folder.iterdir() if ours.fullmatch(path.name) and path.name not in kept]
+        for path in sorted(paths, key=_age):
             _remove(path)
+
+
+def _age(path: Path) -> float:
+    """Return the generation of a table, and more for what is none."""
+    match = _TABLE.fullmatch(path.name)
+    return int(match[1]) if match else math.inf
 
 
 def _remove(path: Path) -> None:

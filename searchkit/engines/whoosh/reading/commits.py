@@ -143,8 +143,7 @@ class Commits:
     @staticmethod
     def exists(folder: Path) -> bool:
         """Tell whether there is an index, damaged or not."""
-        with readable(folder):
-            return folder.is_dir() and bool(toc.generations(folder))
+        return bool(_generations(folder))
 
     def toc(self) -> Toc:
         """Return the table of contents of the newest commit.
@@ -161,12 +160,14 @@ class Commits:
         if self._instead is not None:
             return None, self._instead
         for _ in range(_RETRIES):
-            if not self.exists(self.folder):
+            found = _generations(self.folder)
+            if not found:
                 break
-            generation = self.latest_generation()
+            path = toc.table_path(self.folder, found[-1])
             try:
-                table = _identity(toc.table_path(self.folder, generation))
-                return table, self._checked(toc.read(self.folder, generation))
+                with readable(Path(path)):
+                    table = _identity(path)
+                return table, self._checked(toc.read(self.folder, found[-1]))
             except FileNotFoundError:
                 continue  # another commit has just replaced it
         raise IndexNotFoundError(f"there is no index at {self.folder}; make one with: searchkit index PATH")
@@ -240,6 +241,15 @@ class Commits:
         """Let go of files; they stay mapped as long as someone reads them."""
         with self._guard:
             self._open = {}
+
+
+def _generations(folder: Path) -> list[int]:
+    """Return the generations whose tables are there, ascending; none where there is no folder."""
+    try:
+        with readable(folder):
+            return toc.generations(folder) if folder.is_dir() else []
+    except FileNotFoundError:
+        return []  # it has just gone
 
 
 def _identity(path: Path | str) -> Identity:

@@ -56,6 +56,7 @@ class Field:
         self.has_weights = f"{name}/weights" in file
         self.has_positions = f"{name}/positions" in file
         self._sound = np.zeros(self.count, bool).data  # of which terms the postings are checked
+        self._sound_positions = np.zeros(self.count, bool).data  # and of which the positions
 
     def _section(self, section: str) -> npt.NDArray[Any]:
         return self._file[f"{self._name}/{section}"]
@@ -200,11 +201,11 @@ class Field:
             raise self._misfit()
         return documents, frequencies
 
-    def gather(self, ordinals: Sequence[int]) -> Gathered:
-        """Return the postings of several terms, weights for frequencies where something was boosted."""
+    def gather(self, ordinals: Sequence[int], *, weighted: bool = True) -> Gathered:
+        """Return the postings of several terms, weights for frequencies where something was boosted if `weighted`."""
         self._check_postings(ordinals)
         documents = np.concatenate([self._document_gaps(ordinal) for ordinal in ordinals]).cumsum(dtype=np.int64)
-        counted = self.weights if self.has_weights else self._frequencies_of
+        counted = self.weights if weighted and self.has_weights else self._frequencies_of
         frequencies = np.concatenate([counted(ordinal) for ordinal in ordinals], dtype=np.float32)
         counts = np.array([self.document_frequency(ordinal) for ordinal in ordinals])
         ends = counts.cumsum()
@@ -251,16 +252,22 @@ class Field:
         runs, before = [], 0
         postings = accumulate(self.document_frequency(ordinal) for ordinal in ordinals)
         for ordinal, last in zip(ordinals, postings, strict=True):
-            self._check_items("position_starts", self._position_places, ordinal, ordinal + 2)
-            start, end = self._position_places[ordinal], self._position_places[ordinal + 1]
-            self._check("positions", start, end)
-            data = self._positions[start:end]
             count = int(ends[last - 1]) - before
             before += count
-            if len(data) not in {count, 2 * count, 4 * count}:
-                raise self._misfit()
-            runs.append(data.view(KINDS[len(data) // count]))
+            runs.append(self.position_run(ordinal, count))
         return np.concatenate(runs, dtype=np.uint32)
+
+    def position_run(self, ordinal: int, count: int) -> npt.NDArray[Any]:
+        """Return all positions of a term that occurs so many times, document after document."""
+        start, end = self._position_places[ordinal], self._position_places[ordinal + 1]
+        if not self._sound_positions[ordinal]:
+            self._check_items("position_starts", self._position_places, ordinal, ordinal + 2)
+            self._check("positions", start, end)
+            self._sound_positions[ordinal] = True
+        data = self._positions[start:end]
+        if len(data) not in {count, 2 * count, 4 * count}:
+            raise self._misfit()
+        return data.view(KINDS[len(data) // count])
 
     def weights(self, ordinal: int) -> npt.NDArray[Any]:
         """Return the weight of each posting: its frequency, unless the field or a document was boosted."""

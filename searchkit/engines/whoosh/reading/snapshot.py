@@ -23,6 +23,10 @@ TermPlaces: TypeAlias = tuple[tuple[int, Field, int, int], ...]
 Ordinals = Callable[[Field], Sequence[int]]
 
 
+_REMEMBERED = 20_000
+"""Terms whose places are remembered, found or not; each takes some 200 bytes."""
+
+
 class FieldSnapshot:
     """One field of all segments; segments that do not have it count with length 0.
 
@@ -34,14 +38,15 @@ class FieldSnapshot:
 
     def __init__(self, parts: Sequence[tuple[int, Field]], size: int, deleted: Flags | None) -> None:
         self._parts = parts
-        self._size = size
+        self.size = size
         self._deleted = deleted
         self._length_norms: dict[float, Scores] = {}
+        self._found: dict[str | bytes, TermPlaces] = {}
 
     @cached_property
     def lengths(self) -> Scores:
         """How many positions each document has, deleted ones too."""
-        lengths = np.zeros(self._size, np.float32)
+        lengths = np.zeros(self.size, np.float32)
         for offset, part in self._parts:
             lengths[offset : offset + len(part.lengths)] = part.lengths
         return lengths
@@ -50,7 +55,7 @@ class FieldSnapshot:
     def average_length(self) -> float:
         """The mean of all documents, those without the field too; 1 where it would be 0."""
         if self._deleted is None:
-            return sum(part.total_length for _, part in self._parts) / (self._size or 1) or 1.0
+            return sum(part.total_length for _, part in self._parts) / (self.size or 1) or 1.0
         alive = ~self._deleted
         total = self.lengths.sum(where=alive, dtype=np.float64)
         return float(total) / (int(alive.sum()) or 1) or 1.0
@@ -66,14 +71,23 @@ class FieldSnapshot:
         return shares
 
     def find(self, term: str | bytes) -> TermPlaces:
-        """Return where the term is: the offset, field, ordinal and document frequency in each segment that has it."""
-        return tuple(
-            [
-                (offset, part, ordinal, part.document_frequency(ordinal))
-                for offset, part in self._parts
-                if (ordinal := part.find(term)) >= 0
-            ]
-        )
+        """Return where the term is: the offset, field, ordinal and document frequency in each segment that has it.
+
+        One query asks for the same terms twice: to score words, and to see them side by side.
+        """
+        found = self._found.get(term)
+        if found is None:
+            found = tuple(
+                [
+                    (offset, part, ordinal, part.document_frequency(ordinal))
+                    for offset, part in self._parts
+                    if (ordinal := part.find(term)) >= 0
+                ]
+            )
+            if len(self._found) >= _REMEMBERED:
+                self._found = {}
+            self._found[term] = found
+        return found
 
     def postings(self, term: str | bytes) -> tuple[Documents, Scores]:
         """Return the documents that hold the term, ascending and deleted ones too, and how many times each does."""
@@ -95,7 +109,7 @@ class FieldSnapshot:
             words: The terms of each, of which any will do.
             among: The documents; where they are most of those that hold the terms, others come too.
         """
-        within = np.zeros(self._size, bool)
+        within = np.zeros(self.size, bool)
         within[among] = True
         places = [tuple(place for term in terms for place in self.find(term)) for terms in words]
         found = [self._positions(offset, part, places, within) for offset, part in self._parts]
@@ -182,7 +196,7 @@ class FieldSnapshot:
         """The documents that hold any term."""
         if any(part.total_length for _, part in self._parts):
             return np.flatnonzero(self.lengths)
-        held = np.zeros(self._size, bool)
+        held = np.zeros(self.size, bool)
         for offset, part in self._parts:
             for ordinal in range(part.count):
                 held[part.postings(ordinal)[0].astype(np.intp) + offset] = True

@@ -3,9 +3,7 @@
 A word has several forms and stands in several fields, so a query reads dozens of short runs of postings. They are read
 into one array and worked out together: what a call of numpy costs is then paid once a query, not once a run.
 
-BM25F weighs and adds the fields' frequencies before they saturate: S. Robertson, H. Zaragoza, The Probabilistic
-Relevance Framework: BM25 and Beyond (2009), section 3.6. The inverse document frequency is Whoosh's,
-log(N / (n + 1)) + 1, which stays above 0 for words that most documents hold.
+BM25F weighs and adds the fields' frequencies before they saturate; for its numbers see `searchkit.ranking`.
 """
 
 from __future__ import annotations
@@ -13,9 +11,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from math import log
+from math import log, log1p
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
@@ -25,6 +22,7 @@ from searchkit.engines.whoosh.format.types import Flags, Int64s, Scores
 from searchkit.engines.whoosh.reading.field import Field
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Snapshot
 from searchkit.engines.whoosh.searching.matches import Matches, nothing
+from searchkit.ranking import Ranking
 
 Forms: TypeAlias = tuple[tuple[str, float], ...]
 WordForms: TypeAlias = tuple[Forms, tuple[str, ...]]
@@ -33,34 +31,17 @@ _COMMON = 8  # a word with more postings than 1 / 8 of the documents is added up
 _DENSE = 4  # a word that more than 1 / 4 of the documents hold has one score for each: adding them up is quick
 
 
-class FieldWeight(NamedTuple):
-    """How a field counts: its occurrences `weight` times, `b` (0 to 1) of its length held against them."""
+def inverse_document_frequency(documents: int, frequency: int, kind: str) -> float:
+    """Return what finding a word says about a document: the rarer the word, the more. For kinds see `Ranking.idf`.
 
-    name: str
-    weight: float = 1.0
-    b: float = 0.75
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ranking:
-    """How documents are scored; equal to itself alone, so that it is a cheap part of a key.
-
-    Attributes:
-        k1: How slowly more occurrences stop to add more.
-        fields: How each counts; no other field is searched.
+    >>> [round(inverse_document_frequency(1000, held, "robertson"), 2) for held in (1, 500, 1000)]
+    [6.5, 0.69, 0.0]
+    >>> [round(inverse_document_frequency(1000, held, "whoosh"), 2) for held in (1, 500, 1000)]
+    [7.21, 1.69, 1.0]
     """
-
-    k1: float = 1.2
-    fields: tuple[FieldWeight, ...] = (FieldWeight("title", weight=2.0), FieldWeight("body"))
-
-
-def inverse_document_frequency(documents: int, frequency: int) -> float:
-    """Return what finding a word says about a document: the rarer the word, the more. The numbers are from 0.
-
-    >>> inverse_document_frequency(1000, 9) > inverse_document_frequency(1000, 1000) > 0
-    True
-    """
-    return log(max(documents, 1) / (frequency + 1)) + 1
+    if kind == "whoosh":
+        return log(max(documents, 1) / (frequency + 1)) + 1
+    return log1p((documents - frequency + 0.5) / (frequency + 0.5))
 
 
 class _TermPostings(NamedTuple):
@@ -96,10 +77,10 @@ def word_scores(snapshot: Snapshot, words: Sequence[WordForms], ranking: Ranking
     rare = [number for number, count in enumerate(postings) if 0 < count * _COMMON <= snapshot.size]
     found = [nothing(snapshot.size)] * len(words)
     sums, keys = _sums(snapshot, [runs[number] for number in (*common, *rare)], len(common), ranking)
-    for number, scored in zip(common, _common_scores(snapshot, sums, ranking.k1), strict=True):
+    for number, scored in zip(common, _common_scores(snapshot, sums, ranking), strict=True):
         found[number] = scored
     if rare:
-        for number, scored in zip(rare, _rare_scores(snapshot, *keys, len(rare), ranking.k1), strict=True):
+        for number, scored in zip(rare, _rare_scores(snapshot, *keys, len(rare), ranking), strict=True):
             found[number] = scored
     return found
 
@@ -162,13 +143,13 @@ def _amounts(
         yield [word for word, _ in members], sizes.tolist(), documents, amounts
 
 
-def _common_scores(snapshot: Snapshot, sums: Scores, k1: float) -> Iterator[Matches]:
+def _common_scores(snapshot: Snapshot, sums: Scores, ranking: Ranking) -> Iterator[Matches]:
     """Yield what each word scores, worked out for every document of the index."""
     size = snapshot.size
     for amounts in sums:
         held = amounts > 0
         frequency = int(np.count_nonzero(held))
-        scores = _curve(amounts, k1, _factor(snapshot, frequency, k1))
+        scores = curve(amounts, ranking.k1, _factor(snapshot, frequency, ranking))
         if frequency * _DENSE > size:
             yield Matches(size, scores, None)
         else:
@@ -176,7 +157,7 @@ def _common_scores(snapshot: Snapshot, sums: Scores, k1: float) -> Iterator[Matc
             yield Matches(size, scores[numbers], numbers)
 
 
-def _rare_scores(snapshot: Snapshot, keys: Int64s, amounts: Scores, words: int, k1: float) -> Iterator[Matches]:
+def _rare_scores(snapshot: Snapshot, keys: Int64s, amounts: Scores, words: int, ranking: Ranking) -> Iterator[Matches]:
     """Yield what each word scores in the documents that hold it."""
     order = keys.argsort(kind="stable")  # merges runs that ascend
     keys = keys[order]
@@ -188,18 +169,19 @@ def _rare_scores(snapshot: Snapshot, keys: Int64s, amounts: Scores, words: int, 
     bases = np.arange(words + 1) * snapshot.size
     bounds = keys.searchsorted(bases)
     frequencies = bounds[1:] - bounds[:-1]
-    factors = np.array([_factor(snapshot, frequency, k1) for frequency in frequencies.tolist()], np.float32)
-    scores = _curve(np.add.reduceat(amounts[order], firsts), k1, factors.repeat(frequencies))
+    factors = np.array([_factor(snapshot, frequency, ranking) for frequency in frequencies.tolist()], np.float32)
+    scores = curve(np.add.reduceat(amounts[order], firsts), ranking.k1, factors.repeat(frequencies))
     keys -= bases[:-1].repeat(frequencies)
     for first, last in pairwise(bounds.tolist()):
         yield Matches(snapshot.size, scores[first:last], keys[first:last])
 
 
-def _factor(snapshot: Snapshot, frequency: int, k1: float) -> float:
-    return inverse_document_frequency(snapshot.count, frequency) * (k1 + 1)
+def _factor(snapshot: Snapshot, frequency: int, ranking: Ranking) -> float:
+    return inverse_document_frequency(snapshot.count, frequency, ranking.idf) * (ranking.k1 + 1)
 
 
-def _curve(amounts: Scores, k1: float, factor: Scores | float) -> Scores:
+def curve(amounts: Scores, k1: float, factor: Scores | float) -> Scores:
+    """Return what amounts score: nothing for none, half of the factor for `k1`, and never all of it."""
     scores = amounts + np.float32(k1)
     np.divide(amounts, scores, out=scores)
     scores *= factor

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -197,6 +198,31 @@ def without(base: Matches, excluded: Matches) -> Matches:
     return Matches(base.size, base.scores[kept], base.numbers[kept], base.positive)
 
 
+class Answers(NamedTuple):
+    """What a query has found.
+
+    Attributes:
+        every: All that answers.
+        tiers: The same in parts: what comes first, what comes next, and the rest, which alone is there where none is
+            to come first.
+        complete: What answers and holds every word.
+    """
+
+    every: Matches
+    tiers: tuple[Matches, ...]
+    complete: Matches
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many answer, how many of them hold every word, and how many come first: see `engines.base.Page`."""
+        return self.every.count, self.complete.count, self.tiers[0].count if len(self.tiers) > 1 else 0
+
+    def among(self, kept: Flags) -> Answers:
+        """Return what of it is among some documents, given a flag for each of the index."""
+        tiers = tuple([restricted(tier, kept) for tier in self.tiers])
+        return Answers(restricted(self.every, kept), tiers, restricted(self.complete, kept))
+
+
 def restricted(found: Matches, kept: Flags) -> Matches:
     """Return the documents that are among those kept, of which there is a flag for each of the index."""
     if found.numbers is None:
@@ -207,36 +233,36 @@ def restricted(found: Matches, kept: Flags) -> Matches:
     return Matches(found.size, found.scores[chosen], found.numbers[chosen], found.positive)
 
 
-def best(tiers: Sequence[Matches], wanted: int) -> tuple[Documents, Scores]:
-    """Return the first `wanted` documents of tiers and their scores, in order.
-
-    Args:
-        tiers: Each holds all documents of the one before it, which come first. Scores are those of the last.
-        wanted: How many.
-
-    >>> every = Matches(5, np.array([2, 0, 5, 2, 1], np.float32), None)
-    >>> best([flat(5, np.array([3, 4]), 1), every], 3)
-    (array([3, 4, 2]), array([2., 1., 5.], dtype=float32))
-    """
-    *firsts, last = tiers
-    if not firsts:
-        return top_k(last, wanted)
-    numbers, scores = best([*firsts[:-1], _scored_by(firsts[-1], last)], wanted)
-    if len(numbers) < wanted:
-        others, of_others = top_k(without(last, firsts[-1]), wanted - len(numbers))
-        numbers, scores = np.concatenate((numbers, others)), np.concatenate((scores, of_others))
-    return numbers, scores
-
-
 def handed_out(numbers: Documents, scores: Scores) -> tuple[Match, ...]:
     """Return documents and their scores as an engine hands them out."""
     return tuple(map(Match, numbers.tolist(), scores.tolist()))
 
 
-def _scored_by(part: Matches, whole: Matches) -> Matches:
-    """Return the documents of a part with the scores that they have in the whole."""
-    numbers = part.documents
-    return Matches(whole.size, whole.look_up(numbers)[1], numbers, whole.positive)
+def tiered(answers: Matches, conditions: Sequence[Matches]) -> list[Matches]:
+    """Return the answers that match the first condition, those of the others that match the next, and so on; the rest.
+
+    Their scores are those of the answers.
+    """
+    tiers = []
+    for condition in conditions:
+        documents = condition.documents
+        held, scores = answers.look_up(documents)
+        tiers.append(Matches(answers.size, scores[held], documents[held], answers.positive))
+        answers = without(answers, tiers[-1])
+    return [*tiers, answers]
+
+
+def first_of(tiers: Sequence[Matches], wanted: int) -> tuple[Documents, Scores, Documents]:
+    """Return the first `wanted` documents of tiers, in order, their scores, and which tier each is of."""
+    found: list[tuple[Documents, Scores]] = []
+    left = wanted
+    for tier in tiers:
+        found.append(top_k(tier, left))
+        left -= len(found[-1][0])
+        if not left:
+            break
+    numbers, scores = zip(*found, strict=True)
+    return np.concatenate(numbers), np.concatenate(scores), np.arange(len(found)).repeat([*map(len, numbers)])
 
 
 def top_k(found: Matches, wanted: int) -> tuple[Documents, Scores]:

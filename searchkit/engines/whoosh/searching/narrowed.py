@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,22 +18,26 @@ from searchkit.engines.whoosh.reading.snapshot import Snapshot
 from searchkit.engines.whoosh.searching.facets import counted
 from searchkit.engines.whoosh.searching.filters import MISFIT, column_of, has_value, kept
 from searchkit.engines.whoosh.searching.keywords import keywords
-from searchkit.engines.whoosh.searching.matches import Matches, best, handed_out, restricted
+from searchkit.engines.whoosh.searching.matches import Answers, Matches, first_of, handed_out
+from searchkit.query import tree
 from searchkit.query.narrowing import Facet, Narrowing, Sort
 
-_RANKED = 8  # times as many documents are ranked as are to have values of their own
+if TYPE_CHECKING:
+    from searchkit.engines.whoosh.searching.searcher import Searcher
+
+_NO_SCORES = np.empty(0, np.float32)
 
 Values: TypeAlias = npt.NDArray[np.float64] | Int64s
 
 
 def narrowed(
-    snapshot: Snapshot, tiers: Sequence[Matches], asked: Narrowing, page: slice, deadline: Deadline | None = None
+    searcher: Searcher, query: tree.Ranked, asked: Narrowing, page: slice, deadline: Deadline | None = None
 ) -> Page:
-    """Return a page of what is left of the documents found.
+    """Return a page of what is left of the documents that a query finds.
 
     Args:
-        snapshot: The documents.
-        tiers: What was found, see `matches.best`.
+        searcher: Finds and ranks them.
+        query: What they answer.
         asked: How the search is narrowed.
         page: From which hit to which.
         deadline: Until when it may take.
@@ -41,18 +45,27 @@ def narrowed(
     Raises:
         SearchTimeoutError: The deadline has passed.
     """
-    if asked.where is not None:
-        flags = kept(snapshot, asked.where)
-        tiers = [restricted(tier, flags) for tier in tiers]
+    snapshot = searcher.snapshot
+    answers = left(snapshot, searcher.answers(query, deadline), asked)
     if deadline is not None:
         deadline.check()
-    facets = _facets(snapshot, tiers[-1], asked.facets)
-    if asked.unique_by is not None:
-        shown, total, first = _unique(snapshot, tiers, asked, page.stop)
-    else:
-        shown, total, first = _ordered(snapshot, tiers, asked.sort, page.stop), tiers[-1].count, tiers[0].count
-    matches = handed_out(*shown)[page]
-    return Page(matches, total, first, facets=facets, hidden=tiers[-1].count - total)
+    facets = _facets(snapshot, answers.every, asked.facets)
+    total, complete, first = answers.counts
+    if asked.unique_by is None:
+        numbers, scores = _ordered(searcher, query, answers, asked.sort, page.stop)
+        return Page(handed_out(numbers[page], scores[page]), total, complete, first, facets=facets)
+    numbers, scores = _ordered(searcher, query, answers, asked.sort, total)
+    shown = _firsts(snapshot, numbers, asked.unique_by)
+    numbers, scores = numbers[shown], scores[shown]
+    complete = int(answers.complete.holds(numbers).sum())
+    first = int(answers.tiers[0].holds(numbers).sum()) if first else 0
+    matches = handed_out(numbers[page], scores[page])
+    return Page(matches, len(numbers), complete, first, facets=facets, hidden=total - len(numbers))
+
+
+def left(snapshot: Snapshot, answers: Answers, asked: Narrowing) -> Answers:
+    """Return those of the answers that a narrowed search lets through."""
+    return answers if asked.where is None else answers.among(kept(snapshot, asked.where))
 
 
 def _facets(snapshot: Snapshot, found: Matches, facets: Sequence[Facet]) -> tuple[tuple[str, tuple[Counted, ...]], ...]:
@@ -63,22 +76,33 @@ def _facets(snapshot: Snapshot, found: Matches, facets: Sequence[Facet]) -> tupl
     return tuple((facet.label, counted(snapshot, facet, flags)) for facet in facets)
 
 
-def _ordered(snapshot: Snapshot, tiers: Sequence[Matches], sort: Sort | None, wanted: int) -> tuple[Documents, Scores]:
-    """Return the first `wanted` documents and their scores. Those of one value stay in the order of the tiers."""
+def _ordered(
+    searcher: Searcher, query: tree.Ranked, answers: Answers, sort: Sort | None, wanted: int
+) -> tuple[Documents, Scores]:
+    """Return the first `wanted` documents and their scores. Those of one value stay in the order of the best first."""
+    candidates = searcher.candidates_of(query)
     if sort is None:
-        return best(tiers, wanted)
-    values = _values(snapshot, sort.name)
-    keys = np.where(has_value(values), -values if sort.descending else values, _last(values))
-    documents = tiers[-1].documents
-    count = len(documents)
-    if 0 < wanted < count:  # only those that may be shown are ranked
-        of_documents = keys[documents]
-        chosen = np.zeros(snapshot.size, bool)
-        chosen[documents[of_documents <= np.partition(of_documents, wanted - 1)[wanted - 1]]] = True
-        tiers, count = [restricted(tier, chosen) for tier in tiers], int(chosen.sum())
-    numbers, scores = best(tiers, count)
+        numbers, scores = searcher.first_of(query, answers, max(wanted, candidates))
+        return numbers[:wanted], scores[:wanted]
+    keys = _keys(_values(searcher.snapshot, sort.name), sort)
+    chosen = np.zeros(searcher.snapshot.size, bool)
+    documents = answers.every.documents
+    chosen[documents] = True
+    if 0 < wanted < len(documents):  # only those that may be shown are ranked
+        chosen &= keys <= np.partition(keys[documents], wanted - 1)[wanted - 1]
+    numbers, scores = searcher.first_of(query, answers, candidates) if candidates else (documents[:0], _NO_SCORES)
+    among = chosen[numbers]
+    chosen[numbers] = False
+    others, of_others, _ = first_of(answers.among(chosen).tiers, len(documents))
+    numbers, scores = np.concatenate((numbers[among], others)), np.concatenate((scores[among], of_others))
     order = np.argsort(keys[numbers], kind="stable")[:wanted]
     return numbers[order], scores[order]
+
+
+def _keys(values: Values, sort: Sort) -> Values:
+    """Return what the documents of each value are ordered by; those without one come last whichever way that is."""
+    last = (1 << 63) - 1 if values.dtype.kind == "i" else np.inf
+    return np.where(has_value(values), -values if sort.descending else values, last)
 
 
 def _values(snapshot: Snapshot, name: str) -> Values:
@@ -91,33 +115,6 @@ def _values(snapshot: Snapshot, name: str) -> Values:
         for segment, column in zip(snapshot.segments, columns, strict=True)
     )
     return np.concatenate([np.empty(0, dtype), *filled])
-
-
-def _last(values: Values) -> float:
-    """Return what comes after all values, whichever way they are ordered."""
-    return (1 << 63) - 1 if values.dtype.kind == "i" else np.inf
-
-
-def _unique(
-    snapshot: Snapshot, tiers: Sequence[Matches], asked: Narrowing, wanted: int
-) -> tuple[tuple[Documents, Scores], int, int]:
-    """Return the first `wanted` documents with values of their own, how many there are, and how many in the first tier.
-
-    They are found among some that are ranked, more of them until they are enough.
-    """
-    name, every = str(asked.unique_by), tiers[-1].count
-    ranked = every if asked.sort is not None else _RANKED * (wanted + 1)
-    while True:
-        numbers, scores = _ordered(snapshot, tiers, asked.sort, ranked)
-        shown = _firsts(snapshot, numbers, name)
-        if ranked >= every or int(shown.sum()) >= wanted:
-            break
-        ranked *= _RANKED
-    numbers, scores = numbers[shown], scores[shown]
-    if ranked >= every:
-        return (numbers[:wanted], scores[:wanted]), len(numbers), int(tiers[0].holds(numbers).sum())
-    total, first = (int(_firsts(snapshot, tier.documents, name).sum()) for tier in (tiers[-1], tiers[0]))
-    return (numbers[:wanted], scores[:wanted]), total, first
 
 
 def _firsts(snapshot: Snapshot, numbers: Documents, name: str) -> Flags:

@@ -11,23 +11,27 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.engines.base import Deadline, Page
-from searchkit.engines.whoosh.format.types import Scores
+from searchkit.engines.whoosh.format.types import Documents, Scores
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
-from searchkit.engines.whoosh.searching.bm25 import Forms, Ranking, WordForms, word_scores
+from searchkit.engines.whoosh.searching.beside import BesideScorer
+from searchkit.engines.whoosh.searching.bm25 import Forms, WordForms, word_scores
 from searchkit.engines.whoosh.searching.matches import (
+    Answers,
     Matches,
-    best,
+    first_of,
     flat,
     handed_out,
     intersection,
     nothing,
     scaled,
+    tiered,
     union,
     with_optional,
     without,
 )
 from searchkit.engines.whoosh.searching.phrases import phrase_scores
 from searchkit.query import tree
+from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
     from searchkit.query.narrowing import Narrowing
@@ -39,6 +43,7 @@ CACHE_BYTES = 24 * 2**20
 
 _AT_ONCE = 2**24  # scores that are worked out at once, one for each word and document, which take 64 MB
 
+_QUERY = 8_000  # bytes of the tree of a query, about
 _OVERHEAD = 700  # bytes of an entry of the cache, besides its arrays: key, objects, places in the dictionary
 
 Leaf: TypeAlias = tuple[Forms | str, str | None]
@@ -69,6 +74,7 @@ class Searcher:
         self.snapshot = snapshot
         self.cache = Cache(cache)
         self._ranking = ranking or Ranking()
+        self._beside = BesideScorer(snapshot, self._ranking)
         self._cut: set[Leaf] = set()  # prefixes of more than `MAX_EXPANSIONS` words, so there are few of them
 
     def search(
@@ -81,16 +87,79 @@ class Searcher:
         narrowing: Narrowing | None = None,
     ) -> Page:
         """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
-        parts = (asked.first, asked.rest) if isinstance(asked, tree.Tiered) else (asked,)
-        tiers = self.find(*parts, deadline=deadline)
+        ranked = asked if isinstance(asked, tree.Ranked) else tree.Ranked(asked)
         if narrowing is not None:
             from searchkit.engines.whoosh.searching.narrowed import narrowed  # noqa: PLC0415 (most searches are not)
 
-            page = narrowed(self.snapshot, tiers, narrowing, slice(offset, limit + offset), deadline)
-        else:
-            matches = handed_out(*best(tiers, limit + offset))[offset:]
-            page = Page(matches, tiers[-1].count, tiers[0].count)
-        return page._replace(cut=self._cut_of(parts[-1]))
+            page = narrowed(self, ranked, narrowing, slice(offset, limit + offset), deadline)
+            return page._replace(cut=self._cut_of(ranked.answers))
+        candidates = self.candidates_of(ranked)
+        found = None
+        if limit + offset <= candidates:
+            _check(deadline)
+            found = self.cache.get(ranked)
+        if not isinstance(found, _Ordered):
+            answers = self.answers(ranked, deadline)
+            first = self.first_of(ranked, answers, max(limit + offset, candidates), deadline)
+            found = _Ordered(*first, answers.counts)
+            if limit + offset <= candidates:
+                self.cache.put(ranked, found)
+        shown = slice(offset, offset + limit)
+        return Page(handed_out(found.numbers[shown], found.scores[shown]), *found.counts, self._cut_of(ranked.answers))
+
+    def candidates_of(self, ranked: tree.Ranked) -> int:
+        """Return how many of the first documents are looked through for words side by side."""
+        return self._ranking.candidates if ranked.beside else 0
+
+    def answers(self, ranked: tree.Ranked, deadline: Deadline | None = None) -> Answers:
+        """Return what a query matches.
+
+        Raises:
+            SearchTimeoutError: The deadline has passed.
+        """
+        whole = [] if ranked.complete is None else [ranked.complete]
+        every, *others = self.find(ranked.answers, *ranked.tiers, *whole, deadline=deadline)
+        return Answers(every, tuple(tiered(every, others[: len(ranked.tiers)])), others[-1] if whole else every)
+
+    def first_of(
+        self, ranked: tree.Ranked, answers: Answers, wanted: int, deadline: Deadline | None = None
+    ) -> tuple[Documents, Scores]:
+        """Return the first `wanted` of what a query matches: tier by tier, the higher scores of each first.
+
+        Args:
+            ranked: The query.
+            answers: What it matches, or a part of that.
+            wanted: How many, at least `candidates_of(ranked)`: fewer are not what comes first.
+            deadline: Until when it may take.
+
+        Raises:
+            SearchTimeoutError: The deadline has passed.
+        """
+        numbers, scores, places = first_of(answers.tiers, wanted)
+        candidates = self.candidates_of(ranked)
+        if candidates and len(numbers):
+            _check(deadline)
+            order = numbers[:candidates].argsort()
+            scores[order] += self._beside.scores(ranked.beside, numbers[order])
+            order = np.lexsort((numbers[:candidates], -scores[:candidates], places[:candidates]))
+            numbers[:candidates], scores[:candidates] = numbers[order], scores[order]
+        return numbers, scores
+
+    def beside_of(
+        self, ranked: tree.Ranked, number: int, narrowing: Narrowing | None = None
+    ) -> list[tuple[tuple[tree.Terms, ...], float]]:
+        """Return what a document scores for words side by side, group by group."""
+        answers = self.answers(ranked)
+        if narrowing is not None:
+            from searchkit.engines.whoosh.searching.narrowed import left  # noqa: PLC0415 (most searches are not)
+
+            answers = left(self.snapshot, answers, narrowing)
+        numbers = np.sort(first_of(answers.tiers, self._ranking.candidates)[0])
+        at = int(numbers.searchsorted(number))
+        if not ranked.beside or at == len(numbers) or numbers[at] != number:
+            return []
+        groups, scores = self._beside.of_groups(ranked.beside, numbers)
+        return list(zip(groups, scores[:, at].tolist(), strict=True))
 
     def _cut_of(self, asked: tree.Node) -> tuple[tree.Prefix, ...]:
         """Return the prefixes of a query that more words begin with than were looked for."""
@@ -101,7 +170,7 @@ class Searcher:
         return tuple(leaf for key, leaf in leaves.items() if key in self._cut and isinstance(leaf, tree.Prefix))
 
     def find(self, *asked: tree.Node, deadline: Deadline | None = None) -> list[Matches]:
-        """Return what each query matches; what they share is found once. `Tiered` is two queries, not one.
+        """Return what each query matches; what they share is found once. `Ranked` is several queries, not one.
 
         Raises:
             SearchTimeoutError: The deadline has passed.
@@ -119,17 +188,17 @@ class Searcher:
         missing = []
         for leaf in leaves:
             kept = self.cache.get(leaf)
-            if kept is None:
-                missing.append(leaf)
+            if isinstance(kept, _Packed):
+                found[leaf] = kept.unpacked()
             else:
-                found[leaf] = kept
+                missing.append(leaf)
         together = max(1, _AT_ONCE // (self.snapshot.size or 1))
         for start in range(0, len(missing), together):
             _check(deadline)
             some = missing[start : start + together]
             words = [self._word(leaf) for leaf in some]
             for leaf, scores in zip(some, word_scores(self.snapshot, words, self._ranking), strict=True):
-                self.cache.put(leaf, scores)
+                self.cache.put(leaf, _Packed.of(scores))
                 found[leaf] = scores
         return found
 
@@ -190,13 +259,15 @@ class Searcher:
 
     def _phrase(self, node: tree.Phrase, found: _Asked) -> Matches:
         kept = self.cache.get(node)
-        if kept is None:
+        if isinstance(kept, _Packed):
+            phrase = kept.unpacked()
+        else:
             _check(found.deadline)
             leaves = [_leaf(word, node.field) for word in node.words if isinstance(word, tree.Terms)]
             words = [self._word(leaf) for leaf in leaves]
-            kept = phrase_scores(self.snapshot, words, [found.leaves[leaf] for leaf in leaves], node.slop)
-            self.cache.put(node, kept)
-        return kept
+            phrase = phrase_scores(self.snapshot, words, [found.leaves[leaf] for leaf in leaves], node.slop)
+            self.cache.put(node, _Packed.of(phrase))
+        return phrase
 
 
 def _check(deadline: Deadline | None) -> None:
@@ -228,33 +299,44 @@ def _collect(node: tree.Node, field: str | None, leaves: Leaves) -> None:
 
 
 class Cache:
-    """Results by key; those not asked for the longest go first when there are more than `capacity` bytes of them."""
+    """What was found, by key; of more than `capacity` bytes that goes first which was not asked for the longest."""
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self.size = 0
-        self._entries: OrderedDict[Hashable, _Packed] = OrderedDict()
+        self._entries: OrderedDict[Hashable, _Packed | _Ordered] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> Matches | None:
-        """Return the result of this key, or None if it is not kept."""
+    def get(self, key: Hashable) -> _Packed | _Ordered | None:
+        """Return what was found for this key, or None if it is not kept."""
         with self._lock:
             kept = self._entries.get(key)
-            if kept is None:
-                return None
-            self._entries.move_to_end(key)
-        return kept.unpacked()
+            if kept is not None:
+                self._entries.move_to_end(key)
+            return kept
 
-    def put(self, key: Hashable, made: Matches) -> None:
-        """Keep a result."""
-        packed = _Packed.of(made)
+    def put(self, key: Hashable, found: _Packed | _Ordered) -> None:
+        """Keep what was found."""
         with self._lock:
             if key not in self._entries:
-                self._entries[key] = packed
-                self.size += packed.nbytes + _OVERHEAD
+                self._entries[key] = found
+                self.size += found.nbytes + _OVERHEAD
             while self.size > self.capacity:
                 _, oldest = self._entries.popitem(last=False)
                 self.size -= oldest.nbytes + _OVERHEAD
+
+
+class _Ordered(NamedTuple):
+    """The first matches of a query, in order, and how many there are: see `Page`."""
+
+    numbers: Documents
+    scores: Scores
+    counts: tuple[int, int, int]
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes, with the query that it is kept by."""
+        return self.numbers.nbytes + self.scores.nbytes + _QUERY
 
 
 class _Packed(NamedTuple):

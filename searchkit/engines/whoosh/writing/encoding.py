@@ -14,7 +14,7 @@ from searchkit.engines.whoosh.format.types import Int32s, Scores
 if TYPE_CHECKING:
     from searchkit.persian.bulk.encoder import Encoder
 
-_REMEMBERED = 1 << 20
+_REMEMBERED = 1 << 19  # terms: some 80 MB
 
 _keys = count()
 

@@ -10,8 +10,10 @@ import datetime as dt
 import json
 import os
 import socket
+import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from searchkit.engines.whoosh.format.toc import DOOR, LOCK
 from searchkit.errors import IndexLockedError, StorageError
@@ -40,15 +42,17 @@ class WriterLock:
         """Lock, after waiting so many seconds at most.
 
         Raises:
-            IndexLockedError: Others wrote all that time.
+            IndexLockedError: Others wrote all that time, or one that waits for this process itself.
         """
         until = time.monotonic() + wait
         door = _FileLock(self._folder / DOOR)
         if not door.take(until):
             raise self._locked(wait)
         try:
-            if not self._inside.take(until):
-                raise self._locked(wait)
+            if not self._inside.take(time.monotonic()):
+                self._check_waits()
+                if not self._inside.take(until):
+                    raise self._locked(wait)
         finally:
             door.release()
         since = dt.datetime.now().astimezone().isoformat(timespec="seconds")
@@ -67,6 +71,19 @@ class WriterLock:
         """Whether the file is locked and still the one that others would lock: nobody has removed or replaced it."""
         return self._inside.is_held
 
+    def _check_waits(self) -> None:
+        """Make sure that the one who writes does not wait for this process: it would wait for ever.
+
+        A process that helps another begins with running that one's script, which must not go on to write then.
+        """
+        processes = sys.modules.get("multiprocessing.process")
+        begins = processes is not None and getattr(processes.current_process(), "_inheriting", False)
+        if begins and _known(self._folder / LOCK).get("pid") == os.getppid():
+            raise IndexLockedError(
+                f"the process that writes the index at {self._folder} has begun this one to help it, and this one runs "
+                "the same script; guard what a script does with: if __name__ == '__main__'"
+            )
+
     def _locked(self, wait: float) -> IndexLockedError:
         waited = f" after {wait:g} s" if wait else ""
         return IndexLockedError(
@@ -77,10 +94,18 @@ class WriterLock:
 
 def _holder(path: Path) -> str:
     try:
-        known = json.loads(path.read_text("utf-8"))
+        known = _known(path)
         return f"process {int(known['pid'])} on {str(known['host'])[:100]!r}, since {str(known['since'])[:40]},"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return "another process"
+
+
+def _known(path: Path) -> dict[str, Any]:
+    """Return what the file of a lock says of who has it; nothing where it says nothing that can be read."""
+    try:
+        return dict(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
 class _FileLock:

@@ -21,6 +21,9 @@ from searchkit.engines.whoosh.writing.inversion import Inverted, in_order, merge
 _DOCUMENT = 400
 """Memory that the columns of a document take, in bytes."""
 
+_TERM = 200
+"""Memory that a term takes in a vocabulary and when it is written, in bytes."""
+
 Part = tuple[int, Inverted]
 
 
@@ -37,6 +40,7 @@ class SegmentWriter:
         self.first = first
         self.documents = 0
         self._inverted = 0
+        self._terms: dict[int, tuple[int, int]] = {}  # of each shared vocabulary, how many first and last
         self._out = SectionWriter(path)
         self._stored = StoredWriter(self._out)
         self._fields: dict[str, list[Part]] = defaultdict(list)
@@ -45,7 +49,8 @@ class SegmentWriter:
     @property
     def memory(self) -> int:
         """Bytes that it takes until it is written, about; the same for the same documents."""
-        return self._inverted + self.documents * _DOCUMENT
+        terms = sum(last - first for first, last in self._terms.values())
+        return self._inverted + self.documents * _DOCUMENT + terms * _TERM
 
     def add(self, batch: InvertedBatch) -> None:
         """Add the next documents."""
@@ -54,6 +59,10 @@ class SegmentWriter:
         for name, inverted in batch.fields.items():
             self._fields[name].append((self.documents, inverted))
             self._inverted += inverted.memory
+            if inverted.vocabulary.key is not None:
+                count = len(inverted.vocabulary.terms)
+                first, _ = self._terms.get(id(inverted.vocabulary), (count, count))
+                self._terms[id(inverted.vocabulary)] = first, count
         for name, column in batch.columns.items():
             gathered = self._columns.setdefault(name, ColumnValues([], column.default))
             _fill(gathered, self.documents)

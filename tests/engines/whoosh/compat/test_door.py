@@ -1,12 +1,15 @@
 """Who knows Whoosh finds in an index of searchkit what they expect."""
 
 import datetime as dt
+import errno
+import os
 import pickle
 import re
 import subprocess
 import sys
 import warnings
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -21,6 +24,7 @@ from searchkit.errors import (
     IndexLockedError,
     IndexNotFoundError,
     IndexVersionError,
+    StorageError,
 )
 
 with warnings.catch_warnings():
@@ -428,6 +432,30 @@ def test_a_writer_may_clear(tmp_path):
         writer.mergetype = writing.CLEAR
         writer.add_document(id="3")
     assert [values["id"] for values in index.reader().all_stored_fields()] == ["3"]
+
+
+@pytest.mark.parametrize("times", [1, 5])
+def test_when_the_index_was_written_is_told_while_others_write_it(folder, monkeypatch, times):
+    index, real, gone = open_index(folder), os.stat, []
+
+    def replaced(path, *arguments, **options):
+        if str(path).endswith(".json") and len(gone) < times:
+            gone.append(path)
+            raise FileNotFoundError(errno.ENOENT, "another commit has just replaced it")
+        return real(path, *arguments, **options)
+
+    (table,) = folder.glob("*.json")
+    monkeypatch.setattr(os, "stat", replaced)
+    assert index.last_modified() == pytest.approx(real(table).st_mtime)
+    assert len(gone) == times
+
+
+def test_what_the_system_refuses_is_told_here_too(folder, monkeypatch):
+    index = open_index(folder)
+    monkeypatch.setattr(os, "stat", Mock(side_effect=PermissionError(errno.EACCES, os.strerror(errno.EACCES))))
+    for use in (index.last_modified, index.doc_count, lambda: open_index(folder)):
+        with pytest.raises(StorageError, match="denied"):
+            use()
 
 
 # the table

@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from in_memory import MemorySegment, array_searcher
 
-from searchkit.query.tree import All, Any, Not, Nothing, Phrase, Prefix, Terms, Tiered, Weighted
+from searchkit.query.tree import All, Any, Beside, Not, Nothing, Phrase, Prefix, Ranked, Terms, Weighted
+from searchkit.ranking import Ranking
 
 TERMS = ["a", "ab", "b", "ba", "c", "d"]
+A, B = Terms((("a", 1.0),)), Terms((("b", 1.0),))
 texts = st.lists(st.sampled_from(TERMS), max_size=10).map(" ".join)
 collections = st.lists(st.tuples(texts, texts), min_size=1, max_size=20)
 fields = st.sampled_from([None, "title", "body"])
@@ -87,14 +89,43 @@ class Plain:
         amounts = {}
         for name in names:
             texts = self.texts[name]
-            average = sum(map(len, texts)) / len(texts) or 1
             for number, text in enumerate(texts):
                 amount = sum(weight * text.count(term) for term, weight in terms)
                 if amount:
-                    share = (2 if name == "title" else 1) / (1 - 0.75 + 0.75 * len(text) / average)
-                    amounts[number] = amounts.get(number, 0) + amount * share
-        idf = log(len(self.numbers) / (len(amounts) + 1)) + 1
+                    amounts[number] = amounts.get(number, 0) + amount * self.share(name, number)
+        return self.scored(amounts)
+
+    def scored(self, amounts):
+        idf = log(1 + (len(self.numbers) - len(amounts) + 0.5) / (len(amounts) + 0.5))
         return {number: idf * amount * 2.2 / (amount + 1.2) for number, amount in amounts.items()}
+
+    def share(self, name, number):
+        average = sum(map(len, self.texts[name])) / len(self.numbers) or 1
+        return (2 if name == "title" else 1) / (1 - 0.75 + 0.75 * len(self.texts[name][number]) / average)
+
+    def ranked(self, node):
+        """The answers with what they score for words side by side; all of them are candidates."""
+        found = self.answer(node.answers)
+        for row in node.beside:
+            for size in (2, 3):
+                for start in range(len(row.words) - size + 1):
+                    if any(row.content[start : start + size]):
+                        for number, score in self.beside(row.words[start : start + size], found).items():
+                            found[number] += 0.15 * score
+        return found
+
+    def beside(self, words, among):
+        amounts = {}
+        for name in self.names(words[0].field):
+            for number in among:
+                text = self.texts[name][number]
+                standing = sum(
+                    all(term in dict(word.terms) for term, word in zip(text[place:], words, strict=False))
+                    for place in range(len(text) - len(words) + 1)
+                )
+                if standing:
+                    amounts[number] = amounts.get(number, 0) + standing * self.share(name, number)
+        return self.scored(amounts)
 
     def stands(self, phrase, number):
         for name in self.names(phrase.field):
@@ -121,7 +152,7 @@ def test_finds_and_scores_as_promised(documents, asked):
     page = array_searcher(MemorySegment(documents)).search(asked, limit=100)
     expected = Plain(documents).answer(asked)
     assert dict(pairs(page)) == pytest.approx(expected, rel=1e-5)
-    assert page.total == page.first == len(expected)
+    assert page.total == page.complete == len(expected)
     assert pairs(page) == sorted(pairs(page), key=lambda pair: (-pair[1], pair[0]))
 
 
@@ -132,9 +163,45 @@ def test_tiers_and_pages(documents, asked, limit, offset):
     every, some = searcher.search(All(asked), limit=100), searcher.search(Any(asked), limit=100)
     first = {match.number for match in every.matches}
     expected = sorted(pairs(some), key=lambda pair: (pair[0] not in first, -pair[1], pair[0]))
-    page = searcher.search(Tiered(All(asked), Any(asked)), limit=limit, offset=offset)
+    page = searcher.search(Ranked(Any(asked), (All(asked),), All(asked)), limit=limit, offset=offset)
     assert pairs(page) == expected[offset : offset + limit]
-    assert (page.total, page.first) == (some.total, every.total)
+    assert (page.total, page.complete, page.first) == (some.total, every.total, every.total)
+
+
+rows = st.tuples(
+    st.lists(st.tuples(forms, st.booleans()), min_size=2, max_size=5), st.sampled_from([None, "title", "body"])
+).map(lambda row: Beside(tuple(Terms(each, row[1]) for each, _ in row[0]), tuple(content for _, content in row[0])))
+
+
+@settings(max_examples=300, deadline=None)
+@given(collections, st.lists(rows, max_size=3).map(tuple), trees, st.data())
+def test_words_side_by_side_add_to_the_score(documents, beside, tier, data):
+    every = [word for row in beside for word in row.words]
+    asked = Ranked(Any((*every, Terms((("a", 1.0),)))), (tier,), None, beside)
+    plain = Plain(documents)
+    expected, first = plain.ranked(asked), plain.answer(tier)
+    cut = data.draw(st.integers(1, len(documents)))
+    segments = [MemorySegment(part) for part in (documents[:cut], documents[cut:]) if part]
+    page = array_searcher(*segments).search(asked, limit=100)
+    assert dict(pairs(page)) == pytest.approx(expected, rel=1e-4)
+    assert pairs(page) == sorted(pairs(page), key=lambda pair: (pair[0] not in first, -pair[1], pair[0]))
+    assert page.total == page.complete == len(expected)
+    assert page.first == len(first.keys() & expected.keys())
+
+
+def test_only_the_best_are_looked_through_for_words_side_by_side():
+    documents = [("", "a b")] + [("", "a a b b b")] * 3 + [("", "b a")] * 3
+    asked = Ranked(Any((A, B)), beside=(Beside((A, B), (True, True)),))
+    few = array_searcher(MemorySegment(documents), ranking=Ranking(candidates=3)).search(asked, limit=9)
+    assert [match.number for match in few.matches[:3]] == [1, 2, 3]
+    none = array_searcher(MemorySegment(documents), ranking=Ranking(candidates=0)).search(asked, limit=9)
+    assert pairs(none) == pairs(array_searcher(MemorySegment(documents)).search(asked.answers, limit=9))
+
+
+def test_a_row_of_more_words_than_bits_is_looked_at_as_far_as_they_go():
+    row = Beside((A, B) * 40, (True, True) * 40)
+    page = array_searcher(MemorySegment([("", "a b a"), ("", "b")])).search(Ranked(A, beside=(row,)), limit=9)
+    assert [match.number for match in page.matches] == [0]
 
 
 @settings(max_examples=100, deadline=None)
