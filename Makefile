@@ -6,7 +6,7 @@ SEARCHKIT = .venv/bin/searchkit
 .PHONY: demo test lint soak mutants clean
 
 demo: .venv/installed
-	$(SEARCHKIT) index samples/documents --rebuild
+	$(SEARCHKIT) index samples/documents --rebuild --field section=keyword
 	$(SEARCHKIT) search --limit 3 کتابهاي تاريخ
 	$(SEARCHKIT) search --limit 3 '"زبان فارسی"'
 	$(SEARCHKIT) search --limit 3 می رود سفر

@@ -18,6 +18,7 @@ from searchkit.errors import (
     AnalysisMismatchError,
     ArgumentError,
     DocumentError,
+    FieldsMismatchError,
     IndexCorruptError,
     IndexLockedError,
     IndexLockLostError,
@@ -35,6 +36,7 @@ from searchkit.errors import (
 if TYPE_CHECKING:
     from searchkit.index import SearchIndex, WriteOptions
     from searchkit.loading import load
+    from searchkit.query.conditions import NamedField as Field
     from searchkit.ranking import FieldWeight, Ranking
 
 __version__ = "0.1.0"
@@ -43,7 +45,9 @@ __all__ = [
     "ArgumentError",
     "Document",
     "DocumentError",
+    "Field",
     "FieldWeight",
+    "FieldsMismatchError",
     "Hit",
     "IndexCorruptError",
     "IndexLockLostError",
@@ -72,11 +76,12 @@ __all__ = [
 
 
 _LAZY = {
-    "FieldWeight": "searchkit.ranking",
-    "Ranking": "searchkit.ranking",
-    "SearchIndex": "searchkit.index",
-    "WriteOptions": "searchkit.index",
-    "load": "searchkit.loading",
+    "Field": ("searchkit.query.conditions", "NamedField"),
+    "FieldWeight": ("searchkit.ranking", "FieldWeight"),
+    "Ranking": ("searchkit.ranking", "Ranking"),
+    "SearchIndex": ("searchkit.index", "SearchIndex"),
+    "WriteOptions": ("searchkit.index", "WriteOptions"),
+    "load": ("searchkit.loading", "load"),
 }
 
 
@@ -84,6 +89,7 @@ def __getattr__(name: str) -> object:
     """Import the rooms that need numpy, lxml or the lexicon only when they are asked for (PEP 562)."""
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(import_module(_LAZY[name]), name)
+    module, its_name = _LAZY[name]
+    found: object = getattr(import_module(module), its_name)
     globals()[name] = found
     return found

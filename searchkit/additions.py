@@ -115,8 +115,11 @@ class Addition:
                 f"{type(document).__name__} is no Document; build one with searchkit.Document(id=…, body=…)"
             )
         document, left_out = _bounded(document, self._max_text)
-        self._skipped += left_out
-        self._counts[writer.put(document)] += 1
+        try:
+            self._counts[writer.put(document)] += 1
+            self._skipped += left_out
+        except DocumentError as error:  # one of its values does not fit: what it was before stays
+            self._skipped.append(Skip(str(document.fields.get("source") or document.id), str(error)))
         if self._removal.roots or self._removal.replaced:
             self._seen.add(document.id)
 

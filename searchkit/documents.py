@@ -19,6 +19,9 @@ from searchkit.errors import ArgumentError, DocumentError
 Span: TypeAlias = tuple[int, int]
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
+DAY = 86_400_000_000
+"""Microseconds of a day."""
+
 MAX_NESTING = 64
 """How deep lists and objects of `Document.fields` may lie inside one another, the fields themselves counted."""
 
@@ -38,6 +41,8 @@ turn the direction of text, also of the text around it (UAX #9: embeddings, over
 
 _OBEYED = re.compile(f"(?![\t\n])[{OBEYED}]")
 _SHOWN = 60
+_LONGEST_HOST = 253  # RFC 1035
+_HOST = r"(?:[A-Za-z][A-Za-z\d+.-]*:)?//(?:[^/?#]*@)?([^/?#:@\[\]]+|\[[^/?#@\[\]]*\])(?::\d*)?(?![^/?#])"  # RFC 3986
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _STRICT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -295,6 +300,8 @@ class Results:
         limit, offset: What was asked for.
         problems: What could not be parsed and was taken as words, and what was left out.
         explainer: What `explain` asks for the hit with an id.
+        facets: Of each facet asked for, its values with how many of all documents that answer have each, most first.
+        hidden: How many documents answer, besides `total`, that have the same value as a better one (`unique_by`).
     """
 
     query: str
@@ -306,6 +313,8 @@ class Results:
     offset: int
     problems: tuple[Problem, ...] = ()
     explainer: Callable[[str], ScoreExplanation] | None = field(default=None, repr=False, compare=False)
+    facets: Mapping[str, list[tuple[str | float, int]]] = field(default_factory=dict)
+    hidden: int = 0
 
     def explain(self, hit: Hit) -> ScoreExplanation:
         """Return why a hit of these has its score: numbers that add up to it.
@@ -338,6 +347,8 @@ class Results:
             "offset": self.offset,
             "took_ms": round(self.took_ms, 3),
             "problems": [{"message": problem.message, "span": list(problem.span)} for problem in self.problems],
+            "facets": {name: [list(value) for value in values] for name, values in self.facets.items()},
+            "hidden": self.hidden,
         }
 
 
@@ -365,6 +376,27 @@ def parse_iso_date(text: str) -> dt.date | dt.datetime:
         ValueError: The text is neither.
     """
     return dt.date.fromisoformat(text) if len(text) == 10 else dt.datetime.fromisoformat(text)
+
+
+def moment(date: dt.date) -> int:
+    """Return a date as microseconds since 0001-01-01T00:00: of a day its beginning, of a time what a clock shows.
+
+    The time zone does not count: documents are found, sorted and counted by the day that stands in them.
+    """
+    clock = date.time() if isinstance(date, dt.datetime) else dt.time.min
+    seconds = (clock.hour * 60 + clock.minute) * 60 + clock.second
+    return (date.toordinal() - 1) * DAY + seconds * 1_000_000 + clock.microsecond
+
+
+def host_of(url: str) -> str | None:
+    """Return the host of an address in lower case, without port and user; None where there is none.
+
+    >>> host_of("https://me@Example.org:8080/a?b"), host_of("http://[::1]/"), host_of("/a/b")
+    ('example.org', '[::1]', None)
+    """
+    match = re.match(_HOST, url)
+    host = match[1].lower() if match else ""
+    return host if 0 < len(host) <= _LONGEST_HOST else None
 
 
 def _check_name(value: str, name: str, *, of: object) -> None:

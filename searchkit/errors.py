@@ -14,6 +14,7 @@ SearchKitError
     ├── IndexLockedError        another process or thread is writing
     ├── IndexLockLostError      another one took over while this one wrote   (nothing of this one is kept)
     ├── IndexVersionError       written by another version of searchkit
+    ├── FieldsMismatchError     it was given other fields to narrow searches by
     └── AnalysisMismatchError   its terms were made by another analyzer
 """
 
@@ -101,6 +102,10 @@ class IndexLockLostError(StorageError):
 
 class IndexVersionError(StorageError):
     """The index has a format that this version does not read."""
+
+
+class FieldsMismatchError(StorageError):
+    """The index has documents and other fields than it is opened with, or of other kinds."""
 
 
 class AnalysisMismatchError(StorageError):

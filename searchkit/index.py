@@ -6,29 +6,33 @@ import datetime as dt
 import os
 import time
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import chain, repeat, takewhile
-from typing import Self, cast, get_args
+from typing import TYPE_CHECKING, Literal, Self, cast, get_args
 
 from searchkit import arguments, highlight
 from searchkit.additions import MAX_TEXT, Addition, Removal, few
 from searchkit.changes import Changes
 from searchkit.documents import Document, Hit, Problem, Report, Results, ScoreExplanation, Skip, Snippet
-from searchkit.engines.base import Deadline, Engine, Info, Optimized, Reader, WriteOptions, Writer
-from searchkit.errors import ArgumentError, StorageError
+from searchkit.engines.base import Deadline, Engine, Info, Match, Optimized, Reader, WriteOptions, Writer
+from searchkit.errors import ArgumentError, FieldsMismatchError, StorageError
 from searchkit.persian import Analyzer, default_analyzer
 from searchkit.query.parse import Parsed, parse
 from searchkit.query.resolve import MatchMode, quoted, resolve, wanted
-from searchkit.query.tree import Node, Ranked
+from searchkit.query.tree import Node, Not, Nothing, Ranked
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
+
+if TYPE_CHECKING:
+    from searchkit.query.narrowing import AskedNarrowing, Narrowing, Where
 
 __all__ = ["MAX_HITS", "SearchIndex", "WriteOptions"]
 
 MAX_HITS = 10_000
+_AT_ONCE = 100  # documents that a scan reads at once
 
 _TOO_MANY = "very many words begin so; only the commonest of them are looked for, so give more letters"
 _NOT_AS_WRITTEN = "no document has this as it is written; those with its words in other forms or places follow"
@@ -49,9 +53,10 @@ class SearchIndex:
         self._ranking = ranking
         self._changes = Changes(engine)
         self._replaced = replaced  # ids of the index that the first `add` replaces
+        self._infers = False  # whether the first `add` says which fields there are
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913 (what an index is, and how it is opened)
         cls,
         path: str | os.PathLike[str],
         *,
@@ -59,6 +64,7 @@ class SearchIndex:
         fresh: bool = False,
         verify: bool = False,
         ranking: Ranking | None = None,
+        fields: Mapping[str, str] | Literal["auto"] | None = None,
     ) -> Self:
         """Open the index in a folder.
 
@@ -68,9 +74,14 @@ class SearchIndex:
             fresh: Forget what is there: the first `add` replaces it, and readers see the old index until then.
             verify: Read all files and compare their checksums now, and those of each commit when it is opened.
             ranking: How documents are scored by this object; what is indexed does not depend on it.
+            fields: By which of `Document.fields` searches can be narrowed, and what they hold: "keyword" (a text that
+                is compared as a whole), "keywords" (any number of them), "number" or "date". "auto" goes by the first
+                documents that are added. The index keeps them: None takes those that it has, and others need an index
+                without documents.
 
         Raises:
-            ArgumentError: The path or the ranking is none.
+            ArgumentError: The path or the ranking is none, or `fields` name what can be no field.
+            FieldsMismatchError: The index has documents and other fields.
             IndexNotFoundError: There is none and `create` is false.
             StorageError: The path leads to a file, or the system does not let it read or make the folder.
             IndexCorruptError, IndexVersionError, AnalysisMismatchError: It cannot be used as it is.
@@ -79,14 +90,19 @@ class SearchIndex:
 
         analyzer = default_analyzer()
         folder = arguments.folder("path", path)
+        given = None if fields is None or fields == "auto" else _declared(fields)
         replaced: frozenset[str] = frozenset()
         if fresh:
             with suppress(StorageError):  # it may be there to be replaced because it cannot be read
                 old = WhooshEngine(folder, analyzer, create=False)
                 replaced = frozenset(record.id for record in old.reader().records())
         ranking = arguments.instance("ranking", ranking or Ranking(), Ranking)
-        engine = WhooshEngine(folder, analyzer, create=create, fresh=fresh, verify=verify, ranking=ranking)
-        return cls(engine, analyzer, ranking, replaced)
+        engine = WhooshEngine(
+            folder, analyzer, create=create, fresh=fresh, verify=verify, ranking=ranking, fields=given
+        )
+        opened = cls(engine, analyzer, ranking, replaced)
+        opened._infers = fields == "auto"
+        return opened
 
     @staticmethod
     def exists(path: str | os.PathLike[str]) -> bool:
@@ -157,6 +173,8 @@ class SearchIndex:
         removal = Removal(tuple(arguments.paths("prune", prune)), self._replaced, most_removed)
         stream = iter(arguments.several("documents", documents, Document, Skip))
         first, all_ = few(stream)
+        if self._infers:
+            self._infer(first)
         if all_ and not removal.roots and not removal.replaced:
             return self._changes.together(partial(_added, first, max_text), options)
         addition, rest = Addition(removal, max_text), chain(first, stream)
@@ -165,6 +183,16 @@ class SearchIndex:
             pass
         self._replaced = frozenset()
         return addition.report
+
+    def _infer(self, first: Sequence[Document | Skip]) -> None:
+        """Give an index without documents and fields those that the first documents seem to have."""
+        from searchkit.query.fields import ALWAYS, inferred  # noqa: PLC0415 (most indexes are given none)
+
+        with self._engine.reader() as reader:
+            if not len(reader) and reader.fields.keys() == ALWAYS.keys():
+                with suppress(FieldsMismatchError):  # others have just added documents
+                    self._engine.give(inferred(each for each in first if isinstance(each, Document)))
+        self._infers = False
 
     def _add_some(
         self, addition: Addition, documents: Iterator[Document | Skip], every: int | dt.timedelta | None, writer: Writer
@@ -236,13 +264,18 @@ class SearchIndex:
         snippets: int = 1,
         feedback: bool = False,
         timeout: float | None = None,
+        where: Where | None = None,
+        sort: str = "score",
+        facets: Iterable[str] = (),
+        unique_by: str | None = None,
     ) -> Results:
         """Find documents.
 
         Args:
-            query: Words, `"phrases"`, `+must`, `-not`, `OR`, parentheses, `title:word`, `prefix*`. Any string is valid.
+            query: Words, `"phrases"`, `+must`, `-not`, `OR`, parentheses, `title:word`, `prefix*`, `date:1403/02`. Any
+                string is valid. With no words in it, every document that `where` or a `date:` lets through answers.
             limit: How many hits at most, from 0.
-            offset: How many to pass over, from 0; `limit + offset` is at most 10,000.
+            offset: How many to pass over, from 0; `limit + offset` is at most 10,000, see `scan`.
             match: "all": documents with every word. "any": with at least one. "auto": the same, but those with what is
                 quoted first, and of a query of one or two words those with both before the others.
             snippets: How many pieces of each document's text at most, from 0; making them takes most of the time.
@@ -251,18 +284,28 @@ class SearchIndex:
             timeout: How many seconds it may take, from 0; None for no limit. Where what answers is found by then, but
                 not all of its snippets are made, the rest comes without them and `problems` says so. One step of a
                 search is not cut short; it takes well under a second for a million documents.
+            where: Which documents may answer: a condition, as `(Field("price") >= 1000) & (Field("tags") == "x")`, or a
+                mapping from fields to values. Nothing that is returned tells of others; scores weigh words by how
+                rare they are in the whole index.
+            sort: "score", or a field that holds a number or a date, with a minus before it for the greatest first. What
+                has the same value stays in the order of scores; documents without one come last.
+            facets: Fields whose values are counted over all documents that answer. Of a date, "NAME.year", "NAME.month"
+                and "NAME.day" are counted in the Jalali calendar; "year" and "month" are those of `date`.
+            unique_by: A field of which each value has one hit, the first; `Results.hidden` says how many have not.
 
         Raises:
-            ArgumentError: An argument is outside its range or of another kind.
+            ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
             SearchTimeoutError: The time was over before it was known what answers.
         """
         started, deadline = time.perf_counter(), _deadline(timeout)
         limit, offset, how = _page(limit, offset, match)
         snippets = arguments.number("snippets", snippets)
         parsed = parse(arguments.instance("query", query, str))
+        asked = _asked(where, sort, facets, unique_by)
         with self._engine.reader() as reader:
-            node = self._resolved(parsed, how, reader, feedback=feedback, deadline=deadline)
-            page = reader.search(node, limit=limit, offset=offset, deadline=deadline)
+            narrowing = self._narrowing(parsed, asked, reader)
+            node = self._resolved(parsed, how, reader, narrowing, feedback=feedback, deadline=deadline)
+            page = reader.search(node, limit=limit, offset=offset, deadline=deadline, narrowing=narrowing)
             documents = reader.documents([found.number for found in page.matches])
         matches = {document.id: found for document, found in zip(documents, page.matches, strict=True)}
 
@@ -272,7 +315,7 @@ class SearchIndex:
             still = kept()
             if still is None:
                 raise ArgumentError("the index was closed or changed since; search again, and explain those results")
-            return still.explain(node, matches[id_])
+            return still.explain(node, matches[id_], narrowing)
 
         made = self._snippets(documents, node, snippets, deadline)
         hits = tuple(
@@ -284,8 +327,21 @@ class SearchIndex:
             problems += [Problem(_NOT_AS_WRITTEN, span) for span in quoted(parsed)]
         if len(made) < len(hits):
             problems.append(Problem(_NO_TIME, (0, len(query))))
+        counted = {label: list(values) for label, values in page.facets}
         took = (time.perf_counter() - started) * 1000
-        return Results(query, hits, page.total, page.complete, took, limit, offset, tuple(problems), explain)
+        return Results(
+            query,
+            hits,
+            page.total,
+            page.complete,
+            took,
+            limit,
+            offset,
+            tuple(problems),
+            explain,
+            counted,
+            page.hidden,
+        )
 
     def rank(  # noqa: PLR0913 (as above)
         self,
@@ -296,36 +352,81 @@ class SearchIndex:
         match: str = "auto",
         feedback: bool = False,
         timeout: float | None = None,
+        where: Where | None = None,
+        sort: str = "score",
+        unique_by: str | None = None,
     ) -> list[tuple[str, float]]:
         """Find the ids of documents, best first, each with its score: the hits of `search`, without their texts.
 
         For those who keep the documents themselves, and for evaluation; the arguments are those of `search`.
 
         Raises:
-            ArgumentError: An argument is outside its range or of another kind.
+            ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
             SearchTimeoutError: The time was over.
         """
         deadline = _deadline(timeout)
         limit, offset, how = _page(limit, offset, match)
         parsed = parse(arguments.instance("query", query, str))
+        asked = _asked(where, sort, (), unique_by)
         with self._engine.reader() as reader:
-            node = self._resolved(parsed, how, reader, feedback=feedback, deadline=deadline)
+            narrowing = self._narrowing(parsed, asked, reader)
+            node = self._resolved(parsed, how, reader, narrowing, feedback=feedback, deadline=deadline)
             if isinstance(node, Ranked):
                 node = replace(node, complete=None)  # nobody is told how many hold every word
-            page = reader.search(node, limit=limit, offset=offset, deadline=deadline)
+            page = reader.search(node, limit=limit, offset=offset, deadline=deadline, narrowing=narrowing)
             ids = reader.ids([found.number for found in page.matches])
         return [(id_, found.score) for id_, found in zip(ids, page.matches, strict=True)]
 
-    def _resolved(
-        self, parsed: Parsed, how: MatchMode, reader: Reader, *, feedback: bool, deadline: Deadline | None
+    def scan(
+        self, query: str, *, match: str = "auto", where: Where | None = None, sort: str = "score"
+    ) -> Iterator[Hit]:
+        """Yield every hit of a query, however many there are, without snippets: for exports, beyond 10,000.
+
+        All are of the commit that is the newest at the call, whatever is written meanwhile, and each comes once, in
+        the order of `search`, whose arguments these are. That order is kept in memory, some 100 bytes a hit; documents
+        are read as they are asked for.
+
+        Raises:
+            ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
+        """
+        _, _, how = _page(0, 0, match)
+        parsed = parse(arguments.instance("query", query, str))
+        asked = _asked(where, sort, (), None)
+        reader = self._engine.reader()
+        narrowing = self._narrowing(parsed, asked, reader)
+        node = self._resolved(parsed, how, reader, narrowing, feedback=False, deadline=None)
+        return _hits(reader, reader.search(node, limit=len(reader), narrowing=narrowing).matches)
+
+    @staticmethod
+    def _narrowing(parsed: Parsed, asked: AskedNarrowing | None, reader: Reader) -> Narrowing | None:
+        """Return how a search of one commit is narrowed; None where nothing is asked of that."""
+        if asked is None and not parsed.dates:
+            return None
+        from searchkit.query.narrowing import AskedNarrowing, narrowing  # noqa: PLC0415 (most searches are not narrowed)
+
+        return narrowing(asked or AskedNarrowing(), parsed.dates, reader.fields)
+
+    def _resolved(  # noqa: PLR0913 (what a search depends on)
+        self,
+        parsed: Parsed,
+        how: MatchMode,
+        reader: Reader,
+        narrowing: Narrowing | None,
+        *,
+        feedback: bool,
+        deadline: Deadline | None,
     ) -> Node:
-        """Return what the reader is asked for."""
+        """Return what the reader is asked for: every document, where nothing but a condition is."""
+        if narrowing is not None and narrowing.where is not None and not parsed.clauses.clauses:
+            return Not(Nothing())
         node = resolve(parsed, QueryWords(self._analyzer, reader.frequency, self._ranking), how)
         if not feedback:
             return node
         from searchkit.query.feedback import with_feedback  # noqa: PLC0415 (few ask for it)
 
-        best = reader.search(node, limit=self._ranking.feedback_documents, deadline=deadline).matches
+        allowed = None if narrowing is None else narrowing.only_where()
+        limit = self._ranking.feedback_documents
+        best = reader.search(node, limit=limit, deadline=deadline, narrowing=allowed).matches
         documents = reader.documents([match.number for match in best])
         tokens = [self._analyzer.analyze(f"{document.title}\n{document.body}") for document in documents]
         return with_feedback(node, list(zip([match.score for match in best], tokens, strict=True)), self._ranking)
@@ -339,6 +440,29 @@ class SearchIndex:
         finder, options = self._analyzer.finder(wanted(node)), highlight.SnippetOptions(count=count)
         in_time = takewhile(lambda _: deadline is None or not deadline.passed, documents)
         return [highlight.snippets(document.body, finder, options) for document in in_time]
+
+
+def _asked(where: Where | None, sort: str, facets: Iterable[str], unique_by: str | None) -> AskedNarrowing | None:
+    """Return how a search is to be narrowed; None where that is not asked for."""
+    if where is None and sort == "score" and unique_by is None and not facets:
+        return None
+    from searchkit.query.narrowing import AskedNarrowing  # noqa: PLC0415 (most searches are not narrowed)
+
+    return AskedNarrowing(where, sort, facets, unique_by)
+
+
+def _hits(reader: Reader, matches: Sequence[Match]) -> Iterator[Hit]:
+    with reader:
+        for start in range(0, len(matches), _AT_ONCE):
+            some = matches[start : start + _AT_ONCE]
+            documents = reader.documents([found.number for found in some])
+            yield from (Hit(each.id, found.score, each) for each, found in zip(documents, some, strict=True))
+
+
+def _declared(fields: Mapping[str, str]) -> dict[str, str]:
+    from searchkit.query.fields import declared  # noqa: PLC0415 (most indexes are given none)
+
+    return declared(fields)
 
 
 def _added(documents: Sequence[Document | Skip], max_text: int, writer: Writer) -> Report:
@@ -364,7 +488,7 @@ def _page(limit: int, offset: int, match: str) -> tuple[int, int, MatchMode]:
     limit, offset = arguments.number("limit", limit), arguments.number("offset", offset)
     if limit + offset > MAX_HITS:
         asked = arguments.shortened(limit + offset)
-        raise ArgumentError(f"limit + offset is {asked}; at most {MAX_HITS}: narrow the query instead")
+        raise ArgumentError(f"limit + offset is {asked}; at most {MAX_HITS}: narrow the query, or use scan")
     if match not in get_args(MatchMode):
         raise ArgumentError(f"match is {arguments.shortened(match)}; give one of {', '.join(get_args(MatchMode))}")
     return limit, offset, cast("MatchMode", match)

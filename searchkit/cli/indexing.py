@@ -8,13 +8,13 @@ import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
 
 import click
 
 import searchkit
 from searchkit.cli.interrupts import Interrupts
-from searchkit.cli.options import INTERRUPTED, every, index_option, wait_option
+from searchkit.cli.options import INTERRUPTED, every, index_option, kinds_of_fields, wait_option
 from searchkit.cli.progress import Progress
 from searchkit.cli.terminal import json_line, plain
 from searchkit.documents import Document, Report, Skip
@@ -37,6 +37,7 @@ class _Given(NamedTuple):
     rebuild: bool
     yes: bool
     columns: tuple[str, ...]
+    fields: dict[str, str] | Literal["auto"] | None
     encoding: str | None
     report: TextIO | None
     jobs: int | None
@@ -60,6 +61,15 @@ class _Given(NamedTuple):
     metavar="NAME=COLUMN",
     help="Read id, title, body, url or date "
     "of CSV and JSON Lines from another column, e.g. body=matn. Can be given again.",
+)
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    callback=kinds_of_fields,
+    metavar="NAME=KIND",
+    help="Let searches be narrowed by a field: keyword, keywords, number or date, e.g. price=number. Can be given "
+    "again; the index keeps them. --field auto goes by the first documents.",
 )
 @click.option("--encoding", help="The encoding of every file; without this it is found out.")
 @click.option(
@@ -187,7 +197,7 @@ def _add(path: str, documents: Iterable[Document | Skip], asked: _Given, **optio
         else:
             return Report(skipped=tuple(skipped))
     most_removed = 1.0 if asked.yes else MOST_REMOVED
-    with searchkit.SearchIndex.open(path, fresh=asked.rebuild) as index:
+    with searchkit.SearchIndex.open(path, fresh=asked.rebuild, fields=asked.fields) as index:
         try:
             return index.add(documents, most_removed=most_removed, **options)
         except RemovalRefusedError as error:

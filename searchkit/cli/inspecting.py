@@ -21,8 +21,10 @@ def info(path: str, *, as_json: bool) -> None:
         click.echo(json_line({"path": path, **values}))
         return
     click.echo(f"{'path':12}{plain(path)}")
+    values["fields"] = ", ".join(f"{name} ({kind})" for name, kind in values["fields"].items()) or "none"
     for name, value in values.items():
-        click.echo(f"{name:12}{f'{value:,}' if isinstance(value, int) else value}" + (" bytes" * (name == "size")))
+        shown = f"{value:,}" if isinstance(value, int) else plain(value)
+        click.echo(f"{name:12}{shown}" + (" bytes" * (name == "size")))
 
 
 @click.command()

@@ -64,13 +64,13 @@ def repair(new: str, path: str) -> None:
 
     The damaged index stays as it is.
     """
-    from searchkit.engines.whoosh.upkeep import salvaged  # noqa: PLC0415 (as above)
+    from searchkit.engines.whoosh.upkeep import fields_of, salvaged  # noqa: PLC0415 (as above)
 
     if searchkit.SearchIndex.exists(new):
         raise click.ClickException(f"there is an index at {plain(new)} already; give a folder for a new one")
     documents = salvaged(Path(path))
     first = list(islice(documents, 1))  # where there is nothing to save, nothing new is made
-    with searchkit.SearchIndex.open(new) as index:
+    with searchkit.SearchIndex.open(new, fields=fields_of(Path(path))) as index:
         report = index.add(chain(first, documents))
     for skip in report.skipped:
         click.echo(f"{plain(skip.source)}: {plain(skip.reason)}", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Literal
 
 import click
 
@@ -22,6 +23,19 @@ def every(_ctx: click.Context, _param: click.Parameter, typed: str | None) -> in
         raise click.BadParameter(f"{typed!r} is no number of documents from 1, and no time such as 90s, 10m or 1h")
     number, unit = match.groups()
     return dt.timedelta(seconds=int(number) * _UNITS[unit]) if unit else int(number)
+
+
+def kinds_of_fields(
+    _ctx: click.Context, _param: click.Parameter, typed: tuple[str, ...]
+) -> dict[str, str] | Literal["auto"] | None:
+    """Read the kinds of fields: several NAME=KIND, or auto."""
+    if not typed or typed == ("auto",):
+        return "auto" if typed else None
+    pairs = [each.partition("=")[::2] for each in typed]
+    for each, (name, kind) in zip(typed, pairs, strict=True):
+        if not name or not kind:
+            raise click.BadParameter(f"{each!r} is no field; write NAME=KIND, e.g. price=number, or auto alone")
+    return dict(pairs)
 
 
 wait_option = click.option(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,13 @@ from searchkit.cli.batches import answer_all, echo_run
 from searchkit.cli.options import index_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
 from searchkit.documents import Hit, Results, ScoreExplanation, Snippet
+from searchkit.errors import ArgumentError
 
+if TYPE_CHECKING:
+    from searchkit.index import SearchIndex
+    from searchkit.query.conditions import Condition
+
+_VALUES = 10  # of a facet that are shown to people
 _MINUS = "\0-"  # no argument holds NUL, so this cannot be typed
 
 
@@ -46,6 +52,31 @@ class QueryCommand(click.Command):
 @click.option("--snippets", default=1, show_default=True, type=click.IntRange(0), help="How many passages a hit shows.")
 @click.option("--feedback", is_flag=True, help="Look at the words of the best answers too.")
 @click.option("--explain", is_flag=True, help="Say what each score is made of.")
+@click.option(
+    "--where",
+    "conditions",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Only documents with this value; also != >= > <= <. Can be given again: all must hold.",
+)
+@click.option("--since", metavar="DATE", help="Only documents of this day, month or year, or later.")
+@click.option("--until", metavar="DATE", help="Only documents of this day, month or year, or earlier.")
+@click.option(
+    "--sort",
+    default="score",
+    show_default=True,
+    metavar="[-]FIELD",
+    help="Order by a date or a number, the greatest first with a minus.",
+)
+@click.option(
+    "--facet",
+    "facets",
+    multiple=True,
+    metavar="FIELD",
+    help="Count the values of a field over all that answer; year and month are those of the date. Can be given again.",
+)
+@click.option("--unique-by", metavar="FIELD", help="Show one hit for each value of a field, e.g. host.")
+@click.option("--all", "every", is_flag=True, help="With --jsonl: every hit, however many there are, without passages.")
 @click.option("--timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long it may take; else no limit.")
 @click.option(
     "--format",
@@ -56,30 +87,48 @@ class QueryCommand(click.Command):
 @click.option("--json", "shape", flag_value="json", help="Short for --format json.")
 @click.option("--jsonl", "shape", flag_value="jsonl", help="Short for --format jsonl.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
-def search(
-    query: tuple[str, ...], queries: str | None, path: str, shape: str | None, explain: bool, **asked: object
+def search(  # noqa: PLR0913 (options, each by its name)
+    query: tuple[str, ...],
+    *,
+    queries: str | None,
+    path: str,
+    shape: str | None,
+    explain: bool,
+    color: str,
+    conditions: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    every: bool,
+    **asked: Any,  # noqa: ANN401 (what `SearchIndex.search` takes)
 ) -> None:
     """Find documents and show the passages that answer.
 
-    QUERY is words, "phrases", +must, -not, OR (or یا), parentheses, title:word and prefix*. A word finds its other
-    forms and spellings too. Quote phrases for the shell, and put -- before a query that begins with an ASCII -word.
+    QUERY is words, "phrases", +must, -not, OR (or یا), parentheses, title:word, prefix* and date:1403/02..1403/05. A
+    word finds its other forms and spellings too. Quote phrases for the shell, and put -- before a query that begins
+    with an ASCII -word. "" finds every document that --where, --since and --until let through.
 
     \b
     searchkit search کتابهاي تاريخ
     searchkit search '"فضای سایبری" -امنیت' --limit 3
     searchkit search --jsonl تهران | head
     searchkit search --queries topics.tsv --format trec --limit 100 > run.txt
+    searchkit search ایران --since 1403/01/01 --sort -date --facet host
+    searchkit search ایران --where section=ورزش --where "price>=1000"
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
     if bool(query) == (queries is not None):
         raise click.UsageError("give either a QUERY or --queries FILE")
-    color = wants_color(str(asked.pop("color")))
+    where = _where(conditions, since, until)
+    asked["sort"], asked["facets"] = _typed(asked["sort"]), [_typed(facet) for facet in asked["facets"]]
     if queries is not None:
-        answer_all(queries, path, shape, asked)
+        answer_all(queries, path, shape, {"where": where, **asked})
         return
     with garbage.paused():
-        words = " ".join(query).replace(_MINUS, "-")
+        words = _typed(" ".join(query))
         with searchkit.SearchIndex.open(path, create=False) as index:
-            results = index.search(words, **asked)  # type: ignore[arg-type]
+            if every:
+                _export(index, words, shape, match=asked["match"], where=where, sort=asked["sort"])
+                return
+            results = index.search(words, where=where, **asked)
             explanations = [results.explain(hit) for hit in results] if explain else []
             size = len(index) if not results.hits else 0
         gc.freeze()  # what has been loaded stays, so Python need not look at it from here to its end, either
@@ -91,7 +140,35 @@ def search(
     elif shape == "trec":
         echo_run("1", [(hit.id, hit.score) for hit in results], results.offset)
     else:
-        _show(results, explanations, size, color=color)
+        _show(results, explanations, size, color=wants_color(color))
+
+
+def _typed(shielded: str) -> str:
+    return shielded.replace(_MINUS, "-")
+
+
+def _where(conditions: Sequence[str], since: str | None, until: str | None) -> Condition | None:
+    """Return what all the conditions ask for, or None if there is none."""
+    if not conditions and since is None and until is None:
+        return None
+    from searchkit.query.conditions import AllOf, NamedField, read_condition  # noqa: PLC0415 (most searches have none)
+
+    date = NamedField("date")
+    try:
+        parts = [read_condition(_typed(each)) for each in conditions]
+    except ArgumentError as error:
+        raise click.BadParameter(plain(str(error)), param_hint="--where") from None
+    parts += [date >= _typed(since)] if since is not None else []
+    parts += [date <= _typed(until)] if until is not None else []
+    return AllOf(tuple(parts))
+
+
+def _export(index: SearchIndex, words: str, shape: str | None, **asked: Any) -> None:  # noqa: ANN401 (as above)
+    """Print every hit, one a line."""
+    if shape != "jsonl":
+        raise click.UsageError("--all prints one JSON object a hit; say --jsonl too")
+    for hit in index.scan(words, **asked):
+        click.echo(json_line(hit.to_dict()))
 
 
 def _as_dicts(results: Results, explanations: Sequence[ScoreExplanation]) -> Iterator[dict[str, Any]]:
@@ -108,6 +185,10 @@ def _show(results: Results, explanations: Sequence[ScoreExplanation], size: int,
         for line in explanation.lines() if explanation else ():
             click.echo(f"   {plain(line)}")
         click.echo()
+    for label, values in results.facets.items():
+        shown = [f"{plain(str(value))} {count:,}" for value, count in values[:_VALUES]]
+        more = f", and {len(values) - _VALUES:,} more" if len(values) > _VALUES else ""
+        click.echo(f"{style(plain(label), color=color, bold=True)}: {', '.join(shown) or '-'}{more}", color=color)
     click.echo(_summary(results, size))
 
 
@@ -138,7 +219,8 @@ def _summary(results: Results, size: int) -> str:
     if not results.hits:
         return f"{_counted(results.total)} answer this query, none of them after the first {results.offset:,}"
     every = f", {results.complete:,} of them with every word" if results.complete < results.total else ""
-    return f"{_counted(results.total)}{every}, in {results.took_ms:.0f} ms"
+    hidden = f", {results.hidden:,} more not shown" if results.hidden else ""
+    return f"{_counted(results.total)}{every}{hidden}, in {results.took_ms:.0f} ms"
 
 
 def _counted(number: int) -> str:

@@ -9,18 +9,25 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, NamedTuple, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self, TypeAlias
 
 from searchkit import arguments
 from searchkit.documents import Document, ScoreExplanation
 from searchkit.errors import ArgumentError, SearchTimeoutError
 from searchkit.query.tree import Node, Prefix
 
+if TYPE_CHECKING:
+    from searchkit.query.narrowing import Narrowing
+
 Outcome: TypeAlias = Literal["added", "updated", "unchanged"]
+
+
+Counted: TypeAlias = tuple[str | float, int]
+"""A value, and how many documents have it."""
 
 
 class Match(NamedTuple):
@@ -35,7 +42,8 @@ class Page(NamedTuple):
 
     `total` counts all matches of the query, `complete` those of them that hold every word (see `Ranked`; all of any
     other query), `first` those in its first tier (0 where it has none). `cut` are the prefixes that more words begin
-    with than were looked for.
+    with than were looked for. Where a search was narrowed, `facets` has the values of each facet with how many matches
+    have them, and `hidden` is how many matches are not shown since a better one has the same value.
     """
 
     matches: tuple[Match, ...]
@@ -43,6 +51,8 @@ class Page(NamedTuple):
     complete: int
     first: int = 0
     cut: tuple[Prefix, ...] = ()
+    facets: tuple[tuple[str, tuple[Counted, ...]], ...] = ()
+    hidden: int = 0
 
 
 class Record(NamedTuple):
@@ -95,15 +105,29 @@ class Reader(Protocol):
     def __enter__(self) -> Self: ...
     def __exit__(self, *exc: object) -> None: ...
 
-    def search(self, query: Node, *, limit: int, offset: int = 0, deadline: Deadline | None = None) -> Page:
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """The fields that searches can be narrowed by, their kinds by name; see `query.fields`."""
+
+    def search(
+        self,
+        query: Node,
+        *,
+        limit: int,
+        offset: int = 0,
+        deadline: Deadline | None = None,
+        narrowing: Narrowing | None = None,
+    ) -> Page:
         """Find the documents of a resolved query (its leaves are `Terms` and `Prefix`).
+
+        What is narrowed away counts in nothing that is returned.
 
         Raises:
             SearchTimeoutError: The deadline has passed.
         """
 
-    def explain(self, query: Node, match: Match) -> ScoreExplanation:
-        """Return why a match of a query has its score."""
+    def explain(self, query: Node, match: Match, narrowing: Narrowing | None = None) -> ScoreExplanation:
+        """Return why a match of a query, narrowed so, has its score."""
 
     def documents(self, numbers: Sequence[int]) -> list[Document]:
         """Return the stored documents of matches of this reader, in the order asked."""
@@ -136,7 +160,11 @@ class Writer(Protocol):
     ) -> None: ...
 
     def put(self, document: Document) -> Outcome:
-        """Add the document, or replace the one with its id, unless that is the same."""
+        """Add the document, or replace the one with its id, unless that is the same.
+
+        Raises:
+            DocumentError: A value does not fit the kind of its field; nothing is changed by this call.
+        """
 
     def delete(self, id_: str) -> bool:
         """Remove the document; False if there is none."""
@@ -177,7 +205,8 @@ class WriteOptions:
 class Info(NamedTuple):
     """What there is to say about an index.
 
-    `documents` and `terms` are counts, `size` is in bytes, `generation` counts commits.
+    `documents` and `terms` are counts, `size` is in bytes, `generation` counts commits. `fields` are those that the
+    index was given to narrow searches by, their kinds by name.
     """
 
     engine: str
@@ -187,6 +216,7 @@ class Info(NamedTuple):
     terms: int
     size: int
     generation: int
+    fields: Mapping[str, str]
 
 
 class Optimized(NamedTuple):
@@ -215,6 +245,14 @@ class Engine(Protocol):
         Raises:
             IndexLockedError: Another one is at work, in this process or another.
             StorageError: The system does not let it write; the same from what the writer does.
+        """
+
+    def give(self, fields: Mapping[str, str]) -> None:
+        """Give an index without documents fields that searches can be narrowed by, instead of those it has.
+
+        Raises:
+            FieldsMismatchError: It has documents and other fields.
+            IndexLockedError, StorageError: See `writer`.
         """
 
     def optimize(self, options: WriteOptions | None = None) -> Optimized:

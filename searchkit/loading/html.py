@@ -16,9 +16,9 @@ from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, PageElement, Tag
 
 from searchkit import garbage
+from searchkit.dates import parse_date
 from searchkit.documents import MAX_FIELDS, Document
 from searchkit.errors import LoadError
-from searchkit.loading.dates import parse_date
 from searchkit.loading.encoding import decode
 from searchkit.loading.files import whole
 from searchkit.loading.options import LoadOptions

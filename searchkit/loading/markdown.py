@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from searchkit.dates import parse_date
 from searchkit.documents import Document, Skip
 from searchkit.errors import LoadError
-from searchkit.loading.dates import parse_date
 from searchkit.loading.encoding import decode
 from searchkit.loading.files import whole
 from searchkit.loading.options import LoadOptions

@@ -8,9 +8,9 @@ from itertools import chain, islice
 from typing import BinaryIO, cast
 from urllib.parse import urlsplit
 
+from searchkit.dates import parse_date
 from searchkit.documents import Document, Json
 from searchkit.errors import LoadError
-from searchkit.loading.dates import parse_date
 from searchkit.loading.encoding import decode
 from searchkit.loading.options import LoadOptions
 

@@ -2,9 +2,11 @@
 
     query    = clause*
     clause   = operand (("OR" | "یا") operand)*           "OR" binds closer than standing side by side
-    operand  = ["+" | "-"] [field ":"] (word | word "*" | phrase | "(" query ")")
+    operand  = ["+" | "-"] ([field ":"] (word | word "*" | phrase | "(" query ")") | "date:" time [".." time])
     phrase   = '"' words '"' | "«" words "»" | "“" words "”"
     field    = "title" | "body" | "عنوان" | "متن"
+
+A time is a day, a month or a year; it stands in no place of the tree, but restricts all of the query.
 
 Every text is a query: what does not fit the grammar is taken as words, and a `Problem` says which piece it was. The
 text is cut into lexemes by one regular expression, brackets without a partner are dropped, and a recursive descent
@@ -15,11 +17,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple
 
 from searchkit.documents import Problem
+from searchkit.errors import ArgumentError
 from searchkit.query.tree import Any, Clause, Clauses, Node, Not, Phrase, Prefix, Word
 
 MAX_LENGTH = 1_000
@@ -35,15 +38,20 @@ _OR = {"OR", "یا", "يا"}  # the last with ARABIC LETTER YEH
 _MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _INVISIBLE = r"\s" + _MARKS
 _FIELD = f"(?ai:{'|'.join(FIELD_NAMES)})"  # case is that of ASCII: to Unicode the dotless ı of Turkish is an I as well
-_OPERATOR = re.compile(rf'["«»“”()*]|(?<![^{_INVISIBLE}])[+-]|{_FIELD}:')
+_OPERATOR = re.compile(rf'["«»“”()*]|(?<![^{_INVISIBLE}])[+-]|{_FIELD}:|(?ai:date):')
 _PHRASES = {"straight", "angled", "curly"}
 
 
 class Parsed(NamedTuple):
-    """What `parse` made of a text: its clauses, and what was not understood as written."""
+    """What `parse` made of a text: its clauses, and what was not understood as written.
+
+    `dates` are the times that documents must be of: "-" where they must not, from which day, month or year, to which;
+    an empty text where one end is open.
+    """
 
     clauses: Clauses
     problems: tuple[Problem, ...] = ()
+    dates: tuple[tuple[str, str, str], ...] = ()
 
 
 def parse(text: str) -> Parsed:
@@ -61,8 +69,9 @@ def parse(text: str) -> Parsed:
         return Parsed(Clauses(tuple([Clause(Word(word)) for word in plain])))
     problems: list[Problem] = []
     lexemes = _balanced(_lexemes(_shortened(text, problems)), problems)
-    clauses = _Parser(lexemes, problems).query()
-    return Parsed(clauses, tuple(_merged(problems, text)))
+    parser = _Parser(lexemes, problems)
+    clauses = parser.query()
+    return Parsed(clauses, tuple(_merged(problems, text)), tuple(parser.dates))
 
 
 def _plain_words(text: str) -> list[str] | None:
@@ -82,6 +91,7 @@ def _lexeme() -> re.Pattern[str]:
        | (?P<open>\() | (?P<close>\))
        | (?P<sign>[+-])(?=[^{_INVISIBLE}+\-)])
        | (?P<field>{_FIELD}):(?=[^{_INVISIBLE}:+\-)])
+       | (?P<date>(?ai:date):[^{_INVISIBLE}"«»“”()]+)
        | (?P<quote>["«»“”])
        | (?P<word>[^{_INVISIBLE}"«»“”()][^\s"«»“”()]*)""",
         re.VERBOSE,
@@ -119,7 +129,7 @@ def _lexemes(text: str) -> Iterable[_Lexeme]:
             kind = "or"
         elif kind in _PHRASES:
             kind = "phrase"
-        elif kind in {"sign", "field"} and not after_blank:
+        elif kind in {"sign", "field", "date"} and not after_blank:
             kind = "word"
         last = match.end()
         yield _Lexeme(kind, inner, match.start(), last)
@@ -155,6 +165,7 @@ class _Parser:
     at: int = 0
     words: int = 0
     prefixes: int = 0
+    dates: list[tuple[str, str, str]] = field(default_factory=list)
 
     def query(self, in_field: str | None = None) -> Clauses:
         clauses = []
@@ -182,10 +193,28 @@ class _Parser:
         sign: Literal["", "+", "-"] = ""
         if self._kind() == "sign":
             sign = "+" if self._next().text == "+" else "-"
+        if self._kind() == "date" and (times := self._times(self.lexemes[self.at])):
+            self._next()
+            self.dates.append(("-" if sign == "-" else "", *times))
+            return None
         if self._kind() == "field":
             in_field = FIELD_NAMES[self._next().text.lower()]
         node = self._primary(in_field)
         return None if node is None else Clause(node, sign)
+
+    def _times(self, lexeme: _Lexeme) -> tuple[str, str] | None:
+        """Return the first and the last time that `date:` asks for; None if they are none, and it is a word."""
+        from searchkit.dates import period  # noqa: PLC0415 (few queries ask for a time)
+
+        low, dots, high = lexeme.text.partition(":")[2].partition("..")
+        try:
+            read = [period(written) for written in (low, high) if written]
+        except ArgumentError:
+            read = []
+        if not read:
+            self._problem("no date such as 1403, 1403/02 or 1403/02..1403/05; it is taken as a word", lexeme)
+            return None
+        return low, high if dots else low
 
     def _primary(self, in_field: str | None) -> Node | None:
         if self._kind() in {"close", "end"}:

@@ -13,10 +13,19 @@ import threading
 
 import pytest
 
-from searchkit.documents import Document
+from searchkit.documents import Document, moment
 from searchkit.engines.base import Deadline, WriteOptions
-from searchkit.errors import AnalysisMismatchError, IndexLockedError, IndexNotFoundError, SearchTimeoutError
+from searchkit.errors import (
+    AnalysisMismatchError,
+    DocumentError,
+    FieldsMismatchError,
+    IndexLockedError,
+    IndexNotFoundError,
+    SearchTimeoutError,
+)
 from searchkit.persian import Analyzer, default_analyzer
+from searchkit.query.conditions import AllOf, AnyOf, Exists, Held, NoneOf, Within
+from searchkit.query.narrowing import Facet, Narrowing, Sort
 from searchkit.query.tree import All, Any, Beside, Not, Nothing, Phrase, Prefix, Ranked, Terms, Weighted
 
 TEXTS = {
@@ -25,6 +34,26 @@ TEXTS = {
     "tea": ("چای", "چای سبز و چای سیاه در باغ"),
     "book": ("کتاب", "تاریخ چاپ کتاب"),
 }
+
+
+FIELDS = {"price": "number", "section": "keyword", "tags": "keywords"}
+SHOP = [
+    Document(id_, body, url=url, date=date, fields=fields)
+    for id_, body, url, date, fields in [
+        ("cheap", "چای ارزان", "https://a.org/1", dt.date(2024, 1, 1), {"section": "کتاب", "tags": ["a"], "price": 5}),
+        ("deleted", "چای چای", "https://b.org/", dt.date(2025, 1, 1), {"section": "آب", "tags": ["a"], "price": 7}),
+        (
+            "dear",
+            "چای گران",
+            "https://A.org/2",
+            dt.date(2024, 1, 2),
+            {"section": "كتاب", "tags": ["a", "b"], "price": 900},
+        ),
+        ("free", "چای", None, dt.datetime(2024, 1, 3, tzinfo=dt.UTC), {"price": -1}),
+        ("other", "چای ارزان در باغ", None, None, {"section": "باغ", "tags": ["a"]}),
+        ("bare", "چای در آب و در کتاب و در باغ", None, None, {}),
+    ]
+]
 
 
 class OtherAnalyzer(Analyzer):
@@ -42,6 +71,9 @@ def word(text, field=None, **others):
 
 def key(text):
     return default_analyzer().analyze(text)[0].key
+
+
+ANY = word("چای")
 
 
 class EngineContract:
@@ -434,6 +466,123 @@ class EngineContract:
         with filled.reader() as reader:
             page = reader.search(word("باغ"), limit=0)
         assert (page.matches, page.total) == ((), 2)
+
+    # how it is narrowed
+
+    @pytest.fixture
+    def narrowed(self, tmp_path):
+        engine = self.open(tmp_path / "narrowed", default_analyzer(), fields=FIELDS)
+        put(engine, *SHOP[:5])
+        put(engine, *SHOP[5:])
+        delete(engine, "deleted")
+        yield engine
+        engine.close()
+
+    def test_it_says_which_fields_it_has(self, narrowed, engine, tmp_path):
+        always = {"date": "date", "host": "keyword", "id": "id"}
+        assert engine.reader().fields == always
+        assert narrowed.reader().fields == {**always, **FIELDS}
+        assert narrowed.info().fields == FIELDS
+        again = self.open(tmp_path / "narrowed", default_analyzer())
+        assert again.reader().fields == {**always, **FIELDS}
+
+    def test_only_an_index_without_documents_is_given_fields(self, narrowed, engine):
+        narrowed.give(FIELDS)
+        with pytest.raises(FieldsMismatchError, match="section"):
+            narrowed.give({"section": "keywords"})
+        engine.give({"price": "date"})
+        engine.give(FIELDS)
+        put(engine, *SHOP)
+        with engine.reader() as reader:
+            assert reader.search(ANY, limit=9, narrowing=Narrowing(Held("tags", ("a",)))).total == 4
+
+    def test_a_value_that_does_not_fit_changes_nothing(self, narrowed):
+        with narrowed.writer() as writer:
+            with pytest.raises(DocumentError, match="price"):
+                writer.put(document("cheap", body="چای", fields={"price": "x"}))
+            assert writer.put(document("new", body="چای")) == "added"
+        with narrowed.reader() as reader:
+            assert reader.get("cheap") == SHOP[0]
+            assert "new" in ids(reader, word("چای"))
+
+    @pytest.mark.parametrize(
+        ("where", "found"),
+        [
+            (None, ["cheap", "dear", "free", "other", "bare"]),
+            (Held("section", ("کتاب",)), ["cheap", "dear"]),
+            (Held("section", ("کتاب", "باغ")), ["cheap", "dear", "other"]),
+            (Held("tags", ("a",)), ["cheap", "dear", "other"]),
+            (Held("tags", ("b",)), ["dear"]),
+            (Held("tags", ()), []),
+            (Held("price", (5.0, 900.0)), ["cheap", "dear"]),
+            (Held("host", ("a.org",)), ["cheap", "dear"]),
+            (Held("id", ("free", "deleted", "no")), ["free"]),
+            (Within("price", 5.0, 900.0), ["cheap", "dear"]),
+            (Within("price", -1.0, 4.0), ["free"]),
+            (Within("date", moment(dt.date(2024, 1, 2)), moment(dt.date(2024, 1, 3))), ["dear", "free"]),
+            (Exists("price"), ["cheap", "dear", "free"]),
+            (Exists("tags"), ["cheap", "dear", "other"]),
+            (NoneOf(Exists("host")), ["free", "other", "bare"]),
+            (NoneOf(Held("tags", ("a",))), ["free", "bare"]),
+            (AllOf((Held("tags", ("a",)), Within("price", 6.0, 1e9))), ["dear"]),
+            (AnyOf((Held("tags", ("b",)), Held("id", ("bare",)))), ["dear", "bare"]),
+            (AllOf(()), ["cheap", "dear", "free", "other", "bare"]),
+            (AnyOf(()), []),
+        ],
+        ids=str,
+    )
+    def test_which_documents_a_condition_keeps(self, narrowed, where, found):
+        with narrowed.reader() as reader:
+            for asked in (ANY, Not(Nothing())):
+                page = reader.search(asked, limit=10, narrowing=Narrowing(where))
+                assert sorted(reader.ids([match.number for match in page.matches])) == sorted(found)
+                assert (page.total, page.complete, page.first) == (len(found), len(found), 0)
+            assert reader.search(word("نیست"), limit=10, narrowing=Narrowing(where)).total == 0
+            cheap = word("ارزان")
+            ranked = Ranked(ANY, (cheap,), All((ANY, cheap)), (Beside((ANY, cheap), (True, True)),))
+            page = reader.search(ranked, limit=1, narrowing=Narrowing(where))
+            first = len({"cheap", "other"}.intersection(found))
+            assert (page.total, page.complete, page.first) == (len(found), first, first)
+
+    @pytest.mark.parametrize(
+        ("sort", "order"),
+        [
+            (Sort("price"), ["free", "cheap", "dear", "other", "bare"]),
+            (Sort("price", descending=True), ["dear", "cheap", "free", "other", "bare"]),
+            (Sort("date"), ["cheap", "dear", "free", "other", "bare"]),
+            (Sort("date", descending=True), ["free", "dear", "cheap", "other", "bare"]),
+        ],
+    )
+    def test_how_hits_are_ordered(self, narrowed, sort, order):
+        with narrowed.reader() as reader:
+            pages = [reader.search(ANY, limit=2, offset=at, narrowing=Narrowing(sort=sort)) for at in (0, 2, 4, 6)]
+            assert reader.ids([match.number for page in pages for match in page.matches]) == order
+            ranked = {match.number: match.score for match in reader.search(ANY, limit=9).matches}
+        assert all(ranked[match.number] == match.score for page in pages for match in page.matches)
+
+    def test_values_are_counted_over_all_that_answer(self, narrowed):
+        facets = (Facet("s", "section"), Facet("tags", "tags"), Facet("p", "price"), Facet("m", "date", "month"))
+        with narrowed.reader() as reader:
+            page = reader.search(ANY, limit=0, narrowing=Narrowing(facets=facets))
+            few = reader.search(ANY, limit=9, narrowing=Narrowing(Held("tags", ("a",)), facets=facets[:2]))
+        assert page.facets == (
+            ("s", (("كتاب", 2), ("باغ", 1))),
+            ("tags", (("a", 3), ("b", 1))),
+            ("p", ((-1, 1), (5, 1), (900, 1))),
+            ("m", (("1402/10", 3),)),
+        )
+        assert few.facets == (("s", (("كتاب", 2), ("باغ", 1))), ("tags", (("a", 3), ("b", 1))))
+
+    def test_a_value_has_one_hit(self, narrowed):
+        with narrowed.reader() as reader:
+            page = reader.search(ANY, limit=2, offset=1, narrowing=Narrowing(unique_by="section"))
+            every = reader.search(ANY, limit=9, narrowing=Narrowing(unique_by="section"))
+            newest = reader.search(ANY, limit=1, narrowing=Narrowing(sort=Sort("date", True), unique_by="host"))
+            found = reader.ids([match.number for match in every.matches])
+            assert reader.ids([match.number for match in newest.matches]) == ["free"]
+        assert every.matches[1:3] == page.matches
+        assert found == ["free", "cheap", "other", "bare"]
+        assert (page.total, page.hidden) == (every.total, every.hidden) == (4, 1)
 
     # the vocabulary
 

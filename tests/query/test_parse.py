@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -205,3 +207,26 @@ def test_words_alone_are_read_as_the_grammar_reads_them(pieces):
     alone, beside_brackets = parse(text), parse("() " + text)
     assert alone.clauses == beside_brackets.clauses
     assert [each.message for each in alone.problems] == [each.message for each in beside_brackets.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "dates"),
+    [
+        ("tea date:1403", ["tea"], [("", "1403", "1403")]),
+        ("date:1403/02..1403/05", [], [("", "1403/02", "1403/05")]),
+        ("DATE:..۱۴۰۳ tea", ["tea"], [("", "", "۱۴۰۳")]),
+        ("date:2024-05-04..", [], [("", "2024-05-04", "")]),
+        ("-date:1403 +date:2024", [], [("-", "1403", "1403"), ("", "2024", "2024")]),
+        ("(date:1403 tea)", ["tea"], [("", "1403", "1403")]),
+        ("tea OR date:1403", ["tea"], [("", "1403", "1403")]),
+        ("date: 1403", ["date:", "1403"], []),
+        ("update:1403", ["update:1403"], []),
+        ("“date:1403”", ["date:1403"], []),
+        ("date:spring", ["date:spring"], []),
+        ("title:date:1403", ["date:1403"], []),
+    ],
+)
+def test_times_stand_beside_the_tree(text, words, dates):
+    parsed = parse(text)
+    assert re.findall(r"Word\(text='(.*?)'", repr(parsed.clauses)) == words
+    assert list(parsed.dates) == dates

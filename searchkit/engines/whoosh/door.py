@@ -18,6 +18,7 @@ from searchkit.engines.whoosh.compat.terms_reader import Cursor, TermsReader
 from searchkit.engines.whoosh.compat.words import MARKERS, TEXT
 from searchkit.engines.whoosh.engine import WhooshEngine, WhooshWriter
 from searchkit.engines.whoosh.index import ArrayIndex
+from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.schema import schema as written
 from searchkit.errors import ArgumentError, DocumentError, IndexVersionError
 from searchkit.persian import default_analyzer
@@ -162,10 +163,15 @@ def _values(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, {})}
 
 
+_INDEXED = ("id", "title", "body")
 _MARKED = tuple(marker.encode() for marker in MARKERS)
 
 
 class _Keys(TermsReader):
+    def __init__(self, arrays: Segment) -> None:
+        super().__init__(arrays)
+        self._fields = {name: field for name, field in arrays.fields.items() if name in _INDEXED}
+
     def _places(self, name: str, prefix: bytes) -> Any:
         return (place for place in super()._places(name, prefix) if place[0][0] == "id" or not _marked(place[0][1]))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import accumulate, groupby
@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from typing import Any as Untyped
 
-from searchkit.documents import Document, ScoreExplanation, digest_of
+from searchkit.documents import Document, ScoreExplanation, digest_of, moment
 from searchkit.engines.base import Deadline, Info, Match, Optimized, Outcome, Page, Record, WriteOptions
 from searchkit.engines.whoosh.format.sections import whole
 from searchkit.engines.whoosh.format.stored import Line
@@ -29,6 +29,7 @@ from searchkit.ranking import Ranking
 if TYPE_CHECKING:
     from searchkit.engines.whoosh.index import ArrayIndex
     from searchkit.engines.whoosh.writer import ArrayWriter
+    from searchkit.query.narrowing import Narrowing
 
 _TEXTS = ("title", "body")
 
@@ -46,6 +47,8 @@ class WhooshEngine:
         fresh: Forget what is there.
         verify: Read all files and compare their checksums when they are opened.
         ranking: How its readers score.
+        fields: By which searches can be narrowed, their kinds by name (`query.fields`). None for those that the index
+            has, or had before a fresh one.
 
     Raises:
         IndexNotFoundError: There is no index and `create` is false.
@@ -53,6 +56,7 @@ class WhooshEngine:
         AnalysisMismatchError: The index was made by another analyzer.
         IndexCorruptError: Its files cannot be read.
         IndexVersionError: Its files have a newer format.
+        FieldsMismatchError: It has documents and other fields.
     """
 
     def __init__(  # noqa: PLR0913 (each is a choice of its own)
@@ -64,6 +68,7 @@ class WhooshEngine:
         fresh: bool = False,
         verify: bool = False,
         ranking: Ranking | None = None,
+        fields: Mapping[str, str] | None = None,
     ) -> None:
         self.path = path
         self.analyzer = analyzer
@@ -75,11 +80,36 @@ class WhooshEngine:
             _check_folder(path)
             new = fresh or (create and not Commits.exists(path))
         if new:
+            given = self._fields_before() if fields is None else fields
             with _refusals_told(path, "written"):
-                self._commits: Commits = _array_index().create_in(path, schema(), self._analysis, fresh=fresh)
+                self._commits: Commits = _array_index().create_in(
+                    path, schema(), self._analysis, fresh=fresh, fields=given
+                )
         else:
             with _refusals_told(path, "read"):
                 self._commits = Commits(path, FIELDS, self._analysis, verify=verify)
+        if fields is not None:
+            self.give(fields)
+
+    def _fields_before(self) -> Mapping[str, str]:
+        """Return the fields of the index that a fresh one replaces; it may be replaced because it cannot be read."""
+        try:
+            return Commits(self.path, FIELDS).toc().fields
+        except StorageError:
+            return {}
+
+    def give(self, fields: Mapping[str, str]) -> None:
+        """Give an index without documents fields; see `searchkit.engines.base.Engine`."""
+        current = self._commits.toc()
+        if current.fields != fields:
+            if not current.segments:
+                with _refusals_told(self.path, "written"):
+                    if self._index().give(fields):
+                        return
+                current = self._commits.toc()
+            from searchkit.engines.whoosh.given import other_fields  # noqa: PLC0415 (an error)
+
+            raise other_fields(self.path, current.fields, fields)
 
     @staticmethod
     def exists(path: Path) -> bool:
@@ -142,10 +172,10 @@ class WhooshEngine:
         with self.reader() as reader:
             terms = sum(1 for _ in reader.vocabulary())
             documents = len(reader)
-            generation = reader.commit.generation
+            generation, fields = reader.commit.generation, dict(reader.commit.fields)
         with _refusals_told(self.path, "read"):
             size = sum(_size(file) for file in self.path.iterdir())
-        return Info("whoosh", *self._analysis, documents, terms, size, generation)
+        return Info("whoosh", *self._analysis, documents, terms, size, generation, fields)
 
     def close(self) -> None:
         """Let go of files. They stay mapped as long as a reader or a page of results is in use."""
@@ -187,15 +217,30 @@ class WhooshReader:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def search(self, asked: tree.Node, *, limit: int, offset: int = 0, deadline: Deadline | None = None) -> Page:
+    def search(
+        self,
+        asked: tree.Node,
+        *,
+        limit: int,
+        offset: int = 0,
+        deadline: Deadline | None = None,
+        narrowing: Narrowing | None = None,
+    ) -> Page:
         """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
-        return self.searcher.search(asked, limit=limit, offset=offset, deadline=deadline)
+        return self.searcher.search(asked, limit=limit, offset=offset, deadline=deadline, narrowing=narrowing)
 
-    def explain(self, asked: tree.Node, match: Match) -> ScoreExplanation:
+    @property
+    def fields(self) -> dict[str, str]:
+        """The fields that searches can be narrowed by, their kinds by name."""
+        from searchkit.query.fields import ALWAYS  # noqa: PLC0415 (most searches are not narrowed)
+
+        return {**ALWAYS, **self.commit.fields}
+
+    def explain(self, asked: tree.Node, match: Match, narrowing: Narrowing | None = None) -> ScoreExplanation:
         """Return why a match has its score; see `searchkit.engines.base.Reader`."""
         from searchkit.engines.whoosh.searching.explaining import Explainer  # noqa: PLC0415 (few ask)
 
-        return Explainer(self.searcher, match.number).explain(asked, match.score)
+        return Explainer(self.searcher, match.number, narrowing).explain(asked, match.score)
 
     def documents(self, numbers: Sequence[int]) -> list[Document]:
         """Return stored documents, in the order asked."""
@@ -316,6 +361,7 @@ class WhooshWriter:
         known = self._digest(document.id)
         if known == digest:
             return "unchanged"
+        values = self._narrowed_by(document) if self._writer.fields or document.url else {}
         if known is not None:
             self.delete(document.id)
         self._added[document.id] = self._writer.added
@@ -329,8 +375,15 @@ class WhooshWriter:
                 document=Line(line),
                 digest=digest,
                 source=source.encode() if isinstance(source, str) else None,
+                date=None if document.date is None else moment(document.date),
+                **values,
             )
         return "added" if known is None else "updated"
+
+    def _narrowed_by(self, document: Document) -> dict[str, Untyped]:
+        from searchkit.engines.whoosh.given import narrowed_by  # noqa: PLC0415 (no search needs it)
+
+        return narrowed_by(document, self._writer.fields)
 
     def _digest(self, id_: str) -> bytes | None:
         """Return the digest of the document with this id as it stands in this batch."""

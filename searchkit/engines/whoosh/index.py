@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 from searchkit.engines.base import WriteOptions
@@ -40,7 +41,15 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         self._current: tuple[Commit, list[Segment], Opened] | None = None
 
     @classmethod
-    def create_in(cls, folder: Path, schema: Any, analysis: tuple[str, str], *, fresh: bool = False) -> Self:
+    def create_in(
+        cls,
+        folder: Path,
+        schema: Any,
+        analysis: tuple[str, str],
+        *,
+        fresh: bool = False,
+        fields: Mapping[str, str] = MappingProxyType({}),
+    ) -> Self:
         """Make an empty index where there is none, and open it. Others may do so at once: one makes it.
 
         Args:
@@ -48,12 +57,13 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
             schema: The fields.
             analysis: The name and fingerprint of the analyzer that makes the terms.
             fresh: Where there is one, damaged or not, the first commit replaces it.
+            fields: More fields, by the kinds of `query.fields`.
 
         Raises:
             IndexLockedError: Another one is writing there.
             IndexCorruptError, IndexVersionError, AnalysisMismatchError: See `Commits`; not if it is `fresh`.
         """
-        empty = Toc(0, analysis, describe(schema))
+        empty = Toc(0, analysis, describe(schema), fields=dict(fields))
         there = cls.exists(folder)
         if not there:
             folder.mkdir(parents=True, exist_ok=True)
@@ -162,13 +172,37 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
         """Not possible."""
         self.add_field(fieldname, None)
 
+    def give(self, fields: Mapping[str, str]) -> bool:
+        """Give an index without documents other fields besides those of its schema; say whether it has them now.
+
+        Raises:
+            IndexLockedError: Another one is writing there.
+        """
+        lock = WriterLock(self.folder)
+        lock.take(WriteOptions().wait)
+        try:
+            current = self.toc()
+            if current.segments or current.fields == fields:
+                return current.fields == fields
+            given = current._replace(fields=dict(fields))
+            if self._instead is not None:
+                self._instead = given
+            else:
+                self._write(given._replace(generation=current.generation + 1))
+        finally:
+            lock.release()
+        return True
+
     def commit(self, generation: int, segments: tuple[Entry, ...]) -> None:
         """Make these segments the index, and remove what is no longer needed. For who holds the lock.
 
         Raises:
             IndexLockLostError: Somebody else has committed this generation.
         """
-        current = Toc(generation, self.toc().analysis, describe(self.written), segments)
+        before = self.toc()
+        self._write(Toc(generation, before.analysis, describe(self.written), segments, before.fields))
+
+    def _write(self, current: Toc) -> None:
         toc.sync(self.folder)
         toc.write(current, self.folder)
         self._instead = None

@@ -103,6 +103,14 @@ def _twice(segment: Segment, seen: set[str]) -> Iterator[str]:
         seen.add(id_)
 
 
+def fields_of(folder: Path) -> dict[str, str] | None:
+    """Return the fields that an index was given, their kinds by name; None where that cannot be read."""
+    try:
+        return Commits(folder, FIELDS).toc().fields
+    except StorageError:
+        return None
+
+
 def salvaged(folder: Path) -> Iterator[Document | Skip]:
     """Yield every document of an index that can be read, and a `Skip` for what cannot.
 

@@ -22,6 +22,7 @@ from searchkit.engines.whoosh.compat.searcher import ArraySearcher
 from searchkit.engines.whoosh.format.sections import seal
 from searchkit.engines.whoosh.format.toc import LOCK, Entry, segment_name, segment_path
 from searchkit.engines.whoosh.format.types import Flags
+from searchkit.engines.whoosh.schema import extended
 from searchkit.engines.whoosh.writing.batches import Row
 from searchkit.engines.whoosh.writing.lock import WriterLock
 from searchkit.engines.whoosh.writing.merging import merge, unmerged
@@ -48,8 +49,9 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
         self._lock = lock
         self._token = os.urandom(4).hex()  # no other writer has files of the same names, whatever becomes of the lock
         self._memory = options.memory
-        self.schema = index.written
         current = index.toc()
+        self.fields = current.fields
+        self.schema = extended(index.written, self.fields) if self.fields else index.written
         self.generation = current.generation + 1
         self.segments = [ArraySegment(entry) for entry in current.segments]
         self.added = 0

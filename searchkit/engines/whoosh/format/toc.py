@@ -6,6 +6,7 @@ The first line is a JSON object, the second its CRC-32 in eight hexadecimal digi
     generation            counts commits
     analysis              [name, fingerprint] of the analyzer that made the terms
     schema                {field: what it is}; opening with a schema that says otherwise is an error
+    fields                {name: kind} of the fields that the index was given besides, see `query.fields`
     segments              [{"name", "documents", "size", "seal", "deleted"}]; the seal is the last 24 bytes of the file,
                           in hexadecimal digits; `deleted` is null, or base64 of a bit a document
 
@@ -92,6 +93,7 @@ class Toc(NamedTuple):
     analysis: tuple[str, str]
     schema: dict[str, Any]
     segments: tuple[Entry, ...] = ()
+    fields: dict[str, str] = {}  # noqa: RUF012 (nobody changes it)
 
 
 def segment_path(folder: Path, name: str) -> Path:
@@ -140,6 +142,7 @@ def write(toc: Toc, folder: Path) -> None:
         "generation": toc.generation,
         "analysis": toc.analysis,
         "schema": toc.schema,
+        "fields": toc.fields,
         "segments": [entry._asdict() | {"deleted": _packed(entry.deleted)} for entry in toc.segments],
     }
     line = json.dumps(contents, ensure_ascii=False).encode()
@@ -243,7 +246,8 @@ def _checked(contents: dict[str, Any], generation: int) -> Toc:
     entries = tuple(_entries(contents["segments"]))
     if len({entry.name for entry in entries}) != len(entries) or sum(entry.documents for entry in entries) > _DOCUMENTS:
         raise ValueError(len(entries))
-    return Toc(generation, (name, fingerprint), contents["schema"], entries)
+    fields = {_text(each): _text(kind) for each, kind in contents.get("fields", {}).items()}
+    return Toc(generation, (name, fingerprint), contents["schema"], entries, fields)
 
 
 def _entries(segments: list[dict[str, Any]]) -> Iterator[Entry]:

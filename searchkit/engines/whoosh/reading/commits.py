@@ -42,6 +42,7 @@ class Segment:
         self.file = SectionFile(path, verify=verify)
         self.deleted = None if entry is None else entry.deleted
         self._columns: dict[str, Kept] = {}
+        self.remembered: dict[Any, Any] = {}  # what conditions have found in it, see `searching.filters`
         if entry is not None:
             self.check(entry)
         about = self.file.about
@@ -96,11 +97,12 @@ class Segment:
 
 
 class Commit(NamedTuple):
-    """Which commit of which index it is: its generation, the file of its table, its segments."""
+    """Which commit of which index it is: its generation, the file of its table, its segments, and the fields given."""
 
     generation: int
     table: Identity | None
     segments: tuple[Entry, ...]
+    fields: dict[str, str]
 
 
 class Commits:
@@ -233,7 +235,7 @@ class Commits:
             with self._guard:
                 names = {entry.name for entry in current.segments}
                 self._open = {name: opened for name, opened in self._open.items() if name in names}
-            return Commit(current.generation, table, current.segments), segments
+            return Commit(current.generation, table, current.segments, current.fields), segments
 
     def close(self) -> None:
         """Let go of files; they stay mapped as long as someone reads them."""

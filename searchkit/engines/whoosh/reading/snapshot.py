@@ -215,12 +215,13 @@ class Snapshot:
         segments: In the order of their documents.
 
     Attributes:
+        segments: The same.
         offsets: The number of the first document of each segment, and of the one after the last.
         size: How many documents there are, deleted ones too.
     """
 
     def __init__(self, segments: Sequence[Segment]) -> None:
-        self._segments = segments
+        self.segments = segments
         self.offsets = tuple(accumulate((segment.document_count for segment in segments), initial=0))
         self.size = self.offsets[-1]
         self._fields: dict[str, FieldSnapshot | None] = {}
@@ -233,10 +234,10 @@ class Snapshot:
     @cached_property
     def deleted(self) -> Flags | None:
         """True for each document that is deleted; None if there is none."""
-        if all(segment.deleted is None for segment in self._segments):
+        if all(segment.deleted is None for segment in self.segments):
             return None
         deleted = np.zeros(self.size, bool)
-        for segment, (begin, end) in zip(self._segments, pairwise(self.offsets), strict=True):
+        for segment, (begin, end) in zip(self.segments, pairwise(self.offsets), strict=True):
             if segment.deleted is not None:
                 deleted[begin:end] = segment.deleted
         return deleted
@@ -263,7 +264,7 @@ class Snapshot:
         return self._fields[name]
 
     def _parts(self, name: str) -> Iterator[tuple[int, Field]]:
-        for segment, offset in zip(self._segments, self.offsets, strict=False):
+        for segment, offset in zip(self.segments, self.offsets, strict=False):
             part = segment.field(name)
             if part is not None:
                 yield offset, part

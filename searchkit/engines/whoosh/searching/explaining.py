@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import fsum
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot
 from searchkit.engines.whoosh.searching.searcher import Searcher
 from searchkit.query import tree
 
+if TYPE_CHECKING:
+    from searchkit.query.narrowing import Narrowing
+
 
 class Explainer:
     """Explains the score of one document.
@@ -23,11 +27,13 @@ class Explainer:
     Args:
         searcher: What has found it.
         number: Of the document.
+        narrowing: How the search was narrowed.
     """
 
-    def __init__(self, searcher: Searcher, number: int) -> None:
+    def __init__(self, searcher: Searcher, number: int, narrowing: Narrowing | None = None) -> None:
         self._searcher = searcher
         self._number = number
+        self._narrowing = narrowing
 
     def explain(self, asked: tree.Node, score: float) -> ScoreExplanation:
         """Return the parts of the score that the document has for a query that it answers."""
@@ -35,7 +41,7 @@ class Explainer:
         parts = list(self._parts(ranked.answers, 1.0))
         parts += [
             ScoreExplanation(each, f"{_shown(words)}: side by side as in the query")
-            for words, each in self._searcher.beside_of(ranked, self._number)
+            for words, each in self._searcher.beside_of(ranked, self._number, self._narrowing)
             if each
         ]
         rounded = score - fsum(part.score for part in parts)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.engines.base import Match
 from searchkit.engines.whoosh.format.types import Documents, Flags, Scores
 
 _NO_SCORES, _NO_DOCUMENTS = np.empty(0, np.float32), np.empty(0, np.intp)
@@ -194,6 +196,46 @@ def without(base: Matches, excluded: Matches) -> Matches:
         return Matches(base.size, scores, None)
     kept = ~excluded.holds(base.numbers)
     return Matches(base.size, base.scores[kept], base.numbers[kept], base.positive)
+
+
+class Answers(NamedTuple):
+    """What a query has found.
+
+    Attributes:
+        every: All that answers.
+        tiers: The same in parts: what comes first, what comes next, and the rest, which alone is there where none is
+            to come first.
+        complete: What answers and holds every word.
+    """
+
+    every: Matches
+    tiers: tuple[Matches, ...]
+    complete: Matches
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many answer, how many of them hold every word, and how many come first: see `engines.base.Page`."""
+        return self.every.count, self.complete.count, self.tiers[0].count if len(self.tiers) > 1 else 0
+
+    def among(self, kept: Flags) -> Answers:
+        """Return what of it is among some documents, given a flag for each of the index."""
+        tiers = tuple([restricted(tier, kept) for tier in self.tiers])
+        return Answers(restricted(self.every, kept), tiers, restricted(self.complete, kept))
+
+
+def restricted(found: Matches, kept: Flags) -> Matches:
+    """Return the documents that are among those kept, of which there is a flag for each of the index."""
+    if found.numbers is None:
+        numbers = kept.nonzero()[0]
+        held, scores = found.look_up(numbers)
+        return Matches(found.size, scores[held], numbers[held])
+    chosen = kept[found.numbers]
+    return Matches(found.size, found.scores[chosen], found.numbers[chosen], found.positive)
+
+
+def handed_out(numbers: Documents, scores: Scores) -> tuple[Match, ...]:
+    """Return documents and their scores as an engine hands them out."""
+    return tuple(map(Match, numbers.tolist(), scores.tolist()))
 
 
 def tiered(answers: Matches, conditions: Sequence[Matches]) -> list[Matches]:

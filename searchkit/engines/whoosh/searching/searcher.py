@@ -5,20 +5,22 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.engines.base import Deadline, Match, Page
+from searchkit.engines.base import Deadline, Page
 from searchkit.engines.whoosh.format.types import Documents, Scores
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 from searchkit.engines.whoosh.searching.beside import BesideScorer
 from searchkit.engines.whoosh.searching.bm25 import Forms, WordForms, word_scores
 from searchkit.engines.whoosh.searching.matches import (
+    Answers,
     Matches,
     first_of,
     flat,
+    handed_out,
     intersection,
     nothing,
     scaled,
@@ -30,6 +32,9 @@ from searchkit.engines.whoosh.searching.matches import (
 from searchkit.engines.whoosh.searching.phrases import phrase_scores
 from searchkit.query import tree
 from searchkit.ranking import Ranking
+
+if TYPE_CHECKING:
+    from searchkit.query.narrowing import Narrowing
 
 MAX_EXPANSIONS = 1024
 """Terms that a prefix stands for at most."""
@@ -72,41 +77,84 @@ class Searcher:
         self._beside = BesideScorer(snapshot, self._ranking)
         self._cut: set[Leaf] = set()  # prefixes of more than `MAX_EXPANSIONS` words, so there are few of them
 
-    def search(self, asked: tree.Node, *, limit: int, offset: int = 0, deadline: Deadline | None = None) -> Page:
+    def search(
+        self,
+        asked: tree.Node,
+        *,
+        limit: int,
+        offset: int = 0,
+        deadline: Deadline | None = None,
+        narrowing: Narrowing | None = None,
+    ) -> Page:
         """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
         ranked = asked if isinstance(asked, tree.Ranked) else tree.Ranked(asked)
-        candidates = self._ranking.candidates if ranked.beside else 0
+        if narrowing is not None:
+            from searchkit.engines.whoosh.searching.narrowed import narrowed  # noqa: PLC0415 (most searches are not)
+
+            page = narrowed(self, ranked, narrowing, slice(offset, limit + offset), deadline)
+            return page._replace(cut=self._cut_of(ranked.answers))
+        candidates = self.candidates_of(ranked)
         found = None
         if limit + offset <= candidates:
             _check(deadline)
             found = self.cache.get(ranked)
         if not isinstance(found, _Ordered):
-            found = self._order(ranked, max(limit + offset, candidates), deadline)
+            answers = self.answers(ranked, deadline)
+            first = self.first_of(ranked, answers, max(limit + offset, candidates), deadline)
+            found = _Ordered(*first, answers.counts)
             if limit + offset <= candidates:
                 self.cache.put(ranked, found)
-        numbers, scores = (column[offset : offset + limit].tolist() for column in (found.numbers, found.scores))
-        return Page(tuple(map(Match, numbers, scores)), *found.counts, self._cut_of(ranked.answers))
+        shown = slice(offset, offset + limit)
+        return Page(handed_out(found.numbers[shown], found.scores[shown]), *found.counts, self._cut_of(ranked.answers))
 
-    def _order(self, ranked: tree.Ranked, wanted: int, deadline: Deadline | None) -> _Ordered:
-        """Return the first `wanted` matches: tier by tier, the higher scores of each first."""
+    def candidates_of(self, ranked: tree.Ranked) -> int:
+        """Return how many of the first documents are looked through for words side by side."""
+        return self._ranking.candidates if ranked.beside else 0
+
+    def answers(self, ranked: tree.Ranked, deadline: Deadline | None = None) -> Answers:
+        """Return what a query matches.
+
+        Raises:
+            SearchTimeoutError: The deadline has passed.
+        """
         whole = [] if ranked.complete is None else [ranked.complete]
-        answers, *others = self.find(ranked.answers, *ranked.tiers, *whole, deadline=deadline)
-        tiers = tiered(answers, others[: len(ranked.tiers)])
-        numbers, scores, places = first_of(tiers, wanted)
-        candidates = self._ranking.candidates
-        if ranked.beside and candidates and len(numbers):
+        every, *others = self.find(ranked.answers, *ranked.tiers, *whole, deadline=deadline)
+        return Answers(every, tuple(tiered(every, others[: len(ranked.tiers)])), others[-1] if whole else every)
+
+    def first_of(
+        self, ranked: tree.Ranked, answers: Answers, wanted: int, deadline: Deadline | None = None
+    ) -> tuple[Documents, Scores]:
+        """Return the first `wanted` of what a query matches: tier by tier, the higher scores of each first.
+
+        Args:
+            ranked: The query.
+            answers: What it matches, or a part of that.
+            wanted: How many, at least `candidates_of(ranked)`: fewer are not what comes first.
+            deadline: Until when it may take.
+
+        Raises:
+            SearchTimeoutError: The deadline has passed.
+        """
+        numbers, scores, places = first_of(answers.tiers, wanted)
+        candidates = self.candidates_of(ranked)
+        if candidates and len(numbers):
             _check(deadline)
             order = numbers[:candidates].argsort()
             scores[order] += self._beside.scores(ranked.beside, numbers[order])
             order = np.lexsort((numbers[:candidates], -scores[:candidates], places[:candidates]))
             numbers[:candidates], scores[:candidates] = numbers[order], scores[order]
-        complete = others[-1].count if whole else answers.count
-        return _Ordered(numbers, scores, (answers.count, complete, tiers[0].count if ranked.tiers else 0))
+        return numbers, scores
 
-    def beside_of(self, ranked: tree.Ranked, number: int) -> list[tuple[tuple[tree.Terms, ...], float]]:
+    def beside_of(
+        self, ranked: tree.Ranked, number: int, narrowing: Narrowing | None = None
+    ) -> list[tuple[tuple[tree.Terms, ...], float]]:
         """Return what a document scores for words side by side, group by group."""
-        answers, *conditions = self.find(ranked.answers, *ranked.tiers)
-        numbers = np.sort(first_of(tiered(answers, conditions), self._ranking.candidates)[0])
+        answers = self.answers(ranked)
+        if narrowing is not None:
+            from searchkit.engines.whoosh.searching.narrowed import left  # noqa: PLC0415 (most searches are not)
+
+            answers = left(self.snapshot, answers, narrowing)
+        numbers = np.sort(first_of(answers.tiers, self._ranking.candidates)[0])
         at = int(numbers.searchsorted(number))
         if not ranked.beside or at == len(numbers) or numbers[at] != number:
             return []

@@ -85,11 +85,13 @@ class TextEncoder:
 
 
 class NameEncoder:
-    """Values that are each a term as a whole, as those of Whoosh's ID are."""
+    """Values that are each a term as a whole, as those of Whoosh's ID are, or several in a list."""
 
-    def encode(self, values: Sequence[str | None]) -> Encoded:
+    def encode(self, values: Sequence[str | list[str] | None]) -> Encoded:
         """Return the values as numbers."""
-        terms = [value for value in values if value is not None]
-        numbers = np.arange(len(terms), dtype=np.int32)
-        counts = np.fromiter((value is not None for value in values), np.int32, len(values))
-        return Encoded(TermList(terms), numbers, None, None, counts, np.zeros(len(values), np.int32))
+        several = [[] if value is None else [value] if isinstance(value, str) else value for value in values]
+        terms: dict[str, int] = {}
+        numbers = [terms.setdefault(term, len(terms)) for of_value in several for term in of_value]
+        counts = np.fromiter(map(len, several), np.int32, len(values))
+        lengths = np.zeros(len(values), np.int32)
+        return Encoded(TermList(list(terms)), np.array(numbers, np.int32), None, None, counts, lengths)
