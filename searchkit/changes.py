@@ -51,7 +51,7 @@ class Changes:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._turn = Condition()  # guards all that follows
-        self._taken = False
+        self._writing: _Call[Any] | None = None  # whose turn it is
         self._waiting: list[_Call[Any]] = []
         self._crowd = 0  # how many calls the last commit had
 
@@ -62,12 +62,13 @@ class Changes:
             IndexLockedError: Others wrote for `options.wait` seconds.
         """
         until = monotonic() + options.wait
-        self._take_turn(options, until)
+        call = _Call(change)
         try:
+            self._take_turn(call, options, until)
             with self._engine.writer(_left(options, until)) as writer:
                 result = change(writer)
         finally:
-            self._end_turn()
+            self._leave(call)
         return result
 
     def together(self, change: Change[T], options: WriteOptions) -> T:
@@ -81,37 +82,32 @@ class Changes:
         try:
             with self._turn:
                 self._waiting.append(call)
-            if self._take_turn(options, until, call):
-                try:
-                    self._lead(call, options, until)
-                finally:
-                    self._end_turn()
+            if self._take_turn(call, options, until):
+                self._lead(call, options, until)
         finally:
-            self._forget(call)  # of one that was interrupted, or has waited too long, nothing is kept
+            self._leave(call)
         return call.outcome()
 
-    def _take_turn(self, options: WriteOptions, until: float, call: _Call[Any] | None = None) -> bool:
+    def _take_turn(self, call: _Call[Any], options: WriteOptions, until: float) -> bool:
         """Wait for the turn; say whether it is still needed: false where another has committed the call."""
         with self._turn:
-            while self._taken and not (call and call.done):
+            while self._writing and not call.done:
                 left = until - monotonic()
-                if left <= 0 and not (call and call.taken):
+                if left <= 0 and not call.taken:
                     raise _busy(options)
                 self._turn.wait(max(left, _LOOK))  # a call that is being committed is not late
-            if call and call.done:
+            if call.done:
                 return False
-            self._taken = True
+            self._writing = call
             return True
 
-    def _end_turn(self) -> None:
+    def _leave(self, call: _Call[Any]) -> None:
+        """Give the turn back, if it is the call's. Of one that was interrupted or waited too long nothing is kept."""
         with self._turn:
-            self._taken = False
-            self._turn.notify_all()
-
-    def _forget(self, *calls: _Call[Any]) -> None:
-        """Let calls wait no more."""
-        with self._turn:
-            self._waiting = [call for call in self._waiting if call not in calls]
+            self._waiting = [other for other in self._waiting if other is not call]
+            if self._writing is call:
+                self._writing = None
+                self._turn.notify_all()
 
     def _lead(self, leader: _Call[Any], options: WriteOptions, until: float) -> None:
         """Commit all that waits, with this call. What fails is told to its own caller; the others are tried again."""
@@ -128,7 +124,6 @@ class Changes:
             finally:
                 for call in calls:
                     call.taken = False
-                self._forget(*(call for call in calls if call.done))
 
     def _commit(self, calls: Sequence[_Call[Any]], leader: _Call[Any], options: WriteOptions) -> None:
         """Make the changes of calls in one commit, and say which are done with: all, or the one that has failed."""

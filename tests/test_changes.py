@@ -40,9 +40,9 @@ def interrupted_at(number):
     left = [number]
 
     def line(frame, event, _):
-        # no signal comes between the end of a `with` and its exit; at `_end_turn` it is as if it came later
+        # no signal comes between the end of a `with` and its exit; in `_leave` nothing is left that could be undone
         within = getline(changes.__file__, frame.f_lineno).lstrip().startswith("with")
-        if event == "line" and not within and frame.f_code.co_name != "_end_turn":
+        if event == "line" and not within and frame.f_code.co_name != "_leave":
             left[0] -= 1
             if not left[0]:
                 raise KeyboardInterrupt
