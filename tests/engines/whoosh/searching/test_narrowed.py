@@ -12,8 +12,10 @@ from searchkit import Document, IndexCorruptError, SearchIndex
 from searchkit.engines.whoosh.format.sections import damaged
 from searchkit.engines.whoosh.searching.facets import counted
 from searchkit.engines.whoosh.searching.filters import column_of, kept
+from searchkit.engines.whoosh.searching.matches import Answers, flat
+from searchkit.engines.whoosh.searching.narrowed import narrowed
 from searchkit.query.conditions import Exists, Held, Within
-from searchkit.query.narrowing import Facet
+from searchkit.query.narrowing import Facet, Narrowing, Sort
 
 
 class Forged:
@@ -42,7 +44,12 @@ def snapshot(segment):
     return SimpleNamespace(segments=[segment], offsets=(0, 3), size=3)
 
 
-EVERY = SimpleNamespace(documents=np.arange(3), count=3)
+def searcher(segment):
+    every = flat(3, np.arange(3), 1)
+    answers = Answers(every, (every,), every)
+    return SimpleNamespace(snapshot=snapshot(segment), answers=lambda *_: answers, candidates_of=lambda _: 0)
+
+
 COLUMNS = [[b"a", b"b", b"c"], np.ones(3, bool), np.zeros(3, np.uint64), np.array(["a", "b", "c"]), np.zeros(3, "f4")]
 
 
@@ -55,6 +62,7 @@ def test_a_column_of_something_else_is_damage(tmp_path, column):
         lambda: kept(snapshot(segment), Within("price", 0, 1)),
         lambda: kept(snapshot(segment), Exists("price")),
         lambda: counted(snapshot(segment), Facet("p", "price"), np.ones(3, bool)),
+        lambda: narrowed(searcher(segment), None, Narrowing(sort=Sort("price")), slice(0, 3)),
     ):
         with pytest.raises(IndexCorruptError):
             ask()
