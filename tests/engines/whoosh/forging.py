@@ -1,21 +1,10 @@
-"""Forges segments of an index on purpose, with checksums that fit, and tells what the library makes of each.
-
-As a program it prints a line of JSON for each forgery, tried in a process of its own:
-
-    python forging.py FOLDER [FIRST [LAST]]
-"""
+"""Forges segments of an index on purpose, with checksums and tables that fit."""
 
 from __future__ import annotations
 
 import json
-import os
 import random
-import resource
-import shutil
-import signal
 import struct
-import sys
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -25,14 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import zstandard
 
-from searchkit import Document, SearchIndex, SearchKitError
+from searchkit import Document, SearchIndex
 from searchkit.engines.whoosh.format.sections import SectionFile, SectionWriter
-from searchkit.engines.whoosh.upkeep import problems, salvaged
 
 FOOTER = struct.Struct("<QII8s")
-MEMORY = 1 << 30
-"""Bytes that a use of a forged index may take beyond what its process had before."""
-SECONDS = 5.0
 
 
 def table(contents: Any) -> bytes:
@@ -159,6 +144,7 @@ def bomb(size: int) -> bytes:
 
 
 LINE = b'{"document":{"body":"\xd8\xa8\xd8\xa7\xd8\xba","date":null,"fields":{},"id":"0","title":"","url":null}}'
+LONG = b'{"a":' + b"9" * 9000 + b"},"
 DEEP = b"[" * 50_000 + b"]" * 50_000
 STORED: dict[str, Callable[[list[bytes]], bytes]] = {
     "one line less": lambda lines: frame(b"\n".join(lines[:-1])),
@@ -196,7 +182,7 @@ STORED: dict[str, Callable[[list[bytes]], bytes]] = {
     "a bomb of 2 GB": lambda _: bomb((2 << 30) - 1),
     "a bomb of 40 GB": lambda _: bomb(40 << 30),
     "a million lines": lambda _: frame(b"\n" * 1_000_000),
-    "a list of a million": lambda lines: frame(LINE.replace(b"{},", b'{"a":[' + b"[]," * 1_000_000 + b"0]},")),
+    "a list of a million": lambda _: frame(LINE.replace(b"{},", b'{"a":[' + b"[]," * 1_000_000 + b"0]},")),
 }
 
 
@@ -362,10 +348,9 @@ WORDS = "باغ آب کتاب درخت چای خانه دریا آسمان کت�
 def document(number: int, version: int = 0) -> Document:
     words = [WORDS[(number * 7 + place * (1 + number % 3) + version) % len(WORDS)] for place in range(8 + number % 40)]
     body = " ".join(words) + (" چای" * 300 if number == 5 else "") + f" {number} word{number * 31 % 50}"
+    body *= 30 if number % 11 == 3 else 1
     fields = {"source": f"پرونده {number}"} if number % 2 else {}
-    return Document(
-        id=f"نشانی {number}", title=" ".join(words[:2]), body=body * (1 + 30 * (number % 11 == 3)), fields=fields
-    )
+    return Document(id=f"نشانی {number}", title=" ".join(words[:2]), body=body, fields=fields)
 
 
 def fill(path: Path) -> None:
@@ -375,197 +360,3 @@ def fill(path: Path) -> None:
             index.add(map(document, numbers))
         index.add([document(2, 1), document(61, 1)])
         index.delete([document(4).id, document(70).id])
-
-
-QUERIES = (
-    "باغ",
-    "کتاب چای",
-    '"باغ آب"',
-    '"کتاب درخت چای"',
-    "ک*",
-    "w*",
-    "-باغ",
-    "چای -کتاب",
-    "title:باغ آب",
-    "12",
-    "zzz",
-)
-
-
-def steps(path: Path, aside: Path) -> Iterator[tuple[str, Callable[[], object]]]:
-    """Yield what can be done with an index, by name; what changes it comes last."""
-    index: SearchIndex = None  # type: ignore[assignment]
-
-    def opened() -> None:
-        nonlocal index
-        index = SearchIndex.open(path, create=False)
-
-    def repaired() -> None:
-        with SearchIndex.open(aside / "repaired") as new:
-            new.add(salvaged(path))
-            new.search("باغ")
-
-    def records() -> list[object]:
-        return [(each.id, each.digest, each.source) for each in index._engine.reader().records()]
-
-    yield "open", opened
-    yield "len", lambda: len(index)
-    for query in QUERIES:
-        yield f"rank {query}", lambda query=query: index.rank(query, limit=50)
-        yield (
-            f"search {query}",
-            lambda query=query: [hit.to_dict() for hit in index.search(query, limit=20, snippets=2)],
-        )
-    yield "all", lambda: index.search("-zzz", limit=1000, snippets=1)
-    yield "get", lambda: [index.get(f"نشانی {number}") for number in (*range(0, 90, 7), 99)]
-    yield "records", records
-    yield "info", lambda: index.info()
-    yield "vocabulary", lambda: list(index._engine.reader().vocabulary())
-    yield "check", lambda: list(problems(path))
-    yield "repair", repaired
-    yield "snapshot", lambda: index.snapshot(aside / "copied")
-    yield "add the same", lambda: index.add([document(7)])
-    yield "add", lambda: index.add([document(7, 3), document(99)])
-    yield "delete", lambda: index.delete([document(8).id, document(62).id, document(99).id])
-    yield "optimize", lambda: index.optimize()
-    yield "search after", lambda: index.search("باغ کتاب", limit=50)
-    yield "check after", lambda: list(problems(path))
-
-
-def outcome(use: Callable[[], object]) -> str:
-    """Return how a use ends: `fine`, or the name of its error, with `foreign` before those that are none of ours."""
-    try:
-        use()
-    except SearchKitError as error:
-        return type(error).__name__
-    except MemoryError as error:
-        return f"memory {error}"
-    except Exception as error:  # noqa: BLE001
-        return f"foreign {type(error).__name__} {str(error)[:100]} at {_origin(error)}"
-    return "fine"
-
-
-def _origin(error: BaseException) -> str:
-    place = error.__traceback__
-    told = ""
-    while place is not None:
-        code = place.tb_frame.f_code
-        if "searchkit" in code.co_filename:
-            told = f"{Path(code.co_filename).name}:{place.tb_lineno} {code.co_name}"
-        place = place.tb_next
-    return told
-
-
-def watched(folder: Path) -> list[str]:
-    """Return a list that fills with the names of files outside a folder that are opened or changed."""
-    found: list[str] = []
-    ours = (
-        str(folder),
-        sys.prefix,
-        sys.base_prefix,
-        str(Path(__file__).parents[3]),
-        "/dev/",
-        "/proc/self/",
-        "/tmp/tmp",
-    )
-    events = {"open", "os.remove", "os.rename", "os.mkdir", "os.link", "os.symlink", "os.truncate"}
-
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in events:
-            names = [os.fsdecode(each) for each in arguments[:2] if isinstance(each, str | bytes | os.PathLike)]
-            found.extend(
-                name for name in names if name.startswith(("/", "..")) and not os.path.realpath(name).startswith(ours)
-            )
-
-    sys.addaudithook(hook)
-    return found
-
-
-def tried(forgery: Forgery, folder: Path) -> dict[str, Any]:
-    """Try all uses of a forged index in a process of its own."""
-    shutil.rmtree(folder, ignore_errors=True)
-    index = folder / "index"
-    index.mkdir(parents=True)
-    for name, data in forgery.files.items():
-        (index / name).write_bytes(data)
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        os.close(reading)
-        try:
-            _in_child(index, folder, writing)
-        finally:
-            os._exit(1)
-    os.close(writing)
-    limit = time.monotonic() + 60
-    with os.fdopen(reading, "rb") as pipe:
-        lines, now = [], ("start", time.monotonic())
-        os.set_blocking(pipe.fileno(), False)
-        rest, hung = b"", None
-        while True:
-            part = pipe.read()
-            if part == b"":
-                break
-            if part:
-                rest += part
-                *whole, rest = rest.split(b"\n")
-                lines += [json.loads(line) for line in whole]
-                now = (lines[-1][0], time.monotonic()) if lines else now
-            elif time.monotonic() - now[1] > 3 * SECONDS or time.monotonic() > limit:
-                os.kill(child, signal.SIGKILL)
-                hung = now[0]
-                break
-            else:
-                time.sleep(0.002)
-    _, status = os.waitpid(child, 0)
-    ends = {name: told for name, told, _ in lines if name != "end"}
-    slow = {name: round(took, 2) for name, _, took in lines if name != "end" and took > SECONDS}
-    last = next((told for name, told, _ in lines if name == "end"), {})
-    if hung or status:
-        ends[f"after {hung or now[0]}"] = "hang" if hung else f"killed {status}"
-    return {"name": forgery.name, "ends": ends, "slow": slow, **last}
-
-
-def _in_child(index: Path, folder: Path, writing: int) -> None:
-    with os.fdopen(writing, "w", buffering=1) as pipe:
-        import warnings  # noqa: PLC0415
-
-        warnings.simplefilter("error")
-        taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY, taken + MEMORY))
-        outside = watched(folder)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        for name, use in steps(index, folder):
-            began = time.monotonic()
-            told = outcome(use)
-            pipe.write(json.dumps([name, told, time.monotonic() - began]) + "\n")
-            if name == "open" and told != "fine":
-                break
-        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10
-        pipe.write(json.dumps(["end", {"outside": sorted(set(outside)), "grown": grown}, 0]) + "\n")
-    os._exit(0)
-
-
-def main() -> None:
-    """Try forgeries from the first to before the last, and print what becomes of each."""
-    os.fsync = lambda _: None
-    folder = Path(sys.argv[1])
-    first, last, stride = (int(each) if each else None for each in (*sys.argv[2:5], "", "", "")[:3])
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    fill(folder / "whole")
-    forger = Forger(folder / "whole", folder / "scratch")
-    shutil.copytree(folder / "whole", folder / "try" / "index")
-    (folder / "try" / "aside").mkdir()
-    for _, use in steps(folder / "try" / "index", folder / "try" / "aside"):  # what is loaded late is loaded
-        use()
-    whole = {"name": "whole", "ends": {}}
-    print(json.dumps(whole))
-    print(json.dumps(tried(Forgery("nothing", forger.files), folder / "try")), flush=True)
-    for number, forgery in enumerate(forger):
-        if (first or 0) <= number < (last or 1 << 30) and not number % (stride or 1):
-            print(json.dumps(tried(forgery, folder / "try"), ensure_ascii=False), flush=True)
-
-
-if __name__ == "__main__":
-    main()
