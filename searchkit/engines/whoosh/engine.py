@@ -15,13 +15,14 @@ from typing import Any as Untyped
 
 from searchkit.documents import Document, ScoreExplanation, digest_of, moment
 from searchkit.engines.base import Deadline, Info, Match, Optimized, Outcome, Page, Record, WriteOptions
+from searchkit.engines.whoosh.format.columns import ByteColumn
 from searchkit.engines.whoosh.format.sections import whole
 from searchkit.engines.whoosh.format.stored import Line
 from searchkit.engines.whoosh.reading.commits import Commit, Commits, Segment
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Snapshot
 from searchkit.engines.whoosh.schema import FIELDS, schema
 from searchkit.engines.whoosh.searching.searcher import Searcher
-from searchkit.errors import SearchKitError, StorageError
+from searchkit.errors import IndexCorruptError, SearchKitError, StorageError
 from searchkit.persian import Analyzer
 from searchkit.query import tree
 from searchkit.ranking import Ranking
@@ -261,8 +262,15 @@ class WhooshReader:
     def ids(self, numbers: Sequence[int]) -> list[str]:
         """Return the ids of documents, in the order asked."""
         columns = [_column(segment, "id") for segment in self._segments]
-        places = zip(map(self._place, numbers), numbers, strict=True)
-        return [columns[place][number - self._bases[place]].decode() for place, number in places]
+        ids: list[str] = []
+        place = 0
+        try:
+            for number in numbers:
+                place = self._place(number)
+                ids.append(columns[place][number - self._bases[place]].decode())
+        except UnicodeDecodeError:
+            raise _no_text(self._segments[place]) from None
+        return ids
 
     def _place(self, number: int) -> int:
         """Return which segment has the document."""
@@ -271,11 +279,16 @@ class WhooshReader:
     def records(self) -> Iterator[Record]:
         """Return every document's record, oldest first."""
         for segment in self._segments:
-            ids, digests, sources = _column(segment, "id"), _column(segment, "digest"), segment.column("source")
+            ids, digests = _column(segment, "id"), _column(segment, "digest")
+            sources = _column(segment, "source") if "source" in segment.columns else None
             for number in range(segment.document_count):
                 if segment.deleted is None or not segment.deleted[number]:
-                    source = sources[number].decode() if sources is not None else ""
-                    yield Record(_text(ids, number), _text(digests, number), source or None)
+                    values = ids[number], digests[number], b"" if sources is None else sources[number]
+                    try:
+                        id_, digest, source = map(bytes.decode, values)
+                    except UnicodeDecodeError:
+                        raise _no_text(segment) from None
+                    yield Record(id_, digest, source or None)
 
     def number(self, id_: str) -> int | None:
         """Return the number of the document with this id, or None if there is none."""
@@ -291,7 +304,7 @@ class WhooshReader:
     def digest(self, number: int) -> bytes:
         """Return the digest of a document, as it is kept."""
         place = self._place(number)
-        return bytes(_column(self._segments[place], "digest")[number - self._bases[place]])
+        return _column(self._segments[place], "digest")[number - self._bases[place]]
 
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term. A query asks for dozens, and the next one for many of them again."""
@@ -434,16 +447,16 @@ def _refusals_told(path: Path, done: str) -> Iterator[None]:
         raise StorageError(f"the index at {path} cannot be {done} ({reason}); mend that and try again") from error
 
 
-def _column(segment: Segment, name: str) -> Untyped:
-    """Return a column that every segment has."""
+def _column(segment: Segment, name: str) -> ByteColumn:
+    """Return a column of texts, which every segment has."""
     column = segment.column(name)
-    if column is None:
-        raise segment.file.corrupt(f"the column {name} is missing")
+    if not isinstance(column, ByteColumn):
+        raise segment.file.corrupt(f"the column {name} of texts is missing")
     return column
 
 
-def _text(column: Untyped, number: int) -> str:
-    return bytes(column[number]).decode()
+def _no_text(segment: Segment) -> IndexCorruptError:
+    return segment.file.corrupt("an id, digest or source is no text")
 
 
 def _size(file: Path) -> int:

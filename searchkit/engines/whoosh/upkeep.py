@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from operator import lt
+from functools import partial
+from itertools import chain, repeat
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,9 @@ from searchkit.engines.whoosh.format import toc
 from searchkit.engines.whoosh.format.toc import Entry
 from searchkit.engines.whoosh.format.types import Flags
 from searchkit.engines.whoosh.reading.commits import Commits, Segment
-from searchkit.engines.whoosh.reading.field import Field
 from searchkit.engines.whoosh.schema import FIELDS
 from searchkit.errors import IndexCorruptError, IndexNotFoundError, SearchKitError, StorageError
 
-_WINDOW = 1 << 18
 _RETRIES = 20
 
 
@@ -43,64 +42,55 @@ def problems(folder: Path) -> Iterator[Skip]:
         path = toc.segment_path(folder, entry.name)
         try:
             segment = Segment(path, entry, verify=True)
-            wrong = [*_misfits(segment), *_twice(segment, seen)]
         except StorageError as error:
-            wrong = [str(error)]
-        except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:
-            wrong = [f"{type(error).__name__}: {error}"]  # damage that no check foresaw
-        yield from (Skip(str(path), each) for each in wrong)
+            yield Skip(str(path), str(error))
+            continue
+        for looks in (_misfits_of_fields, _misfits_of_ids, partial(_misfits_of_documents, seen)):
+            try:
+                wrong = [*looks(segment)]
+            except SearchKitError as error:
+                wrong = [str(error)]
+            except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:
+                wrong = [f"{type(error).__name__}: {error}"]  # damage that no check foresaw
+            yield from (Skip(str(path), each) for each in wrong)
 
 
-def _misfits(segment: Segment) -> Iterator[str]:
-    """Yield where parts of a segment contradict one another."""
-    count = segment.document_count
+def _misfits_of_fields(segment: Segment) -> Iterator[str]:
+    """Yield which fields have postings that do not fit their terms or the lengths of documents."""
     for name, field in segment.fields.items():
-        yield from (f"the field {name}: {wrong}" for wrong in _misfits_of(field, count))
-    for name in segment.columns:
-        column = segment.column(name)
-        if column is None or len(column) != count:
-            yield f"the column {name} has not {count} values"
-    stored = 0
-    for block, size in enumerate(segment.values.sizes()):
-        lines = segment.values.lines(block)
-        stored += len(lines)
-        if len(lines) != size:
-            yield f"block {block} of stored documents has {len(lines)} of {size}"
-    if stored != count:
-        yield f"{stored} documents are stored of {count}"
+        if not field.is_filled() or not field.vocabulary.is_indexed():
+            yield f"the field {name}: its terms are not all found"
+        reached = field.reached()
+        if field.has_positions and not np.array_equal(reached, field.lengths):
+            yield f"the field {name}: words do not stand where the lengths of documents say"
 
 
-def _misfits_of(field: Field, count: int) -> Iterator[str]:
-    if len(field.lengths) != count:
-        yield f"it has not {count} lengths"
-    first, before = 0, b""
-    while first < field.count:
-        last = field.reach(first, _WINDOW)
-        postings = field.postings_of(first, last)
-        terms = field.vocabulary.run(first, last)
-        if not all(map(lt, [before, *terms], terms)):
-            yield "its terms are out of order"
-        before = terms[-1]
-        gaps = np.diff(postings.documents.astype(np.int64))
-        begins = postings.counts.cumsum()[:-1] - 1
-        gaps[begins] = 1
-        if (gaps <= 0).any() or postings.documents.max(initial=0) >= count:
-            yield "documents of a term are out of order"
-        first = last
+def _misfits_of_ids(segment: Segment) -> Iterator[str]:
+    """Yield whether the field of ids, by which documents are found, has others than the column of ids."""
+    ids, field = segment.column("id"), segment.field("id")
+    found: dict[int, bytes] = {}
+    for terms, postings in field.windows() if field is not None else ():
+        found |= zip(postings.documents.tolist(), chain.from_iterable(map(repeat, terms, postings.counts)), strict=True)
+    if ids is None or [found.get(number) for number in range(segment.document_count)] != [*ids]:
+        yield "the field id: documents have other ids in the column id"
 
 
-def _twice(segment: Segment, seen: set[str]) -> Iterator[str]:
-    """Yield ids that two living documents have, and documents that are stored under another."""
-    ids = segment.column("id")
-    numbers = [n for n in range(segment.document_count) if segment.deleted is None or not segment.deleted[n]]
-    for number in numbers:
-        id_ = bytes(ids[number]).decode() if ids is not None else ""
-        document = segment.stored([number])[0]["document"]
-        if document["id"] != id_:
-            yield f"document {number} has the id {id_!r} in one place and {document['id']!r} in another"
-        if id_ in seen:
-            yield f"the id {id_!r} is there twice"
-        seen.add(id_)
+def _misfits_of_documents(seen: set[str], segment: Segment) -> Iterator[str]:
+    """Yield which living documents have an id that another has, or are stored otherwise than columns say."""
+    for block in range(len(segment.values.sizes())):
+        segment.values.lines(block)
+    columns = [segment.column(name) for name in ("id", "digest", "source")]
+    for number in range(segment.document_count):
+        if segment.deleted is not None and segment.deleted[number]:
+            continue
+        document = Document.from_stored(segment.stored([number])[0]["document"])
+        source = document.fields.get("source")
+        kept = document.id, document.digest(), source if isinstance(source, str) else ""
+        if [each.encode() for each in kept] != [b"" if column is None else column[number] for column in columns]:
+            yield f"document {number + 1}, {document.id!r}, is stored with another id, source or text than it was added"
+        if document.id in seen:
+            yield f"the id {document.id!r} is there twice"
+        seen.add(document.id)
 
 
 def fields_of(folder: Path) -> dict[str, str] | None:

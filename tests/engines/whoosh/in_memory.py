@@ -24,6 +24,8 @@ _NUMBERS = count()
 class MemoryField:
     """A field as {term: {document: positions}}."""
 
+    has_positions = True
+
     def __init__(self, places, lengths):
         self._terms = sorted(places)
         self._places = places

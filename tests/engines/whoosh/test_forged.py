@@ -6,21 +6,17 @@ import copy
 import json
 import os
 import random
-import struct
-import sys
-import zlib
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from damages import contents, everything, fill, merged, restore
+from forging import directory_of, table, with_directory, with_segment
+from guarding import guarded, told_by_proc
 
 from searchkit.errors import IndexCorruptError, StorageError
 
 MUTATIONS = 240
 SEEDS = int(os.environ.get("SEARCHKIT_FORGED_SEEDS", "2"))
 """As many times as many mutations are tried."""
-FOOTER = struct.Struct("<QII8s")
 
 HOSTILE = [
     *(-1, 0, 1, 7, 255, 1 << 16, (1 << 31) - 1, 1 << 32, 1 << 40, 1 << 63, 1 << 70, 10**400, 1.5, -0.0, 1e308),
@@ -66,68 +62,6 @@ def mutated(original, chosen):
     return value, str(told)[:300]
 
 
-def table(contents_):
-    line = contents_ if isinstance(contents_, bytes) else json.dumps(contents_).encode()
-    return line + f"\n{zlib.crc32(line):08x}\n".encode()
-
-
-def directory_of(data):
-    start, size, _, _ = FOOTER.unpack(data[-24:])
-    return start, json.loads(data[-24 - size : -24])
-
-
-def with_directory(data, directory):
-    """Return the segment with another directory, signed."""
-    start, size, _, magic = FOOTER.unpack(data[-24:])
-    listing = directory if isinstance(directory, bytes) else json.dumps(directory).encode()
-    sums = data[start : len(data) - 24 - size]
-    crc = zlib.crc32(sums + listing, zlib.crc32(data[:16]))
-    return data[:start] + sums + listing + FOOTER.pack(start, len(listing), crc, magic)
-
-
-def with_segment(files, name, data):
-    """Return the index with another segment, and a table that is content with it."""
-    (toc,) = (each for each in files if each.endswith(".json"))
-    listing = json.loads(files[toc].split(b"\n")[0])
-    for entry in listing["segments"]:
-        if name == f"MAIN-{entry['name']}.segment":
-            entry |= {"size": len(data), "seal": data[-24:].hex()}
-    return files | {name: data, toc: table(listing)}
-
-
-OPENED = []
-WATCHING = []
-
-
-def watch(event, arguments):
-    if WATCHING and event in {"open", "os.remove", "os.rename", "os.mkdir", "os.link", "os.symlink", "os.truncate"}:
-        OPENED.extend(os.fsdecode(each) for each in arguments[:2] if isinstance(each, str | bytes | os.PathLike))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _hooked():
-    sys.addaudithook(watch)  # there is no way to take it away
-
-
-@contextmanager
-def guarded(folder):
-    """Fail if a file is opened or changed that is neither in the folder nor Python's; give it 1 GB of memory."""
-    resource = pytest.importorskip("resource")
-    taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    before = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (taken + (1 << 30), before[1]))
-    OPENED.clear()
-    WATCHING.append(folder)
-    try:
-        yield
-    finally:
-        WATCHING.clear()
-        resource.setrlimit(resource.RLIMIT_AS, before)
-    ours = (str(folder), sys.prefix, sys.base_prefix, str(Path(__file__).parents[3]), "/dev/", "/proc/self/")
-    outside = [name for name in OPENED if name.startswith(("/", "..")) and not os.path.realpath(name).startswith(ours)]
-    assert outside == []
-
-
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     path = tmp_path_factory.mktemp("whole") / "index"
@@ -154,7 +88,7 @@ def forgeries(whole, seed):
             yield with_segment(whole, name, with_directory(whole[name], changed)), (name, told)
 
 
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="tells how much memory is taken by /proc")
+@told_by_proc
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_what_is_forged_is_an_error_or_taken_as_it_stands(tmp_path, whole, seed):
     path = tmp_path / "index"

@@ -72,7 +72,10 @@ def _kind(name: str, values: Sequence[Any]) -> str:
     if kinds <= {bool, np.bool_}:
         return "bool"
     if all(issubclass(kind, int | np.integer) for kind in kinds):
-        return "int" if max(values) < 1 << 63 else "uint"
+        if max(values) < 1 << 63:
+            return "int"
+        if min(values) >= 0:
+            return "uint"
     if all(issubclass(kind, int | float | np.number) for kind in kinds):
         return "float"
     names = ", ".join(sorted(kind.__name__ for kind in kinds))
@@ -103,7 +106,7 @@ def read_column(file: SectionFile, name: str, kind: str) -> Kept:
     if kind != "bytes":
         return data
     starts = file[f"column/{name}_starts"]
-    if int(starts[-1]) != len(data):
+    if starts[0] != 0 or int(starts[-1]) != len(data) or (starts[1:] < starts[:-1]).any():
         raise file.corrupt(f"the column {name} does not fit")
     return ByteColumn(data, starts)
 

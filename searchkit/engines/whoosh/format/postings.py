@@ -149,11 +149,17 @@ def encode(values: npt.NDArray[Any], counts: Int64s) -> tuple[Bytes, Int64s]:
 
 
 def decode(data: Bytes, counts: Int64s, sizes: Int64s) -> npt.NDArray[np.uint32]:
-    """Return the numbers of runs one after another, given how many numbers and bytes each has."""
-    widths = sizes // counts
+    """Return the numbers of runs one after another, given how many numbers (at least one) and bytes each has.
+
+    Raises:
+        ValueError: So many numbers do not take so many bytes.
+    """
+    wide = {width: sizes == counts * width for width in KINDS}
+    if sum(map(np.count_nonzero, wide.values())) != len(counts):
+        raise ValueError(len(data))
     numbers = np.empty(int(counts.sum()), np.uint32)
     for width, kind in KINDS.items():
-        chosen = widths == width
+        chosen = wide[width]
         if chosen.any():
             numbers[np.repeat(chosen, counts)] = data[np.repeat(chosen, sizes)].view(kind)
     return numbers

@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -25,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 import zstandard
 
-from searchkit.engines.whoosh.format.sections import SectionFile, SectionWriter
+from searchkit.engines.whoosh.format.sections import SectionFile, SectionWriter, whole
 from searchkit.errors import DocumentError
 
 _BLOCK = 3 << 12
@@ -35,7 +36,15 @@ Most are then under 16 KB, for which zstd has parameters of its own: they are sm
 """
 
 _LEVEL = 3  # of zstd: the next takes two thirds more time for 3 % less
-_LARGEST = 1 << 31
+_LONGEST = 1 << 26
+"""Bytes of one document: three million pages, and no more memory to read than a forger may take."""
+
+_VALUES = 1 << 21
+"""Values that one document may hold within lists and objects: each takes up to 200 bytes when it is read."""
+
+_DOCUMENTS = 1 << 14
+"""Documents of a block, of which each takes two bytes at least."""
+
 _RATIO = 15  # zstd gives no more than 128 KB for four bytes
 _KEPT = 32
 _MAPPED = 64
@@ -49,6 +58,7 @@ _KINDS: dict[str, tuple[type, Callable[[Any], str], Callable[[str], object]]] = 
     "\0decimal": (Decimal, str, Decimal),
 }
 _MARK = "\0"
+_TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _MARKED = b'{"\\u0000'
 """What a line holds if it has a marked object; a quotation mark within a text has a backslash before it."""
 
@@ -61,12 +71,17 @@ def pack(values: dict[str, Any]) -> bytes:
     """Return the line of a document.
 
     Raises:
-        DocumentError: A value is neither JSON nor a date, time, `Decimal` or bytes.
+        DocumentError: A value is neither JSON nor a date, time, `Decimal` or bytes, or they are too much.
     """
     pairs = (
         _json(name) + b":" + (value if isinstance(value, Line) else _json(value)) for name, value in values.items()
     )
     line = b"{" + b",".join(pairs) + b"}"
+    if not _fits(line):
+        raise DocumentError(
+            f"a document takes {len(line):,} bytes as JSON; with at most {_LONGEST:,} bytes and {_VALUES:,} values "
+            "it can be stored, so divide it"
+        )
     if _MARKED not in line:
         return line
     read = {name: json.loads(value) if isinstance(value, Line) else value for name, value in values.items()}
@@ -103,7 +118,21 @@ def _looks_marked(values: dict[str, Any]) -> bool:
     return len(values) == 1 and str(next(iter(values))).startswith(_MARK)
 
 
+def _fits(line: bytes) -> bool:
+    """Tell whether a line is no longer than it may be, and holds no more values."""
+    return len(line) <= _VALUES or (
+        len(line) <= _LONGEST and (_values(line) <= _VALUES or _values(_TEXT.sub(b"", line)) <= _VALUES)
+    )
+
+
+def _values(line: bytes) -> int:
+    """Return how many values a line holds at most: those of its texts that look like some count, too."""
+    return sum(map(line.count, (b",", b"[", b"{")))
+
+
 def _unpack(line: bytes) -> dict[str, Any]:
+    if not _fits(line):
+        raise ValueError(len(line))
     values: dict[str, Any] = json.loads(line, object_hook=_special) if _MARKED in line else json.loads(line)
     return values
 
@@ -188,33 +217,42 @@ class Stored:
 
     @cached_property
     def _starts(self) -> npt.NDArray[Any]:
-        return self._file["stored_starts"]
+        starts = self._file["stored_starts"]
+        if starts[0] != 0 or starts[-1] != len(self._data) or (starts[1:] <= starts[:-1]).any():
+            raise self._file.corrupt("its blocks of stored values do not fit")
+        return starts
 
     @cached_property
     def _documents(self) -> npt.NDArray[Any]:
-        return self._file["stored_documents"]
+        documents = self._file["stored_documents"]
+        sizes = np.diff(documents.astype(np.int64))
+        if documents[0] != 0 or not ((sizes > 0) & (sizes <= _DOCUMENTS)).all():
+            raise self._file.corrupt("its blocks of stored values do not fit")
+        return documents
 
     def fits(self, documents: int) -> bool:
         """Tell whether these are the values of so many documents."""
         (kind, starts), (of_documents, count) = map(self._file.shape, ("stored_starts", "stored_documents"))
         shapes = kind == "<u8" and of_documents == "<u4" and starts == count > 0
-        return shapes and int(self._documents[0]) == 0 and int(self._documents[-1]) == documents
+        return shapes and int(self._documents[-1]) == documents
 
     def get(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Return the values of documents, in the order asked; each block is unpacked once."""
         blocks = np.searchsorted(self._documents, np.asarray(numbers, np.int64), "right") - 1
-        try:
+        with whole(self._file.path, "stored values do not fit"):
             places = (numbers - self._documents[blocks]).tolist()
             unpacked = {block: self._block(block) for block in sorted(set(blocks.tolist()))}
             return [
                 _unpack(_line(unpacked[block], place)) for block, place in zip(blocks.tolist(), places, strict=True)
             ]
-        except (IndexError, ValueError, TypeError, ArithmeticError):  # the last two from what a mark does not fit
-            raise self._file.corrupt("stored values do not fit") from None
 
     def lines(self, block: int) -> list[bytes]:
-        """Return the lines of a block."""
-        return self._block(block).split(b"\n")
+        """Return the lines of a block, one for each of its documents."""
+        lines = self._block(block)
+        size, count = int(self._documents[block + 1] - self._documents[block]), lines.count(b"\n") + 1
+        if count != size:
+            raise self._file.corrupt(f"block {block} of stored documents has {count} of {size}")
+        return lines.split(b"\n")
 
     def _block(self, block: int) -> bytes:
         with self._lock:
@@ -223,10 +261,10 @@ class Stored:
                 return self._kept[block]
         try:
             packed = self.raw(block)
-            if zstandard.frame_content_size(packed) > min(_LARGEST, len(packed) << _RATIO):
+            if not 0 <= zstandard.frame_content_size(packed) <= min(_LONGEST + _BLOCK, len(packed) << _RATIO):
                 raise self._file.corrupt("stored values are too long")
-            lines = _decompressor().decompress(packed, max_output_size=_LARGEST)
-        except (zstandard.ZstdError, MemoryError) as error:
+            lines = _decompressor().decompress(packed)
+        except zstandard.ZstdError as error:
             raise self._file.corrupt(str(error)) from None
         with self._lock:
             self._unpacked += 1

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import compress, pairwise
-from operator import ne
+from operator import lt, ne
 from typing import Any, TypeAlias
 from zlib import crc32
 
@@ -66,9 +66,10 @@ class Vocabulary:
         bucket_starts, bucket_ordinals: What `buckets` makes of them.
         check: Called with the name of one of these and the bytes `[start, end)` of it that are read next; it raises
             if they are damaged. Each term is checked once.
+        misfit: Makes the error that says that they do not fit one another.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (four sections, and what is told of them)
         self,
         *,
         blob: Bytes,
@@ -76,12 +77,14 @@ class Vocabulary:
         bucket_starts: npt.NDArray[Any],
         bucket_ordinals: npt.NDArray[Any],
         check: Check,
+        misfit: Callable[[], Exception],
     ) -> None:
         # Single numbers are read from a memoryview in a third of the time that an array takes.
         self._blob, self._starts = blob.data, starts.data
         self._bucket_starts, self._bucket_ordinals = bucket_starts.data, bucket_ordinals.data
         self._count = max(len(starts) - 1, 0)
         self._check = check
+        self._misfit = misfit
         self._sound = np.zeros(self._count, bool).data  # which buckets and their terms are checked
         self._all_sound = False
         self._checked = 0
@@ -98,6 +101,8 @@ class Vocabulary:
         """Make sure that the terms are not damaged."""
         self._check("starts", 0, self._starts.nbytes)
         self._check("blob", 0, self._blob.nbytes)
+        if self._count and not _divides(self._starts, self._blob.nbytes):
+            raise self._misfit()
         self._all_sound = True
 
     def _check_bucket(self, bucket: int) -> None:
@@ -118,6 +123,8 @@ class Vocabulary:
         self._check_all()
         self._check_items("bucket_starts", self._bucket_starts, 0, len(self._bucket_starts))
         self._check_items("bucket_ordinals", self._bucket_ordinals, 0, len(self._bucket_ordinals))
+        if not _divides(self._bucket_starts, self._count) or np.asarray(self._bucket_ordinals).max() >= self._count:
+            raise self._misfit()
         self._sound = np.ones(self._count, bool).data
 
     def _check_items(self, name: str, items: memoryview, first: int, last: int) -> None:
@@ -129,6 +136,21 @@ class Vocabulary:
         starts = self._starts[first : last + 1].tolist()
         blob = bytes(self._blob[starts[0] : starts[-1]])
         return [blob[start - starts[0] : end - starts[0]] for start, end in pairwise(starts)]
+
+    def ascending(self, first: int, last: int) -> list[bytes]:
+        """Return the same, once it is sure that they ascend, also from the one before them."""
+        terms = self.run(max(first - 1, 0), last)
+        if not all(map(lt, terms, terms[1:])):
+            raise self._misfit()
+        return terms[1:] if first else terms
+
+    def is_indexed(self) -> bool:
+        """Tell whether its hash index is that of its terms."""
+        if not self._count:
+            return True
+        self._check_all_buckets()
+        expected = buckets(hashes(self.ascending(0, self._count)))
+        return all(map(np.array_equal, expected, (self._bucket_starts, self._bucket_ordinals)))
 
     def place(self, term: bytes) -> int:
         """Return the ordinal of the first term that is not less."""
@@ -158,9 +180,10 @@ class Vocabulary:
         """Return the ordinals of the terms that begin so, `[first, last)`."""
         first = self.place(prefix)
         stem = prefix.rstrip(b"\xff")
-        if not stem:
-            return first, len(self)
-        return first, self.place(stem[:-1] + bytes([stem[-1] + 1]))
+        last = self.place(stem[:-1] + bytes([stem[-1] + 1])) if stem else len(self)
+        if first > last:
+            raise self._misfit()
+        return first, last
 
     @cached_property
     def _letters(self) -> tuple[npt.NDArray[np.uint64], Int64s]:
@@ -186,6 +209,12 @@ class Vocabulary:
         close = (differing <= 2 * distance) & (np.abs(lengths - len(term)) <= distance)
         candidates = (first + np.flatnonzero(close)).tolist()
         return [ordinal for ordinal in candidates if _within(term, self[ordinal].decode(), distance)]
+
+
+def _divides(starts: memoryview, size: int) -> bool:
+    """Tell whether these are the places at which the parts of so many begin, and the last of them ends."""
+    array = np.asarray(starts)
+    return bool(array[0] == 0 and array[-1] == size and (array[1:] >= array[:-1]).all())
 
 
 def _within(left: str, right: str, distance: int) -> bool:

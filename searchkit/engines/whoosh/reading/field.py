@@ -1,8 +1,13 @@
-"""How are the postings of a field read? For their format see `postings`."""
+"""How are the postings of a field read? For their format see `postings`.
+
+What is read is made sure of, so that nobody who uses it need: documents of a term ascend and are in the segment, each
+holds it at least once, and there are as many positions as that takes. Checksums alone do not say so: whoever forges an
+index can make them fit. What costs time in proportion to the postings of a common term is left to those who read all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
@@ -18,6 +23,9 @@ from searchkit.errors import IndexCorruptError
 
 _WINDOW = 1 << 18
 """Postings that are looked through at once."""
+
+_HEAVIEST = 1e15
+"""What no weight reaches, so that no score is without end."""
 
 _OF_VOCABULARY = {
     "blob": "terms",
@@ -88,16 +96,30 @@ class Field:
         """The terms."""
         parts = {each: self._unchecked(section) for each, section in _OF_VOCABULARY.items()}
         file, name = self._file, self._name  # not `self`, which would not be freed before Python looks for cycles
-        return Vocabulary(**parts, check=lambda each, *place: file.check(f"{name}/{_OF_VOCABULARY[each]}", *place))
+        return Vocabulary(
+            **parts,
+            check=lambda each, *place: file.check(f"{name}/{_OF_VOCABULARY[each]}", *place),
+            misfit=lambda: file.corrupt(f"the terms of {name} do not fit"),
+        )
 
     @cached_property
     def _frequent_at(self) -> npt.NDArray[Any]:
-        return self._section("frequent_at")
+        at = self._section("frequent_at")
+        if len(at) and not ((at[1:] > at[:-1]).all() and at[-1] < len(self._frequencies)):
+            raise self.misfit()
+        return at
 
     @cached_property
     def _frequent_terms(self) -> frozenset[int]:
-        at = np.searchsorted(self._section("posting_starts"), self._frequent_at.astype(np.uint64), "right") - 1
+        at = np.searchsorted(self._all_posting_starts, self._frequent_at.astype(np.uint64), "right") - 1
         return frozenset(at.tolist())
+
+    @cached_property
+    def _all_posting_starts(self) -> npt.NDArray[Any]:
+        starts = self._section("posting_starts")
+        if not (starts[1:] > starts[:-1]).all() or starts[-1] != len(self._frequencies):
+            raise self.misfit()
+        return starts
 
     def _check(self, section: str, start: int, end: int) -> None:
         """Compare the checksums of the bytes `[start, end)` of a section, if nobody has before."""
@@ -113,8 +135,12 @@ class Field:
             if not self._sound[ordinal]:
                 self._check_items("posting_starts", self._posting_starts, ordinal, ordinal + 2)
                 self._check_items("document_starts", self._document_starts, ordinal, ordinal + 2)
-                self._check("documents", *self._document_places[ordinal : ordinal + 2])
-                self._check("frequencies", *self._posting_places[ordinal : ordinal + 2])
+                start, end = self._document_places[ordinal : ordinal + 2]
+                self._check("documents", start, end)
+                first, last = self._posting_places[ordinal : ordinal + 2]
+                self._check("frequencies", first, last)
+                if first >= last or (end - start) / (last - first) not in KINDS:
+                    raise self.misfit()
                 self._sound[ordinal] = True
 
     def _starts(self, section: str, first: int, last: int) -> Int64s:
@@ -127,6 +153,8 @@ class Field:
     def lengths(self) -> Numbers:
         """Positions of each document."""
         lengths = self._section("lengths").astype(np.uint32)
+        if self.has_positions and lengths.sum(dtype=np.int64) > len(self._positions):
+            raise self._file.corrupt(f"the lengths of {self._name} do not fit")
         lengths.flags.writeable = False
         return lengths
 
@@ -179,7 +207,10 @@ class Field:
     def document_frequencies(self, first: int, last: int) -> Int64s:
         """Return how many documents hold each of some terms in a row."""
         starts = self._starts("posting_starts", first, last)
-        return starts[1:] - starts[:-1]
+        counts = starts[1:] - starts[:-1]
+        if counts.min(initial=1) < 1:
+            raise self.misfit()
+        return counts
 
     def frequencies_among(self, first: int, last: int, chosen: Flags) -> Int64s:
         """Return how many of the chosen documents hold each of some terms in a row."""
@@ -195,11 +226,11 @@ class Field:
     def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
         """Return the documents that hold the term, and how many times each does."""
         self._check_postings((ordinal,))
-        documents = self._document_gaps(ordinal).cumsum(dtype=np.uint32)
+        documents = self._document_gaps(ordinal).cumsum(dtype=np.int64)
         frequencies = self._frequencies_of(ordinal)
         if len(documents) != len(frequencies) or documents[-1] >= self._document_count:
-            raise self._misfit()
-        return documents, frequencies
+            raise self.misfit()
+        return documents.astype(np.uint32), frequencies
 
     def gather(self, ordinals: Sequence[int], *, weighted: bool = True) -> Gathered:
         """Return the postings of several terms, weights for frequencies where something was boosted if `weighted`."""
@@ -210,16 +241,17 @@ class Field:
         counts = np.array([self.document_frequency(ordinal) for ordinal in ordinals])
         ends = counts.cumsum()
         if ends[-1] != len(documents) or ends[-1] != len(frequencies):
-            raise self._misfit()
+            raise self.misfit()
         if len(ordinals) > 1:  # the numbers of a term go on from the last of the one before
             before = documents[ends - counts - 1]
             before[0] = 0
             documents -= before.repeat(counts)
         if documents[ends - 1].max() >= self._document_count:
-            raise self._misfit()
+            raise self.misfit()
         return documents, frequencies, counts
 
-    def _misfit(self) -> IndexCorruptError:
+    def misfit(self) -> IndexCorruptError:
+        """Return the error that says that postings are none."""
         return self._file.corrupt(f"the postings of {self._name} do not fit")
 
     def _document_gaps(self, ordinal: int) -> npt.NDArray[Any]:
@@ -235,20 +267,20 @@ class Field:
         """Return where terms stand."""
         self._check_postings(ordinals)
         frequencies = np.concatenate([self._frequencies_of(ordinal) for ordinal in ordinals])
+        if not self.has_positions:
+            return np.zeros(len(frequencies if chosen is None else chosen) + 1, np.int64), np.empty(0, np.uint32)
         ends = frequencies.cumsum(dtype=np.int64)
         positions = self._positions_of(ordinals, ends)
         if chosen is not None:
             frequencies, ends = frequencies[chosen], ends[chosen]
         starts = np.zeros(len(frequencies) + 1, np.int64)
         frequencies.cumsum(dtype=np.int64, out=starts[1:])
-        if chosen is not None and self.has_positions:
+        if chosen is not None:
             positions = positions[np.arange(starts[-1]) + np.repeat(ends - starts[1:], frequencies)]
         return starts, positions
 
     def _positions_of(self, ordinals: Sequence[int], ends: Int64s) -> Numbers:
         """Return all positions of terms; behind each of their postings, so many there are from the first on."""
-        if not self.has_positions:
-            return np.empty(0, np.uint32)
         runs, before = [], 0
         postings = accumulate(self.document_frequency(ordinal) for ordinal in ordinals)
         for ordinal, last in zip(ordinals, postings, strict=True):
@@ -259,14 +291,16 @@ class Field:
 
     def position_run(self, ordinal: int, count: int) -> npt.NDArray[Any]:
         """Return all positions of a term that occurs so many times, document after document."""
+        if not self.has_positions:
+            raise self.misfit()
         start, end = self._position_places[ordinal], self._position_places[ordinal + 1]
         if not self._sound_positions[ordinal]:
             self._check_items("position_starts", self._position_places, ordinal, ordinal + 2)
             self._check("positions", start, end)
             self._sound_positions[ordinal] = True
         data = self._positions[start:end]
-        if len(data) not in {count, 2 * count, 4 * count}:
-            raise self._misfit()
+        if not count or len(data) not in {count, 2 * count, 4 * count}:
+            raise self.misfit()
         return data.view(KINDS[len(data) // count])
 
     def weights(self, ordinal: int) -> npt.NDArray[Any]:
@@ -279,7 +313,10 @@ class Field:
     def _weights(self, start: int, end: int) -> npt.NDArray[Any]:
         weights = self._unchecked("weights")
         self._check_items("weights", weights, start, end)
-        return weights[start:end]
+        weights = weights[start:end]
+        if not (np.abs(weights) < _HEAVIEST).all():  # which is not true of what is no number, too
+            raise self.misfit()
+        return weights
 
     def frequencies(self, first: int, last: int) -> Frequencies:
         """Return the frequencies of all postings of some terms in a row."""
@@ -298,15 +335,47 @@ class Field:
 
     def postings_of(self, first: int, last: int) -> Postings:
         """Return the postings of some terms in a row."""
-        bounds = self._starts("posting_starts", first, last)
-        counts = np.diff(bounds)
-        frequencies = self.frequencies(first, last)
+        counts = self.document_frequencies(first, last)
+        starts = counts.cumsum() - counts
+        documents, frequencies = self._documents_of(first, last, counts), self.frequencies(first, last)
+        ascending = documents[1:] > documents[:-1]
+        ascending[starts[1:] - 1] = True
+        if not ascending.all() or not frequencies.all():
+            raise self.misfit()
         positions = None
         if self.has_positions:
-            occurrences = np.add.reduceat(frequencies, bounds[:-1] - bounds[0], dtype=np.int64)
+            occurrences = np.add.reduceat(frequencies, starts, dtype=np.int64)
             positions = self._decoded("positions", self._starts("position_starts", first, last), occurrences)
-        weights = self._weights(int(bounds[0]), int(bounds[-1])) if self.has_weights else None
-        return Postings(counts, self._documents_of(first, last, counts), frequencies, positions, weights)
+        start = int(self._posting_starts[first])
+        weights = self._weights(start, start + len(documents)) if self.has_weights else None
+        return Postings(counts, documents, frequencies, positions, weights)
+
+    def windows(self) -> Iterator[tuple[list[bytes], Postings]]:
+        """Yield all terms and their postings, some in a row at a time.
+
+        Raises:
+            IndexCorruptError: They do not fit one another.
+        """
+        first = 0
+        while first < self.count:
+            last = self.reach(first, _WINDOW)
+            yield self.vocabulary.ascending(first, last), self.postings_of(first, last)
+            first = last
+
+    def reached(self) -> Int64s:
+        """Return behind which position the last word of each document stands, which is its length in a text."""
+        lengths = np.zeros(self._document_count, np.int64)
+        for _, postings in self.windows():
+            if postings.positions is not None:
+                np.maximum.at(lengths, postings.documents.repeat(postings.frequencies), postings.positions + 1)
+        return lengths
+
+    def is_filled(self) -> bool:
+        """Tell whether its sections end where the last term ends."""
+        ends = {"documents": self._document_places, "frequencies": self._posting_places}
+        if self.has_positions:
+            ends["positions"] = self._position_places
+        return all(not len(starts) or starts[-1] == len(self._section(each)) for each, starts in ends.items())
 
     def _documents_of(self, first: int, last: int, counts: Int64s) -> Numbers:
         """Return the documents of some terms in a row, given how many each has."""
@@ -314,15 +383,20 @@ class Field:
         total = gaps.cumsum(dtype=np.uint32)
         before = np.append(np.uint32(0), total)[counts.cumsum() - counts]
         documents: Numbers = total - np.repeat(before, counts)
+        if documents.max(initial=0) >= self._document_count:
+            raise self.misfit()
         return documents
 
     def _decoded(self, section: str, places: Int64s, counts: Int64s) -> Numbers:
         self._check(section, places[0], places[-1])
-        return decode(self._unchecked(section)[places[0] : places[-1]], counts, np.diff(places))
+        try:
+            return decode(self._unchecked(section)[places[0] : places[-1]], counts, np.diff(places))
+        except ValueError:
+            raise self.misfit() from None
 
     def reach(self, first: int, postings: int) -> int:
         """Return the first ordinal after `first` by which the terms from `first` on have so many postings."""
-        starts = self._section("posting_starts")
+        starts = self._all_posting_starts
         goal = int(starts[first]) + postings
         return min(max(int(np.searchsorted(starts, goal, "right")) - 1, first + 1), self.count)
 

@@ -18,6 +18,7 @@ import numpy as np
 from searchkit.engines.whoosh.format.types import Documents, Flags, Int64s, Scores
 from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.field import Field
+from searchkit.errors import IndexCorruptError
 
 TermPlaces: TypeAlias = tuple[tuple[int, Field, int, int], ...]
 Ordinals = Callable[[Field], Sequence[int]]
@@ -59,6 +60,16 @@ class FieldSnapshot:
         alive = ~self._deleted
         total = self.lengths.sum(where=alive, dtype=np.float64)
         return float(total) / (int(alive.sum()) or 1) or 1.0
+
+    @cached_property
+    def has_positions(self) -> bool:
+        """Whether it is known in all segments where words stand."""
+        return all(part.has_positions for _, part in self._parts)
+
+    def misplaced(self) -> IndexCorruptError:
+        """Return the error for words that stand where their documents have no place."""
+        first, *others = (part for _, part in self._parts)
+        return next((part for part in others if (part.reached() > part.lengths).any()), first).misfit()
 
     def length_norms(self, b: float) -> Scores:
         """Return what one occurrence counts in each document: 1 at the average length, less in longer ones."""

@@ -56,7 +56,7 @@ class BesideScorer:
         for weight in self._ranking.fields:
             field = self._snapshot.field(weight.name)
             here = [word if word is not None and word.field in {None, weight.name} else None for word in words]
-            if field is not None and any(here):
+            if field is not None and any(here) and field.has_positions:
                 norms = field.length_norms(weight.b)[numbers] * np.float32(weight.weight)
                 amounts += self._counts(field, here, groups, numbers) * norms
         factors = [
@@ -76,7 +76,10 @@ class BesideScorer:
         held = np.zeros(int(ends[-1]) + _APART, np.min_scalar_type((1 << len(words)) - 1))
         terms = [(term, at) for at, word in enumerate(words) if word for term, _ in word.terms]
         rows, of_word = self._occurrences.of(field, terms, numbers, ends - room)
-        np.bitwise_or.at(held, rows, (1 << np.arange(_BITS, dtype=np.uint64)).astype(held.dtype)[of_word])
+        try:
+            np.bitwise_or.at(held, rows, (1 << np.arange(_BITS, dtype=np.uint64)).astype(held.dtype)[of_word])
+        except IndexError:
+            raise field.misplaced() from None
         pairs = held[:-1] & (held[1:] >> 1)
         (places,) = (pairs != 0).nonzero()
         runs = {2: pairs[places], 3: pairs[places] & (pairs[places + 1] >> 1)}

@@ -21,11 +21,15 @@ from searchkit.engines.whoosh.format.vocabulary import ranked
 from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.field import Field
 from searchkit.engines.whoosh.writing.inversion import merge_postings
+from searchkit.errors import DocumentError
 
 _GONE = (1 << 32) - 1
 _GROWTH = 2
 _BYTES = 200
 """Memory that a posting takes while it is merged."""
+
+_FILLED = 1 << 28
+"""Bytes of a column in the place of values that documents do not have."""
 
 _MOST = 1 << 18
 """Postings that are merged at once even where there is memory for more: their arrays fit the processor's cache."""
@@ -99,6 +103,7 @@ def _merge_field(
         for segment, numbering in zip(segments, numberings, strict=True)
         if name in segment.fields and segment.fields[name].count
     ]
+    _check_alike([field for field, _ in found])
     starts = [0] * len(found)
     while any(start < field.count for start, (field, _) in zip(starts, found, strict=True)):
         ends = _window([field for field, _ in found], starts, max(postings // len(found), 1))
@@ -118,6 +123,13 @@ def _merge_field(
     writer.close(np.concatenate([each[_kept(segment)] for each, segment in zip(lengths, segments, strict=True)]))
 
 
+def _check_alike(fields: list[Field]) -> None:
+    """Make sure that a field keeps positions in all segments or in none."""
+    without = [field for field in fields if not field.has_positions]
+    if without and len(without) < len(fields):
+        raise without[0].misfit()
+
+
 def _window(fields: list[Field], places: list[int], postings: int) -> list[int]:
     """Return up to which ordinal of each field the next terms go, the same term in all."""
     reached = (
@@ -129,12 +141,16 @@ def _window(fields: list[Field], places: list[int], postings: int) -> list[int]:
     if not borders:
         return [field.count for field in fields]
     border = min(borders)
-    return [field.vocabulary.place(border) for field in fields]
+    ends = [field.vocabulary.place(border) for field in fields]
+    if ends == places or any(end < place for end, place in zip(ends, places, strict=True)):
+        for field in fields:  # it is not found where it stands, so the terms of one do not ascend
+            field.vocabulary.ascending(0, field.count)
+    return ends
 
 
 def _renumbered(field: Field, numbering: Numbers, start: int, end: int) -> tuple[list[bytes], Postings]:
     """Return some terms of a segment and their postings, less what is deleted."""
-    terms, postings = field.vocabulary.run(start, end), field.postings_of(start, end)
+    terms, postings = field.vocabulary.ascending(start, end), field.postings_of(start, end)
     documents = numbering[postings.documents]
     kept = documents != _GONE
     if kept.all():
@@ -159,13 +175,20 @@ def _column_names(segments: Sequence[Segment]) -> list[str]:
 
 
 def _merge_column(name: str, segments: Sequence[Segment], out: SectionWriter) -> tuple[str, Any]:
-    default = next(segment.columns[name][1] for segment in segments if name in segment.columns)
+    of, default = next((segment, segment.columns[name][1]) for segment in segments if name in segment.columns)
+    instead = from_json(default)
+    filled = sum(segment.document_count for segment in segments if name not in segment.columns)
+    if isinstance(instead, bytes) and len(instead) * filled > _FILLED:
+        raise of.file.corrupt(f"the column {name} has too long a value for documents that have none")
     values: list[Any] = []
     for segment in segments:
         column = segment.column(name)
-        each = [from_json(default)] * segment.document_count if column is None else list(column)
+        each = [instead] * segment.document_count if column is None else list(column)
         values += [value for value, kept in zip(each, _kept(segment).tolist(), strict=True) if kept]
-    return write_column(out, name, values), default
+    try:
+        return write_column(out, name, values), default
+    except DocumentError:
+        raise of.file.corrupt(f"the column {name} does not fit that of other segments") from None
 
 
 def _merge_stored(segments: Sequence[Segment], out: SectionWriter) -> None:

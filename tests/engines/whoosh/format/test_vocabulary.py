@@ -18,6 +18,7 @@ def vocabulary_of(terms):
         bucket_starts=bucket_starts,
         bucket_ordinals=bucket_ordinals,
         check=lambda *_: None,
+        misfit=AssertionError,
     )
 
 
