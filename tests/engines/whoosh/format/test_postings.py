@@ -63,7 +63,7 @@ def test_a_document_that_the_segment_does_not_have_is_told(path):
     for read in ways_to_read(Field(SectionFile(path), "f", 8)):
         read()
     for read in ways_to_read(Field(SectionFile(path), "f", 7)):
-        with pytest.raises(IndexCorruptError, match=r"numbers of f do not fit.*--rebuild"):
+        with pytest.raises(IndexCorruptError, match=r"postings of f do not fit.*--rebuild"):
             read()
 
 
@@ -72,10 +72,10 @@ def test_postings_that_are_cut_short_are_told(path):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(field, "_frequencies", field._frequencies[:-1])
         for read in ways_to_read(field):
-            with pytest.raises(IndexCorruptError, match=r"numbers of f do not fit.*--rebuild"):
+            with pytest.raises(IndexCorruptError, match=r"postings of f do not fit.*--rebuild"):
                 read()
     field._positions = field._positions[:-1]
-    with pytest.raises(IndexCorruptError, match=r"numbers of f do not fit.*--rebuild"):
+    with pytest.raises(IndexCorruptError, match=r"postings of f do not fit.*--rebuild"):
         field.positions([1])
 
 
