@@ -3,7 +3,7 @@ PYTHON ?= python3
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
 SEARCHKIT = .venv/bin/searchkit
 
-.PHONY: demo test lint mutants clean
+.PHONY: demo test lint soak mutants clean
 
 demo: .venv/installed
 	$(SEARCHKIT) index samples/documents --rebuild --field section=keyword
@@ -20,6 +20,11 @@ lint: .venv/tested
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+# Long trials of reliability: by hand, before a release; most of an hour. SCALE=0.1 does a tenth, SEED=2 tries others.
+soak: .venv/tested
+	.venv/bin/python -m pytest -q -s -m soak --soak-scale $(or $(SCALE),1) --soak-seed $(or $(SEED),1) \
+		$(if $(DATA),--soak-data $(DATA)) tests
 
 # Faults that no test notices: by hand, now and then. MINUTES=5 ends sooner, SEED=2 tries others.
 mutants: .venv-mutants/installed

@@ -6,7 +6,7 @@ others who wait want changed, and each call returns when the commit that holds i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import Condition
 from time import monotonic, sleep
@@ -26,11 +26,12 @@ _LOOK = 0.05  # seconds after which a call that another has taken along looks wh
 
 @dataclass(slots=True, eq=False)
 class _Call(Generic[T]):
-    """A call that waits: its change, and what has become of it."""
+    """A call: its change, what has become of it, and whether a commit that is under way has taken it along."""
 
     change: Change[T]
     result: T | None = None
     error: Exception | None = None
+    taken: bool = False
     done: bool = False
 
     def outcome(self) -> T:
@@ -77,13 +78,16 @@ class Changes:
         """
         until = monotonic() + options.wait
         call = _Call(change)
-        with self._turn:
-            self._waiting.append(call)
-        if self._take_turn(options, until, call):
-            try:
-                self._lead(call, options, until)
-            finally:
-                self._end_turn()
+        try:
+            with self._turn:
+                self._waiting.append(call)
+            if self._take_turn(options, until, call):
+                try:
+                    self._lead(call, options, until)
+                finally:
+                    self._end_turn()
+        finally:
+            self._forget(call)  # of one that was interrupted, or has waited too long, nothing is kept
         return call.outcome()
 
     def _take_turn(self, options: WriteOptions, until: float, call: _Call[Any] | None = None) -> bool:
@@ -91,9 +95,7 @@ class Changes:
         with self._turn:
             while self._taken and not (call and call.done):
                 left = until - monotonic()
-                if left <= 0 and (call is None or call in self._waiting):
-                    if call:
-                        self._waiting.remove(call)
+                if left <= 0 and not (call and call.taken):
                     raise _busy(options)
                 self._turn.wait(max(left, _LOOK))  # a call that is being committed is not late
             if call and call.done:
@@ -106,33 +108,42 @@ class Changes:
             self._taken = False
             self._turn.notify_all()
 
+    def _forget(self, *calls: _Call[Any]) -> None:
+        """Let calls wait no more."""
+        with self._turn:
+            self._waiting = [call for call in self._waiting if call not in calls]
+
     def _lead(self, leader: _Call[Any], options: WriteOptions, until: float) -> None:
         """Commit all that waits, with this call. What fails is told to its own caller; the others are tried again."""
         while not leader.done:
             if self._crowd > 1:
                 sleep(_GATHER)  # those whose changes were committed just now bring the next ones
             with self._turn:
-                calls, self._waiting = self._waiting, []
+                calls = [call for call in self._waiting if not call.done]
                 self._crowd = len(calls)
-            at_work = leader
+                for call in calls:
+                    call.taken = True
             try:
-                with self._engine.writer(_left(options, until)) as writer:
-                    for at_work in calls:
-                        at_work.result = at_work.change(writer)
-                    at_work = leader
-            except BaseException as error:
-                own = not isinstance(error, Exception)  # an interrupt is this thread's alone
-                finished = [leader if own else at_work]
-                with self._turn:
-                    self._waiting[:0] = [call for call in calls if call not in finished]
-                if not isinstance(error, Exception):
-                    raise
-                at_work.error = error
-            else:
-                finished = calls
-            with self._turn:
-                for call in finished:
-                    call.done = True
+                self._commit(calls, leader, _left(options, until))
+            finally:
+                for call in calls:
+                    call.taken = False
+                self._forget(*(call for call in calls if call.done))
+
+    def _commit(self, calls: Sequence[_Call[Any]], leader: _Call[Any], options: WriteOptions) -> None:
+        """Make the changes of calls in one commit, and say which are done with: all, or the one that has failed."""
+        at_work = leader
+        try:
+            with self._engine.writer(options) as writer:
+                for at_work in calls:
+                    at_work.result = at_work.change(writer)
+                at_work = leader
+        except Exception as error:  # noqa: BLE001 (its caller is told; an interrupt is the leader's alone)
+            at_work.error = error
+            at_work.done = True
+        else:
+            for call in calls:
+                call.done = True
 
 
 def _left(options: WriteOptions, until: float) -> WriteOptions:

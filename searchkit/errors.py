@@ -7,6 +7,7 @@ SearchKitError
 ├── SearchTimeoutError      a search took longer than it was allowed to
 ├── RemovalRefusedError     more documents would be removed than was allowed   (nothing was changed)
 ├── WorkerError             one of several processes that indexed has died      (nothing was changed)
+├── MissingExtraError       a package that only some need is not installed
 └── StorageError            the index on disk
     ├── IndexNotFoundError      there is none, and it was not to be created
     ├── IndexCorruptError       a file of it is damaged or foreign
@@ -64,6 +65,19 @@ class RemovalRefusedError(SearchKitError):
 
 class WorkerError(SearchKitError):
     """A process that helped to index has died."""
+
+
+class MissingExtraError(SearchKitError, ImportError):
+    """A package that comes with an extra of this distribution is not installed.
+
+    Args:
+        what: What needs it, as the beginning of a sentence in the plural.
+        package: What is missing.
+        extra: What brings it.
+    """
+
+    def __init__(self, what: str, package: str, extra: str) -> None:
+        super().__init__(f"{what} need {package}, which is not installed: pip install 'persian-searchkit[{extra}]'")
 
 
 class StorageError(SearchKitError):

@@ -6,6 +6,7 @@ import doctest
 import re
 import shlex
 from contextlib import chdir
+from itertools import takewhile
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ README_FILE = Path(__file__).parents[1] / "README.md"
 README = README_FILE.read_text(encoding="utf-8")
 FENCES = re.findall(r"(?ms)^```(\w+)\n(.*?)^```$", README)
 COMMANDS = [
-    shlex.split(line.partition("searchkit ")[2], comments=True)
+    list(takewhile(lambda word: word not in {"|", ">"}, shlex.split(line.partition("searchkit ")[2], comments=True)))
     for language, code in FENCES
     if language == "console"
     for line in code.splitlines()

@@ -1,4 +1,8 @@
-"""The samples: Persian as it is found on real sites, with topics and judgments for it."""
+"""The samples: Persian as it is found on real sites, with topics and judgments for it.
+
+How well they are answered has floors in `quality_floors.json`, with the digest of what they were measured on. A change
+that lifts a figure may lift its floor; one that makes a figure fall below it has to be better elsewhere, and say so.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,18 @@ import json
 import re
 from collections import Counter
 from contextlib import chdir
+from hashlib import blake2b
+from importlib.util import find_spec
+from math import log2
 from pathlib import Path
+from statistics import fmean
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from searchkit import Document, SearchIndex, load
+from searchkit.evaluating import Measures, answers, evaluate_run, read_qrels, read_topics
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 DOCUMENTS = SAMPLES / "documents"
@@ -41,6 +52,8 @@ TOPICS = dict(rows("topics.tsv"))
 JUDGED: dict[str, dict[str, int]] = {topic: {} for topic in TOPICS}
 for _topic, _, _document, _relevance in rows("qrels.tsv"):
     JUDGED[_topic][_document] = int(_relevance)
+FLOORS = json.loads(Path(__file__).with_name("quality_floors.json").read_text(encoding="utf-8"))
+HAS_MEASURES = find_spec("pytrec_eval") is not None
 
 
 @pytest.mark.parametrize(("suffix", "at_least"), [(".html", 5), (".md", 4), (".txt", 5), (".jsonl", 1), (".csv", 1)])
@@ -165,3 +178,65 @@ def test_of_a_page_only_what_it_is_about_is_read(name, read, unread, documents):
 def test_an_answer_to_every_topic_is_among_the_first_three(topic, index):
     found = [hit.id for hit in index.search(TOPICS[topic], limit=3)]
     assert any(JUDGED[topic].get(id_) for id_ in found), f"{TOPICS[topic]}: {found}"
+
+
+# how well they are answered
+
+
+def collection_digest():
+    """What changes with a byte, or the name, of a document, of the topics or of the judgments."""
+    digest = blake2b(digest_size=16)
+    for name in [*FILES, "samples/qrels.tsv", "samples/topics.tsv"]:
+        for part in (name.encode(), (SAMPLES.parent / name).read_bytes()):
+            digest.update(len(part).to_bytes(8) + part)
+    return digest.hexdigest()
+
+
+def ndcg_at_10(found, judged):
+    """nDCG@10 after Järvelin and Kekäläinen (2002), with log2(place + 1) as trec_eval has it."""
+
+    def dcg(gains):
+        return sum(gain / log2(place + 1) for place, gain in enumerate(gains[:10], 1))
+
+    best = dcg(sorted(judged.values(), reverse=True))
+    return dcg([judged.get(id_, 0) for id_ in found]) / best if best else 0
+
+
+@pytest.fixture(scope="module")
+def run(index):
+    return {topic: [id_ for id_, _ in ranked] for topic, ranked in answers(index, TOPICS)}
+
+
+def test_the_floors_are_those_of_this_collection():
+    digest = collection_digest()
+    assert digest == FLOORS["digest"], (
+        "the samples are not those that the floors were measured on. Measure them again: searchkit index "
+        "samples/documents -i NEW; searchkit eval samples/topics.tsv samples/qrels.tsv -i NEW -m "
+        f"{','.join(FLOORS['floors'])}; and write the figures and the digest {digest} into tests/quality_floors.json"
+    )
+
+
+@pytest.mark.parametrize("measure", FLOORS["floors"])
+def test_the_answers_are_as_good_as_they_were(measure, run):
+    if HAS_MEASURES:
+        figure = evaluate_run(run, TOPICS, JUDGED, [measure]).means[measure]
+    elif measure == "nDCG@10":
+        figure = fmean(ndcg_at_10(run[topic], JUDGED[topic]) for topic in TOPICS)
+    else:
+        pytest.skip("the extra `eval` is not installed: nDCG@10 alone is measured")
+    assert round(figure, 4) >= FLOORS["floors"][measure], f"{measure} of the samples has fallen to {figure:.4f}"
+
+
+@pytest.mark.skipif(not HAS_MEASURES, reason="the extra `eval` is not installed: nothing to compare with")
+@given(
+    st.lists(st.sampled_from("abcdefghijklmno"), unique=True),
+    st.dictionaries(st.sampled_from("abcdefghijklmnopqrs"), st.integers(0, 3)),
+)
+def test_the_measure_of_this_file_is_that_of_trec_eval(found, judged):
+    theirs = Measures(["nDCG@10"]).of({"1": found}, {"1": judged})["1"]["nDCG@10"]
+    assert ndcg_at_10(found, judged) == pytest.approx(theirs)
+
+
+def test_the_samples_are_read_as_topics_and_judgments():
+    assert read_topics(str(SAMPLES / "topics.tsv")) == TOPICS
+    assert read_qrels(str(SAMPLES / "qrels.tsv")) == JUDGED

@@ -9,15 +9,22 @@ from typing import Any
 import click
 
 from searchkit import __version__
+from searchkit.cli.evaluating import evaluate
 from searchkit.cli.indexing import index
 from searchkit.cli.inspecting import analyze, info
 from searchkit.cli.maintaining import backup, check, delete, optimize, repair
 from searchkit.cli.options import INTERRUPTED
 from searchkit.cli.searching import search
 from searchkit.cli.terminal import plain
-from searchkit.errors import SearchKitError
+from searchkit.errors import MissingExtraError, SearchKitError
 
 BROKEN_PIPE = 141  # what a shell reports for a program that SIGPIPE ended
+
+
+class _Missing(click.ClickException):
+    """Something that was asked for cannot be had here."""
+
+    exit_code = 2
 
 
 class Commands(click.Group):
@@ -30,7 +37,8 @@ class Commands(click.Group):
             for stream in filter(None, (sys.stdout, sys.stderr)):
                 stream.flush()  # here it can be told what is wrong with it
         except SearchKitError as error:
-            raise click.ClickException(plain(str(error))) from None
+            told = _Missing if isinstance(error, MissingExtraError) else click.ClickException
+            raise told(plain(str(error))) from None
         except KeyboardInterrupt:
             click.echo("interrupted; the index is as it was before", err=True)
             ctx.exit(INTERRUPTED)
@@ -65,5 +73,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show Persian still gets an answer
 
 
-for command in (index, search, info, delete, optimize, check, repair, backup, analyze):
+for command in (index, search, info, delete, optimize, check, repair, backup, analyze, evaluate):
     main.add_command(command)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from typing import TypeVar
 
 from searchkit.cli.terminal import is_terminal
@@ -14,6 +15,28 @@ _EVERY_SECONDS = 0.1
 _ERASE = "\r\x1b[2K"
 
 Item = TypeVar("Item")
+
+
+class _StatusLine:
+    """A line on standard error, where that is a terminal; written anew when it is time to."""
+
+    def __init__(self, *, shown: bool = True) -> None:
+        self._shown = shown and is_terminal(sys.stderr)
+        self._started = time.monotonic()
+        self._next = self._started + _EVERY_SECONDS
+
+    def show(self, text: Callable[[float], str]) -> None:
+        """Show what is given for the seconds since the start."""
+        now = time.monotonic()
+        if self._shown and now >= self._next:
+            self._next = now + _EVERY_SECONDS
+            sys.stderr.write(_ERASE + text(now - self._started))
+            sys.stderr.flush()
+
+    def erase(self) -> None:
+        if self._shown:
+            sys.stderr.write(_ERASE)
+            sys.stderr.flush()
 
 
 class Progress:
@@ -27,9 +50,7 @@ class Progress:
         self.sources = sources
         self.done = 0
         self.documents = 0
-        self._shown = is_terminal(sys.stderr)
-        self._started = time.monotonic()
-        self._next = self._started + _EVERY_SECONDS
+        self._line = _StatusLine()
 
     def over_sources(self, sources: Iterable[Item]) -> Iterator[Item]:
         """Pass sources on; one is done when the next is asked for."""
@@ -43,23 +64,34 @@ class Progress:
             for document in documents:
                 yield document
                 self.documents += isinstance(document, Document)
-                self._show()
+                self._line.show(self.line)
         finally:
-            if self._shown:
-                sys.stderr.write(_ERASE)
-                sys.stderr.flush()
-
-    def _show(self) -> None:
-        now = time.monotonic()
-        if self._shown and now >= self._next:
-            self._next = now + _EVERY_SECONDS
-            sys.stderr.write(_ERASE + self.line(now - self._started))
-            sys.stderr.flush()
+            self._line.erase()
 
     def line(self, seconds: float) -> str:
         """Return what is shown after so many seconds of work."""
         text = f"{self.documents:,} documents, {self.documents / seconds:,.0f} a second"
         if self.sources > 1 and self.done:
-            left = seconds * (self.sources - self.done) / self.done
-            text += f", {100 * self.done // self.sources} %, {left // 60:.0f}:{left % 60:02.0f} left"
+            text += _share(self.done, self.sources, seconds)
         return text
+
+
+def over_topics(topics: Collection[str], *, shown: bool = True) -> Iterator[str]:
+    """Pass the ids of topics on, and show how many of them are done; the last may still be at work."""
+    line = _StatusLine(shown=shown)
+    try:
+        for done, topic in enumerate(topics):
+            if done:
+                line.show(partial(_topics, done, len(topics)))
+            yield topic
+    finally:
+        line.erase()
+
+
+def _topics(done: int, of: int, seconds: float) -> str:
+    return f"{done:,} topics{_share(done, of, seconds)}"
+
+
+def _share(done: int, of: int, seconds: float) -> str:
+    left = seconds * (of - done) / done
+    return f", {100 * done // of} %, {left // 60:.0f}:{left % 60:02.0f} left"

@@ -11,13 +11,13 @@ import click
 
 import searchkit
 from searchkit import garbage
+from searchkit.cli.batches import answer_all, echo_run
 from searchkit.cli.options import index_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
 from searchkit.documents import Hit, Results, ScoreExplanation, Snippet
 from searchkit.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from searchkit.index import SearchIndex
     from searchkit.query.conditions import Condition
 
 _VALUES = 10  # of a facet that are shown to people
@@ -34,7 +34,10 @@ class QueryCommand(click.Command):
 
 
 @click.command(cls=QueryCommand)
-@click.argument("query", nargs=-1, required=True)
+@click.argument("query", nargs=-1)
+@click.option(
+    "--queries", metavar="FILE", help="Answer all queries of a file: lines of id, tab and query, or JSON Lines."
+)
 @index_option
 @click.option("-n", "--limit", default=10, show_default=True, type=click.IntRange(0), help="How many hits at most.")
 @click.option("--offset", default=0, show_default=True, type=click.IntRange(0), help="How many hits to pass over.")
@@ -74,16 +77,22 @@ class QueryCommand(click.Command):
 @click.option("--unique-by", metavar="FIELD", help="Show one hit for each value of a field, e.g. host.")
 @click.option("--all", "every", is_flag=True, help="With --jsonl: every hit, however many there are, without passages.")
 @click.option("--timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long it may take; else no limit.")
-@click.option("--json", "shape", flag_value="json", help="Print one JSON object.")
-@click.option("--jsonl", "shape", flag_value="jsonl", help="Print one JSON object a hit, one a line.")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json", "jsonl", "trec"]),
+    help="What to print: text, one JSON object, one a hit (jsonl), or the lines of a TREC run.  [default: text]",
+)
+@click.option("--json", "shape", flag_value="json", help="Short for --format json.")
+@click.option("--jsonl", "shape", flag_value="jsonl", help="Short for --format jsonl.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
 def search(  # noqa: PLR0913 (options, each by its name)
     query: tuple[str, ...],
     *,
+    queries: str | None,
     path: str,
     shape: str | None,
     explain: bool,
-    color: str,
     conditions: tuple[str, ...],
     since: str | None,
     until: str | None,
@@ -102,16 +111,26 @@ def search(  # noqa: PLR0913 (options, each by its name)
     searchkit search --jsonl تهران | head
     searchkit search ایران --since 1403/01/01 --sort -date --facet host
     searchkit search ایران --where section=ورزش --where "price>=1000"
+    searchkit search --queries topics.tsv --format trec --limit 100 > run.txt
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
+    if bool(query) == (queries is not None):
+        raise click.UsageError("give either a QUERY or --queries FILE")
+    color = wants_color(str(asked.pop("color")))
+    asked["where"] = _where(conditions, since, until)
+    asked["sort"], asked["facets"] = _typed(asked["sort"]), [_typed(facet) for facet in asked["facets"]]
+    if every and (queries is not None or shape != "jsonl"):
+        raise click.UsageError("--all prints one JSON object a hit of one query; say --jsonl too")
+    if queries is not None:
+        answer_all(queries, path, shape, asked)
+        return
     with garbage.paused():
         words = _typed(" ".join(query))
-        where = _where(conditions, since, until)
-        asked["sort"], asked["facets"] = _typed(asked["sort"]), [_typed(facet) for facet in asked["facets"]]
         with searchkit.SearchIndex.open(path, create=False) as index:
             if every:
-                _export(index, words, shape, match=asked["match"], where=where, sort=asked["sort"])
+                for hit in index.scan(words, **{name: asked[name] for name in ("match", "where", "sort")}):
+                    click.echo(json_line(hit.to_dict()))
                 return
-            results = index.search(words, where=where, **asked)
+            results = index.search(words, **asked)
             explanations = [results.explain(hit) for hit in results] if explain else []
             size = len(index) if not results.hits else 0
         gc.freeze()  # what has been loaded stays, so Python need not look at it from here to its end, either
@@ -120,8 +139,10 @@ def search(  # noqa: PLR0913 (options, each by its name)
     elif shape == "jsonl":
         for each in _as_dicts(results, explanations):
             click.echo(json_line(each))
+    elif shape == "trec":
+        echo_run("1", [(hit.id, hit.score) for hit in results], results.offset)
     else:
-        _show(results, explanations, size, color=wants_color(color))
+        _show(results, explanations, size, color=color)
 
 
 def _typed(shielded: str) -> str:
@@ -142,14 +163,6 @@ def _where(conditions: Sequence[str], since: str | None, until: str | None) -> C
     parts += [date >= _typed(since)] if since is not None else []
     parts += [date <= _typed(until)] if until is not None else []
     return AllOf(tuple(parts))
-
-
-def _export(index: SearchIndex, words: str, shape: str | None, **asked: Any) -> None:  # noqa: ANN401 (as above)
-    """Print every hit, one a line."""
-    if shape != "jsonl":
-        raise click.UsageError("--all prints one JSON object a hit; say --jsonl too")
-    for hit in index.scan(words, **asked):
-        click.echo(json_line(hit.to_dict()))
 
 
 def _as_dicts(results: Results, explanations: Sequence[ScoreExplanation]) -> Iterator[dict[str, Any]]:

@@ -17,7 +17,7 @@ from bs4.element import CData, NavigableString, PageElement, Tag
 
 from searchkit import garbage
 from searchkit.dates import parse_date
-from searchkit.documents import Document
+from searchkit.documents import MAX_FIELDS, Document
 from searchkit.errors import LoadError
 from searchkit.loading.encoding import decode
 from searchkit.loading.files import whole
@@ -27,6 +27,8 @@ from searchkit.loading.text import about, unix_lines
 
 MOST_ELEMENTS = 200_000  # a tree of 500,000 took 8 s and 500 MB
 MOST_ATTRIBUTES = 400_000
+LONGEST_TAG = 10_000_000  # pictures may stand in it
+_LONGEST_VALUE = MAX_FIELDS + 1  # more is told to be too much, be it title or description
 
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]{0,500}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
@@ -47,9 +49,9 @@ _DATES = ("article:published_time", "datepublished", "date", "dc.date", "dcterms
 # A tag is taken as a whole, so that none is looked at from within another one.
 _TAG = re.compile(r"""<[A-Za-z](?:[^>"']++|"[^"]*+"|'[^']*+'|["'])*+""")
 _QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
-_WHITE = re.compile(r"[ \t\n\r\f]+")
+_WHITE = "\t\n\r\f"
 _BLANK_LINES = re.compile(r"\n[ \t\n]++")
-_TABS = re.compile(r"[ \t\r\f]+")
+_TABS = "\t\r\f"
 _ENOUGH = 0.8  # the share of a page's text that a block has to hold to stand for it
 _MENU = 0.7  # the share of link text above which a block with three links is a menu
 
@@ -81,13 +83,17 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
     Raises:
         LoadError: It is too large or has too many elements, is no text, or shows none.
     """
+    yield _document(stream, name, options)  # so that nothing but the document stays in memory meanwhile
+
+
+def _document(stream: BinaryIO, name: str, options: LoadOptions) -> Document:
     data = whole(stream, name, options)
     declared = _DECLARED.search(data[:4096])
     decoded = decode(data, name, options.encoding, declared[1].decode("ascii", "replace") if declared else None)
     if decoded.text.count("<") > MOST_ELEMENTS:
         raise LoadError(name, f"more than {MOST_ELEMENTS:,} elements")
-    if len(decoded.text) > 2 * MOST_ATTRIBUTES and _attributes(decoded.text) > MOST_ATTRIBUTES:
-        raise LoadError(name, f"more than {MOST_ATTRIBUTES:,} attributes")
+    if len(decoded.text) > 2 * MOST_ATTRIBUTES:
+        _check_tags(decoded.text, name)
     page = _page(unix_lines(decoded.text))
     if not page.body:
         raise LoadError(name, "no text in it")
@@ -97,7 +103,7 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
     date = parse_date(page.date)
     if date is None and page.date:
         fields["date"] = page.date
-    yield Document(id=name, body=page.body, title=page.title, url=web_address(page.url), date=date, fields=fields)
+    return Document(id=name, body=page.body, title=page.title, url=web_address(page.url), date=date, fields=fields)
 
 
 @garbage.paused()
@@ -115,9 +121,17 @@ def _page(text: str) -> _PageTexts:
     return _PageTexts(_text(main), title, known["url"], date, known["description"])
 
 
-def _attributes(text: str) -> int:
-    """Return how many attributes all tags have, at most."""
-    return sum(len(_QUOTED.sub(" ", tag[0]).replace("/", " ").split()) - 1 for tag in _TAG.finditer(text))
+def _check_tags(text: str, name: str) -> None:
+    attributes = 0
+    for tag in _TAG.finditer(text):
+        attributes += _attributes(tag[0])
+        if len(tag[0]) > LONGEST_TAG or attributes > MOST_ATTRIBUTES:
+            raise LoadError(name, f"more than {MOST_ATTRIBUTES:,} attributes, or a tag of {LONGEST_TAG:,} characters")
+
+
+def _attributes(tag: str) -> int:
+    """Return how many attributes a tag has, at most."""
+    return len(_QUOTED.sub(" ", tag).replace("/", " ").split()) - 1
 
 
 def _tags(root: Tag) -> Iterator[Tag]:
@@ -137,13 +151,13 @@ def _metadata(tags: Sequence[Tag]) -> dict[str, str]:
         first.setdefault(tag.name, tag)
         if tag.name == "meta":
             key = (_attribute(tag, "property") or _attribute(tag, "name") or _attribute(tag, "itemprop")).lower()
-            metas.setdefault(key, " ".join(_attribute(tag, "content").split()))
+            metas.setdefault(key, _one_line(_attribute(tag, "content")))
     title, base = first.get("title"), first.get("base")
     links = (tag for tag in tags if tag.name == "link")
     canonical = next((link for link in links if "canonical" in _attribute(link, "rel").split()), None)
     address = _attribute(canonical, "href") if canonical else metas.get("og:url", "")
     return {
-        "title": " ".join(title.get_text().split()) if title else "",
+        "title": _one_line(title.get_text()) if title else "",
         "og:title": metas.get("og:title", ""),
         "description": metas.get("description") or metas.get("og:description", ""),
         "date": next((metas[key] for key in _DATES if metas.get(key)), ""),
@@ -165,7 +179,7 @@ def _time(tags: Sequence[Tag]) -> str:
 
 
 def _attribute(tag: Tag, name: str) -> str:
-    return str(tag.get(name) or "")
+    return str(tag.get(name) or "")[:_LONGEST_VALUE]
 
 
 def _drop_unseen(page: BeautifulSoup) -> None:
@@ -271,7 +285,11 @@ def _unlinked(size: _Size) -> int:
 
 
 def _line(tag: Tag) -> str:
-    return " ".join(_text(tag).split())
+    return _one_line(_text(tag))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text[:_LONGEST_VALUE].split())
 
 
 def _text(root: Tag) -> str:
@@ -288,11 +306,20 @@ def _text(root: Tag) -> str:
             stack += ((child, kept) for child in reversed(node.contents))
         elif isinstance(node, NavigableString):
             if type(node) in (NavigableString, CData):
-                parts.append((_TABS if kept else _WHITE).sub(" ", node))
+                parts.append(_single_blanks(node, _TABS if kept else _WHITE))
         else:
             parts.append(str(node))
-    lines = (re.sub(r" {2,}", " ", line).strip(" \t") for line in _BLANK_LINES.sub("\n", "".join(parts)).split("\n"))
+    lines = (_single_blanks(line).strip(" \t") for line in _BLANK_LINES.sub("\n", "".join(parts)).split("\n"))
     return "\n".join(line for line in lines if line and not line.isspace())
+
+
+def _single_blanks(text: str, white: str = "") -> str:
+    """Return a text with one blank for each row of blanks and white space, without a string for every word."""
+    for sign in white:
+        text = text.replace(sign, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
 
 
 def _edges(name: str) -> tuple[str, str]:

@@ -28,14 +28,19 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
             yield Skip(name, f"line {number}: {too_large(options)}")
         elif line and not line.isspace():
             try:
-                yield to_document(_object(line, name), number, name, options)
+                yield to_document(json_object(line, name), number, name, options)
             except LoadError as error:
                 yield Skip(name, f"line {number}: {error.reason}")
             except DocumentError as error:
                 yield Skip(name, f"line {number}: {error}")
 
 
-def _object(line: str, name: str) -> dict[str, Json]:
+def json_object(line: str, name: str) -> dict[str, Json]:
+    """Return the object that a line is, with U+FFFD for what no text holds.
+
+    Raises:
+        LoadError: It is none.
+    """
     if len(line) > MAX_FIELDS and len(_STRING.sub("", line)) > MAX_FIELDS:  # as objects they take thirty times as much
         raise LoadError(name, f"more than {MAX_FIELDS:,} characters of JSON beside its texts")
     try:

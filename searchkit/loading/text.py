@@ -20,11 +20,15 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
     Raises:
         LoadError: It is too large, no text, or empty.
     """
+    yield _document(stream, name, options)  # so that nothing but the document stays in memory meanwhile
+
+
+def _document(stream: BinaryIO, name: str, options: LoadOptions) -> Document:
     decoded = decode(whole(stream, name, options), name, options.encoding)
     body = unix_lines(decoded.text).strip()
     if not body:
         raise LoadError(name, "no text in it")
-    yield Document(id=name, body=body, title=_title(body), fields=about(name, decoded))
+    return Document(id=name, body=body, title=_title(body), fields=about(name, decoded))
 
 
 def unix_lines(text: str) -> str:

@@ -12,7 +12,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -58,12 +58,11 @@ class Collection:
         """Return the queries by their ids."""
         base = variant == BASE
         path = self.folder / ("queries.jsonl.gz" if base else f"variants/queries_{variant}.jsonl.gz")
-        return {row["id"]: row["text"] for row in _json_lines(path)}
+        return _topics(path)
 
     def judgments(self) -> Judgments:
         """Return the relevance of documents by query id and document id."""
-        with gzip.open(_existing(self.folder / "qrels.tsv.gz"), "rt", encoding="utf-8") as lines:
-            return _judgments(lines)
+        return _judgments(self.folder / "qrels.tsv.gz")
 
 
 class Samples(Collection):
@@ -81,13 +80,11 @@ class Samples(Collection):
         """Return the topics by their ids."""
         if variant != BASE:
             raise Missing(f"{self.folder} has no queries respelt as {variant!r}; leave the variant out.")
-        with _existing(self.folder / "topics.tsv").open(encoding="utf-8") as lines:
-            return {row[0]: row[1] for row in _rows(lines)}
+        return _topics(self.folder / "topics.tsv")
 
     def judgments(self) -> Judgments:
         """Return the relevance of documents by query id and document id."""
-        with _existing(self.folder / "qrels.tsv").open(encoding="utf-8") as lines:
-            return _judgments(lines)
+        return _judgments(self.folder / "qrels.tsv")
 
 
 def open_collection(data: Path, name: str) -> Collection:
@@ -155,16 +152,16 @@ def _json_lines(path: Path) -> Iterator[dict[str, str]]:
         yield from (json.loads(line) for line in lines if not line.isspace())
 
 
-def _rows(lines: Iterable[str]) -> Iterator[list[str]]:
-    return (line.rstrip("\r\n").split("\t") for line in lines if line.strip())
+def _topics(path: Path) -> Queries:
+    from searchkit.evaluating import read_topics  # noqa: PLC0415  not for processes whose memory is measured
+
+    return read_topics(str(_existing(path)))
 
 
-def _judgments(lines: Iterable[str]) -> Judgments:
-    """Read judgments: the query first, the document and its relevance last (TREC's have a 0 between)."""
-    judgments: Judgments = {}
-    for query, *_, document, relevance in _rows(lines):
-        judgments.setdefault(query, {})[document] = int(relevance)
-    return judgments
+def _judgments(path: Path) -> Judgments:
+    from searchkit.evaluating import read_qrels  # noqa: PLC0415  the same
+
+    return read_qrels(str(_existing(path)))
 
 
 def _kind(path: Path) -> str:

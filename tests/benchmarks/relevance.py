@@ -1,9 +1,8 @@
 """How well are the answers ordered? nDCG@10, MAP and R@100 on collections with judgments.
 
-The measures are trec_eval's, through pytrec_eval (MIT, 1 MB beside numpy and scipy; ir-measures would bring it and
-more). A query without an answer counts 0. `lost` is what nDCG@10 falls by when the same queries are respelt: that of
-the base queries less that of the variant. The figures of Lucene 9 and 10 stand beside where the data folder's README
-gives them.
+The measures are those of `searchkit eval`. A query without an answer counts 0. `lost` is what nDCG@10 falls by when the
+same queries are respelt: that of the base queries less that of the variant. The figures of Lucene 9 and 10 stand beside
+where the data folder's README gives them.
 """
 
 from __future__ import annotations
@@ -11,14 +10,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from statistics import fmean
 
 import click
 from collections_data import (
     BASE,
     DATA,
     Collection,
-    Judgments,
     Missing,
     Queries,
     open_collection,
@@ -27,13 +24,11 @@ from collections_data import (
 )
 from tables import Cell, table
 
-from searchkit import SearchIndex
+from searchkit import MissingExtraError, SearchIndex
+from searchkit.evaluating import Measures, answers, evaluate_run
 
-MEASURES = {"nDCG@10": "ndcg_cut_10", "MAP": "map", "R@100": "recall_100"}
-DEPTH = 100
+MEASURES = ("nDCG@10", "MAP", "R@100")
 SMALL = ("pquad", "farstail", "news_title", "news_tags", "quran_xtrans")
-
-Run = dict[str, dict[str, float]]
 
 
 @click.command(help=__doc__)
@@ -43,9 +38,14 @@ Run = dict[str, dict[str, float]]
 @click.option("--sample", "size", type=click.IntRange(min=1), help="Ask only so many queries; default all.")
 @click.option("--match", type=click.Choice(["auto", "any", "all"]), default="auto", show_default=True)
 def main(data: Path, names: tuple[str, ...], only: tuple[str, ...], size: int | None, match: str) -> None:
+    collections = [open_collection(data, name) for name in names]
+    try:
+        Measures(MEASURES)
+    except MissingExtraError as error:
+        raise Missing(str(error)) from error
     figures = reference_figures(data)
     rows: list[list[Cell]] = []
-    for collection in [open_collection(data, name) for name in names]:
+    for collection in collections:
         for variant, queries, means, lost in measure(collection, only, size, match):
             lucene = figures.get((collection.name, variant))
             figures_of = (f"{figure:.4f}" for figure in (*means, lost))
@@ -64,34 +64,19 @@ def measure(
     with tempfile.TemporaryDirectory() as folder, SearchIndex.open(folder) as index:
         index.add(collection.documents())
         base = collection.queries()
-        asked: Run = {}
+        asked: dict[str, list[str]] = {}
         for variant in only or [BASE, *collection.variants]:
             judged = {id_: text for id_, text in collection.queries(variant).items() if id_ in judgments}
             queries = sample(judged, size)
             asked |= ask(index, {id_: base[id_] for id_ in queries if id_ not in asked}, match)
-            unchanged = evaluate(judgments, {id_: asked[id_] for id_ in queries})
-            means = unchanged if variant == BASE else evaluate(judgments, ask(index, queries, match))
-            yield variant, len(queries), means, unchanged[0] - means[0]
+            unchanged = evaluate_run(asked, queries, judgments, MEASURES).means
+            respelt = asked if variant == BASE else ask(index, queries, match)
+            means = evaluate_run(respelt, queries, judgments, MEASURES).means
+            yield variant, len(queries), list(means.values()), unchanged["nDCG@10"] - means["nDCG@10"]
 
 
-def ask(index: SearchIndex, queries: Queries, match: str) -> Run:
-    """Return the hits of each query, scored by rank so that trec_eval keeps the order of equals."""
-    run: Run = {}
-    for id_, text in queries.items():
-        hits = index.rank(text, limit=DEPTH, match=match)
-        run[id_] = {hit: float(DEPTH - rank) for rank, (hit, _) in enumerate(hits)}
-    return run
-
-
-def evaluate(judgments: Judgments, run: Run) -> list[float]:
-    """Return the means of `MEASURES` over the queries of the run."""
-    try:
-        from pytrec_eval import RelevanceEvaluator  # noqa: PLC0415  said in a sentence where it is missing
-    except ModuleNotFoundError as error:
-        raise Missing("The measures need the package pytrec-eval-terrier; install searchkit[bench].") from error
-    evaluator = RelevanceEvaluator({id_: judgments[id_] for id_ in run}, {"ndcg_cut.10", "map", "recall.100"})
-    results = evaluator.evaluate(run)
-    return [fmean(results.get(id_, {}).get(measure, 0.0) for id_ in run) for measure in MEASURES.values()]
+def ask(index: SearchIndex, queries: Queries, match: str) -> dict[str, list[str]]:
+    return {topic: [id_ for id_, _ in ranked] for topic, ranked in answers(index, queries, match=match)}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from changes_under_way import document, held, usable
 
-from searchkit import SearchIndex
+from searchkit import Document, SearchIndex
+from searchkit.engines.whoosh.upkeep import problems
 
 pytestmark = [
     pytest.mark.soak,
@@ -89,3 +90,29 @@ def test_all_that_many_writers_save_is_there(tmp_path, scale):
     gain = rates[f"{THREADS} threads"] / rates["one thread"]
     print(f"{THREADS} threads that share commits save {gain:.1f} times as fast as one alone")
     assert gain > 1
+
+
+def save_same(path, begin, name, times):
+    with SearchIndex.open(path) as index:
+        begin.wait(60)
+        for number in range(times):
+            index.add([Document(id="one", body=f"باغ {number}", fields={"by": name})])
+            assert len(index) == 1
+
+
+def test_what_all_of_them_save_at_once_is_there_once(tmp_path, scale):
+    times = max(3, round(50 * scale))
+    fork = multiprocessing.get_context("fork")
+    begin = fork.Barrier(2 * PROCESSES)
+    started = [fork.Process(target=save_same, args=(tmp_path, begin, name, times)) for name in range(2 * PROCESSES)]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join(300)
+        assert process.exitcode == 0
+    with SearchIndex.open(tmp_path, verify=True) as index:
+        assert list(problems(tmp_path)) == []
+        (hit,) = index.search("باغ")
+        assert hit.document.body == f"باغ {times - 1}"
+        assert index.info().documents == 1
+    print(f"\n{len(started)} processes saved one document {times} times each: it is there once, as it was saved last")

@@ -18,7 +18,6 @@ pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork"),
     pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
 ]
-SECONDS = 60
 READERS, WRITERS = 4, 2
 DOCUMENTS = 40
 """Of each writer: a commit gives all of them its next number."""
@@ -59,12 +58,18 @@ def _looked(index, before):
     return now
 
 
-def test_every_answer_is_of_one_commit(tmp_path, scale):
+@pytest.mark.parametrize(("others", "minutes"), [(0, 1), (3000, 0.3)])
+def test_every_answer_is_of_one_commit(tmp_path, scale, others, minutes):
+    """With other files in the folder, so many that a list of it takes several calls to the system, and without."""
     path = tmp_path / "index"
+    path.mkdir()
+    for number in range(others):
+        (path / f"photograph {number}.jpeg").touch()
     with SearchIndex.open(path) as index:
         index.add([each for writer in range(WRITERS) for each in numbered(writer, 0)])
     fork = multiprocessing.get_context("fork")
-    until = time.time() + SECONDS * scale
+    seconds = 60 * minutes * scale
+    until = time.time() + seconds
     written, answered = ([fork.Value("q", 0) for _ in range(many)] for many in (WRITERS, READERS))
     writers = [fork.Process(target=write, args=(path, n, until, count)) for n, count in enumerate(written)]
     readers = [
@@ -74,10 +79,10 @@ def test_every_answer_is_of_one_commit(tmp_path, scale):
     for process in (*writers, *readers):
         process.start()
     for process in (*writers, *readers):
-        process.join(SECONDS * scale + 60)
+        process.join(seconds + 60)
     assert [process.exitcode for process in (*writers, *readers)] == [0] * (WRITERS + READERS)
     commits, answers = ([count.value for count in counts] for counts in (written, answered))
-    print(f"\n{SECONDS * scale:.0f} s: {sum(commits)} commits, {sum(answers)} answers, each of one commit: {answers}")
+    print(f"\n{seconds:.0f} s, {others} other files: {sum(commits)} commits, {sum(answers)} answers of one commit each")
     assert min(commits + answers) > 0
     usable(path, held(path))
 
@@ -110,6 +115,6 @@ def test_nothing_is_held_for_ever(tmp_path, scale):
     for commit, row in rows.items():
         print("{:7} {:10} {:12} {:7} {:6} {:14}".format(commit, *row))
     first, *_, last = rows.values()
-    assert last[0] < first[0] + 5000
+    assert last[0] < first[0] + 10_000  # what the allocator keeps goes up and down by some megabytes
     assert last[1] == first[1]
     assert all(now <= 2 * then + 3 for now, then in zip(last[2:], first[2:], strict=True))

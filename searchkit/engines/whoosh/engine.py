@@ -261,8 +261,12 @@ class WhooshReader:
     def ids(self, numbers: Sequence[int]) -> list[str]:
         """Return the ids of documents, in the order asked."""
         columns = [_column(segment, "id") for segment in self._segments]
-        places = zip(map(self._place, numbers), numbers, strict=True)
-        return [columns[place][number - self._bases[place]].decode() for place, number in places]
+        found = []
+        for number in numbers:
+            place = self._place(number)
+            with whole(self._segments[place].file.path, "an id does not fit"):
+                found.append(_text(columns[place], number - self._bases[place]))
+        return found
 
     def _place(self, number: int) -> int:
         """Return which segment has the document."""
@@ -272,10 +276,11 @@ class WhooshReader:
         """Return every document's record, oldest first."""
         for segment in self._segments:
             ids, digests, sources = _column(segment, "id"), _column(segment, "digest"), segment.column("source")
-            for number in range(segment.document_count):
-                if segment.deleted is None or not segment.deleted[number]:
-                    source = sources[number].decode() if sources is not None else ""
-                    yield Record(_text(ids, number), _text(digests, number), source or None)
+            with whole(segment.file.path, "an id, a digest or a source does not fit"):
+                for number in range(segment.document_count):
+                    if segment.deleted is None or not segment.deleted[number]:
+                        source = _text(sources, number) if sources is not None else ""
+                        yield Record(_text(ids, number), _text(digests, number), source or None)
 
     def number(self, id_: str) -> int | None:
         """Return the number of the document with this id, or None if there is none."""

@@ -39,7 +39,7 @@ def everything(path, *, verify=False):
         phrases = [Phrase(pair) for pair in pairwise(queries)]
         pages = [reader.search(query, limit=50) for query in (*queries, *phrases, Prefix("ب"))]
         records = list(reader.records())
-        numbers = [reader.number(record.id) for record in records]
+        numbers = [number for record in records if (number := reader.number(record.id)) is not None]
         counts = [reader.frequency(term) for term in terms]
         found = [reader.documents(numbers), reader.ids(numbers), [reader.digest(number) for number in numbers]]
         return terms, pages, records, numbers, counts, found

@@ -6,21 +6,27 @@ import copy
 import json
 import os
 import random
+import shutil
 import struct
 import sys
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
-from damages import contents, everything, fill, merged, restore
+from damages import contents, document, everything, fill, merged, restore
 
+from searchkit import Document, SearchIndex
+from searchkit.engines.whoosh.upkeep import problems, salvaged
 from searchkit.errors import IndexCorruptError, StorageError
 
 MUTATIONS = 240
+NUMBERS = 40
 SEEDS = int(os.environ.get("SEARCHKIT_FORGED_SEEDS", "2"))
 """As many times as many mutations are tried."""
 FOOTER = struct.Struct("<QII8s")
+PIECE = 1 << 14
 
 HOSTILE = [
     *(-1, 0, 1, 7, 255, 1 << 16, (1 << 31) - 1, 1 << 32, 1 << 40, 1 << 63, 1 << 70, 10**400, 1.5, -0.0, 1e308),
@@ -83,6 +89,37 @@ def with_directory(data, directory):
     sums = data[start : len(data) - 24 - size]
     crc = zlib.crc32(sums + listing, zlib.crc32(data[:16]))
     return data[:start] + sums + listing + FOOTER.pack(start, len(listing), crc, magic)
+
+
+def with_section(data, name, changed):
+    """Return the segment with other bytes in a section, as many as before, and checksums that fit."""
+    start, listing = directory_of(data)
+    _, place, size = listing["sections"][name]
+    assert len(changed) == size
+    data = data[:place] + changed + data[place + size :]
+    pieces = []
+    for _, each, length in listing["sections"].values():
+        pieces += [zlib.crc32(data[at : min(at + PIECE, each + length)]) for at in range(each, each + length, PIECE)]
+    end = data[start + 4 * len(pieces) : -24]
+    sums = struct.pack(f"<{len(pieces)}I", *pieces)
+    crc = zlib.crc32(sums + end, zlib.crc32(data[:16]))
+    return data[:start] + sums + end + FOOTER.pack(start, len(end), crc, data[-8:])
+
+
+def with_numbers(data, name, chosen):
+    """Return the segment with false numbers in a section, and which."""
+    kind, place, size = directory_of(data)[1]["sections"][name]
+    numbers = np.frombuffer(data, kind, size // np.dtype(kind).itemsize, place).copy()
+    most = np.iinfo(kind).max if numbers.dtype.kind in "iu" else 1e30
+    for at in chosen.sample(range(len(numbers)), min(len(numbers), chosen.choice((1, 1, 2, 5)))):
+        other = numbers[chosen.randrange(len(numbers))]
+        if numbers.dtype.kind == "b":
+            numbers[at] = not numbers[at]
+        else:
+            with np.errstate(over="ignore"):
+                step = numbers.dtype.type(1)
+                numbers[at] = chosen.choice((0, most, most // 2, other, numbers[at] + step, numbers[at] - step))
+    return with_section(data, name, numbers.tobytes()), f"{name}: {numbers.tolist()}"[:300]
 
 
 def with_segment(files, name, data):
@@ -176,6 +213,68 @@ def test_what_is_forged_is_an_error_or_taken_as_it_stands(tmp_path, whole, seed)
     assert {each.name for each in tmp_path.iterdir()} == {"index", "outside.segment"}
     assert (tmp_path / "outside.segment").read_bytes() == b"precious"
     assert refused > MUTATIONS
+
+
+def false_numbers(whole, seed):
+    """Yield indexes with false numbers in a section, and what was changed: each section as often as any."""
+    chosen = random.Random(seed)  # noqa: S311
+    segments = sorted(name for name in whole if name.endswith(".segment"))
+    every = [(name, section) for name in segments for section, (_, _, size) in sections_of(whole[name]) if size]
+    chosen.shuffle(every)
+    for number in range(NUMBERS):
+        name, section = every[number % len(every)]
+        data, told = with_numbers(whole[name], section, chosen)
+        yield with_segment(whole, name, data), (name, told)
+
+
+def sections_of(data):
+    return directory_of(data)[1]["sections"].items()
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="tells how much memory is taken by /proc")
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_false_numbers_are_an_error_or_taken_as_they_stand(tmp_path, whole, seed):
+    path = tmp_path / "index"
+    for files, told in false_numbers(whole, seed):
+        for use in (everything, merged, asked, looked_after):
+            restore(path, files)
+            message = str(path)
+            try:
+                with guarded(tmp_path):
+                    use(path)
+            except StorageError as error:
+                message = str(error)
+            except Exception as error:
+                raise AssertionError(told) from error
+            assert str(path) in message, told
+
+
+def asked(path):
+    """What an application asks."""
+    with SearchIndex.open(path) as index:
+        for query in ("باغ آب", "«باغ آب»", "کت* -چای", "title:باغ درخت کتاب"):
+            results = index.search(query, snippets=2)
+            for hit in results:
+                results.explain(hit)
+        index.rank("باغ آب درخت", match="all")
+        for number in range(12):
+            index.get(document(number).id)
+        index.info()
+        index.add([Document(id=document(0).id, body="باغ"), Document(id="new", body="آب")])
+        index.delete([document(1).id])
+
+
+def looked_after(path):
+    """What its keeper does."""
+    list(problems(path))
+    other = path.with_name("other")
+    shutil.rmtree(other, ignore_errors=True)
+    with SearchIndex.open(path) as index:
+        index.snapshot(other)
+    shutil.rmtree(other)
+    with SearchIndex.open(other) as index:
+        index.add(salvaged(path))
+    shutil.rmtree(other)
 
 
 @pytest.mark.parametrize("line", [DEEP, "[" * 100_000, "5", "null", '"x"', "[]", "{}", "9" * 5000, "\ud800"])

@@ -52,7 +52,7 @@ _DTYPES = {each: np.dtype(each) for each in ("|u1", "|b1", "<u2", "<u4", "<u8", 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """Not to be led out of the folder, and not to wait for who might write into a pipe."""
 
-_MISFITS = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
+MISFITS = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What comes of reading that which is not as it is expected; errors of Unicode and of JSON are ValueErrors."""
 
 
@@ -82,7 +82,7 @@ def whole(path: Path, reason: str) -> Iterator[None]:
     """Take whatever goes wrong with what is read from a file for damage of that."""
     try:
         yield
-    except _MISFITS:
+    except MISFITS:
         raise damaged(path, reason) from None
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cached_property, wraps
 from itertools import accumulate
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from searchkit.engines.whoosh.format.postings import KINDS, Postings, decode
-from searchkit.engines.whoosh.format.sections import SectionFile
+from searchkit.engines.whoosh.format.sections import MISFITS, SectionFile
 from searchkit.engines.whoosh.format.types import Flags, Frequencies, Gathered, Int64s, Numbers, Places
 from searchkit.engines.whoosh.format.vocabulary import Vocabulary
 from searchkit.errors import IndexCorruptError
@@ -37,8 +37,29 @@ _KINDS: dict[str, Collection[str]] = {
 """The dtypes that the sections of a field may have."""
 
 
+Params = ParamSpec("Params")
+Value = TypeVar("Value")
+
+
+def _decoding(method: Callable[Concatenate[Field, Params], Value]) -> Callable[Concatenate[Field, Params], Value]:
+    """Take what goes wrong where the numbers of a field are read for damage of its file: they may have been forged."""
+
+    @wraps(method)
+    def read(field: Field, /, *args: Params.args, **options: Params.kwargs) -> Value:
+        try:
+            return method(field, *args, **options)
+        except MISFITS as error:
+            raise field.misfit() from error
+
+    return read
+
+
 class Field:
-    """An indexed field of a segment file."""
+    """An indexed field of a segment file.
+
+    Raises:
+        IndexCorruptError: A checksum differs, or numbers do not fit one another; from whatever reads.
+    """
 
     def __init__(self, file: SectionFile, name: str, document_count: int) -> None:
         self._file = file
@@ -135,52 +156,52 @@ class Field:
         """The sum of `lengths`."""
         return int(self.lengths.sum(dtype=np.int64))
 
+    @_decoding
     def find(self, term: str | bytes) -> int:
         """Return the ordinal of the term, or -1."""
         encoded = term.encode(errors="surrogatepass") if isinstance(term, str) else term
         return self.vocabulary.find(encoded)
 
+    @_decoding
     def term(self, ordinal: int) -> str:
         """Return the term with this ordinal."""
-        try:
-            return self.vocabulary[ordinal].decode()
-        except UnicodeDecodeError:
-            raise self._file.corrupt(f"a term of {self._name} is no text") from None
+        return self.vocabulary[ordinal].decode()
 
+    @_decoding
     def terms(self, first: int, last: int) -> list[str]:
         """Return the terms with the ordinals `[first, last)`."""
-        try:
-            return [term.decode() for term in self.vocabulary.run(first, last)]
-        except UnicodeDecodeError:
-            raise self._file.corrupt(f"a term of {self._name} is no text") from None
+        return [term.decode() for term in self.vocabulary.run(first, last)]
 
+    @_decoding
     def range(self, low: str | bytes, high: str | bytes) -> tuple[int, int]:
         """Return the ordinals of the terms with `low <= term < high`."""
         first = self.vocabulary.place(_bytes(low))
         return first, max(first, self.vocabulary.place(_bytes(high)))
 
+    @_decoding
     def prefix(self, prefix: str) -> tuple[int, int]:
         """Return the ordinals of the terms that begin so."""
         return self.vocabulary.prefix(_bytes(prefix))
 
+    @_decoding
     def near(self, term: str, distance: int, prefix: int = 0) -> list[int]:
         """Return the ordinals of the terms within an edit distance."""
-        try:
-            return self.vocabulary.near(term, distance, prefix)
-        except UnicodeDecodeError:
-            raise self._file.corrupt(f"a term of {self._name} is no text") from None
+        return self.vocabulary.near(term, distance, prefix)
 
+    @_decoding
     def document_frequency(self, ordinal: int) -> int:
         """Return how many documents hold the term."""
         if not self._sound[ordinal]:
             self._check_postings((ordinal,))
         return int(self._posting_places[ordinal + 1] - self._posting_places[ordinal])
 
+    @_decoding
     def document_frequencies(self, first: int, last: int) -> Int64s:
         """Return how many documents hold each of some terms in a row."""
         starts = self._starts("posting_starts", first, last)
         return starts[1:] - starts[:-1]
 
+    @_decoding
     def frequencies_among(self, first: int, last: int, chosen: Flags) -> Int64s:
         """Return how many of the chosen documents hold each of some terms in a row."""
         counts = [np.empty(0, np.int64)]
@@ -192,15 +213,17 @@ class Field:
             first = end
         return np.concatenate(counts)
 
+    @_decoding
     def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
         """Return the documents that hold the term, and how many times each does."""
         self._check_postings((ordinal,))
         documents = self._document_gaps(ordinal).cumsum(dtype=np.uint32)
         frequencies = self._frequencies_of(ordinal)
         if len(documents) != len(frequencies) or documents[-1] >= self._document_count:
-            raise self._misfit()
+            raise self.misfit()
         return documents, frequencies
 
+    @_decoding
     def gather(self, ordinals: Sequence[int], *, weighted: bool = True) -> Gathered:
         """Return the postings of several terms, weights for frequencies where something was boosted if `weighted`."""
         self._check_postings(ordinals)
@@ -210,17 +233,18 @@ class Field:
         counts = np.array([self.document_frequency(ordinal) for ordinal in ordinals])
         ends = counts.cumsum()
         if ends[-1] != len(documents) or ends[-1] != len(frequencies):
-            raise self._misfit()
+            raise self.misfit()
         if len(ordinals) > 1:  # the numbers of a term go on from the last of the one before
             before = documents[ends - counts - 1]
             before[0] = 0
             documents -= before.repeat(counts)
         if documents[ends - 1].max() >= self._document_count:
-            raise self._misfit()
+            raise self.misfit()
         return documents, frequencies, counts
 
-    def _misfit(self) -> IndexCorruptError:
-        return self._file.corrupt(f"the postings of {self._name} do not fit")
+    def misfit(self) -> IndexCorruptError:
+        """Return the error that says that the numbers of this field do not fit one another."""
+        return self._file.corrupt(f"the numbers of {self._name} do not fit")
 
     def _document_gaps(self, ordinal: int) -> npt.NDArray[Any]:
         data = self._documents[self._document_places[ordinal] : self._document_places[ordinal + 1]]
@@ -231,6 +255,7 @@ class Field:
             return self.frequencies(ordinal, ordinal + 1)
         return self._frequencies[self._posting_places[ordinal] : self._posting_places[ordinal + 1]]
 
+    @_decoding
     def positions(self, ordinals: Sequence[int], chosen: Places | None = None) -> tuple[Int64s, Numbers]:
         """Return where terms stand."""
         self._check_postings(ordinals)
@@ -257,6 +282,7 @@ class Field:
             runs.append(self.position_run(ordinal, count))
         return np.concatenate(runs, dtype=np.uint32)
 
+    @_decoding
     def position_run(self, ordinal: int, count: int) -> npt.NDArray[Any]:
         """Return all positions of a term that occurs so many times, document after document."""
         start, end = self._position_places[ordinal], self._position_places[ordinal + 1]
@@ -266,9 +292,10 @@ class Field:
             self._sound_positions[ordinal] = True
         data = self._positions[start:end]
         if len(data) not in {count, 2 * count, 4 * count}:
-            raise self._misfit()
+            raise self.misfit()
         return data.view(KINDS[len(data) // count])
 
+    @_decoding
     def weights(self, ordinal: int) -> npt.NDArray[Any]:
         """Return the weight of each posting: its frequency, unless the field or a document was boosted."""
         if not self.has_weights:
@@ -281,6 +308,7 @@ class Field:
         self._check_items("weights", weights, start, end)
         return weights[start:end]
 
+    @_decoding
     def frequencies(self, first: int, last: int) -> Frequencies:
         """Return the frequencies of all postings of some terms in a row."""
         self._check_items("posting_starts", self._posting_starts, first, last + 1)
@@ -296,6 +324,7 @@ class Field:
                 )[low:high]
         return frequencies
 
+    @_decoding
     def postings_of(self, first: int, last: int) -> Postings:
         """Return the postings of some terms in a row."""
         bounds = self._starts("posting_starts", first, last)
@@ -305,6 +334,8 @@ class Field:
         if self.has_positions:
             occurrences = np.add.reduceat(frequencies, bounds[:-1] - bounds[0], dtype=np.int64)
             positions = self._decoded("positions", self._starts("position_starts", first, last), occurrences)
+            if len(positions) != occurrences.sum():
+                raise self.misfit()
         weights = self._weights(int(bounds[0]), int(bounds[-1])) if self.has_weights else None
         return Postings(counts, self._documents_of(first, last, counts), frequencies, positions, weights)
 
@@ -314,12 +345,18 @@ class Field:
         total = gaps.cumsum(dtype=np.uint32)
         before = np.append(np.uint32(0), total)[counts.cumsum() - counts]
         documents: Numbers = total - np.repeat(before, counts)
+        if documents.max(initial=0) >= self._document_count:
+            raise self.misfit()
         return documents
 
     def _decoded(self, section: str, places: Int64s, counts: Int64s) -> Numbers:
         self._check(section, places[0], places[-1])
-        return decode(self._unchecked(section)[places[0] : places[-1]], counts, np.diff(places))
+        sizes = np.diff(places)
+        if not ((counts > 0) & (counts <= sizes)).all():  # each term has some, and each takes a byte at least
+            raise self.misfit()
+        return decode(self._unchecked(section)[places[0] : places[-1]], counts, sizes)
 
+    @_decoding
     def reach(self, first: int, postings: int) -> int:
         """Return the first ordinal after `first` by which the terms from `first` on have so many postings."""
         starts = self._section("posting_starts")

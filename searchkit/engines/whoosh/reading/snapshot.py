@@ -150,9 +150,9 @@ class FieldSnapshot:
         """Return how many documents hold the term."""
         if self._deleted is not None:
             return int(np.count_nonzero(~self._deleted[self.postings(term)[0]]))
-        encoded, count = term.encode(errors="surrogatepass"), 0
+        count = 0
         for _, part in self._parts:  # a loop, as a query asks for dozens of terms, most of which are not there
-            ordinal = part.vocabulary.find(encoded)
+            ordinal = part.find(term)
             if ordinal >= 0:
                 count += part.document_frequency(ordinal)
         return count

@@ -76,6 +76,7 @@ class BesideScorer:
         held = np.zeros(int(ends[-1]) + _APART, np.min_scalar_type((1 << len(words)) - 1))
         terms = [(term, at) for at, word in enumerate(words) if word for term, _ in word.terms]
         rows, of_word = self._occurrences.of(field, terms, numbers, ends - room)
+        np.minimum(rows, len(held) - 1, out=rows)  # positions that lie point to another place, not outside
         np.bitwise_or.at(held, rows, (1 << np.arange(_BITS, dtype=np.uint64)).astype(held.dtype)[of_word])
         pairs = held[:-1] & (held[1:] >> 1)
         (places,) = (pairs != 0).nonzero()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, compress, groupby
+from operator import lt
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,8 @@ def _window(fields: list[Field], places: list[int], postings: int) -> list[int]:
 def _renumbered(field: Field, numbering: Numbers, start: int, end: int) -> tuple[list[bytes], Postings]:
     """Return some terms of a segment and their postings, less what is deleted."""
     terms, postings = field.vocabulary.run(start, end), field.postings_of(start, end)
+    if not all(map(lt, terms, terms[1:])):
+        raise field.misfit()
     documents = numbering[postings.documents]
     kept = documents != _GONE
     if kept.all():
