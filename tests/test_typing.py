@@ -35,8 +35,8 @@ def main(path: str, query: str, match: str) -> None:
         for hit in index.search(query, match=match):
             print(hit.id, hit.score, hit.document.fields["tags"], [snippet.html() for snippet in hit.snippets])
         long = (Field("price") >= 10) & ~Field("tags").isin(["a"]) | (Field("date") == dt.date(2024, 5, 4))
-        found = index.search(query, where=long, sort="-price", facets=["tags"], unique_by="host")
-        print(found.facets["tags"][0], found.hidden, index.rank(query, where={"price": 5, "tags": ["a"]}))
+        narrow = index.search(query, where=long, sort="-price", facets=["tags"], unique_by="host")
+        print(narrow.facets["tags"][0], narrow.hidden, index.rank(query, where={"price": 5, "tags": ["a"]}))
         print([hit.id for hit in index.scan(query, where=Field("price") != 5)])
         print(titles(index.search(query)), index.rank(query)[0][0], index.delete(["1"]), index.info().documents)
         measured = evaluate(index, read_topics("topics"), read_qrels("qrels"), ["AP"], over=list, match=match)

@@ -18,7 +18,6 @@ from searchkit.documents import Hit, Results, ScoreExplanation, Snippet
 from searchkit.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from searchkit.index import SearchIndex
     from searchkit.query.conditions import Condition
 
 _VALUES = 10  # of a facet that are shown to people
@@ -94,7 +93,6 @@ def search(  # noqa: PLR0913 (options, each by its name)
     path: str,
     shape: str | None,
     explain: bool,
-    color: str,
     conditions: tuple[str, ...],
     since: str | None,
     until: str | None,
@@ -111,24 +109,28 @@ def search(  # noqa: PLR0913 (options, each by its name)
     searchkit search کتابهاي تاريخ
     searchkit search '"فضای سایبری" -امنیت' --limit 3
     searchkit search --jsonl تهران | head
-    searchkit search --queries topics.tsv --format trec --limit 100 > run.txt
     searchkit search ایران --since 1403/01/01 --sort -date --facet host
     searchkit search ایران --where section=ورزش --where "price>=1000"
+    searchkit search --queries topics.tsv --format trec --limit 100 > run.txt
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
     if bool(query) == (queries is not None):
         raise click.UsageError("give either a QUERY or --queries FILE")
-    where = _where(conditions, since, until)
+    color = wants_color(str(asked.pop("color")))
+    asked["where"] = _where(conditions, since, until)
     asked["sort"], asked["facets"] = _typed(asked["sort"]), [_typed(facet) for facet in asked["facets"]]
+    if every and (queries is not None or shape != "jsonl"):
+        raise click.UsageError("--all prints one JSON object a hit of one query; say --jsonl too")
     if queries is not None:
-        answer_all(queries, path, shape, {"where": where, **asked})
+        answer_all(queries, path, shape, asked)
         return
     with garbage.paused():
         words = _typed(" ".join(query))
         with searchkit.SearchIndex.open(path, create=False) as index:
             if every:
-                _export(index, words, shape, match=asked["match"], where=where, sort=asked["sort"])
+                for hit in index.scan(words, **{name: asked[name] for name in ("match", "where", "sort")}):
+                    click.echo(json_line(hit.to_dict()))
                 return
-            results = index.search(words, where=where, **asked)
+            results = index.search(words, **asked)
             explanations = [results.explain(hit) for hit in results] if explain else []
             size = len(index) if not results.hits else 0
         gc.freeze()  # what has been loaded stays, so Python need not look at it from here to its end, either
@@ -140,7 +142,7 @@ def search(  # noqa: PLR0913 (options, each by its name)
     elif shape == "trec":
         echo_run("1", [(hit.id, hit.score) for hit in results], results.offset)
     else:
-        _show(results, explanations, size, color=wants_color(color))
+        _show(results, explanations, size, color=color)
 
 
 def _typed(shielded: str) -> str:
@@ -161,14 +163,6 @@ def _where(conditions: Sequence[str], since: str | None, until: str | None) -> C
     parts += [date >= _typed(since)] if since is not None else []
     parts += [date <= _typed(until)] if until is not None else []
     return AllOf(tuple(parts))
-
-
-def _export(index: SearchIndex, words: str, shape: str | None, **asked: Any) -> None:  # noqa: ANN401 (as above)
-    """Print every hit, one a line."""
-    if shape != "jsonl":
-        raise click.UsageError("--all prints one JSON object a hit; say --jsonl too")
-    for hit in index.scan(words, **asked):
-        click.echo(json_line(hit.to_dict()))
 
 
 def _as_dicts(results: Results, explanations: Sequence[ScoreExplanation]) -> Iterator[dict[str, Any]]:

@@ -89,6 +89,18 @@ def test_in_which_order(shop, arguments, ids):
     assert found(shop, "چای", *arguments)[: len(ids)] == ids
 
 
+def test_many_queries_are_narrowed_alike(shop):
+    (shop / "topics.tsv").write_text("q1\tچای\nq2\tکتاب\n", encoding="utf-8")
+    for shape in ("trec", "jsonl"):
+        options = ("--queries", "topics.tsv", "--format", shape, "--where", "section=کتاب", "--facet", "section")
+        told = searchkit("search", *options, "--sort", "-date", cwd=shop)
+        assert (told.returncode, told.stderr) == (0, b"")
+        assert len(told.stdout.splitlines()) == 2
+        assert told.stdout.count(b'"id": "3"' if shape == "jsonl" else b" 3 1 ") == 2
+    refused = searchkit("search", "--queries", "topics.tsv", "--jsonl", "--all", cwd=shop)
+    assert refused.returncode == 2
+
+
 def test_values_are_counted_and_one_hit_shown_for_each(shop):
     told = searchkit(
         "search", "چای", "--facet", "section", "--facet", "year", "--unique-by", "host", "-n", "1", cwd=shop
