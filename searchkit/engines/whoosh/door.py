@@ -17,6 +17,7 @@ from searchkit.engines.whoosh.compat.searcher import ArraySearcher
 from searchkit.engines.whoosh.compat.terms_reader import Cursor, TermsReader
 from searchkit.engines.whoosh.compat.words import MARKERS, TEXT
 from searchkit.engines.whoosh.engine import WhooshEngine, WhooshWriter
+from searchkit.engines.whoosh.format.sections import whole
 from searchkit.engines.whoosh.index import ArrayIndex
 from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.schema import schema as written
@@ -153,7 +154,9 @@ class _SegmentReader(ArraySegmentReader):
 
 class _DocumentValues(DocumentsReader):
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        return _values(super().stored_fields(docnum)["document"])
+        stored = super().stored_fields(docnum)
+        with whole(self._arrays.file.path, "a stored document does not fit"):
+            return _values(stored["document"])
 
 
 def _values(stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,6 @@ from functools import partial
 from itertools import chain, repeat
 from pathlib import Path
 
-import numpy as np
-
 from searchkit.documents import Document, Skip
 from searchkit.engines.whoosh.format import toc
 from searchkit.engines.whoosh.format.toc import Entry
@@ -60,9 +58,12 @@ def _misfits_of_fields(segment: Segment) -> Iterator[str]:
     for name, field in segment.fields.items():
         if not field.is_filled() or not field.vocabulary.is_indexed():
             yield f"the field {name}: its terms are not all found"
-        reached = field.reached()
-        if field.has_positions and not np.array_equal(reached, field.lengths):
+        if not field.is_occupied():
             yield f"the field {name}: words do not stand where the lengths of documents say"
+        placed = FIELDS.get(name, {}).get("format") == "Positions"
+        without = field.count > 0 and placed != field.has_positions
+        if without or field.has_weights or (field.total_length and not field.has_positions):
+            yield f"the field {name}: it is kept in another way than it is written"
 
 
 def _misfits_of_ids(segment: Segment) -> Iterator[str]:

@@ -64,17 +64,17 @@ def uses(path, aside):
 def ends(path, aside):
     """Yield the name of each use and how it ends: `fine`, `told` by check, the error if it has a name, or `foreign`."""
     for name, use in uses(path, aside):
-        end = _end(name, use)
+        end = _end(name, use, path)
         yield name, end
         if name == "open" and end != "fine":
             return
 
 
-def _end(name, use):
+def _end(name, use, path):
     try:
         found = use()
     except SearchKitError as error:
-        return type(error).__name__
+        return type(error).__name__ if f"{path}/MAIN-" in str(error) else f"foreign as it names no file: {error}"
     except Exception as error:  # noqa: BLE001 (that there is none is what is tried)
         return f"foreign {type(error).__name__} at {_origin(error)}: {str(error)[:100]}"
     return "told" if name.startswith("check") and found else "fine"

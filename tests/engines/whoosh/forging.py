@@ -220,6 +220,10 @@ COLUMNS: dict[str, tuple[str, Any, Callable[[int], np.ndarray]]] = {
 class Forger:
     """Forgeries of one index, the same each time.
 
+    Attributes:
+        files: The whole index, by names.
+        read: The sections of each of its segments, and what the directory says of the whole.
+
     Args:
         whole: Where a whole index lies.
         scratch: A file that may be written over.
@@ -227,14 +231,15 @@ class Forger:
 
     def __init__(self, whole: Path, scratch: Path) -> None:
         self._scratch = scratch
+        self._told = whole.name
         self.files = {
             file.name: file.read_bytes() for file in sorted(whole.iterdir()) if file.suffix in {".json", ".segment"}
         }
-        self._read = {name: sections(whole / name) for name in self.files if name.endswith(".segment")}
+        self.read = {name: sections(whole / name) for name in self.files if name.endswith(".segment")}
 
     def __iter__(self) -> Iterator[Forgery]:
         """Yield all of them, numbers first."""
-        for number, (name, (contents, about)) in enumerate(self._read.items(), 1):
+        for number, (name, (contents, about)) in enumerate(self.read.items(), 1):
             self._told = f"segment {number}"
             for section, values in contents.items():
                 for how, change in CHANGES.items():
@@ -244,13 +249,13 @@ class Forger:
                     chosen = random.Random(f"{number} {told}")  # noqa: S311
                     changed = change(values, chosen)
                     if changed.dtype != values.dtype or not np.array_equal(changed, values):
-                        yield self._forged(told, name, contents | {section: changed}, about)
+                        yield self.forged(told, name, contents | {section: changed}, about)
             yield from self._pairs(name, contents, about)
             yield from self._texts(name, contents, about)
             yield from self._others(name, contents, about)
         yield from self._deletions()
 
-    def _forged(self, told: str, name: str, contents: dict[str, np.ndarray], about: dict[str, Any]) -> Forgery:
+    def forged(self, told: str, name: str, contents: dict[str, np.ndarray], about: dict[str, Any]) -> Forgery:
         data = sealed(contents, about, self._scratch)
         return Forgery(f"{self._told}: {told}", with_segment(self.files, name, data))
 
@@ -263,7 +268,7 @@ class Forger:
                 how = chosen.choice(list(CHANGES)[:11])
                 forged[section] = CHANGES[how](forged[section], chosen)
                 told.append(f"{section}: {how}")
-            yield self._forged(f"{' and '.join(told)}", name, forged, about)
+            yield self.forged(f"{' and '.join(told)}", name, forged, about)
 
     def _texts(self, name: str, contents: dict[str, np.ndarray], about: dict[str, Any]) -> Iterator[Forgery]:
         """Change what is stored of documents."""
@@ -277,7 +282,7 @@ class Forger:
                 "stored": np.frombuffer(data[: starts[place]] + block + data[starts[place + 1] :], np.uint8),
                 "stored_starts": np.array([each + more * (at > place) for at, each in enumerate(starts)], np.uint64),
             }
-            yield self._forged(f"stored: {how}", name, contents | forged, about)
+            yield self.forged(f"stored: {how}", name, contents | forged, about)
 
     def _others(self, name: str, contents: dict[str, np.ndarray], about: dict[str, Any]) -> Iterator[Forgery]:
         """Change columns, frequencies, weights and what the directory says."""
@@ -290,14 +295,14 @@ class Forger:
             }
             gone = {each for each in gone if not each.startswith("stored")}
             kept = {each: values for each, values in contents.items() if each not in gone}
-            yield self._forged(f"directory: {how}", name, kept, said)
+            yield self.forged(f"directory: {how}", name, kept, said)
         for column in about["columns"]:
             for how, (kind, default, values) in COLUMNS.items():
                 said = json.loads(json.dumps(about))
                 said["columns"][column] = [kind, default]
                 forged = contents | {f"column/{column}": values(about["documents"])}
                 del forged[f"column/{column}_starts"]
-                yield self._forged(f"column {column}: {how}", name, forged, said)
+                yield self.forged(f"column {column}: {how}", name, forged, said)
         for how, number in (("huge", (1 << 32) - 1), ("many", 1 << 28), ("none", 0)):
             for field in ("body", "title", "id"):
                 frequencies = contents[f"{field}/frequencies"]
@@ -306,14 +311,14 @@ class Forger:
                     f"{field}/frequent_at": np.arange(len(frequencies), dtype=np.uint64),
                     f"{field}/frequent": np.full(len(frequencies), number, np.uint32),
                 }
-                yield self._forged(f"frequencies of {field}: {how}", name, forged, about)
+                yield self.forged(f"frequencies of {field}: {how}", name, forged, about)
                 for each in ("positions", "position_starts"):
                     forged.pop(f"{field}/{each}", None)
-                yield self._forged(f"frequencies of {field} without positions: {how}", name, forged, about)
+                yield self.forged(f"frequencies of {field} without positions: {how}", name, forged, about)
                 for weight in (np.nan, np.inf, -1.0, 3e38, 0.0):
                     weights = np.full(len(frequencies), weight, np.float32)
                     weighted = contents | {f"{field}/weights": weights}
-                    yield self._forged(f"weights of {field}: {weight}", name, weighted, about)
+                    yield self.forged(f"weights of {field}: {weight}", name, weighted, about)
         yield from self._counted(name, contents, about)
 
     def _counted(self, name: str, contents: dict[str, np.ndarray], about: dict[str, Any]) -> Iterator[Forgery]:
@@ -324,7 +329,7 @@ class Forger:
             blocks = len(contents["stored_documents"]) - 1
             forged = {each: contents[each] for each in ("stored", "stored_starts")}
             forged["stored_documents"] = np.linspace(0, count, blocks + 1).astype(np.uint32)
-            told, files = self._forged(f"{count} documents", name, forged, said)
+            told, files = self.forged(f"{count} documents", name, forged, said)
             listing = json.loads(files[toc].split(b"\n")[0])
             for entry in listing["segments"]:
                 if name == f"MAIN-{entry['name']}.segment":
@@ -335,7 +340,7 @@ class Forger:
         """Change which documents are deleted."""
         (toc,) = (each for each in self.files if each.endswith(".json"))
         for how, value in (("all", "////////"), ("none", "AAAAAAAA"), ("some", "qqqqqqqq")):
-            for place in range(len(self._read)):
+            for place in range(len(self.read)):
                 listing = json.loads(self.files[toc].split(b"\n")[0])
                 entry = listing["segments"][place]
                 entry["deleted"] = value[: ((entry["documents"] + 7) // 8 + 2) // 3 * 4]

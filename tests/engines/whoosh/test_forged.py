@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import random
 
 import pytest
@@ -15,7 +14,7 @@ from guarding import guarded, told_by_proc
 from searchkit.errors import IndexCorruptError, StorageError
 
 MUTATIONS = 240
-SEEDS = int(os.environ.get("SEARCHKIT_FORGED_SEEDS", "2"))
+SEEDS = [*range(2), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 22))]
 """As many times as many mutations are tried."""
 
 HOSTILE = [
@@ -89,7 +88,7 @@ def forgeries(whole, seed):
 
 
 @told_by_proc
-@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_forged_is_an_error_or_taken_as_it_stands(tmp_path, whole, seed):
     path = tmp_path / "index"
     (tmp_path / "outside.segment").write_bytes(b"precious")

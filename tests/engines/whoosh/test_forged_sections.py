@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from itertools import islice
 
+import numpy as np
 import pytest
 from damages import restore
 from forged_uses import ends
-from forging import Forger, fill
+from forging import Forger, fill, put
 from guarding import guarded, told_by_proc
 
-EVERY = 97
+from searchkit.engines.whoosh.upkeep import problems
+
+EVERY = 149
 """One forgery in so many is tried here; `make soak` tries one in three, each in a process of its own."""
 
 
@@ -52,3 +55,37 @@ def test_forged_sections_end_in_answers_or_errors_with_a_name(tmp_path, forger, 
         named += any(end.endswith("Error") for end in found.values())
         tried += 1
     assert named > tried / 3
+
+
+def elsewhere(values):
+    """Say of the first word of a document that it is the second."""
+    (place,) = np.flatnonzero(values == 0)[:1]
+    return put(values, place, 1)
+
+
+LIES = {
+    "a term that is not found": ("body/bucket_ordinals", lambda values: np.roll(values, 1), "not all found"),
+    "terms that do not ascend": ("body/terms", lambda values: put(values, 0, 255), "do not fit"),
+    "documents beyond the last": ("title/documents", lambda values: put(values, -1, 255), "do not fit"),
+    "a word in another place": ("title/positions", elsewhere, "words do not stand"),
+    "a shorter document": ("title/lengths", lambda values: put(values, 0, 1), "words do not stand"),
+    "a longer document": ("title/lengths", lambda values: put(values, 0, 3), "lengths of title do not fit"),
+    "more than the terms need": ("body/positions", lambda values: np.append(values, values[:1]), "not all found"),
+    "lengths of what is no text": ("id/lengths", lambda values: put(values, 0, 1), "in another way"),
+    "another id": ("column/id", lambda values: put(values, -1, values[-1] ^ 1), "other ids"),
+    "another digest": ("column/digest", lambda values: put(values, 0, values[0] ^ 1), "another id, source or text"),
+    "another source": ("column/source", lambda values: put(values, -1, values[-1] ^ 1), "another id, source or text"),
+    "no text": ("column/digest", lambda values: put(values, 0, 255), "another id, source or text"),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_lie_that_checksums_confirm_is_found_by_check(tmp_path, forger, lie):
+    section, change, told = LIES[lie]
+    name = min(forger.read)
+    contents, about = forger.read[name]
+    forged = forger.forged(lie, name, contents | {section: change(contents[section])}, about)
+    restore(tmp_path / "index", forged.files)
+    (problem, *_) = problems(tmp_path / "index")
+    assert name in problem.source
+    assert told in problem.reason

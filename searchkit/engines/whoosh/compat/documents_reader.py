@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from searchkit.engines.whoosh._whoosh import codec_base, columns
-from searchkit.engines.whoosh.format.columns import Kept
+from searchkit.engines.whoosh.format.columns import ByteColumn, Kept
 from searchkit.engines.whoosh.reading.commits import Segment
 
 
@@ -49,11 +49,13 @@ class DocumentsReader(codec_base.PerDocumentReader):  # type: ignore[misc]
         """Return the names of the columns."""
         return sorted(self._arrays.columns)
 
-    def column_reader(self, name: str, _column: Any) -> ArrayColumnReader:
-        """Return a column."""
+    def column_reader(self, name: str, column: Any) -> ArrayColumnReader:
+        """Return a column of the kind that its field has."""
         values = self._arrays.column(name)
         if values is None:
             raise KeyError(name)
+        if isinstance(values, ByteColumn) != isinstance(column.default_value(), bytes):
+            raise self._arrays.file.corrupt(f"the column {name} is of another kind")
         return ArrayColumnReader(values)
 
     def _lengths(self, name: str) -> Any:

@@ -362,13 +362,22 @@ class Field:
             yield self.vocabulary.ascending(first, last), self.postings_of(first, last)
             first = last
 
-    def reached(self) -> Int64s:
-        """Return behind which position the last word of each document stands, which is its length in a text."""
-        lengths = np.zeros(self._document_count, np.int64)
+    def is_occupied(self) -> bool:
+        """Tell whether a word stands at each position that documents have, and none elsewhere; all postings are read.
+
+        Raises:
+            IndexCorruptError: They do not fit one another.
+        """
+        lengths = self.lengths.astype(np.int64)
+        starts, held = lengths.cumsum() - lengths, np.zeros(self.total_length * self.has_positions, bool)
         for _, postings in self.windows():
-            if postings.positions is not None:
-                np.maximum.at(lengths, postings.documents.repeat(postings.frequencies), postings.positions + 1)
-        return lengths
+            if postings.positions is None:
+                continue
+            documents = postings.documents.repeat(postings.frequencies)
+            if (postings.positions >= lengths[documents]).any():
+                return False
+            held[starts[documents] + postings.positions] = True
+        return bool(held.all())
 
     def is_filled(self) -> bool:
         """Tell whether its sections end where the last term ends."""

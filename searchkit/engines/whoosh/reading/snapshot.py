@@ -69,7 +69,7 @@ class FieldSnapshot:
     def misplaced(self) -> IndexCorruptError:
         """Return the error for words that stand where their documents have no place."""
         first, *others = (part for _, part in self._parts)
-        return next((part for part in others if (part.reached() > part.lengths).any()), first).misfit()
+        return next((part for part in others if not part.is_occupied()), first).misfit()
 
     def length_norms(self, b: float) -> Scores:
         """Return what one occurrence counts in each document: 1 at the average length, less in longer ones."""
