@@ -162,7 +162,7 @@ class SearchIndex:
             ArgumentError: An argument is of another kind, such as one document alone.
             IndexLockedError: Others wrote for `options.wait` seconds.
             StorageError: The disk is full, or the folder cannot be written.
-            DocumentError: Something else than a document was given.
+            DocumentError: Something else than a document was given, or one that takes more than 64 MB.
             RemovalRefusedError: More would be gone than `most_removed`.
             WorkerError: One of several processes has died.
 

@@ -17,7 +17,7 @@ from searchkit.documents import Document, ScoreExplanation, digest_of, moment
 from searchkit.engines.base import Deadline, Info, Match, Optimized, Outcome, Page, Record, WriteOptions
 from searchkit.engines.whoosh.format.columns import ByteColumn
 from searchkit.engines.whoosh.format.sections import whole
-from searchkit.engines.whoosh.format.stored import Line
+from searchkit.engines.whoosh.format.stored import Line, check_size
 from searchkit.engines.whoosh.reading.commits import Commit, Commits, Segment
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Snapshot
 from searchkit.engines.whoosh.schema import FIELDS, schema
@@ -365,6 +365,7 @@ class WhooshWriter:
     def put(self, document: Document) -> Outcome:
         """Add the document, or replace the one with its id, unless that is the same."""
         line = document.to_json()
+        check_size(line)
         digest = digest_of(line).encode()
         known = self._digest(document.id)
         if known == digest:

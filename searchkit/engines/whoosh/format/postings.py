@@ -155,7 +155,7 @@ def decode(data: Bytes, counts: Int64s, sizes: Int64s) -> npt.NDArray[np.uint32]
         ValueError: So many numbers do not take so many bytes.
     """
     wide = {width: sizes == counts * width for width in KINDS}
-    if sum(map(np.count_nonzero, wide.values())) != len(counts):
+    if counts.min(initial=1) < 1 or sum(map(np.count_nonzero, wide.values())) != len(counts):
         raise ValueError(len(data))
     numbers = np.empty(int(counts.sum()), np.uint32)
     for width, kind in KINDS.items():

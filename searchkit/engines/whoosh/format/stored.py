@@ -37,7 +37,7 @@ Most are then under 16 KB, for which zstd has parameters of its own: they are sm
 
 _LEVEL = 3  # of zstd: the next takes two thirds more time for 3 % less
 _LONGEST = 1 << 26
-"""Bytes of one document: three million pages, and no more memory to read than a forger may take."""
+"""Bytes of one document: some 20,000 pages. To read it takes up to ten times as much."""
 
 _VALUES = 1 << 21
 """Values that one document may hold within lists and objects: each takes up to 200 bytes when it is read."""
@@ -77,11 +77,7 @@ def pack(values: dict[str, Any]) -> bytes:
         _json(name) + b":" + (value if isinstance(value, Line) else _json(value)) for name, value in values.items()
     )
     line = b"{" + b",".join(pairs) + b"}"
-    if not _fits(line):
-        raise DocumentError(
-            f"a document takes {len(line):,} bytes as JSON; with at most {_LONGEST:,} bytes and {_VALUES:,} values "
-            "it can be stored, so divide it"
-        )
+    check_size(line)
     if _MARKED not in line:
         return line
     read = {name: json.loads(value) if isinstance(value, Line) else value for name, value in values.items()}
@@ -118,11 +114,19 @@ def _looks_marked(values: dict[str, Any]) -> bool:
     return len(values) == 1 and str(next(iter(values))).startswith(_MARK)
 
 
-def _fits(line: bytes) -> bool:
-    """Tell whether a line is no longer than it may be, and holds no more values."""
-    return len(line) <= _VALUES or (
-        len(line) <= _LONGEST and (_values(line) <= _VALUES or _values(_TEXT.sub(b"", line)) <= _VALUES)
-    )
+def check_size(line: bytes) -> None:
+    """Make sure that a document is not more than can be read again without taking memory without bound.
+
+    Raises:
+        DocumentError: Its line is too long, or holds too many values.
+    """
+    if len(line) <= _VALUES:
+        return
+    if len(line) > _LONGEST or (_values(line) > _VALUES and _values(_TEXT.sub(b"", line)) > _VALUES):
+        raise DocumentError(
+            f"a document takes {len(line):,} bytes as JSON; with at most {_LONGEST:,} bytes and {_VALUES:,} values "
+            "it can be stored, so divide it"
+        )
 
 
 def _values(line: bytes) -> int:
@@ -131,8 +135,7 @@ def _values(line: bytes) -> int:
 
 
 def _unpack(line: bytes) -> dict[str, Any]:
-    if not _fits(line):
-        raise ValueError(len(line))
+    check_size(line)
     values: dict[str, Any] = json.loads(line, object_hook=_special) if _MARKED in line else json.loads(line)
     return values
 
