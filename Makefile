@@ -3,6 +3,8 @@ PYTHON ?= python3
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
 SEARCHKIT = .venv/bin/searchkit
 
+READ_WITHOUT_WHOOSH = test_damage.py test_forged.py test_forged_sections.py
+
 .PHONY: demo test lint soak mutants clean
 
 demo: .venv/installed
@@ -14,7 +16,7 @@ demo: .venv/installed
 
 test: .venv/tested .venv-whoosh3/tested lint
 	.venv/bin/python -m pytest -q -n 2
-	.venv-whoosh3/bin/python -m pytest -q -n 2 tests/engines
+	.venv-whoosh3/bin/python -m pytest -q -n 2 tests/engines $(READ_WITHOUT_WHOOSH:%=--ignore=tests/engines/whoosh/%)
 
 lint: .venv/tested
 	.venv/bin/ruff check .
