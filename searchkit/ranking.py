@@ -48,6 +48,11 @@ class Ranking:
         feedback_documents: How many answers are the best ones.
         feedback_words: How many words are taken from them.
         feedback_length: How many words their texts must have in the mean; shorter ones say too little.
+        half_life: After how many days what is fresh in a score is half of what it was; 0 does not look at dates. Age is
+            counted from the newest date in the index that has come, so that the same documents rank the same whenever
+            they are asked for.
+        freshness: How much of a score is fresh at first, from 0 to 1: the share that fades with age, and that documents
+            without a date do not have. One half lets the newest score up to twice as much as the oldest.
     """
 
     k1: float = 1.2
@@ -66,6 +71,8 @@ class Ranking:
     feedback_documents: int = 10
     feedback_words: int = 20
     feedback_length: int = 60
+    half_life: float = 0
+    freshness: float = 0.5
 
     def __post_init__(self) -> None:
         numbers = {
@@ -78,5 +85,7 @@ class Ranking:
         for name, value in numbers.items():
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
                 raise ArgumentError(f"{name} of a ranking is {value!r}; give a number from 0")
+        if self.freshness > 1:
+            raise ArgumentError(f"freshness of a ranking is {self.freshness!r}; give a share from 0 to 1")
         if self.idf not in {"robertson", "whoosh"}:
             raise ArgumentError(f"idf of a ranking is {self.idf!r}; give 'robertson' or 'whoosh'")

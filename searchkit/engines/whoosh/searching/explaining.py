@@ -44,6 +44,10 @@ class Explainer:
             for words, each in self._searcher.beside_of(ranked, self._number, self._narrowing)
             if each
         ]
+        fresh = self._searcher.freshness_of(self._number)
+        if fresh != 1:
+            lost = (fresh - 1) * fsum(part.score for part in parts)
+            parts.append(ScoreExplanation(lost, f"its age leaves {fresh:.0%} of that"))
         rounded = score - fsum(part.score for part in parts)
         if rounded:
             parts.append(ScoreExplanation(rounded, "rounding"))

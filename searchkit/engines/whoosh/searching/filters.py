@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import partial, reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from searchkit.engines.whoosh.format.sections import whole
-from searchkit.engines.whoosh.format.types import Flags
+from searchkit.engines.whoosh.format.types import Flags, Int64s
 from searchkit.engines.whoosh.format.values import MARK, NO_DATE, NO_NUMBER, kept_name
 from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.field import Field
@@ -22,6 +23,8 @@ _OF_VALUE = 100  # bytes of a value of a condition, besides its letters
 
 MISFIT = "what searches are narrowed by does not fit"
 """What is wrong with a file that holds something else."""
+
+Values: TypeAlias = npt.NDArray[np.float64] | Int64s
 
 _NUMBERS = (np.dtype(np.int64), np.dtype(np.float64))
 
@@ -128,3 +131,15 @@ def has_value(column: Any) -> Flags:
     """Return which documents have a number or a moment."""
     flags: Flags = column > (NO_DATE if column.dtype.kind == "i" else NO_NUMBER)
     return flags
+
+
+def values_of(snapshot: Snapshot, name: str) -> Values:
+    """Return the number or moment of each document; segments in which none has any are filled up."""
+    columns = [column_of(segment, name) for segment in snapshot.segments]
+    dtype = next((column.dtype for column in columns if column is not None), np.dtype(np.float64))
+    none = NO_DATE if dtype.kind == "i" else NO_NUMBER
+    filled = (
+        np.full(segment.document_count, none, dtype) if column is None else column
+        for segment, column in zip(snapshot.segments, columns, strict=True)
+    )
+    return np.concatenate([np.empty(0, dtype), *filled])

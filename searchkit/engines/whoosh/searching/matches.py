@@ -123,6 +123,16 @@ def scaled(part: Matches, factor: float) -> Matches:
     return Matches(part.size, scores, part.numbers, positive)
 
 
+def faded(part: Matches, factors: Scores) -> Matches:
+    """Return the same documents with the score of each multiplied by a factor of its own, of all documents, above 0."""
+    return Matches(
+        part.size,
+        part.scores * (factors if part.numbers is None else factors[part.numbers]),
+        part.numbers,
+        part.positive,
+    )
+
+
 def merged(documents: Sequence[Documents], amounts: Sequence[Scores]) -> tuple[Documents, Scores]:
     """Return the union of ascending document lists with the sum of the amounts that each document has in them.
 

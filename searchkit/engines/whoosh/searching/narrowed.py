@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.engines.base import Counted, Deadline, Page
 from searchkit.engines.whoosh.format.sections import whole
 from searchkit.engines.whoosh.format.types import Documents, Flags, Int64s, Scores
-from searchkit.engines.whoosh.format.values import NO_DATE, NO_NUMBER, spelled
+from searchkit.engines.whoosh.format.values import spelled
 from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 from searchkit.engines.whoosh.searching.facets import counted
-from searchkit.engines.whoosh.searching.filters import MISFIT, column_of, has_value, kept
+from searchkit.engines.whoosh.searching.filters import MISFIT, Values, column_of, has_value, kept, values_of
 from searchkit.engines.whoosh.searching.keywords import keywords
 from searchkit.engines.whoosh.searching.matches import Answers, Matches, first_of, handed_out
 from searchkit.query import tree
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from searchkit.engines.whoosh.searching.searcher import Searcher
 
 _NO_SCORES = np.empty(0, np.float32)
-
-Values: TypeAlias = npt.NDArray[np.float64] | Int64s
 
 
 def narrowed(
@@ -84,7 +81,7 @@ def _ordered(
     if sort is None:
         numbers, scores = searcher.first_of(query, answers, max(wanted, candidates))
         return numbers[:wanted], scores[:wanted]
-    keys = _keys(_values(searcher.snapshot, sort.name), sort)
+    keys = _keys(values_of(searcher.snapshot, sort.name), sort)
     chosen = np.zeros(searcher.snapshot.size, bool)
     documents = answers.every.documents
     chosen[documents] = True
@@ -103,18 +100,6 @@ def _keys(values: Values, sort: Sort) -> Values:
     """Return what the documents of each value are ordered by; those without one come last whichever way that is."""
     last = (1 << 63) - 1 if values.dtype.kind == "i" else np.inf
     return np.where(has_value(values), -values if sort.descending else values, last)
-
-
-def _values(snapshot: Snapshot, name: str) -> Values:
-    """Return the number or moment of each document; segments in which none has any are filled up."""
-    columns = [column_of(segment, name) for segment in snapshot.segments]
-    dtype = next((column.dtype for column in columns if column is not None), np.dtype(np.float64))
-    none = NO_DATE if dtype.kind == "i" else NO_NUMBER
-    filled = (
-        np.full(segment.document_count, none, dtype) if column is None else column
-        for segment, column in zip(snapshot.segments, columns, strict=True)
-    )
-    return np.concatenate([np.empty(0, dtype), *filled])
 
 
 def _firsts(snapshot: Snapshot, numbers: Documents, name: str) -> Flags:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -18,6 +19,7 @@ from searchkit.engines.whoosh.searching.bm25 import Forms, WordForms, word_score
 from searchkit.engines.whoosh.searching.matches import (
     Answers,
     Matches,
+    faded,
     first_of,
     flat,
     handed_out,
@@ -111,6 +113,15 @@ class Searcher:
         """Return how many of the first documents are looked through for words side by side."""
         return self._ranking.candidates if ranked.beside else 0
 
+    @cached_property
+    def _freshness(self) -> Scores | None:
+        """What each document's score is multiplied by for its age; None where that does not count."""
+        if not self._ranking.half_life:
+            return None
+        from searchkit.engines.whoosh.searching.freshness import freshness  # noqa: PLC0415 (an option)
+
+        return freshness(self.snapshot, self._ranking)
+
     def answers(self, ranked: tree.Ranked, deadline: Deadline | None = None) -> Answers:
         """Return what a query matches.
 
@@ -119,6 +130,8 @@ class Searcher:
         """
         whole = [] if ranked.complete is None else [ranked.complete]
         every, *others = self.find(ranked.answers, *ranked.tiers, *whole, deadline=deadline)
+        if self._freshness is not None:
+            every = faded(every, self._freshness)
         return Answers(every, tuple(tiered(every, others[: len(ranked.tiers)])), others[-1] if whole else every)
 
     def first_of(
@@ -140,10 +153,15 @@ class Searcher:
         if candidates and len(numbers):
             _check(deadline)
             order = numbers[:candidates].argsort()
-            scores[order] += self._beside.scores(ranked.beside, numbers[order])
+            beside = self._beside.scores(ranked.beside, numbers[order])
+            scores[order] += beside if self._freshness is None else beside * self._freshness[numbers[order]]
             order = np.lexsort((numbers[:candidates], -scores[:candidates], places[:candidates]))
             numbers[:candidates], scores[:candidates] = numbers[order], scores[order]
         return numbers, scores
+
+    def freshness_of(self, number: int) -> float:
+        """Return what the score of a document is multiplied by for its age."""
+        return 1.0 if self._freshness is None else float(self._freshness[number])
 
     def beside_of(
         self, ranked: tree.Ranked, number: int, narrowing: Narrowing | None = None
