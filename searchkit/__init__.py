@@ -17,6 +17,7 @@ from searchkit.documents import Document, Hit, Problem, Report, Results, Skip, S
 from searchkit.errors import (
     AnalysisMismatchError,
     ArgumentError,
+    CursorError,
     DocumentError,
     FieldsMismatchError,
     IndexCorruptError,
@@ -43,6 +44,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AnalysisMismatchError",
     "ArgumentError",
+    "CursorError",
     "Document",
     "DocumentError",
     "Field",

@@ -302,6 +302,7 @@ class Results:
         explainer: What `explain` asks for the hit with an id.
         facets: Of each facet asked for, its values with how many of all documents that answer have each, most first.
         hidden: How many documents answer, besides `total`, that have the same value as a better one (`unique_by`).
+        cursor: What `search` takes to give the next page; None on the last one.
     """
 
     query: str
@@ -315,6 +316,7 @@ class Results:
     explainer: Callable[[str], ScoreExplanation] | None = field(default=None, repr=False, compare=False)
     facets: Mapping[str, list[tuple[str | float, int]]] = field(default_factory=dict)
     hidden: int = 0
+    cursor: str | None = None
 
     def explain(self, hit: Hit) -> ScoreExplanation:
         """Return why a hit of these has its score: numbers that add up to it.
@@ -349,6 +351,7 @@ class Results:
             "problems": [{"message": problem.message, "span": list(problem.span)} for problem in self.problems],
             "facets": {name: [list(value) for value in values] for name, values in self.facets.items()},
             "hidden": self.hidden,
+            "cursor": self.cursor,
         }
 
 

@@ -42,6 +42,10 @@ class ArgumentError(SearchKitError, ValueError):
     """An argument is outside its range."""
 
 
+class CursorError(ArgumentError):
+    """A page cannot be gone on from: the index has changed since, or the cursor belongs to no such search."""
+
+
 class SearchTimeoutError(SearchKitError, TimeoutError):
     """A search was not done when its time was over."""
 

@@ -4,39 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import time
-import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
-from itertools import chain, repeat, takewhile
-from typing import TYPE_CHECKING, Literal, Self, cast, get_args
+from itertools import chain
+from typing import TYPE_CHECKING, Literal, Self, cast
 
-from searchkit import arguments, highlight
+from searchkit import arguments
 from searchkit.additions import MAX_TEXT, Addition, Removal, few
+from searchkit.answering import MAX_HITS, Answering, Question
 from searchkit.changes import Changes
-from searchkit.documents import Document, Hit, Problem, Report, Results, ScoreExplanation, Skip, Snippet
-from searchkit.engines.base import Deadline, Engine, Info, Match, Optimized, Reader, WriteOptions, Writer
-from searchkit.errors import ArgumentError, FieldsMismatchError, StorageError
+from searchkit.documents import Document, Hit, Report, Results, Skip
+from searchkit.engines.base import Engine, Info, Optimized, WriteOptions, Writer
+from searchkit.errors import FieldsMismatchError, StorageError
 from searchkit.persian import Analyzer, default_analyzer
-from searchkit.query.parse import Parsed, parse
-from searchkit.query.resolve import MatchMode, quoted, resolve, wanted
-from searchkit.query.tree import Node, Not, Nothing, Ranked
-from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
-    from searchkit.query.narrowing import AskedNarrowing, Narrowing, Where
+    from searchkit.query.narrowing import Where
+    from searchkit.query.resolve import MatchMode
 
 __all__ = ["MAX_HITS", "SearchIndex", "WriteOptions"]
-
-MAX_HITS = 10_000
-_AT_ONCE = 100  # documents that a scan reads at once
-
-_TOO_MANY = "very many words begin so; only the commonest of them are looked for, so give more letters"
-_NOT_AS_WRITTEN = "no document has this as it is written; those with its words in other forms or places follow"
-_NO_TIME = "the time was over before all snippets were made; ask for fewer hits, or allow more time"
 
 
 class SearchIndex:
@@ -49,8 +37,7 @@ class SearchIndex:
         self, engine: Engine, analyzer: Analyzer, ranking: Ranking, replaced: frozenset[str] = frozenset()
     ) -> None:
         self._engine = engine
-        self._analyzer = analyzer
-        self._ranking = ranking
+        self._answering = Answering(analyzer, ranking)
         self._changes = Changes(engine)
         self._replaced = replaced  # ids of the index that the first `add` replaces
         self._infers = False  # whether the first `add` says which fields there are
@@ -268,6 +255,7 @@ class SearchIndex:
         sort: str = "score",
         facets: Iterable[str] = (),
         unique_by: str | None = None,
+        cursor: str | None = None,
     ) -> Results:
         """Find documents.
 
@@ -291,57 +279,33 @@ class SearchIndex:
                 has the same value stays in the order of scores; documents without one come last.
             facets: Fields whose values are counted over all documents that answer. Of a date, "NAME.year", "NAME.month"
                 and "NAME.day" are counted in the Jalali calendar; "year" and "month" are those of `date`.
-            unique_by: A field of which each value has one hit, the first; `Results.hidden` says how many have not.
+            unique_by: A field of which each value has one hit, the first; `Results.hidden` says how many have not. Of
+                "body", documents whose texts are the same or nearly the same (nine tenths of their rows of three words)
+                have one; these are looked for, and hidden, down to the end of the page.
+            cursor: Instead of `offset`, for any number of pages: the `Results.cursor` of the page before, of the same
+                search. Each hit comes once, as pages are of one commit.
 
         Raises:
             ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
+            CursorError: The cursor is none of this search, or the index has changed since.
             SearchTimeoutError: The time was over before it was known what answers.
         """
-        started, deadline = time.perf_counter(), _deadline(timeout)
-        limit, offset, how = _page(limit, offset, match)
-        snippets = arguments.number("snippets", snippets)
-        parsed = parse(arguments.instance("query", query, str))
-        asked = _asked(where, sort, facets, unique_by)
-        with self._engine.reader() as reader:
-            narrowing = self._narrowing(parsed, asked, reader)
-            node = self._resolved(parsed, how, reader, narrowing, feedback=feedback, deadline=deadline)
-            page = reader.search(node, limit=limit, offset=offset, deadline=deadline, narrowing=narrowing)
-            documents = reader.documents([found.number for found in page.matches])
-        matches = {document.id: found for document, found in zip(documents, page.matches, strict=True)}
-
-        kept = weakref.ref(reader)  # results that are kept keep no files open
-
-        def explain(id_: str) -> ScoreExplanation:
-            still = kept()
-            if still is None:
-                raise ArgumentError("the index was closed or changed since; search again, and explain those results")
-            return still.explain(node, matches[id_], narrowing)
-
-        made = self._snippets(documents, node, snippets, deadline)
-        hits = tuple(
-            Hit(document.id, found.score, document, pieces)
-            for found, document, pieces in zip(page.matches, documents, chain(made, repeat(())), strict=False)
-        )
-        problems = [*parsed.problems, *(Problem(_TOO_MANY, prefix.span) for prefix in page.cut)]
-        if how == "auto" and page.total and not page.first:
-            problems += [Problem(_NOT_AS_WRITTEN, span) for span in quoted(parsed)]
-        if len(made) < len(hits):
-            problems.append(Problem(_NO_TIME, (0, len(query))))
-        counted = {label: list(values) for label, values in page.facets}
-        took = (time.perf_counter() - started) * 1000
-        return Results(
+        question = Question(
             query,
-            hits,
-            page.total,
-            page.complete,
-            took,
-            limit,
-            offset,
-            tuple(problems),
-            explain,
-            counted,
-            page.hidden,
+            limit=limit,
+            offset=offset,
+            match=cast("MatchMode", match),
+            snippets=snippets,
+            feedback=feedback,
+            timeout=timeout,
+            where=where,
+            sort=sort,
+            facets=facets,
+            unique_by=unique_by,
+            cursor=cursor,
         )
+        with self._engine.reader() as reader:
+            return self._answering.search(question, reader)
 
     def rank(  # noqa: PLR0913 (as above)
         self,
@@ -364,18 +328,19 @@ class SearchIndex:
             ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
             SearchTimeoutError: The time was over.
         """
-        deadline = _deadline(timeout)
-        limit, offset, how = _page(limit, offset, match)
-        parsed = parse(arguments.instance("query", query, str))
-        asked = _asked(where, sort, (), unique_by)
+        question = Question(
+            query,
+            limit=limit,
+            offset=offset,
+            match=cast("MatchMode", match),
+            feedback=feedback,
+            timeout=timeout,
+            where=where,
+            sort=sort,
+            unique_by=unique_by,
+        )
         with self._engine.reader() as reader:
-            narrowing = self._narrowing(parsed, asked, reader)
-            node = self._resolved(parsed, how, reader, narrowing, feedback=feedback, deadline=deadline)
-            if isinstance(node, Ranked):
-                node = replace(node, complete=None)  # nobody is told how many hold every word
-            page = reader.search(node, limit=limit, offset=offset, deadline=deadline, narrowing=narrowing)
-            ids = reader.ids([found.number for found in page.matches])
-        return [(id_, found.score) for id_, found in zip(ids, page.matches, strict=True)]
+            return self._answering.rank(question, reader)
 
     def scan(
         self, query: str, *, match: str = "auto", where: Where | None = None, sort: str = "score"
@@ -389,74 +354,8 @@ class SearchIndex:
         Raises:
             ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
         """
-        _, _, how = _page(0, 0, match)
-        parsed = parse(arguments.instance("query", query, str))
-        asked = _asked(where, sort, (), None)
-        reader = self._engine.reader()
-        narrowing = self._narrowing(parsed, asked, reader)
-        node = self._resolved(parsed, how, reader, narrowing, feedback=False, deadline=None)
-        return _hits(reader, reader.search(node, limit=len(reader), narrowing=narrowing).matches)
-
-    @staticmethod
-    def _narrowing(parsed: Parsed, asked: AskedNarrowing | None, reader: Reader) -> Narrowing | None:
-        """Return how a search of one commit is narrowed; None where nothing is asked of that."""
-        if asked is None and not parsed.dates:
-            return None
-        from searchkit.query.narrowing import AskedNarrowing, narrowing  # noqa: PLC0415 (most searches are not narrowed)
-
-        return narrowing(asked or AskedNarrowing(), parsed.dates, reader.fields)
-
-    def _resolved(  # noqa: PLR0913 (what a search depends on)
-        self,
-        parsed: Parsed,
-        how: MatchMode,
-        reader: Reader,
-        narrowing: Narrowing | None,
-        *,
-        feedback: bool,
-        deadline: Deadline | None,
-    ) -> Node:
-        """Return what the reader is asked for: every document, where nothing but a condition is."""
-        if narrowing is not None and narrowing.where is not None and not parsed.clauses.clauses:
-            return Not(Nothing())
-        node = resolve(parsed, QueryWords(self._analyzer, reader.frequency, self._ranking), how)
-        if not feedback:
-            return node
-        from searchkit.query.feedback import with_feedback  # noqa: PLC0415 (few ask for it)
-
-        allowed = None if narrowing is None else narrowing.only_where()
-        limit = self._ranking.feedback_documents
-        best = reader.search(node, limit=limit, deadline=deadline, narrowing=allowed).matches
-        documents = reader.documents([match.number for match in best])
-        tokens = [self._analyzer.analyze(f"{document.title}\n{document.body}") for document in documents]
-        return with_feedback(node, list(zip([match.score for match in best], tokens, strict=True)), self._ranking)
-
-    def _snippets(
-        self, documents: Sequence[Document], node: Node, count: int, deadline: Deadline | None
-    ) -> list[tuple[Snippet, ...]]:
-        """Return the snippets of each document, or of as many of the first as there is time for."""
-        if not count:
-            return [()] * len(documents)
-        finder, options = self._analyzer.finder(wanted(node)), highlight.SnippetOptions(count=count)
-        in_time = takewhile(lambda _: deadline is None or not deadline.passed, documents)
-        return [highlight.snippets(document.body, finder, options) for document in in_time]
-
-
-def _asked(where: Where | None, sort: str, facets: Iterable[str], unique_by: str | None) -> AskedNarrowing | None:
-    """Return how a search is to be narrowed; None where that is not asked for."""
-    if where is None and sort == "score" and unique_by is None and not facets:
-        return None
-    from searchkit.query.narrowing import AskedNarrowing  # noqa: PLC0415 (most searches are not narrowed)
-
-    return AskedNarrowing(where, sort, facets, unique_by)
-
-
-def _hits(reader: Reader, matches: Sequence[Match]) -> Iterator[Hit]:
-    with reader:
-        for start in range(0, len(matches), _AT_ONCE):
-            some = matches[start : start + _AT_ONCE]
-            documents = reader.documents([found.number for found in some])
-            yield from (Hit(each.id, found.score, each) for each, found in zip(documents, some, strict=True))
+        question = Question(query, match=cast("MatchMode", match), where=where, sort=sort)
+        return self._answering.scan(question, self._engine.reader())
 
 
 def _declared(fields: Mapping[str, str]) -> dict[str, str]:
@@ -477,18 +376,3 @@ def _deleted(ids: Sequence[str], writer: Writer) -> int:
 
 def _options(options: WriteOptions | None) -> WriteOptions:
     return WriteOptions() if options is None else arguments.instance("options", options, WriteOptions)
-
-
-def _deadline(timeout: float | None) -> Deadline | None:
-    return None if timeout is None else Deadline(timeout)
-
-
-def _page(limit: int, offset: int, match: str) -> tuple[int, int, MatchMode]:
-    """Return the limit and the offset of a page that can be asked for, and the way of matching."""
-    limit, offset = arguments.number("limit", limit), arguments.number("offset", offset)
-    if limit + offset > MAX_HITS:
-        asked = arguments.shortened(limit + offset)
-        raise ArgumentError(f"limit + offset is {asked}; at most {MAX_HITS}: narrow the query, or use scan")
-    if match not in get_args(MatchMode):
-        raise ArgumentError(f"match is {arguments.shortened(match)}; give one of {', '.join(get_args(MatchMode))}")
-    return limit, offset, cast("MatchMode", match)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from searchkit import __version__
+from searchkit.cli import configuration
 from searchkit.cli.evaluating import evaluate
 from searchkit.cli.indexing import index
 from searchkit.cli.inspecting import analyze, info
@@ -59,7 +60,16 @@ def _give_up_output() -> None:
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="searchkit")
-def main() -> None:
+@click.option(
+    "--config",
+    envvar="SEARCHKIT_CONFIG",
+    show_envvar=True,
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help=f"A file with options of the commands, in TOML.  [default: {configuration.DEFAULT}, if it is there]",
+)
+@click.pass_context
+def main(ctx: click.Context, config: str | None) -> None:
     """Full-text search for Persian.
 
     \b
@@ -71,6 +81,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):  # None where they are closed
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show Persian still gets an answer
+    ctx.default_map = configuration.options_of(config, main.commands)
 
 
 for command in (index, search, info, delete, optimize, check, repair, backup, analyze, evaluate):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-import searchkit
 from searchkit.cli.progress import over_topics
 from searchkit.cli.terminal import is_terminal, json_line, plain
 from searchkit.errors import SearchTimeoutError
@@ -17,14 +16,14 @@ if TYPE_CHECKING:
     from searchkit.index import SearchIndex
 
 
-def answer_all(queries: str, path: str, shape: str | None, asked: dict[str, Any]) -> None:
+def answer_all(queries: str, shape: str | None, asked: dict[str, Any], open_index: Callable[[], SearchIndex]) -> None:
     """Answer the queries of a file one after another. One that takes too long is told, and the others go on.
 
     Args:
         queries: The file.
-        path: The index.
         shape: `trec` or `jsonl`; the others have no place for the ids of queries.
         asked: What else `SearchIndex.search` is asked.
+        open_index: Opens the index.
     """
     from searchkit.evaluating import read_topics  # noqa: PLC0415 (not needed for --help, nor for one query)
 
@@ -32,7 +31,7 @@ def answer_all(queries: str, path: str, shape: str | None, asked: dict[str, Any]
         raise click.UsageError("with --queries, say --format trec or --format jsonl")
     answer = _in_run if shape == "trec" else _in_json
     topics, late = read_topics(queries), 0
-    with searchkit.SearchIndex.open(path, create=False) as index:
+    with open_index() as index:
         for topic in over_topics(topics, shown=not is_terminal(sys.stdout)):
             try:
                 answer(index, topic, topics[topic], asked)

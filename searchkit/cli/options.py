@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Literal
+from dataclasses import fields
+from typing import TYPE_CHECKING, Literal
 
 import click
+
+from searchkit.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from searchkit.ranking import Ranking
 
 INTERRUPTED = 130
 """The exit status that a shell reports for a program that SIGINT ended."""
@@ -38,6 +44,35 @@ def kinds_of_fields(
     return dict(pairs)
 
 
+def ranking_of(_ctx: click.Context, _param: click.Parameter, typed: tuple[str, ...]) -> Ranking | None:
+    """Read numbers of a ranking: several NAME=NUMBER."""
+    if not typed:
+        return None
+    from searchkit.ranking import Ranking  # noqa: PLC0415 (most searches take the numbers that there are)
+
+    numbers = {each.name: each.type for each in fields(Ranking) if each.type in {"int", "float"}}
+    given: dict[str, float] = {}
+    for each in typed:
+        name, _, number = each.partition("=")
+        if name not in numbers:
+            raise click.BadParameter(f"{each!r} names no number of a ranking; write NAME=NUMBER of {', '.join(numbers)}")
+        try:
+            given[name] = int(number) if numbers[name] == "int" else float(number)
+        except ValueError:
+            raise click.BadParameter(f"{each!r} has no number; write e.g. {name}={getattr(Ranking, name, 1)}") from None
+    try:
+        return Ranking(**given)  # type: ignore[arg-type]  # each is of its kind
+    except ArgumentError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+ranking_option = click.option(
+    "--ranking",
+    multiple=True,
+    callback=ranking_of,
+    metavar="NAME=NUMBER",
+    help="Score otherwise, e.g. half_life=30: a document's score fades with its age in days. Can be given again.",
+)
 wait_option = click.option(
     "--wait",
     type=click.FloatRange(0),

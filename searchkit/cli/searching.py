@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,14 @@ import click
 import searchkit
 from searchkit import garbage
 from searchkit.cli.batches import answer_all, echo_run
-from searchkit.cli.options import index_option
+from searchkit.cli.options import index_option, ranking_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
 from searchkit.documents import Hit, Results, ScoreExplanation, Snippet
 from searchkit.errors import ArgumentError
 
 if TYPE_CHECKING:
     from searchkit.query.conditions import Condition
+    from searchkit.ranking import Ranking
 
 _VALUES = 10  # of a facet that are shown to people
 _MINUS = "\0-"  # no argument holds NUL, so this cannot be typed
@@ -74,7 +76,13 @@ class QueryCommand(click.Command):
     metavar="FIELD",
     help="Count the values of a field over all that answer; year and month are those of the date. Can be given again.",
 )
-@click.option("--unique-by", metavar="FIELD", help="Show one hit for each value of a field, e.g. host.")
+@click.option(
+    "--unique-by",
+    metavar="FIELD",
+    help="Show one hit for each value of a field, e.g. host; of body, one of those that say nearly the same.",
+)
+@click.option("--cursor", metavar="TEXT", help="Go on where the page ended of which --json told this cursor.")
+@ranking_option
 @click.option("--all", "every", is_flag=True, help="With --jsonl: every hit, however many there are, without passages.")
 @click.option("--timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long it may take; else no limit.")
 @click.option(
@@ -97,6 +105,7 @@ def search(  # noqa: PLR0913 (options, each by its name)
     since: str | None,
     until: str | None,
     every: bool,
+    ranking: Ranking | None,
     **asked: Any,  # noqa: ANN401 (what `SearchIndex.search` takes)
 ) -> None:
     """Find documents and show the passages that answer.
@@ -110,6 +119,7 @@ def search(  # noqa: PLR0913 (options, each by its name)
     searchkit search '"فضای سایبری" -امنیت' --limit 3
     searchkit search --jsonl تهران | head
     searchkit search ایران --since 1403/01/01 --sort -date --facet host
+    searchkit search ایران --ranking half_life=30 --unique-by body
     searchkit search ایران --where section=ورزش --where "price>=1000"
     searchkit search --queries topics.tsv --format trec --limit 100 > run.txt
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
@@ -121,11 +131,11 @@ def search(  # noqa: PLR0913 (options, each by its name)
     if every and (queries is not None or shape != "jsonl"):
         raise click.UsageError("--all prints one JSON object a hit of one query; say --jsonl too")
     if queries is not None:
-        answer_all(queries, path, shape, asked)
+        answer_all(queries, shape, asked, partial(searchkit.SearchIndex.open, path, create=False, ranking=ranking))
         return
     with garbage.paused():
         words = _typed(" ".join(query))
-        with searchkit.SearchIndex.open(path, create=False) as index:
+        with searchkit.SearchIndex.open(path, create=False, ranking=ranking) as index:
             if every:
                 for hit in index.scan(words, **{name: asked[name] for name in ("match", "where", "sort")}):
                     click.echo(json_line(hit.to_dict()))

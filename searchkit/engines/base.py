@@ -106,6 +106,10 @@ class Reader(Protocol):
     def __exit__(self, *exc: object) -> None: ...
 
     @property
+    def version(self) -> str:
+        """What no other commit of any index is called, in hexadecimal digits."""
+
+    @property
     def fields(self) -> Mapping[str, str]:
         """The fields that searches can be narrowed by, their kinds by name; see `query.fields`."""
 

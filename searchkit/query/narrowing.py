@@ -71,12 +71,14 @@ class Narrowing(NamedTuple):
         sort: How hits are ordered; None for the best first.
         facets: What is counted over all documents that answer.
         unique_by: A field of which each value has one hit, the first; None for no such.
+        unlike: Whether of documents that say nearly the same only the first is a hit.
     """
 
     where: Condition | None = None
     sort: Sort | None = None
     facets: tuple[Facet, ...] = ()
     unique_by: str | None = None
+    unlike: bool = False
 
     def only_where(self) -> Narrowing | None:
         """Return the same but for order and counts; None where all documents may answer."""
@@ -98,7 +100,9 @@ def narrowing(asked: AskedNarrowing, dates: Iterable[tuple[str, str, str]], kind
     where = given + [_dated(*each) for each in dates]
     condition = _resolved(where[0] if len(where) == 1 else AllOf(tuple(where)), kinds) if where else None
     facets = tuple(_facet(label, kinds) for label in dict.fromkeys(arguments.several("facets", asked.facets)))
-    return Narrowing(condition, _sort(asked.sort, kinds), facets, _unique_by(asked.unique_by, kinds))
+    unlike = asked.unique_by == "body"
+    unique_by = None if unlike else _unique_by(asked.unique_by, kinds)
+    return Narrowing(condition, _sort(asked.sort, kinds), facets, unique_by, unlike)
 
 
 def _dated(sign: str, low: str, high: str) -> Condition:
@@ -168,10 +172,10 @@ def _one_of(condition: OneOf, kind: str) -> Condition:
     name = condition.name
     bounds = [_bounds(name, value, kind) for value in condition.values] if kind in _ORDERED else []
     if kind == "date":
-        return AnyOf(tuple(Within(name, *each) for each in bounds))
+        return AnyOf(tuple(Within(name, *each) for each in sorted(set(bounds))))
     if kind == "number":
-        return Held(name, tuple(dict.fromkeys(low for low, _ in bounds)))
-    return Held(name, tuple(dict.fromkeys(_key(name, value, kind) for value in condition.values)))
+        return Held(name, tuple(sorted({low for low, _ in bounds})))
+    return Held(name, tuple(sorted({_key(name, value, kind) for value in condition.values})))
 
 
 def _compared(condition: Compared, kind: str) -> Condition:

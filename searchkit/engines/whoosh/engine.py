@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from typing import Any as Untyped
+from zlib import crc32
 
 from searchkit.documents import Document, ScoreExplanation, digest_of, moment
 from searchkit.engines.base import Deadline, Info, Match, Optimized, Outcome, Page, Record, WriteOptions
@@ -229,6 +230,12 @@ class WhooshReader:
     ) -> Page:
         """Find the documents of a resolved query; see `searchkit.engines.base.Reader`."""
         return self.searcher.search(asked, limit=limit, offset=offset, deadline=deadline, narrowing=narrowing)
+
+    @property
+    def version(self) -> str:
+        """What no other commit is called: files of segments have random names; see `searchkit.engines.base.Reader`."""
+        made_of = [(entry.name, entry.dead) for entry in self.commit.segments]
+        return f"{self.commit.generation:x}{crc32(repr(made_of).encode()):08x}"
 
     @property
     def fields(self) -> dict[str, str]:

@@ -1,0 +1,255 @@
+"""What answers a query? One commit is asked: words become terms, what they find becomes hits with snippets."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, repeat, takewhile
+from typing import TYPE_CHECKING, NamedTuple, get_args
+
+from searchkit import arguments, highlight
+from searchkit.documents import Document, Hit, Problem, Results, ScoreExplanation, Snippet
+from searchkit.engines.base import Deadline, Match, Page, Reader
+from searchkit.errors import ArgumentError
+from searchkit.persian import Analyzer
+from searchkit.query.parse import Parsed, parse
+from searchkit.query.resolve import MatchMode, quoted, resolve, wanted
+from searchkit.query.tree import Node, Not, Nothing, Ranked
+from searchkit.query.words import QueryWords
+from searchkit.ranking import Ranking
+
+if TYPE_CHECKING:
+    from searchkit.query.narrowing import Narrowing, Where
+
+MAX_HITS = 10_000
+_AT_ONCE = 100  # documents that a scan reads at once
+
+_TOO_MANY = "very many words begin so; only the commonest of them are looked for, so give more letters"
+_NOT_AS_WRITTEN = "no document has this as it is written; those with its words in other forms or places follow"
+_NO_TIME = "the time was over before all snippets were made; ask for fewer hits, or allow more time"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a search is asked; `SearchIndex.search` says what each part means.
+
+    Attributes:
+        deadline: Until when it may take; None for no limit.
+
+    Raises:
+        ArgumentError: A part is outside its range or of another kind.
+    """
+
+    query: str
+    limit: int = 0
+    offset: int = 0
+    match: MatchMode = "auto"
+    snippets: int = 0
+    feedback: bool = False
+    timeout: float | None = None
+    where: Where | None = None
+    sort: str = "score"
+    facets: Iterable[str] = ()
+    unique_by: str | None = None
+    cursor: str | None = None
+    deadline: Deadline | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        arguments.instance("query", self.query, str)
+        for name in ("limit", "offset", "snippets"):
+            object.__setattr__(self, name, arguments.number(name, getattr(self, name)))
+        if self.limit + self.offset > MAX_HITS:
+            asked = arguments.shortened(self.limit + self.offset)
+            raise ArgumentError(
+                f"limit + offset is {asked}; at most {MAX_HITS}: narrow the query, go on by `cursor`, or use scan"
+            )
+        if self.offset and self.cursor is not None:
+            raise ArgumentError("offset and cursor are both given; a cursor says by itself where the next page begins")
+        if self.match not in get_args(MatchMode):
+            shown = arguments.shortened(self.match)
+            raise ArgumentError(f"match is {shown}; give one of {', '.join(get_args(MatchMode))}")
+        object.__setattr__(self, "deadline", None if self.timeout is None else Deadline(self.timeout))
+
+
+class _Plan(NamedTuple):
+    """A question in terms of one commit: what is looked for, how that is narrowed, and from which hit on."""
+
+    question: Question
+    reader: Reader
+    parsed: Parsed
+    narrowing: Narrowing | None
+    node: Node
+    start: int
+
+    @property
+    def asked(self) -> tuple[object, ...]:
+        """What makes the order of hits what it is."""
+        question, narrowing = self.question, self.narrowing
+        ordered = narrowing and narrowing._replace(facets=())
+        return question.query, question.match, question.feedback, ordered
+
+    def page(self, start: int, limit: int) -> Page:
+        """Return the matches from one on."""
+        return self.reader.search(
+            self.node, limit=limit, offset=start, deadline=self.question.deadline, narrowing=self.narrowing
+        )
+
+    def explain(self, match: Match) -> ScoreExplanation:
+        """Return why a match has its score."""
+        return self.reader.explain(self.node, match, self.narrowing)
+
+
+class Answering:
+    """Answers questions.
+
+    Args:
+        analyzer: Makes terms of words, and finds what answers in texts.
+        ranking: How documents are scored.
+    """
+
+    def __init__(self, analyzer: Analyzer, ranking: Ranking) -> None:
+        self._analyzer = analyzer
+        self._ranking = ranking
+
+    def search(self, question: Question, reader: Reader) -> Results:
+        """Return the page of hits that answers; see `SearchIndex.search`."""
+        started = time.perf_counter()
+        plan = self._planned(question, reader)
+        page = _page(plan)
+        documents = reader.documents([found.number for found in page.matches])
+        made = self._snippets(documents, plan)
+        hits = tuple(
+            Hit(document.id, found.score, document, pieces)
+            for found, document, pieces in zip(page.matches, documents, chain(made, repeat(())), strict=False)
+        )
+        return Results(
+            question.query,
+            hits,
+            page.total,
+            page.complete,
+            (time.perf_counter() - started) * 1000,
+            question.limit,
+            plan.start,
+            tuple(_problems(plan, page, len(documents) - len(made))),
+            _explainer(plan, dict(zip([hit.id for hit in hits], page.matches, strict=True))),
+            {label: list(values) for label, values in page.facets},
+            page.hidden,
+            _cursor(plan, page),
+        )
+
+    def rank(self, question: Question, reader: Reader) -> list[tuple[str, float]]:
+        """Return the ids of documents and their scores, best first; see `SearchIndex.rank`."""
+        plan = self._planned(question, reader)
+        if isinstance(plan.node, Ranked):
+            plan = plan._replace(node=replace(plan.node, complete=None))  # nobody is told how many hold every word
+        page = _page(plan)
+        ids = reader.ids([found.number for found in page.matches])
+        return [(id_, found.score) for id_, found in zip(ids, page.matches, strict=True)]
+
+    def scan(self, question: Question, reader: Reader) -> Iterator[Hit]:
+        """Return every hit without snippets; see `SearchIndex.scan`."""
+        return _hits(reader, self._planned(question, reader).page(0, len(reader)).matches)
+
+    def _planned(self, question: Question, reader: Reader) -> _Plan:
+        parsed = parse(question.query)
+        narrowing = _narrowing(question, parsed, reader)
+        plan = _Plan(question, reader, parsed, narrowing, Nothing(), question.offset)
+        if question.cursor is not None:
+            from searchkit.cursors import offset_of  # noqa: PLC0415 (few go on by a cursor)
+
+            plan = plan._replace(start=offset_of(question.cursor, reader.version, plan.asked))
+        return plan._replace(node=self._resolved(plan))
+
+    def _resolved(self, plan: _Plan) -> Node:
+        """Return what the reader is asked for: every document, where nothing but a condition is."""
+        question, reader, narrowing = plan.question, plan.reader, plan.narrowing
+        if narrowing is not None and narrowing.where is not None and not plan.parsed.clauses.clauses:
+            return Not(Nothing())
+        node = resolve(plan.parsed, QueryWords(self._analyzer, reader.frequency, self._ranking), question.match)
+        if not question.feedback:
+            return node
+        from searchkit.query.feedback import with_feedback  # noqa: PLC0415 (few ask for it)
+
+        allowed = None if narrowing is None else narrowing.only_where()
+        best = plan._replace(node=node, narrowing=allowed).page(0, self._ranking.feedback_documents).matches
+        documents = reader.documents([match.number for match in best])
+        tokens = [self._analyzer.analyze(f"{document.title}\n{document.body}") for document in documents]
+        return with_feedback(node, list(zip([match.score for match in best], tokens, strict=True)), self._ranking)
+
+    def _snippets(self, documents: Sequence[Document], plan: _Plan) -> list[tuple[Snippet, ...]]:
+        """Return the snippets of each document, or of as many of the first as there is time for."""
+        count, deadline = plan.question.snippets, plan.question.deadline
+        if not count:
+            return [()] * len(documents)
+        finder, options = self._analyzer.finder(wanted(plan.node)), highlight.SnippetOptions(count=count)
+        in_time = takewhile(lambda _: deadline is None or not deadline.passed, documents)
+        return [highlight.snippets(document.body, finder, options) for document in in_time]
+
+
+def _narrowing(question: Question, parsed: Parsed, reader: Reader) -> Narrowing | None:
+    """Return how a search of one commit is narrowed; None where nothing is asked of that."""
+    if (
+        question.where is None
+        and question.sort == "score"
+        and question.unique_by is None
+        and not question.facets
+        and not parsed.dates
+    ):
+        return None
+    from searchkit.query.narrowing import AskedNarrowing, narrowing  # noqa: PLC0415 (most searches are not narrowed)
+
+    asked = AskedNarrowing(question.where, question.sort, question.facets, question.unique_by)
+    return narrowing(asked, parsed.dates, reader.fields)
+
+
+def _page(plan: _Plan) -> Page:
+    """Return the matches that are asked for."""
+    if plan.narrowing is None or not plan.narrowing.unlike:
+        return plan.page(plan.start, plan.question.limit)
+    from searchkit.duplicates import unlike_page  # noqa: PLC0415 (few ask for it)
+
+    shown = slice(plan.start, plan.start + plan.question.limit)
+    return unlike_page(plan.reader, plan.node, plan.narrowing, shown, plan.question.deadline)
+
+
+def _problems(plan: _Plan, page: Page, without_snippets: int) -> Iterator[Problem]:
+    """Yield what was not understood, and what was left out."""
+    yield from plan.parsed.problems
+    yield from (Problem(_TOO_MANY, prefix.span) for prefix in page.cut)
+    if plan.question.match == "auto" and page.total and not page.first:
+        yield from (Problem(_NOT_AS_WRITTEN, span) for span in quoted(plan.parsed))
+    if without_snippets:
+        yield Problem(_NO_TIME, (0, len(plan.question.query)))
+
+
+def _explainer(plan: _Plan, matches: Mapping[str, Match]) -> Callable[[str], ScoreExplanation]:
+    kept = weakref.ref(plan.reader)  # results that are kept keep no files open
+    node, narrowing = plan.node, plan.narrowing
+
+    def explain(id_: str) -> ScoreExplanation:
+        still = kept()
+        if still is None:
+            raise ArgumentError("the index was closed or changed since; search again, and explain those results")
+        return still.explain(node, matches[id_], narrowing)
+
+    return explain
+
+
+def _cursor(plan: _Plan, page: Page) -> str | None:
+    """Return what the next page begins at; None on the last one."""
+    end = plan.start + len(page.matches)
+    if not page.matches or end >= page.total:
+        return None
+    from searchkit.cursors import cursor_at  # noqa: PLC0415 (many answers are a page)
+
+    return cursor_at(end, plan.reader.version, plan.asked)
+
+
+def _hits(reader: Reader, matches: Sequence[Match]) -> Iterator[Hit]:
+    with reader:
+        for start in range(0, len(matches), _AT_ONCE):
+            some = matches[start : start + _AT_ONCE]
+            documents = reader.documents([found.number for found in some])
+            yield from (Hit(each.id, found.score, each) for each, found in zip(documents, some, strict=True))
