@@ -74,7 +74,7 @@ def test_every_command_is_in_the_readme():
 def test_every_option_named_in_the_readme_exists(flag):
     options = {
         name
-        for command in main.commands.values()
+        for command in (main, *main.commands.values())
         for parameter in command.params
         if isinstance(parameter, click.Option)
         for name in (*parameter.opts, *parameter.secondary_opts)

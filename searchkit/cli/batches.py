@@ -49,7 +49,7 @@ def _in_json(index: SearchIndex, topic: str, query: str, asked: dict[str, Any]) 
 
 
 def _in_run(index: SearchIndex, topic: str, query: str, asked: dict[str, Any]) -> None:
-    asked = {name: value for name, value in asked.items() if name not in {"snippets", "facets"}}
+    asked = {name: value for name, value in asked.items() if name not in {"snippets", "facets", "cursor"}}
     echo_run(topic, index.rank(query, **asked), asked["offset"])  # half the time of `search`, which reads documents
 
 

@@ -15,8 +15,14 @@ from searchkit.cli.terminal import plain
 DEFAULT = "searchkit.toml"
 """The file that is read where none is named, if it lies in the current folder."""
 
-_PAIRS = {"fields": ("index", "field"), "ranking": ("search", "ranking")}
-"""Tables of NAME = VALUE, and the command and the option that take them as NAME=VALUE."""
+_PAIRS = {"fields": "field", "ranking": "ranking"}
+"""Tables of NAME = VALUE, and the options that take them as NAME=VALUE, of each command that has them."""
+
+
+class ConfigurationError(click.ClickException):
+    """A configuration file is not as it must be."""
+
+    exit_code = 2
 
 
 def options_of(path: str | None, commands: Mapping[str, click.Command]) -> dict[str, dict[str, Any]]:
@@ -33,21 +39,21 @@ def options_of(path: str | None, commands: Mapping[str, click.Command]) -> dict[
         return {}
     file = Path(path or DEFAULT)
     found: dict[str, dict[str, Any]] = {name: {} for name in commands}
+    given: dict[str, Any]
     for name, value in _read(file).items():
         if name == "index" and isinstance(value, str):
-            folder = str(file.parent / value)
-            for command, of_command in found.items():
-                if "index" in _by_option(commands[command]):
-                    of_command["path"] = folder
+            given = {"index": str(file.parent / value)}
         elif name in _PAIRS and isinstance(value, dict):
-            command, option = _PAIRS[name]
-            written = [f"{key}={each}" for key, each in value.items()]
-            found[command] |= _given(file, commands[command], {option: written}, name)
+            given = {_PAIRS[name]: [f"{key}={each}" for key, each in value.items()]}
         elif name in commands and isinstance(value, dict):
-            found[name] |= _given(file, commands[name], value, name)
+            found[name] |= _given(file, commands[name], value)
+            continue
         else:
             known = ", ".join(["index = DIR", *(f"[{each}]" for each in [*_PAIRS, *commands])])
-            raise _wrong(file, f"{arguments.shortened(name)} is nothing that can be set; there are {known}")
+            raise _wrong(file, f"{arguments.shortened(name)} is nothing that can be set so; there are {known}")
+        for command in commands.values():
+            if given.keys() <= _options(command).keys():
+                found[str(command.name)] |= _given(file, command, given)
     return found
 
 
@@ -61,28 +67,26 @@ def _read(file: Path) -> dict[str, Any]:
         raise click.ClickException(f"{plain(str(file))} cannot be read: {error.strerror or error}") from None
 
 
-def _by_option(command: click.Command) -> dict[str, click.Parameter]:
+def _options(command: click.Command) -> dict[str, click.Option]:
     """Return the options of a command by their long names, without the two dashes."""
     options = (each for each in command.params if isinstance(each, click.Option))
     return {name.removeprefix("--"): each for each in options for name in each.opts if name.startswith("--")}
 
 
-def _given(file: Path, command: click.Command, values: Mapping[str, Any], table: str) -> dict[str, Any]:
-    """Return the values of a table by the names of the parameters that take them."""
-    options = _by_option(command)
+def _given(file: Path, command: click.Command, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of options by the names of the parameters that take them."""
+    options = _options(command)
     given: dict[str, Any] = {}
-    for written, value in values.items():
-        option = options.get(written.replace("_", "-"))
-        if option is None or option.name is None:
-            shown = arguments.shortened(written)
-            raise _wrong(file, f"[{table}] has no {shown}; it has {', '.join(sorted(options))}")
+    for name, value in values.items():
+        option = options.get(name.replace("_", "-"))
+        if option is None:
+            shown = arguments.shortened(name)
+            raise _wrong(file, f"[{command.name}] has no {shown}; it has {', '.join(sorted(options))}")
         if isinstance(value, dict) or (isinstance(value, list) and not option.multiple):
-            raise _wrong(file, f"{written} of [{table}] is {arguments.shortened(value)}; give one value")
-        given[option.name] = value if isinstance(value, list) or not option.multiple else [value]
+            raise _wrong(file, f"{name} of [{command.name}] is {arguments.shortened(value)}; give one value")
+        given[str(option.name)] = value if isinstance(value, list) or not option.multiple else [value]
     return given
 
 
-def _wrong(file: Path, what: str) -> click.ClickException:
-    error = click.ClickException(f"{plain(str(file))}: {plain(what)}")
-    error.exit_code = 2
-    return error
+def _wrong(file: Path, what: str) -> ConfigurationError:
+    return ConfigurationError(f"{plain(str(file))}: {plain(what)}")

@@ -55,7 +55,9 @@ def ranking_of(_ctx: click.Context, _param: click.Parameter, typed: tuple[str, .
     for each in typed:
         name, _, number = each.partition("=")
         if name not in numbers:
-            raise click.BadParameter(f"{each!r} names no number of a ranking; write NAME=NUMBER of {', '.join(numbers)}")
+            raise click.BadParameter(
+                f"{each!r} names no number of a ranking; write NAME=NUMBER of {', '.join(numbers)}"
+            )
         try:
             given[name] = int(number) if numbers[name] == "int" else float(number)
         except ValueError:
