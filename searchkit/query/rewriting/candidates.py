@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-Step: TypeAlias = Literal["keyboard", "script", "spelling", "number", "spacing"]
+RewritingStep: TypeAlias = Literal["keyboard", "script", "spelling", "number", "spacing"]
 """What was changed: the layout of the keyboard, the script, the spelling, how a number is written, or the blanks."""
 
 
@@ -19,4 +19,4 @@ class Candidate(NamedTuple):
 
     text: str
     cost: float
-    step: Step
+    step: RewritingStep

@@ -31,7 +31,7 @@ _TWICE = 32
 """The bit of a sound that a word has more than once stands so many places above that of one it has."""
 
 Codes: TypeAlias = npt.NDArray[np.uint8]
-Places: TypeAlias = npt.NDArray[np.intp]
+Rows: TypeAlias = npt.NDArray[np.intp]
 
 
 class Alphabet:
@@ -111,7 +111,7 @@ class LetterMatrix(NamedTuple):
         codes = alphabet.encode(words)
         return cls(alphabet, codes, np.count_nonzero(codes, axis=1).astype(np.uint8), alphabet.signatures(codes))
 
-    def inserted(self, places: Places, words: Sequence[str]) -> LetterMatrix:
+    def inserted(self, places: Rows, words: Sequence[str]) -> LetterMatrix:
         """Return these with those of other words put in, each before the row that stands at its place now."""
         more = LetterMatrix.of(words, self.alphabet)
 
@@ -126,8 +126,8 @@ class LetterMatrix(NamedTuple):
             put(self.signatures, signatures),
         )
 
-    def near(self, typed: Codes, most_bits: int, most_letters: int) -> Places:
-        """Return the places of words whose signature and length differ by no more from those of the one typed row."""
+    def near(self, typed: Codes, most_bits: int, most_letters: int) -> Rows:
+        """Return the rows of words whose signature and length differ by no more from those of the one typed row."""
         length = np.count_nonzero(typed)
         bits = np.bitwise_count(self.signatures ^ self.alphabet.signatures(typed))
         near = bits <= most_bits
