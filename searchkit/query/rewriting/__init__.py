@@ -1,0 +1,1 @@
+"""What may the user have meant? Other texts to search for, against the vocabulary of an index."""
