@@ -1,0 +1,1 @@
+"""What may the user have meant, against the vocabulary of the index?"""
