@@ -1,1 +1,1 @@
-"""What may the user have meant, against the vocabulary of the index?"""
+"""What may the user have meant? Other texts to search for, against the vocabulary of an index."""

@@ -28,6 +28,7 @@ LARGEST = 10**15 - 1
 """The largest number that is read from digits, or written in words."""
 
 _LONGEST = 64  # letters of the longest word that is read as several
+_MOST_PARTS = 40  # the longest numeral below a thousand million million has 34
 _MILLIARD, _MILLION, _THOUSAND, _HUNDRED = 10**9, 10**6, 10**3, 100
 SCALES = (_MILLIARD, _MILLION, _THOUSAND)
 
@@ -98,7 +99,11 @@ def parts_of(word: str) -> list[Part]:
 
 def value(parts: Sequence[Part]) -> int | None:
     """Return the number that parts write together; None where no number is written so."""
-    if any(part.ordinal for part in parts[:-1]) or (len(parts) > 1 and parts[-1].kind == "first"):
+    if (
+        len(parts) > _MOST_PARTS
+        or any(part.ordinal for part in parts[:-1])
+        or (len(parts) > 1 and parts[-1].kind == "first")
+    ):
         return None
     for scale in SCALES:
         for at, part in enumerate(parts):
