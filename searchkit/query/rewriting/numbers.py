@@ -14,11 +14,11 @@ Digits become words under the same conditions. They become ordinals where an ord
 before a month, and where their ending is written (۱۰م, ۱۰ ام).
 
 >>> other_writings("ماده دهم قانون".split())
-[Written(first=1, end=2, ways=(('10',),))]
+[NumberWays(first=1, end=2, ways=(('10',),))]
 >>> other_writings(["60", "%"])
-[Written(first=0, end=2, ways=(('60', 'درصد'), ('شصت', 'درصد'), ('شصت', '%')))]
+[NumberWays(first=0, end=2, ways=(('60', 'درصد'), ('شصت', 'درصد'), ('شصت', '%')))]
 >>> other_writings("یک روز دو برادر بیست و سی گفتند".split())[:1]
-[Written(first=0, end=1, ways=(('1',),))]
+[NumberWays(first=0, end=1, ways=(('1',),))]
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from searchkit.persian.text.chars import FARSI_YEH, WAW, ZWNJ
 from searchkit.persian.text.fold import fold_words, rows
 from searchkit.query.rewriting.numerals import (
     AND,
-    DATA,
+    QUERY_DATA,
     LARGEST,
     SCALES,
-    Part,
+    Numeral,
     alone,
     cardinal,
     firsts,
@@ -44,7 +44,7 @@ from searchkit.query.rewriting.numerals import (
     value,
 )
 
-MOST_WORDS = 9
+MOST_NUMERAL_WORDS = 9
 """Words of the longest numeral that digits become: years have seven, and a phrase of many common words costs time."""
 
 _LARGEST_ORDINAL = 999
@@ -59,7 +59,7 @@ _NUMBER = re.compile("(?:ds|[ns])(?:&?(?:ds|[ns]))*+(?:&?[od])?m?|o|dm?")
 Ways: TypeAlias = tuple[tuple[str, ...], ...]
 
 
-class Written(NamedTuple):
+class NumberWays(NamedTuple):
     """Words of a row, from `first` up to but not including `end`, that write a number, and other ways to write it.
 
     Each way is a row of folded words without half-spaces; it may hold a percent sign, which is no word of an index.
@@ -79,24 +79,24 @@ class _Number(NamedTuple):
     ordinal: bool
     digits: bool
     sure: str
-    """When it is a number; see `numerals.Part.alone`."""
+    """When it is a number; see `numerals.Numeral.alone`."""
 
 
 @cache
 def _words(class_: str) -> frozenset[str]:
     """Return the words of a class in `data/numbered.tsv`."""
     return frozenset(
-        word.replace(ZWNJ, "") for word in fold_words(w for w, c, _ in rows("numbered.tsv", DATA) if c == class_)
+        word.replace(ZWNJ, "") for word in fold_words(w for w, c, _ in rows("numbered.tsv", QUERY_DATA) if c == class_)
     )
 
 
 @cache
 def _function_words() -> frozenset[str]:
     """Return the words that are never counted."""
-    return frozenset(fold_words(word for word, *_ in rows("stopwords.tsv", DATA)))
+    return frozenset(fold_words(word for word, *_ in rows("stopwords.tsv", QUERY_DATA)))
 
 
-def other_writings(words: Sequence[str]) -> list[Written]:
+def other_writings(words: Sequence[str]) -> list[NumberWays]:
     """Return the numbers of a row that may also be written otherwise, in order, none within another.
 
     Args:
@@ -114,8 +114,8 @@ def other_writings(words: Sequence[str]) -> list[Written]:
         elif _is_meant(number, words):
             ways = _ways(number, words)
         own = tuple(word.replace(ZWNJ, "") for word in words[number.first : end])
-        if ways := tuple(way for way in ways if way != own and len(way) <= MOST_WORDS):
-            found.append(Written(number.first, end, ways))
+        if ways := tuple(way for way in ways if way != own and len(way) <= MOST_NUMERAL_WORDS):
+            found.append(NumberWays(number.first, end, ways))
     return found
 
 
@@ -137,16 +137,16 @@ def _numbers(words: Sequence[str]) -> Iterator[_Number]:
         yield _Number(first, end, number, ordinal_, single and row[0].kind == "digits", sure)
 
 
-def _digits(word: str) -> list[Part]:
+def _digits(word: str) -> list[Numeral]:
     """Return what a number says that is written in digits, nothing of one of no use: with a point, a zero before it."""
     if not word[:1].isdecimal():
         return []
     if len(word) > _MOST_DIGITS or not _DIGITS.fullmatch(word):
-        return [Part(0, "vague")]
-    return [Part(int(word), "digits", alone(int(word)))]
+        return [Numeral(0, "vague")]
+    return [Numeral(int(word), "digits", alone(int(word)))]
 
 
-def _letter(word: str, parts: Sequence[Part]) -> str:
+def _letter(word: str, parts: Sequence[Numeral]) -> str:
     """Return the letter for a word in the pattern of numbers."""
     if word in _ORDINAL_SUFFIXES:
         return "m"

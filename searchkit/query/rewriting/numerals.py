@@ -22,7 +22,7 @@ from typing import NamedTuple
 from searchkit.persian.text.chars import WAW, ZWNJ
 from searchkit.persian.text.fold import fold_words, rows
 
-DATA = Path(__file__).parents[1] / "data"
+QUERY_DATA = Path(__file__).parents[1] / "data"
 
 LARGEST = 10**15 - 1
 """The largest number that is read from digits, or written in words."""
@@ -33,7 +33,7 @@ _MILLIARD, _MILLION, _THOUSAND, _HUNDRED = 10**9, 10**6, 10**3, 100
 SCALES = (_MILLIARD, _MILLION, _THOUSAND)
 
 
-class Part(NamedTuple):
+class Numeral(NamedTuple):
     """What a word of a numeral, or a piece of it, says.
 
     Attributes:
@@ -54,21 +54,21 @@ class Part(NamedTuple):
         return self.kind in {"ordinal", "first"}
 
 
-AND = Part(0, "and")
+AND = Numeral(0, "and")
 
 
 @cache
-def _table() -> dict[str, Part]:
+def _table() -> dict[str, Numeral]:
     """Return what words of a numeral say, by their folded spelling. One has a half-space, سی ام."""
-    words, values, kinds, alone, _ = zip(*rows("numbers.tsv", DATA), strict=True)
+    words, values, kinds, alone, _ = zip(*rows("numbers.tsv", QUERY_DATA), strict=True)
     found = {
-        word: Part(int(value), kind, sure)
+        word: Numeral(int(value), kind, sure)
         for word, value, kind, sure in zip(fold_words(words), values, kinds, alone, strict=True)
     }
     irregular = {part.value for part in found.values() if part.kind == "ordinal"}
     for word, part in list(found.items()):
         if part.kind in {"cardinal", "scale"} and part.value and part.value not in irregular:
-            found[word + "م"] = Part(part.value, "ordinal")
+            found[word + "م"] = Numeral(part.value, "ordinal")
     found |= {word + "ین": part for word, part in found.items() if part.kind == "ordinal"}
     return found
 
@@ -80,14 +80,14 @@ def _pieces() -> re.Pattern[str]:
     return re.compile(f"{ZWNJ}?({WAW}?){ZWNJ}?({words})")
 
 
-def parts_of(word: str) -> list[Part]:
+def parts_of(word: str) -> list[Numeral]:
     """Return what the pieces of a folded word say, none if it is no numeral: one for هزار, three for بیستویک."""
     if part := _table().get(word):
         return [part]
     if len(word) > _LONGEST:
         return []
     word, at = word.replace(f"{ZWNJ}صد", "صد"), 0
-    parts: list[Part] = []
+    parts: list[Numeral] = []
     while at < len(word):
         piece = _pieces().match(word, at)
         if not piece or (piece[1] and not parts):
@@ -97,7 +97,7 @@ def parts_of(word: str) -> list[Part]:
     return parts
 
 
-def value(parts: Sequence[Part]) -> int | None:
+def value(parts: Sequence[Numeral]) -> int | None:
     """Return the number that parts write together; None where no number is written so."""
     if (
         len(parts) > _MOST_PARTS
@@ -114,7 +114,7 @@ def value(parts: Sequence[Part]) -> int | None:
     return _below_thousand(parts)
 
 
-def _scaled(times: Sequence[Part], scale: int, rest: Sequence[Part]) -> int | None:
+def _scaled(times: Sequence[Numeral], scale: int, rest: Sequence[Numeral]) -> int | None:
     """Return how much so many thousands, millions or milliards and what follows are."""
     many = value(times) if times else 1
     if not many or many >= (_MILLION if scale == _MILLIARD else _THOUSAND):
@@ -125,7 +125,7 @@ def _scaled(times: Sequence[Part], scale: int, rest: Sequence[Part]) -> int | No
     return many * scale + more if more and more < scale else None
 
 
-def _below_thousand(parts: Sequence[Part]) -> int | None:
+def _below_thousand(parts: Sequence[Numeral]) -> int | None:
     """Return what hundreds, tens and units joined by و are together."""
     total, less, at = 0, _THOUSAND, 0
     while at < len(parts):
@@ -202,5 +202,5 @@ def _joined(amounts: Sequence[Sequence[str]]) -> list[str]:
 
 
 def alone(number: int) -> str:
-    """Return when the usual word of a number is one where it stands alone; see `Part`. A longer numeral always is."""
+    """Return when the usual word of a number is one where it stands alone; see `Numeral`. A longer numeral always is."""
     return _table()[_names()[number]].alone if number in _names() else "yes"

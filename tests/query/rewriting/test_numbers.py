@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.persian.text.fold import fold
-from searchkit.query.rewriting.numbers import MOST_WORDS, other_writings
+from searchkit.query.rewriting.numbers import MOST_NUMERAL_WORDS, other_writings
 from searchkit.query.rewriting.numerals import AND, LARGEST, cardinal, ordinal, parts_of, value
 
 WORDS = st.sampled_from(
@@ -44,7 +44,7 @@ def test_a_number_written_as_one_word_is_read_too(number):
 def test_digits_to_words_to_digits_is_the_identity(number):
     in_words = tuple(cardinal(number))
     found = other_writings([str(number)])
-    assert (in_words in {way for each in found for way in each.ways}) == (len(in_words) <= MOST_WORDS)
+    assert (in_words in {way for each in found for way in each.ways}) == (len(in_words) <= MOST_NUMERAL_WORDS)
     (back,) = other_writings(in_words) if number != 30 else other_writings(["سال", *in_words])
     assert back.end - back.first == len(in_words)
     assert (str(number),) in back.ways
