@@ -32,8 +32,8 @@ from searchkit.persian.text.chars import FARSI_YEH, WAW, ZWNJ
 from searchkit.persian.text.fold import fold_words, rows
 from searchkit.query.rewriting.numerals import (
     AND,
-    QUERY_DATA,
     LARGEST,
+    QUERY_DATA,
     SCALES,
     Numeral,
     alone,

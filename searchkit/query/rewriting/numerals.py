@@ -202,5 +202,5 @@ def _joined(amounts: Sequence[Sequence[str]]) -> list[str]:
 
 
 def alone(number: int) -> str:
-    """Return when the usual word of a number is one where it stands alone; see `Numeral`. A longer numeral always is."""
+    """Return when the usual word of a number is one where it stands alone; see `Numeral`. Several words always are."""
     return _table()[_names()[number]].alone if number in _names() else "yes"
