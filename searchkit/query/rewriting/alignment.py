@@ -55,13 +55,17 @@ class Costs(NamedTuple):
         each = np.full(letters + 1, EDIT, _DTYPE)
         return cls(substitution, each, each, EDIT, EDIT)
 
-    def distances(self, typed: Sequence[int], codes: Codes, limit: int) -> npt.NDArray[np.int16]:
+    def distances(
+        self, typed: Sequence[int], codes: Codes, limit: int, joined: Sequence[int] = ()
+    ) -> npt.NDArray[np.int16]:
         """Return the cost of the cheapest edits that make each word of the typed one, `limit` + 1 where it is more.
 
         Args:
             typed: The numbers of the letters of one word.
             codes: Those of other words, a row each, with 0 after the end.
             limit: Of the costs that are of interest; a lower one takes less time.
+            joined: For each typed letter the number of what it makes with the one before it, as s and h make sh; 0 for
+                nothing. It is put, or left out, in the place of both.
         """
         found = np.full(len(codes), limit + 1, _DTYPE)
         lengths = np.count_nonzero(codes, axis=1)
@@ -79,6 +83,10 @@ class Costs(NamedTuple):
             substituted = self.substitution[letter][words.letters]
             row = before + _DTYPE(deletion)
             np.minimum(row[1:], before[:-1] + substituted, out=row[1:])
+            if at and joined and joined[at]:
+                np.minimum(row, before_that + _DTYPE(self.deletion[joined[at]]), out=row)
+                both = self.substitution[joined[at]][words.letters]
+                np.minimum(row[1:], before_that[:-1] + both, out=row[1:])
             if at:
                 exchange = swapped[1:] + substituted[:-1] + before_that[:-2] + _DTYPE(self.transposition)
                 np.minimum(row[2:], exchange, out=row[2:])
