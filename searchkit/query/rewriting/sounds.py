@@ -2,8 +2,9 @@
 
 The table is `query/data/sounds.tsv`: a letter or two of the Latin script, a Persian letter, and how unlikely one is to
 stand for the other, in hundredths of a plain edit; one of the two is empty where a letter is not heard or not written.
-`^` says that it stands at the beginning of a word, `$` at its end. Two Persian rows say more: in ^ای the alef stands
-before a letter for a long vowel, and in خوا the letter between is not heard.
+`^` says that it stands at the beginning of a word, `$` at its end. Some rows say more: the alef of ^ای stands before a
+letter for a long vowel and that of ^اس before s and a consonant, and in خوا and at the end in های the letter between is
+not heard; کس and ای are what one Latin letter may stand for.
 
 >>> readings = read_latin("khosh")
 >>> costs = costs_from_latin().distances(readings.letters, persian_codes(["خوش", "کیش", "گوش"]), 200, readings.joined)
@@ -37,16 +38,25 @@ DOUBLED = 5
 _FIRST, _LAST = "^", "$"
 _VOWELS = "aeiou"
 _SECOND = "'"  # stands for a vowel after the same one, which is no doubled consonant: aa is long
-_ALEF, _KHAH = "ا", "خ"
+_ALEF, _KHAH, _SIN, _KAF = "ا", "خ", "س", "ک"
 _BEFORE_LONG = _FIRST + _ALEF + FARSI_YEH
 _SILENT_WAW = _KHAH + WAW + _ALEF
+_AFTER_HEH = HEH + _ALEF + FARSI_YEH
+_BEFORE_S = _FIRST + _ALEF + _SIN
+_PAIRS = (_KAF + _SIN, _ALEF + FARSI_YEH)
+_VARIANTS = {
+    _BEFORE_LONG: [_FIRST + _ALEF],
+    _BEFORE_S: [_FIRST + _ALEF],
+    _SILENT_WAW: [WAW],
+    _AFTER_HEH: [_ALEF],
+}
 _PERSIAN = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمن" + WAW + HEH + FARSI_YEH
 
 # Consonants that are taken for one another; weak ones (h, v, y, ع) are left out.
 _CLASSES = ("ب", "پ", "تطد", "سصثزذضظشچجژ", "کخگغق", "ف", "ل", "ر", "م", "ن")
 _MOST_OF_A_CLASS = 4
-_LIKELY = 30
-"""The highest cost of a letter whose class is looked for."""
+_USUAL, _LIKELY = 10, 30
+"""The highest costs of two letters that are taken for one in the vocabulary, and of one whose class is looked for."""
 
 
 class Readings(NamedTuple):
@@ -97,7 +107,7 @@ def _alphabets() -> tuple[Alphabet, Alphabet]:
 
 def _wider(unit: str) -> list[str]:
     """Return a letter where it stands, and then what it is where nothing more is said of that place."""
-    special = {_BEFORE_LONG: [_FIRST + _ALEF], _SILENT_WAW: [WAW]}.get(unit, [])
+    special = _VARIANTS.get(unit, [])
     return list(dict.fromkeys([unit, *special, (special or [unit])[-1].strip(_FIRST + _LAST)]))
 
 
@@ -125,6 +135,8 @@ def costs_from_latin() -> Costs:
     for letter, its_code in persian.items():
         if (cost := _cost("", letter)) is not None:
             insertion[its_code] = cost
+        elif letter in _PAIRS:
+            insertion[its_code] = 2 * EDIT
     return Costs(substitution, insertion, deletion, DEAREST, DOUBLED)
 
 
@@ -138,14 +150,27 @@ def costs_from_persian() -> Costs:
 def persian_codes(words: Sequence[str]) -> Codes:
     """Return the numbers of the letters of Persian words where they stand, a row each; empty for any other word."""
     units = _persian()
-    codes = _alphabets()[1].encode(words)
-    khah, waw, alef, yeh = (units.codes[letter] for letter in (_KHAH, WAW, _ALEF, FARSI_YEH))
-    silent = (codes[:, :-2] == khah) & (codes[:, 1:-1] == waw) & (codes[:, 2:] == alef)
-    before_long = (codes[:, 0] == alef) & ((codes[:, 1] == yeh) | (codes[:, 1] == waw))
-    codes = _placed(codes, units)
-    codes[:, 1:-1][silent] = units.codes[_SILENT_WAW]
-    codes[before_long, 0] = units.codes[_BEFORE_LONG]
+    plain = _alphabets()[1].encode(words)
+    khah, waw, heh, alef, yeh = (units.codes[letter] for letter in (_KHAH, WAW, HEH, _ALEF, FARSI_YEH))
+    left, middle, right = plain[:, :-2], plain[:, 1:-1], plain[:, 2:]
+    codes = _placed(plain.copy(), units)
+    codes[:, 1:-1][(left == khah) & (middle == waw) & (right == alef)] = units.codes[_SILENT_WAW]
+    at_end = np.pad(plain[:, 3:] == 0, ((0, 0), (0, 1)), constant_values=True)
+    codes[:, 1:-1][(left == heh) & (middle == alef) & (right == yeh) & at_end] = units.codes[_AFTER_HEH]
+    long = np.isin(plain, [alef, waw, yeh])
+    starts_with_alef = plain[:, 0] == alef
+    codes[starts_with_alef & long[:, 1], 0] = units.codes[_BEFORE_LONG]
+    before_s = starts_with_alef & (plain[:, 1] == units.codes[_SIN]) & ~long[:, 2] & (plain[:, 2] > 0)
+    codes[before_s, 0] = units.codes[_BEFORE_S]
     return codes
+
+
+def read_persian(word: str) -> Readings:
+    """Return a typed word of Persian letters as numbers; empty for any other."""
+    codes = persian_codes([word])[0]
+    length = int(np.count_nonzero(codes))
+    pairs = [_persian().codes.get(left + right, 0) for left, right in pairwise(word[:length])]
+    return Readings(codes[:length].tolist(), [0, *pairs])
 
 
 def latin_codes(words: Sequence[str]) -> Codes:
@@ -163,12 +188,12 @@ def latin_codes(words: Sequence[str]) -> Codes:
 
 @cache
 def _pairs() -> Codes:
-    """Return the number of what two Latin letters make together, by their numbers; 0 for nothing."""
+    """Return the number of what two Latin letters usually make together, by their numbers; 0 for nothing."""
+    codes = _latin().codes
     table = np.zeros((len(ascii_lowercase) + 1, len(ascii_lowercase) + 1), np.uint8)
-    for unit, code in _latin().codes.items():
-        letters = unit.strip(_FIRST + _LAST)
-        if len(letters) == 2:
-            table[_latin().codes[letters[0]], _latin().codes[letters[1]]] = _latin().codes.get(letters, code)
+    for (latin, persian), cost in _table().items():
+        if len(latin) == 2 and len(persian) == 1 and latin.isalpha() and cost <= _USUAL:
+            table[codes[latin[0]], codes[latin[1]]] = codes[latin]
     return table
 
 
@@ -216,8 +241,12 @@ def _class_tables() -> tuple[Codes, Codes]:
 
 
 def latin_signatures(codes: Codes) -> npt.NDArray[np.uint64]:
-    """Return which classes of consonants Latin words have, and how often, as bits."""
+    """Return which classes of consonants Latin words have, and how often, as bits. A c before e, i and y is an s."""
+    units = _latin().codes
+    soft = np.isin(codes[:, 1:], [code for unit, code in units.items() if unit.strip(_FIRST + _LAST)[0] in "eiy"])
+    soft &= codes[:, :-1] == units["c"]
     classes = _class_tables()[0][codes]
+    classes[:, :-1][soft] = _class_tables()[0][units["s"]]
     doubled = codes[:, 1:] == codes[:, :-1]  # mm is one; Persian has no letter twice for one sound
     classes[:, 1:][doubled] = 0
     return _signatures(classes)
