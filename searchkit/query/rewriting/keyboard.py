@@ -52,15 +52,15 @@ def _tables() -> tuple[list[dict[int, str]], list[dict[int, str]]]:
 def retyped(text: str) -> list[str]:
     """Return what the keys that gave a text give on other layouts, each text once, the likeliest layout first.
 
-    What stands between white space is retyped unless it is of the other script already. The keys are also those without
-    shift, as for words that were typed with caps lock.
+    What stands between white space is retyped unless it is of the other script already. Capitals are also taken for the
+    keys without shift, as where caps lock was on.
     """
     to_persian, to_latin = _tables()
     found: list[str] = []
     if _PERSIAN.search(text):
         found += [_retyped(text, table, _LATIN) for table in to_latin]
     if _LATIN.search(text):
-        typed = dict.fromkeys((text, text.lower()))
+        typed = (text.lower(), text) if text.isupper() else (text, text.lower())
         found += [_retyped(each, table, _PERSIAN) for each in typed for table in to_persian]
     return [each for each in dict.fromkeys(found) if each != text]
 
@@ -79,18 +79,27 @@ def meant_keys(text: str, forms: WrittenForms) -> list[Candidate]:
     >>> meant_keys("google", forms), meant_keys("sghl nkdhd", forms)
     ([], [])
     """
-    typed = {token.key for token in analyze(text)}
-    found = []
+    found: dict[tuple[str, ...], Candidate] = {}
     for other in retyped(text):
-        words = {token.key for token in analyze(other)}
-        changed = words - typed
+        words = tuple(_words(other))
+        changed = [(typed, meant) for typed, meant in zip(text.split(), other.split(), strict=True) if typed != meant]
         if (
-            any(len(word) >= _LEAST for word in changed)
-            and all(map(forms.frequency, words))
-            and not any(map(forms.frequency, typed - words))
+            all(map(forms.frequency, words))
+            and any(len(word) >= _LEAST for _, meant in changed for word in _words(meant))
+            and not any(_is_held(typed, meant, forms) for typed, meant in changed)
         ):
-            found.append(Candidate(other, COST, "keyboard"))
-    return found
+            found.setdefault(words, Candidate(other, COST, "keyboard"))
+    return list(found.values())
+
+
+def _is_held(typed: str, meant: str, forms: WrittenForms) -> bool:
+    """Tell whether what was typed without a blank is held; not where letters that are meant cut it: l,rj is موقت."""
+    words = _words(typed)
+    return len(words) <= len(_words(meant)) and all(map(forms.frequency, words))
+
+
+def _words(text: str) -> list[str]:
+    return [token.key for token in analyze(text)]
 
 
 def neighbours() -> Iterator[tuple[str, str]]:

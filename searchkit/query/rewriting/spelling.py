@@ -31,7 +31,7 @@ _OTHER = 120
 # A letter that is missing, and one too many; the same of letters for vowels, which come and go with the spelling.
 _MISSING, _MISSING_VOWEL = 70, 55
 _ADDED, _ADDED_VOWEL = 75, 65
-_TRANSPOSED = 95
+_TRANSPOSED = 90
 _DOUBLED = 65
 # A word held by a tenth as many documents is so much less likely. Real texts hold most misspellings of common words.
 _RARER = 20
@@ -40,8 +40,10 @@ _SHORT = 4
 """Letters of a word that is hardly to be known again after two edits."""
 _LIMIT_SHORT, _LIMIT = 140, 210
 """What the edits of a short word, and of a longer one, may cost together."""
-_MOST_BITS = 4
-"""Bits of the signature that the edits change: two a letter put for another."""
+_MOST_BITS = 3
+"""Bits of the signature that the edits change: two a letter put for one of another sound, one a letter more or less.
+
+A word with two of the former is not looked for: that is rare, and would take most of the time."""
 _MOST_LETTERS = 2
 """Letters that the edits add or take away."""
 _LONGEST_WRITTEN = 4 * LONGEST_WORD
