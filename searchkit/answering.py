@@ -6,6 +6,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from itertools import chain, repeat, takewhile
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
@@ -15,12 +16,14 @@ from searchkit.engines.base import Deadline, Match, Page, Reader
 from searchkit.errors import ArgumentError
 from searchkit.persian import Analyzer
 from searchkit.query.parse import Parsed, parse
-from searchkit.query.resolve import MatchMode, quoted, resolve, wanted
+from searchkit.query.resolve import MatchMode, quoted, resolve, unheld, wanted
 from searchkit.query.tree import Node, Not, Nothing, Ranked
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
+    from searchkit.query.rewriting.rewriter import Rewritten
+    from searchkit.rewriters import Rewriters
     from searchkit.query.narrowing import Narrowing, Where
 
 MAX_HITS = 10_000
@@ -54,6 +57,7 @@ class Question:
     facets: Iterable[str] = ()
     unique_by: str | None = None
     cursor: str | None = None
+    exact: bool = False
     deadline: Deadline | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -82,6 +86,7 @@ class _Plan(NamedTuple):
     narrowing: Narrowing | None
     node: Node
     start: int
+    rewritten: Rewritten | None = None
 
     @property
     def asked(self) -> tuple[object, ...]:
@@ -137,6 +142,7 @@ class Answering:
             {label: list(values) for label, values in page.facets},
             page.hidden,
             _cursor(plan, page),
+            *(plan.rewritten[1:] if plan.rewritten else ()),
         )
 
     def rank(self, question: Question, reader: Reader) -> list[tuple[str, float]]:
@@ -160,23 +166,56 @@ class Answering:
             from searchkit.cursors import offset_of  # noqa: PLC0415 (few go on by a cursor)
 
             plan = plan._replace(start=offset_of(question.cursor, reader.version, plan.asked))
-        return plan._replace(node=self._resolved(plan))
+        plan = self._understood(plan._replace(node=self._resolved(plan)))
+        return self._with_feedback(plan) if question.feedback else plan
 
     def _resolved(self, plan: _Plan) -> Node:
         """Return what the reader is asked for: every document, where nothing but a condition is."""
-        question, reader, narrowing = plan.question, plan.reader, plan.narrowing
-        if narrowing is not None and narrowing.where is not None and not plan.parsed.clauses.clauses:
+        if plan.narrowing is not None and plan.narrowing.where is not None and not plan.parsed.clauses.clauses:
             return Not(Nothing())
-        node = resolve(plan.parsed, QueryWords(self._analyzer, reader.frequency, self._ranking), question.match)
-        if not question.feedback:
-            return node
+        return resolve(plan.parsed, self._words(plan), plan.question.match)
+
+    def _words(self, plan: _Plan) -> QueryWords:
+        return QueryWords(self._analyzer, plan.reader.frequency, self._ranking)
+
+    def _understood(self, plan: _Plan) -> _Plan:
+        """Return the plan with other words for those that no document holds, if there are any."""
+        if plan.question.exact or not unheld(plan.node, plan.reader.frequency):
+            return plan
+        from searchkit.query.rewriting.typed import typed_rows  # noqa: PLC0415 (most words are held)
+
+        holds = partial(self._holds, plan)
+        rows = typed_rows(plan.parsed, self._words(plan), holds)
+        if all(word.held for row in rows for word in row.words):
+            return plan
+        rewritten = self._rewriters.of(plan.reader).rewritten(plan.question.query, rows, holds)
+        if rewritten is None:
+            return plan
+        parsed = plan.parsed._replace(clauses=parse(rewritten.query).clauses)
+        plan = plan._replace(parsed=parsed, rewritten=rewritten)
+        return plan._replace(node=self._resolved(plan))
+
+    @cached_property
+    def _rewriters(self) -> Rewriters:
+        from searchkit.rewriters import Rewriters  # noqa: PLC0415 (as above)
+
+        return Rewriters()
+
+    def _holds(self, plan: _Plan, text: str) -> int:
+        """Return how many of the documents that may be found hold every word of a text."""
+        node = resolve(parse(text), self._words(plan), "all")
+        return plan._replace(node=node, narrowing=plan.narrowing and plan.narrowing.only_where()).page(0, 0).total
+
+    def _with_feedback(self, plan: _Plan) -> _Plan:
+        """Return the plan with words of the best answers."""
         from searchkit.query.feedback import with_feedback  # noqa: PLC0415 (few ask for it)
 
-        allowed = None if narrowing is None else narrowing.only_where()
-        best = plan._replace(node=node, narrowing=allowed).page(0, self._ranking.feedback_documents).matches
-        documents = reader.documents([match.number for match in best])
+        allowed = plan._replace(narrowing=plan.narrowing and plan.narrowing.only_where())
+        best = allowed.page(0, self._ranking.feedback_documents).matches
+        documents = plan.reader.documents([match.number for match in best])
         tokens = [self._analyzer.analyze(f"{document.title}\n{document.body}") for document in documents]
-        return with_feedback(node, list(zip([match.score for match in best], tokens, strict=True)), self._ranking)
+        scored = list(zip([match.score for match in best], tokens, strict=True))
+        return plan._replace(node=with_feedback(plan.node, scored, self._ranking))
 
     def _snippets(self, documents: Sequence[Document], plan: _Plan) -> list[tuple[Snippet, ...]]:
         """Return the snippets of each document, or of as many of the first as there is time for."""

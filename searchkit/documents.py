@@ -287,6 +287,27 @@ class Problem(NamedTuple):
     span: Span
 
 
+class Rewriting(NamedTuple):
+    """A piece of a query that no document holds, and what was searched instead.
+
+    Attributes:
+        span: Where it stands in the query.
+        typed: What stands there.
+        text: What was searched.
+        step: Why: "keyboard" (the keys of another layout), "script" (the sound in other letters), "spelling", or
+            "spacing" (several words that are one).
+    """
+
+    span: Span
+    typed: str
+    text: str
+    step: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the same as JSON values."""
+        return {"span": list(self.span), "typed": self.typed, "text": self.text, "step": self.step}
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
     """The page of hits that a search returns.
@@ -303,6 +324,8 @@ class Results:
         facets: Of each facet asked for, its values with how many of all documents that answer have each, most first.
         hidden: How many documents answer, besides `total`, that have the same value as a better one (`unique_by`).
         cursor: What `search` takes to give the next page; None on the last one.
+        rewritten: What was searched instead of words that no document holds; `exact=True` searches what was typed.
+        suggestions: Other queries that may have been meant, the likeliest first.
     """
 
     query: str
@@ -317,6 +340,8 @@ class Results:
     facets: Mapping[str, list[tuple[str | float, int]]] = field(default_factory=dict)
     hidden: int = 0
     cursor: str | None = None
+    rewritten: tuple[Rewriting, ...] = ()
+    suggestions: tuple[str, ...] = ()
 
     def explain(self, hit: Hit) -> ScoreExplanation:
         """Return why a hit of these has its score: numbers that add up to it.
@@ -352,6 +377,8 @@ class Results:
             "facets": {name: [list(value) for value in values] for name, values in self.facets.items()},
             "hidden": self.hidden,
             "cursor": self.cursor,
+            "rewritten": [rewriting.to_dict() for rewriting in self.rewritten],
+            "suggestions": list(self.suggestions),
         }
 
 

@@ -256,6 +256,7 @@ class SearchIndex:
         facets: Iterable[str] = (),
         unique_by: str | None = None,
         cursor: str | None = None,
+        exact: bool = False,
     ) -> Results:
         """Find documents.
 
@@ -284,6 +285,9 @@ class SearchIndex:
                 have one; these are looked for, and hidden, down to the end of the page.
             cursor: Instead of `offset`, for any number of pages: the `Results.cursor` of the page before, of the same
                 search. Each hit comes once, as pages are of one commit.
+            exact: Search what was typed. Otherwise a word that no document holds is read as one that some hold, by the
+                keys of another layout, by its sound in other letters, by its spelling or by its blanks; what was
+                searched instead is in `Results.rewritten`, and other readings in `Results.suggestions`.
 
         Raises:
             ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
@@ -303,6 +307,7 @@ class SearchIndex:
             facets=facets,
             unique_by=unique_by,
             cursor=cursor,
+            exact=exact,
         )
         with self._engine.reader() as reader:
             return self._answering.search(question, reader)
@@ -319,6 +324,7 @@ class SearchIndex:
         where: Where | None = None,
         sort: str = "score",
         unique_by: str | None = None,
+        exact: bool = False,
     ) -> list[tuple[str, float]]:
         """Find the ids of documents, best first, each with its score: the hits of `search`, without their texts.
 
@@ -338,6 +344,7 @@ class SearchIndex:
             where=where,
             sort=sort,
             unique_by=unique_by,
+            exact=exact,
         )
         with self._engine.reader() as reader:
             return self._answering.rank(question, reader)

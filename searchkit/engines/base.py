@@ -148,6 +148,13 @@ class Reader(Protocol):
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term in the field (None: the most of any field); 0 if there is none."""
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the parts that the documents lie in; what lies in a part never changes."""
+
+    def words(self, part: str) -> Iterator[tuple[str, int]]:
+        """Return the words in the texts of a part, folded, each once, with how many documents hold it, deleted too."""
+
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so, each once, in code-point order."""
 

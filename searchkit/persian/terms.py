@@ -22,6 +22,8 @@ from searchkit.ranking import Ranking
 LEMMA = "~"
 PART = "+"
 DATE = "@"
+MARKERS = LEMMA + PART + DATE
+"""What a term begins with that is no word as it is written."""
 
 LONGEST = 64
 """Code points of the longest term; what is longer is cut."""

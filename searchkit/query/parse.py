@@ -60,13 +60,13 @@ def parse(text: str) -> Parsed:
     Beyond 1,000 code points, 64 words, 20 brackets inside one another or 4 prefixes the query is cut, with a problem.
 
     >>> parse("tea -green").clauses.clauses  # doctest: +ELLIPSIS
-    (Clause(node=Word(text='tea', field=None), ...), Clause(node=Word(text='green', field=None), sign='-', ...))
+    (Clause(node=Word(text='tea', ...), ...), Clause(node=Word(text='green', ...), sign='-', ...))
     >>> parse("(tea").problems
     (Problem(message='a bracket has no partner; it is left out', span=(0, 1)),)
     """
     plain = _plain_words(text)
     if plain is not None:
-        return Parsed(Clauses(tuple([Clause(Word(word)) for word in plain])))
+        return Parsed(Clauses(tuple([Clause(word) for word in plain])))
     problems: list[Problem] = []
     lexemes = _balanced(_lexemes(_shortened(text, problems)), problems)
     parser = _Parser(lexemes, problems)
@@ -74,12 +74,17 @@ def parse(text: str) -> Parsed:
     return Parsed(clauses, tuple(_merged(problems, text)), tuple(parser.dates))
 
 
-def _plain_words(text: str) -> list[str] | None:
+def _plain_words(text: str) -> list[Word] | None:
     """Return the words of a text that is nothing but words, as most are; None for any other. It saves the grammar."""
     if len(text) > MAX_LENGTH or _OPERATOR.search(text):
         return None
-    words = [word for written in text.split() if (word := written.strip(_MARKS))]
-    return words if len(words) <= MAX_WORDS and _OR.isdisjoint(words) else None
+    words, end = [], 0
+    for written in text.split():
+        if word := written.strip(_MARKS):
+            start = text.index(word, end)
+            end = start + len(word)
+            words.append(Word(word, span=(start, end)))
+    return words if len(words) <= MAX_WORDS and _OR.isdisjoint([word.text for word in words]) else None
 
 
 @cache
@@ -232,7 +237,7 @@ class _Parser:
         if "*" in lexeme.text:
             return self._prefix(lexeme, in_field)
         self._doubt(lexeme)
-        return Word(lexeme.text, in_field)
+        return Word(lexeme.text, in_field, (lexeme.start, lexeme.start + len(lexeme.text)))
 
     def _prefix(self, lexeme: _Lexeme, in_field: str | None) -> Node:
         stem = lexeme.text.removesuffix("*")

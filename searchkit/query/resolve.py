@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from searchkit.documents import Span
 from searchkit.persian.terms import Wanted
 from searchkit.query.parse import MIN_PREFIX, Parsed
+from searchkit.query.spacing import Frequency
 from searchkit.query.tree import (
     All,
     Any,
@@ -85,6 +86,13 @@ def wanted(node: Node) -> Wanted:
     terms = (term for leaf in leaves if isinstance(leaf, Terms) for term, _ in leaf.terms)
     prefixes = dict.fromkeys(leaf.text for leaf in leaves if isinstance(leaf, Prefix))
     return Wanted(frozenset(terms), tuple(prefixes))
+
+
+def unheld(node: Node, frequency: Frequency) -> bool:
+    """Tell whether there is a word among those that are asked for that no document holds in any form."""
+    leaves = _leaves(node.answers if isinstance(node, Ranked) else node)
+    words = (leaf for leaf in leaves if isinstance(leaf, Terms))
+    return any(not any(frequency(term, word.field) for term, _ in word.terms) for word in words)
 
 
 def _leaves(node: Node) -> Iterator[Node]:

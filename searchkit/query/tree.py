@@ -19,10 +19,14 @@ from searchkit.documents import Span
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as typed. `field` is "title" or "body", or None for both."""
+    """A word as typed. `field` is "title" or "body", or None for both.
+
+    `span` is where it stands in the query, which makes no difference to what it asks for.
+    """
 
     text: str
     field: str | None = None
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

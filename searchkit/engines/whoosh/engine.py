@@ -25,6 +25,7 @@ from searchkit.engines.whoosh.schema import FIELDS, schema
 from searchkit.engines.whoosh.searching.searcher import Searcher
 from searchkit.errors import IndexCorruptError, SearchKitError, StorageError
 from searchkit.persian import Analyzer
+from searchkit.persian.terms import MARKERS
 from searchkit.query import tree
 from searchkit.ranking import Ranking
 
@@ -322,6 +323,21 @@ class WhooshReader:
                 self._frequencies = {}
             self._frequencies[term, field] = most
         return most
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the segments."""
+        return tuple([entry.name for entry in self.commit.segments])
+
+    def words(self, part: str) -> Iterator[tuple[str, int]]:
+        """Return the words of a segment; see `searchkit.engines.base.Reader`."""
+        segment = self._segments[self.parts.index(part)]
+        counts: dict[str, int] = {}
+        for field in filter(None, map(segment.field, _TEXTS)):
+            terms = field.terms(0, field.count)
+            for term, count in zip(terms, field.document_frequencies(0, field.count).tolist(), strict=True):
+                counts[term] = max(count, counts.get(term, 0))
+        yield from ((term, count) for term, count in counts.items() if term[0] not in MARKERS)
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so."""

@@ -1,0 +1,155 @@
+"""What is searched instead of words that no document holds, and what else may have been meant?
+
+Of each row of words that were typed beside one another, ways to read it are weighed: words that are held stay, others
+become words that they are near to, and several of them one. The cheapest is taken, where it counts against a way if no
+document holds what it puts in the place of a word together with the words beside that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
+from heapq import nsmallest
+from typing import NamedTuple
+
+from searchkit.documents import Rewriting, Span
+from searchkit.query.rewriting.candidates import Candidate
+from searchkit.query.rewriting.forms import WrittenForms
+from searchkit.query.rewriting.keyboard import meant_keys
+from searchkit.query.rewriting.script import OtherScript
+from searchkit.query.rewriting.spelling import Spelling
+from searchkit.query.rewriting.typed import Holds, TypedRow, TypedWord
+
+MOST_REWRITTEN = 8
+"""Words of a query that others are looked for instead of, which takes some milliseconds each."""
+MOST_SUGGESTIONS = 3
+
+_JOINED = 3  # words that may be one
+_JOIN = 0.3  # what it costs to make one of two
+_UNKNOWN = 4.0  # what a word costs that is not held and stays
+_ALONE = 1.0  # what it costs that no document holds a word with its neighbours
+_WAYS = 12  # ways to read a row that are compared
+
+
+class Rewritten(NamedTuple):
+    """A query with other words, what was changed in it, and further queries that may have been meant."""
+
+    query: str
+    changes: tuple[Rewriting, ...]
+    suggestions: tuple[str, ...]
+
+
+class _Piece(NamedTuple):
+    """What is read for what was typed at a place of the query: something else, or the same."""
+
+    typed: str
+    span: Span
+    instead: Candidate | None = None
+
+    @property
+    def text(self) -> str:
+        return self.instead.text if self.instead else self.typed
+
+
+class _Way(NamedTuple):
+    """One way to read a row of words."""
+
+    cost: float
+    pieces: tuple[_Piece, ...]
+
+    def changes(self) -> Iterator[Rewriting]:
+        """Yield what is not read as it was typed."""
+        for piece in self.pieces:
+            if piece.instead:
+                yield Rewriting(piece.span, piece.typed, piece.instead.text, piece.instead.step)
+
+
+class Rewriter:
+    """Rewrites queries for one index. Safe to share between threads.
+
+    Args:
+        forms: The words that the index holds.
+    """
+
+    def __init__(self, forms: WrittenForms) -> None:
+        self._forms = forms
+        self._spelling = Spelling(forms)
+        self._script = OtherScript(forms)
+
+    def rewritten(self, query: str, rows: Sequence[TypedRow], holds: Holds) -> Rewritten | None:
+        """Return what is searched instead of a query; None where there is nothing.
+
+        Args:
+            query: As it was typed.
+            rows: Its words.
+            holds: Says what may be found.
+        """
+        holds, left = cache(holds), MOST_REWRITTEN
+        readings = []
+        for row in rows:
+            unknown = sum([not word.held for word in row.words])
+            if 0 < unknown <= left and (ways := self._ways(row, holds)):
+                left -= unknown
+                readings.append(ways)
+        if not readings:
+            return None
+        first = [ways[0] for ways in readings]
+        others = [[*first[:at], way, *first[at + 1 :]] for at, ways in enumerate(readings) for way in ways[1:]]
+        alone = {row.span for row in rows if row.alone}
+        best, *further = dict.fromkeys(_applied(query, ways, alone) for ways in [first, *others])
+        changes = tuple([change for way in first for change in way.changes()])
+        return Rewritten(best, changes, tuple(further[:MOST_SUGGESTIONS]))
+
+    def _ways(self, row: TypedRow, holds: Holds) -> list[_Way]:
+        """Return the ways to read a row otherwise than it was typed, the likeliest first."""
+        keyed = [each for each in meant_keys(row.text, self._forms) if holds(each.text)]
+        ways = [_Way(each.cost, (_Piece(row.text, row.span, each),)) for each in keyed]
+        ways += self._readings(row.words, holds)
+        changed = [way for way in ways if any(piece.instead for piece in way.pieces)]
+        weighed = [way._replace(cost=way.cost + _ALONE * _strangers(way.pieces, holds)) for way in changed]
+        return nsmallest(1 + MOST_SUGGESTIONS, weighed, key=lambda way: way.cost)
+
+    def _readings(self, row: Sequence[TypedWord], holds: Holds) -> list[_Way]:
+        """Return the cheapest ways to cut a row into pieces, each read as itself or as something else."""
+        best: list[list[_Way]] = [[_Way(0, ())]]  # ways to read the words up to each
+        for end in range(1, len(row) + 1):
+            ways = [
+                _Way(way.cost + cost, (*way.pieces, piece))
+                for start in range(max(0, end - _JOINED), end)
+                for cost, piece in self._pieces(row, start, end, holds)
+                for way in best[start]
+            ]
+            best.append(nsmallest(_WAYS, ways, key=lambda way: way.cost))
+        return best[-1]
+
+    def _pieces(self, row: Sequence[TypedWord], start: int, end: int, holds: Holds) -> Iterator[tuple[float, _Piece]]:
+        """Yield what words of a row may be read as, with what that costs."""
+        words = row[start:end]
+        typed = _Piece(" ".join([word.text for word in words]), (words[0].span[0], words[-1].span[1]))
+        if len(words) == 1:
+            yield 0 if words[0].held else _UNKNOWN, typed
+            if words[0].held:
+                return
+            found = [*self._script.candidates(typed.text), *self._spelling.candidates(typed.text)]
+        elif all(word.held for word in row[max(start - 1, 0) : end + 1]):
+            return
+        else:
+            joined = self._spelling.candidates("".join([word.key for word in words]))
+            found = [each._replace(cost=each.cost + _JOIN * (len(words) - 1), step="spacing") for each in joined]
+        yield from ((each.cost, typed._replace(instead=each)) for each in found if holds(each.text))
+
+
+def _strangers(pieces: Sequence[_Piece], holds: Holds) -> int:
+    """Return how many of the pieces that are read as something else no document holds with a neighbour of theirs."""
+    beside = [(at, other) for at in range(len(pieces)) for other in (at - 1, at + 1) if 0 <= other < len(pieces)]
+    known = {at for at, other in beside if pieces[at].instead and holds(f"{pieces[at].text} {pieces[other].text}")}
+    return sum(1 for at, piece in enumerate(pieces) if piece.instead and len(pieces) > 1 and at not in known)
+
+
+def _applied(query: str, ways: Sequence[_Way], alone: Collection[Span]) -> str:
+    """Return a query with its rows read so; several words for one to which an operator belongs stand in brackets."""
+    for change in sorted([change for way in ways for change in way.changes()], reverse=True):
+        (start, end), text = change.span, change.text
+        text = f"({text})" if " " in text and change.span in alone else text
+        query = query[:start] + text + query[end:]
+    return query
