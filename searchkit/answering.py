@@ -22,11 +22,15 @@ from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
-    from searchkit.query.rewriting.rewriter import Rewritten
-    from searchkit.rewriters import Rewriters
     from searchkit.query.narrowing import Narrowing, Where
+    from searchkit.query.rewriting.rewriter import Rewritten
+    from searchkit.query.rewriting.typed import Holds, TypedRow
+    from searchkit.rewriters import Rewriters
 
 MAX_HITS = 10_000
+FEW = 3
+"""Documents with every word, up to which it is looked for what else may have been meant."""
+
 _AT_ONCE = 100  # documents that a scan reads at once
 
 _TOO_MANY = "very many words begin so; only the commonest of them are looked for, so give more letters"
@@ -142,7 +146,8 @@ class Answering:
             {label: list(values) for label, values in page.facets},
             page.hidden,
             _cursor(plan, page),
-            *(plan.rewritten[1:] if plan.rewritten else ()),
+            plan.rewritten.changes if plan.rewritten else (),
+            self._suggestions(plan, page),
         )
 
     def rank(self, question: Question, reader: Reader) -> list[tuple[str, float]]:
@@ -182,11 +187,10 @@ class Answering:
         """Return the plan with other words for those that no document holds, if there are any."""
         if plan.question.exact or not unheld(plan.node, plan.reader.frequency):
             return plan
-        from searchkit.query.rewriting.typed import typed_rows  # noqa: PLC0415 (most words are held)
+        from searchkit.query.rewriting.rewriter import has_unknown  # noqa: PLC0415 (most words are held)
 
-        holds = partial(self._holds, plan)
-        rows = typed_rows(plan.parsed, self._words(plan), holds)
-        if all(word.held for row in rows for word in row.words):
+        rows, holds = self._typed(plan)
+        if not has_unknown(rows):
             return plan
         rewritten = self._rewriters.of(plan.reader).rewritten(plan.question.query, rows, holds)
         if rewritten is None:
@@ -194,6 +198,26 @@ class Answering:
         parsed = plan.parsed._replace(clauses=parse(rewritten.query).clauses)
         plan = plan._replace(parsed=parsed, rewritten=rewritten)
         return plan._replace(node=self._resolved(plan))
+
+    def _suggestions(self, plan: _Plan, page: Page) -> tuple[str, ...]:
+        """Return what else may have been meant, where hardly a document holds every word."""
+        if plan.rewritten is not None:
+            return plan.rewritten.suggestions
+        if plan.question.exact or page.complete > FEW:
+            return ()
+        from searchkit.query.rewriting.rewriter import has_rare  # noqa: PLC0415 (as above)
+
+        rows, holds = self._typed(plan)
+        if not has_rare(rows):
+            return ()
+        return self._rewriters.of(plan.reader).suggestions(plan.question.query, rows, holds)
+
+    def _typed(self, plan: _Plan) -> tuple[list[TypedRow], Holds]:
+        """Return the words of a query, and what says how many of the documents that may be found hold others."""
+        from searchkit.query.rewriting.typed import typed_rows  # noqa: PLC0415 (as above)
+
+        holds = partial(self._holds, plan)
+        return typed_rows(plan.parsed, self._words(plan), holds), holds
 
     @cached_property
     def _rewriters(self) -> Rewriters:

@@ -1,4 +1,4 @@
-"""Which words may a query be rewritten to? Those of the newest commit, gathered when first needed and added to later."""
+"""Which words may a query be rewritten to? Those of a commit: gathered when first needed, and added to later."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ document holds what it puts in the place of a word together with the words besid
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from heapq import nsmallest
 from typing import NamedTuple
@@ -19,10 +19,13 @@ from searchkit.query.rewriting.keyboard import meant_keys
 from searchkit.query.rewriting.script import OtherScript
 from searchkit.query.rewriting.spelling import Spelling
 from searchkit.query.rewriting.typed import Holds, TypedRow, TypedWord
+from searchkit.query.spacing import stop_keys
 
 MOST_REWRITTEN = 8
 """Words of a query that others are looked for instead of, which takes some milliseconds each."""
 MOST_SUGGESTIONS = 3
+RARE = 3
+"""Documents that hold a word that may be a slip of its writers and of who asks."""
 
 _JOINED = 3  # words that may be one
 _JOIN = 0.3  # what it costs to make one of two
@@ -77,39 +80,53 @@ class Rewriter:
         self._script = OtherScript(forms)
 
     def rewritten(self, query: str, rows: Sequence[TypedRow], holds: Holds) -> Rewritten | None:
-        """Return what is searched instead of a query; None where there is nothing.
+        """Return what is searched instead of a query with words that no document holds; None where there is nothing.
 
         Args:
             query: As it was typed.
             rows: Its words.
             holds: Says what may be found.
         """
-        holds, left = cache(holds), MOST_REWRITTEN
-        readings = []
-        for row in rows:
-            unknown = sum([not word.held for word in row.words])
-            if 0 < unknown <= left and (ways := self._ways(row, holds)):
-                left -= unknown
-                readings.append(ways)
+        readings = self._readings(rows, cache(holds))
         if not readings:
             return None
         first = [ways[0] for ways in readings]
-        others = [[*first[:at], way, *first[at + 1 :]] for at, ways in enumerate(readings) for way in ways[1:]]
-        alone = {row.span for row in rows if row.alone}
-        best, *further = dict.fromkeys(_applied(query, ways, alone) for ways in [first, *others])
+        best, *further = _queries(query, readings, {row.span for row in rows if row.alone})
         changes = tuple([change for way in first for change in way.changes()])
         return Rewritten(best, changes, tuple(further[:MOST_SUGGESTIONS]))
 
+    def suggestions(self, query: str, rows: Sequence[TypedRow], holds: Holds) -> tuple[str, ...]:
+        """Return queries that may have been meant, with more frequent words for those that hardly a document holds.
+
+        Args:
+            query: As it was typed.
+            rows: Its words.
+            holds: Says what may be found.
+        """
+        rare = [row._replace(words=tuple(map(_without_rare, row.words))) for row in rows]
+        found = _queries(query, self._readings(rare, cache(holds)), {row.span for row in rows if row.alone})
+        return tuple(found[:MOST_SUGGESTIONS])
+
+    def _readings(self, rows: Sequence[TypedRow], holds: Holds) -> list[list[_Way]]:
+        """Return the ways to read each row of unknown words otherwise than it was typed, the likeliest first."""
+        left = MOST_REWRITTEN
+        readings = []
+        for row in rows:
+            unknown = sum([not _is_known(word) for word in row.words])
+            if 0 < unknown <= left and (ways := self._ways(row, holds)):
+                left -= unknown
+                readings.append(ways)
+        return readings
+
     def _ways(self, row: TypedRow, holds: Holds) -> list[_Way]:
-        """Return the ways to read a row otherwise than it was typed, the likeliest first."""
         keyed = [each for each in meant_keys(row.text, self._forms) if holds(each.text)]
         ways = [_Way(each.cost, (_Piece(row.text, row.span, each),)) for each in keyed]
-        ways += self._readings(row.words, holds)
+        ways += self._cut(row.words, holds)
         changed = [way for way in ways if any(piece.instead for piece in way.pieces)]
         weighed = [way._replace(cost=way.cost + _ALONE * _strangers(way.pieces, holds)) for way in changed]
         return nsmallest(1 + MOST_SUGGESTIONS, weighed, key=lambda way: way.cost)
 
-    def _readings(self, row: Sequence[TypedWord], holds: Holds) -> list[_Way]:
+    def _cut(self, row: Sequence[TypedWord], holds: Holds) -> list[_Way]:
         """Return the cheapest ways to cut a row into pieces, each read as itself or as something else."""
         best: list[list[_Way]] = [[_Way(0, ())]]  # ways to read the words up to each
         for end in range(1, len(row) + 1):
@@ -127,16 +144,47 @@ class Rewriter:
         words = row[start:end]
         typed = _Piece(" ".join([word.text for word in words]), (words[0].span[0], words[-1].span[1]))
         if len(words) == 1:
-            yield 0 if words[0].held else _UNKNOWN, typed
-            if words[0].held:
-                return
-            found = [*self._script.candidates(typed.text), *self._spelling.candidates(typed.text)]
-        elif all(word.held for word in row[max(start - 1, 0) : end + 1]):
+            known = _is_known(words[0])
+            yield 0 if known else _UNKNOWN, typed
+            found = [] if known else self._meant(typed.text)
+        elif not all(word.content for word in words) or all(map(_is_known, row[max(start - 1, 0) : end + 1])):
             return
         else:
             joined = self._spelling.candidates("".join([word.key for word in words]))
             found = [each._replace(cost=each.cost + _JOIN * (len(words) - 1), step="spacing") for each in joined]
         yield from ((each.cost, typed._replace(instead=each)) for each in found if holds(each.text))
+
+    def _meant(self, word: str) -> list[Candidate]:
+        found = [*self._script.candidates(word), *self._spelling.candidates(word)]
+        return [each for each in found if each.text not in stop_keys()]
+
+
+def _is_known(word: TypedWord) -> bool:
+    """Tell whether a word can stay as it is."""
+    return word.held > 0 or not word.content
+
+
+def has_unknown(rows: Iterable[TypedRow]) -> bool:
+    """Tell whether there is a word that no document holds."""
+    return not all(_is_known(word) for row in rows for word in row.words)
+
+
+def has_rare(rows: Iterable[TypedRow]) -> bool:
+    """Tell whether there is a word that hardly a document holds."""
+    return any(word.content and word.held <= RARE for row in rows for word in row.words)
+
+
+def _without_rare(word: TypedWord) -> TypedWord:
+    return word._replace(held=0) if word.held <= RARE else word
+
+
+def _queries(query: str, readings: Sequence[list[_Way]], alone: Collection[Span]) -> list[str]:
+    """Return a query with its rows read in the likeliest way, and then with one of them read in another."""
+    if not readings:
+        return []
+    first = [ways[0] for ways in readings]
+    others = [[*first[:at], way, *first[at + 1 :]] for at, ways in enumerate(readings) for way in ways[1:]]
+    return list(dict.fromkeys(_applied(query, ways, alone) for ways in [first, *others]))
 
 
 def _strangers(pieces: Sequence[_Piece], holds: Holds) -> int:

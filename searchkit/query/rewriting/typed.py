@@ -22,12 +22,21 @@ _LEAST = 2  # letters of the shortest word that may be another
 
 
 class TypedWord(NamedTuple):
-    """A word of a query: as it was typed, as it is folded, where it stands, and whether some document holds it."""
+    """A word of a query.
+
+    Attributes:
+        text: As it was typed.
+        key: As it is folded.
+        span: Where it stands in the query.
+        held: How many documents hold it, in any form or spacing, about.
+        content: Whether it may be another word: it is no function word, no number and no single letter.
+    """
 
     text: str
     key: str
     span: Span
-    held: bool
+    held: int
+    content: bool
 
 
 class TypedRow(NamedTuple):
@@ -87,20 +96,13 @@ def _row(row: Sequence[Word], words: QueryWords, holds: Holds, *, alone: bool) -
     tokens = words.analyzer.analyze(text)
     spacing = Spacing(words.analyzer, words.frequency, words.ranking, row[0].field)
     joined = {at for span, _ in spacing.joined(text, tokens) for at in range(*span)}
-    typed = tuple(
-        TypedWord(
-            token.text,
-            token.key,
-            (places[token.start], places[token.end - 1] + 1),
-            token.position in joined or _is_held(token, spacing, holds),
-        )
-        for token in tokens
-    )
-    return TypedRow(text, (places[0], places[-1]), typed, alone)
+    typed = []
+    for token in tokens:
+        held = max(spacing.held(term) for term, _ in spacing.terms(token)) or int(token.position in joined)
+        span = places[token.start], places[token.end - 1] + 1
+        typed.append(TypedWord(token.text, token.key, span, held or holds(token.text), _is_content(token)))
+    return TypedRow(text, (places[0], places[-1]), tuple(typed), alone)
 
 
-def _is_held(token: Token, spacing: Spacing, holds: Holds) -> bool:
-    """Tell whether a document holds a word, in any form or spacing. What says little is as good as held."""
-    if len(token.key) < _LEAST or token.key in stop_keys() or any(char.isdecimal() for char in token.key):
-        return True
-    return any(spacing.held(term) for term, _ in spacing.terms(token)) or holds(token.text) > 0
+def _is_content(token: Token) -> bool:
+    return len(token.key) >= _LEAST and token.key not in stop_keys() and not any(map(str.isdecimal, token.key))
