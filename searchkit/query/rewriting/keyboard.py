@@ -73,7 +73,7 @@ def _retyped(text: str, table: dict[int, str], of_other: re.Pattern[str]) -> str
 def meant_keys(text: str, forms: WrittenForms) -> list[Candidate]:
     """Return what was meant by keys of another layout: texts of which every word is held, as not every typed one is.
 
-    All of the text was typed on it, or what is not held as it is.
+    They are the text retyped, and the text with only those of its words retyped that are not held as they are.
 
     >>> forms = WrittenForms.of([("سلام", 2), ("دنیا", 1), ("google", 1)])
     >>> [candidate.text for candidate in meant_keys("sghl nkdh", forms)] == ["سلام دنیا"]
