@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from functools import cache, cached_property
 from heapq import nsmallest
 from itertools import combinations, pairwise
-from string import ascii_lowercase
 from math import log10
+from string import ascii_lowercase
 from typing import NamedTuple
 
 import numpy as np
@@ -130,7 +130,11 @@ class OtherScript:
         if _LATIN.issuperset(key):
             found = [*self._spelt_out(key), *self._sounding(key)]
             if not any(each.sounds <= _QUITE_NEAR for each in found):
-                found += [word._replace(cost=word.cost + _FOREIGN) for other in _foreign(key) for word in self._sounding(other)]
+                found += [
+                    word._replace(cost=word.cost + _FOREIGN)
+                    for other in _foreign(key)
+                    for word in self._sounding(other)
+                ]
         else:
             found = [*self._initials(key), *self._sounding_latin(key)]
         best: dict[str, float] = {}
