@@ -70,7 +70,7 @@ class Costs(NamedTuple):
         found = np.full(len(codes), limit + 1, _DTYPE)
         lengths = np.count_nonzero(codes, axis=1)
         width = int(lengths.max(initial=0))
-        words = _Words(np.arange(len(codes)), lengths, np.ascontiguousarray(codes[:, :width].T))
+        words = _Words(np.arange(len(codes)), lengths, codes[:, :width].T.astype(np.intp, order="C"))
         inserted = self._insertions(words.letters)
         # `row[j]` is the cost of making the first j letters of a word of those letters of the typed one that were seen
         row = np.concatenate([np.zeros((1, len(codes)), _DTYPE), inserted])
@@ -80,12 +80,12 @@ class Costs(NamedTuple):
             deletion = int(self.deletion[letter])
             if at and typed[at - 1] == letter:
                 deletion = min(deletion, self.doubling)
-            substituted = self.substitution[letter][words.letters]
+            substituted = np.take(self.substitution[letter], words.letters)
             row = before + _DTYPE(deletion)
             np.minimum(row[1:], before[:-1] + substituted, out=row[1:])
             if at and joined and joined[at]:
                 np.minimum(row, before_that + _DTYPE(self.deletion[joined[at]]), out=row)
-                both = self.substitution[joined[at]][words.letters]
+                both = np.take(self.substitution[joined[at]], words.letters)
                 np.minimum(row[1:], before_that[:-1] + both, out=row[1:])
             if at:
                 exchange = swapped[1:] + substituted[:-1] + before_that[:-2] + _DTYPE(self.transposition)
@@ -103,7 +103,7 @@ class Costs(NamedTuple):
         found[words.places] = np.minimum(last, limit + 1)
         return found
 
-    def _insertions(self, letters: Codes) -> npt.NDArray[np.int16]:
+    def _insertions(self, letters: npt.NDArray[np.intp]) -> npt.NDArray[np.int16]:
         """Return what it costs to insert the letters of each word from the first to each."""
         each = self.insertion[letters]
         doubled = letters[1:] == letters[:-1]
@@ -116,4 +116,4 @@ class _Words(NamedTuple):
 
     places: npt.NDArray[np.intp]
     lengths: npt.NDArray[np.intp]
-    letters: Codes
+    letters: npt.NDArray[np.intp]

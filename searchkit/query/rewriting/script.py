@@ -25,7 +25,7 @@ from searchkit.query.rewriting.candidates import Candidate
 from searchkit.query.rewriting.forms import WrittenForms
 from searchkit.query.rewriting.initialisms import initials, spelt_out
 from searchkit.query.rewriting.letters import LONGEST_WORD
-from searchkit.query.rewriting.soundalike import QUITE_NEAR, Soundalike, Soundalikes, Reach
+from searchkit.query.rewriting.soundalike import QUITE_NEAR, Reach, Soundalike, Soundalikes
 from searchkit.query.rewriting.sounding import read_latin, read_persian
 
 _LATIN = frozenset(ascii_lowercase)

@@ -22,8 +22,8 @@ import numpy.typing as npt
 from searchkit.persian.text.chars import FARSI_YEH, HEH, WAW
 from searchkit.query.rewriting.letters import Alphabet, Codes
 from searchkit.query.rewriting.sounds import (
-    ALEF_AFTER_HEH,
     ALEF,
+    ALEF_AFTER_HEH,
     BEFORE_LONG,
     BEFORE_S,
     FIRST,

@@ -1,10 +1,10 @@
 """Which letters of two scripts may stand for the same sound, and how unlikely is each to stand for the other?
 
-The table is `query/data/sounds.tsv`: a letter or two of the Latin script, a Persian letter, and a cost in hundredths of
-a plain edit; one of the two is empty where a letter is not heard or not written. `^` says that it stands at the
-beginning of a word, `$` at its end. Some rows say more: the alef of ^ای stands before a letter for a long vowel and that
-of ^اس before s and a consonant, and in خوا and at the end in های the letter between is not heard; کس and ای are what one
-Latin letter may stand for.
+The table is `query/data/sounds.tsv`: a letter or two of the Latin script, a Persian letter, and a cost in hundredths
+of a plain edit; one of the two is empty where a letter is not heard or not written. `^` says that it stands at the
+beginning of a word, `$` at its end. Some rows say more: the alef of ^ای stands before a letter for a long vowel and
+that of ^اس before s and a consonant, and in خوا and at the end in های the letter between is not heard; کس and ای are
+what one Latin letter may stand for.
 
 >>> costs = costs_from_latin()
 >>> [int(costs.substitution[latin_units().codes["kh"], persian_units().codes[letter]]) for letter in "خحل"]
