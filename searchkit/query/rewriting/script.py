@@ -13,6 +13,7 @@ True
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from heapq import nsmallest
@@ -34,12 +35,33 @@ _VOWELS = frozenset("aeiou")
 # What is added to a cost: for the names of letters, for those of what can be read as a word, for a foreign spelling,
 # for each blank that is not typed.
 _NAMED, _READABLE, _FOREIGN, _BLANK = 10, 5, 10, 50
+
+# What is written in other ways than it sounds, and in how many places (0: all): mine, Biden, use, python, gym, Bach,
+# Michael, Stalin; and Davood, which has one و.
+_SPELLINGS = [
+    (re.compile(pattern), sound, count)
+    for pattern, sound, count in (
+        ("x", "ks", 0),
+        ("t?sch", "sh", 0),
+        ("i", "ai", 0),
+        ("i", "ai", 1),
+        ("u", "yu", 1),
+        ("(?<!^)y(?=[^aeiouy])", "ai", 0),
+        ("g(?=[eiy])", "j", 0),
+        ("ch", "kh", 0),
+        ("ch", "k", 0),
+        ("^(?=s[^aeiouyh])", "e", 0),
+        ("v(oo|ou|u)", "v", 0),
+    )
+]
+_EXACT = 20
+"""The highest cost of the sounds of a word that is thought to be spelt as it sounds."""
 _MOST_NAMES_APART = 4
 
 _RARELY = 10
 """A word that no more documents hold may rather be several."""
 _LEAST_PIECE = 3
-_PIECE = Reach(0, 45)
+_PIECE = Reach(0, 30)
 _PIECE_HELD = 3
 """Documents that must hold each of several words."""
 _WORDS_A_PIECE = 2
@@ -68,15 +90,19 @@ class OtherScript:
         """Return what is held that a word may mean, the likeliest first, in the other script.
 
         Args:
-            word: Of Latin or of Persian letters, as written; of any other there are none.
+            word: Of Latin or of Persian letters, as written; of any other there are none. Of several words there is
+                only the initialism whose letters they name, بی بی سی.
             limit: How many are returned at most.
         """
         if len(word) > 4 * LONGEST_WORD:
             return []
-        key = key_of(word).replace(" ", "")
+        key = key_of(word)
         if not 1 < len(key) <= LONGEST_WORD:
             return []
-        found = self._of_latin(key) if _LATIN.issuperset(key) else self._of_persian(key)
+        if " " in key:
+            found = self._initials(key.replace(" ", ""))
+        else:
+            found = self._of_latin(key) if _LATIN.issuperset(key) else self._of_persian(key)
         best: dict[str, float] = {}
         for text, cost, _ in found:
             best[text] = min(cost, best.get(text, cost))
@@ -85,20 +111,23 @@ class OtherScript:
 
     def _of_persian(self, key: str) -> list[Soundalike]:
         """Return the Latin words that a Persian one may mean."""
+        return [*self._initials(key), *self._latin.nearest(read_persian(key))]
+
+    def _initials(self, key: str) -> list[Soundalike]:
+        """Return the initialisms that are held whose letters have the names that make up a word."""
         named = [(word, self._forms.frequency(word)) for word in initials(key)]
-        found = [Soundalike(word, _NAMED + self._latin.rarity(held), 0) for word, held in named if held]
-        return [*found, *self._latin.nearest(read_persian(key))]
+        return [Soundalike(word, _NAMED + self._latin.rarity(held), 0) for word, held in named if held]
 
     def _of_latin(self, key: str) -> list[Soundalike]:
         """Return the Persian words that a Latin one may mean."""
         plain, *foreign = read_latin([key, *_foreign(key)])
         near = self._persian.nearest(plain)
-        is_near = any(each.sounds <= QUITE_NEAR for each in near)
+        nearest = min((each.sounds for each in near), default=QUITE_NEAR + 1)
         found = [*self._spelt_out(key), *near]
-        if not is_near or "x" in key:
+        if nearest > _EXACT or "x" in key:
             others = (word for typed in foreign for word in self._persian.nearest(typed))
             found += [word._replace(cost=word.cost + _FOREIGN) for word in others]
-        if not is_near or self._forms.frequency(near[0].text) <= _RARELY:
+        if nearest > QUITE_NEAR or self._forms.frequency(near[0].text) <= _RARELY:
             found += self._rows(key)
         return found
 
@@ -138,8 +167,8 @@ def _in_a_row(words: tuple[Soundalike, ...]) -> Soundalike:
 
 
 def _foreign(key: str) -> list[str]:
-    """Return how a Latin word of English spelling would be typed as it sounds: x as ks, i as in mine, u as in use."""
-    ways = [key.replace("x", "ks"), key.replace("i", "ai"), key.replace("i", "ai", 1), key.replace("u", "yu", 1)]
+    """Return how a Latin word would be typed as it sounds if its spelling is English, German or French."""
+    ways = (pattern.sub(sound, key, count) for pattern, sound, count in _SPELLINGS)
     return [way for way in dict.fromkeys(ways) if way != key]
 
 

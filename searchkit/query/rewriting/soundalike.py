@@ -27,11 +27,12 @@ from searchkit.query.rewriting.sounding import (
 )
 from searchkit.query.rewriting.sounds import costs_from_latin, costs_from_persian
 
-QUITE_NEAR = 50
+QUITE_NEAR = 40
 """The highest cost of the sounds of a word for which no others are looked for that are less near."""
 
 _RARE = 12.0
 """What a word costs that is held by a tenth of the documents that hold the most frequent one."""
+_LIMIT, _LIMIT_PER_LETTER = 40, 14
 _CONSIDERED = 8
 _MOST_UNHEARD = 2
 """Letters that a Persian word may have more than the typed one has sounds."""
@@ -85,23 +86,24 @@ class Soundalikes:
     def nearest(self, typed: Typed) -> list[Soundalike]:
         """Return the words nearest to a typed one, best first: if none is quite near, from farther away."""
         found: list[Soundalike] = []
-        for step in _REACHES:
-            found = self.near(typed, step)
+        for reach in _REACHES:
+            found = self.near(typed, reach)
             if any(each.sounds <= QUITE_NEAR for each in found):
                 break
         return found
 
-    def near(self, typed: Typed, step: Reach, least: int = 1) -> list[Soundalike]:
+    def near(self, typed: Typed, reach: Reach, least: int = 1) -> list[Soundalike]:
         """Return the words nearest to a typed one, best first, of those that so many documents hold at least."""
         if not typed.letters:
             return []
-        near = np.bitwise_count(self._classes ^ typed.classes) <= step.bits
+        near = np.bitwise_count(self._classes ^ typed.classes) <= reach.bits
         near &= self._lengths <= typed.sounds + self._most_unheard
         if least > 1:
             near &= self._counts >= least
         rows = np.flatnonzero(near)
-        sounds = self._costs.distances(typed.letters, self._codes[rows], step.limit, typed.joined)
-        rows, sounds = rows[sounds <= step.limit], sounds[sounds <= step.limit]
+        limit = min(reach.limit, _LIMIT + _LIMIT_PER_LETTER * len(typed.letters))
+        sounds = self._costs.distances(typed.letters, self._codes[rows], limit, typed.joined)
+        rows, sounds = rows[sounds <= limit], sounds[sounds <= limit]
         total = sounds + _RARE * np.log10(self._most / self._counts[rows])
         best = np.lexsort((rows, total))[:_CONSIDERED]
         places = self._places[rows[best]].tolist()

@@ -103,7 +103,8 @@ def latin_codes(words: Sequence[str]) -> Codes:
 def _placed(codes: Codes, units: Units) -> Codes:
     """Return codes with those of the places of the first and the last letter."""
     every, last = np.arange(len(codes)), np.maximum(np.count_nonzero(codes, axis=1) - 1, 0)
-    codes[every, last] = units.last[codes[every, last]]
+    single = codes[every, last] != codes[every, np.maximum(last - 1, 0)]  # the second of two is a doubled one anywhere
+    codes[every, last] = np.where(single | (last == 0), units.last[codes[every, last]], codes[every, last])
     codes[:, 0] = units.first[codes[:, 0]]
     return codes
 
