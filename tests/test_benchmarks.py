@@ -134,6 +134,14 @@ def test_speed_compares_one_process_with_two(data):
     assert [row[0] for row in found if row[0].isdecimal()] == ["1", "2"]
 
 
+def test_rewriting_counts_the_words_that_were_meant(data):
+    pairs = ["ستارکان\tستارگان\t1", "آصمان\tآسمان\t2", "زرافح\tزرافه\t1", f"{BOOK}\tکتف\t1", "شبشبشب\tشب\t1"]
+    write_gzip(data / "lexical" / "spelling_p2p.tsv.gz", ["wrong\tcorrect\tcount", *pairs])
+    found = {row[0]: row[1:] for row in rows("rewriting", "--data", data, "--collection", "mini", "--words", 5)}
+    _, asked, first, lemma, among, *_ = found["all"]
+    assert (asked, first, lemma, among) == ("3", "0.667", "0.667", "0.667")
+
+
 @pytest.mark.parametrize(
     ("program", "options"),
     [("matching", ()), ("relevance", ()), ("analysis", ()), ("speed", ("--engine", "searchkit"))],

@@ -58,7 +58,9 @@ def main(data: Path, collection: str, words: int) -> None:
     halves = [("all", rows), *((f"half {half}", [row for row in rows if row.half == half]) for half in (0, 1))]
     spelling = Spelling(forms)
     columns = ["rows", "words held", "misspelt", "first", "lemma first", f"among {_AMONG}", "p50 ms", "p95 ms"]
-    click.echo(table(columns, [[name, len(forms.words), *_found(spelling, chosen)] for name, chosen in halves]))
+    click.echo(
+        table(columns, [[name, len(forms.words), *_found(spelling, chosen)] for name, chosen in halves if chosen])
+    )
     click.echo()
     click.echo(table(["other layout", "typed", "found"], [_retyped(forms, sorted({row.right for row in rows}))]))
     click.echo()
@@ -105,7 +107,7 @@ def _retyped(forms: WrittenForms, words: list[str]) -> list[str | int | float]:
     """Return how many words were typed on the other layout, and the share of them that was found first."""
     typed = [(word, keys) for word in words for keys in retyped(word)]
     found = [[each.text for each in meant_keys(keys, forms)][:1] == [word] for word, keys in typed]
-    return ["all", len(typed), sum(found) / len(typed)]
+    return ["right words", len(typed), sum(found) / len(typed)]
 
 
 def _built(counts: Counter[str], words: int) -> list[int | float]:

@@ -77,11 +77,8 @@ class Costs(NamedTuple):
         before, before_that, swapped = row, row, np.zeros((0, 0), _DTYPE)
         for at, letter in enumerate(typed):
             before, before_that = row, before
-            deletion = int(self.deletion[letter])
-            if at and typed[at - 1] == letter:
-                deletion = min(deletion, self.doubling)
             substituted = np.take(self.substitution[letter], words.letters)
-            row = before + _DTYPE(deletion)
+            row = before + self._deletion(letter, typed[at - 1] if at else 0)
             np.minimum(row[1:], before[:-1] + substituted, out=row[1:])
             if at and joined and joined[at]:
                 np.minimum(row, before_that + _DTYPE(self.deletion[joined[at]]), out=row)
@@ -90,10 +87,7 @@ class Costs(NamedTuple):
             if at:
                 exchange = swapped[1:] + substituted[:-1] + before_that[:-2] + _DTYPE(self.transposition)
                 np.minimum(row[2:], exchange, out=row[2:])
-            # what is inserted costs the same in every row, so a row is a running minimum of what is above it
-            row[1:] -= inserted
-            np.minimum.accumulate(row, axis=0, out=row)
-            row[1:] += inserted
+            _insert(row, inserted)
             swapped = substituted
             alive = np.minimum(row.min(axis=0), before.min(axis=0)) <= limit
             if 2 * np.count_nonzero(alive) < len(alive):
@@ -103,12 +97,27 @@ class Costs(NamedTuple):
         found[words.places] = np.minimum(last, limit + 1)
         return found
 
+    def _deletion(self, letter: int, after: int) -> np.int16:
+        """Return what it costs to leave out a letter that was typed after another."""
+        cost = int(self.deletion[letter])
+        return _DTYPE(min(cost, self.doubling) if letter == after else cost)
+
     def _insertions(self, letters: npt.NDArray[np.intp]) -> npt.NDArray[np.int16]:
         """Return what it costs to insert the letters of each word from the first to each."""
         each = self.insertion[letters]
         doubled = letters[1:] == letters[:-1]
         each[1:] = np.where(doubled, np.minimum(each[1:], self.doubling), each[1:])
         return np.cumsum(each, axis=0, dtype=_DTYPE)
+
+
+def _insert(row: npt.NDArray[np.int16], inserted: npt.NDArray[np.int16]) -> None:
+    """Make each cost of a row that of an earlier one and the insertion of the letters between, if that is less.
+
+    What is inserted costs the same in every row, so without it this is a running minimum.
+    """
+    row[1:] -= inserted
+    np.minimum.accumulate(row, axis=0, out=row)
+    row[1:] += inserted
 
 
 class _Words(NamedTuple):

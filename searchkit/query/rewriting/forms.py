@@ -19,6 +19,8 @@ from searchkit.persian.morphology.spelling import standards
 from searchkit.query.rewriting.letters import Alphabet, LetterMatrix
 
 _MOST = int(np.iinfo(np.uint32).max)
+_SELDOMER = 10
+"""How many times as often the standard spelling of a word is written as another one."""
 
 
 class WrittenForms:
@@ -70,11 +72,11 @@ class WrittenForms:
     def with_variants(self) -> WrittenForms:
         """Return these with the spellings that analysis takes for one of them: طهران and خونه, for تهران and خانه.
 
-        They are found in no index, since it holds the standard spelling in their place. Each is held by as many
-        documents as that one is.
+        They are found in no index, since it holds the standard spelling in their place, so how many documents have them
+        is not known: each is taken for held by a tenth of those that hold that one.
         """
         spellings = ((word, self.frequency(key)) for word, key in standards().items() if not self.frequency(word))
-        return self.extended((word, count) for word, count in spellings if count)
+        return self.extended((word, -(-count // _SELDOMER)) for word, count in spellings if count)
 
     def frequency(self, word: str) -> int:
         """Return how many documents hold a word: 0 for one that is not here."""

@@ -71,31 +71,36 @@ def _retyped(text: str, table: dict[int, str], of_other: re.Pattern[str]) -> str
 
 
 def meant_keys(text: str, forms: WrittenForms) -> list[Candidate]:
-    """Return what was meant by keys of another layout: all words of that are held, and none of the typed ones in it.
+    """Return what was meant by keys of another layout: texts of which every word is held, as not every typed one is.
+
+    They are the text retyped, and the text with only those of its words retyped that are not held as they are.
 
     >>> forms = WrittenForms.of([("سلام", 2), ("دنیا", 1), ("google", 1)])
     >>> [candidate.text for candidate in meant_keys("sghl nkdh", forms)] == ["سلام دنیا"]
+    True
+    >>> [candidate.text for candidate in meant_keys("google nkdh", forms)] == ["google دنیا"]
     True
     >>> meant_keys("google", forms), meant_keys("sghl nkdhd", forms)
     ([], [])
     """
     found: dict[tuple[str, ...], Candidate] = {}
     for other in retyped(text):
-        words = tuple(_words(other))
-        changed = [(typed, meant) for typed, meant in zip(text.split(), other.split(), strict=True) if typed != meant]
-        if (
-            all(map(forms.frequency, words))
-            and any(len(word) >= _LEAST for _, meant in changed for word in _words(meant))
-            and not any(_is_held(typed, meant, forms) for typed, meant in changed)
-        ):
-            found.setdefault(words, Candidate(other, COST, "keyboard"))
+        kept, telling = [], False
+        for typed, instead in zip(text.split(), other.split(), strict=True):
+            is_held = _is_held(typed, instead, forms)
+            kept.append(typed if is_held else instead)
+            telling |= not is_held and typed != instead and any(len(word) >= _LEAST for word in _words(instead))
+        for each in (other, " ".join(kept)) if telling else ():
+            words = tuple(_words(each))
+            if all(map(forms.frequency, words)):
+                found.setdefault(words, Candidate(each, COST, "keyboard"))
     return list(found.values())
 
 
-def _is_held(typed: str, meant: str, forms: WrittenForms) -> bool:
+def _is_held(typed: str, instead: str, forms: WrittenForms) -> bool:
     """Tell whether what was typed without a blank is held; not where letters that are meant cut it: l,rj is موقت."""
     words = _words(typed)
-    return len(words) <= len(_words(meant)) and all(map(forms.frequency, words))
+    return bool(words) and len(words) <= len(_words(instead)) and all(map(forms.frequency, words))
 
 
 def _words(text: str) -> list[str]:
