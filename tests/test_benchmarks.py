@@ -140,6 +140,32 @@ def test_rewriting_counts_the_words_that_were_meant(data):
     found = {row[0]: row[1:] for row in rows("rewriting", "--data", data, "--collection", "mini", "--words", 5)}
     _, asked, first, lemma, among, *_ = found["all"]
     assert (asked, first, lemma, among) == ("3", "0.667", "0.667", "0.667")
+    assert not any("Latin letters" in name for name in found)
+
+
+def test_rewriting_counts_the_words_that_were_meant_in_the_other_script(data):
+    write_gzip(data / "lexical" / "spelling_p2p.tsv.gz", ["wrong\tcorrect\tcount", "ستارکان\tستارگان\t1"])
+    names = [f"{latin}\t{persian}\tname-variants" for latin, persian in [("setaregan", "ستارگان"), ("zarafe", "زرافه")]]
+    aligned = [
+        f"{latin}\t{persian}\tsent-aligned(count={count})"
+        for latin, persian, count in [("shab", "شب", 3), ("golabi", "سیب", 5), ("asemun", "آسمان", 2)]
+    ]
+    write_gzip(
+        data / "lexical" / "finglish_words.tsv.gz", ["latin\tpersian\tsource", *names, *aligned, "sib\tسیب\tf2p-dict"]
+    )
+    found = {row[0]: row[1:] for row in rows("rewriting", "--data", data, "--collection", "mini", "--words", 5)}
+    totals = {}
+    for name, (held, missing, first, *_) in found.items():
+        source, _, half = name.partition(", half ")
+        if half:
+            before = totals.get(source, (0, 0, 0))
+            totals[source] = (
+                before[0] + int(held),
+                before[1] + int(missing),
+                before[2] + round(int(held) * float(first)),
+            )
+    assert totals["name-variants"][0] == 1
+    assert totals["sent-aligned"] == (2, 0, 1)
 
 
 @pytest.mark.parametrize(

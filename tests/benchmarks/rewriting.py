@@ -19,6 +19,7 @@ from typing import NamedTuple, TypeVar
 
 import click
 from collections_data import DATA, open_collection
+from other_script import figures
 from tables import table
 
 from searchkit.persian import analyze
@@ -63,6 +64,8 @@ def main(data: Path, collection: str, words: int) -> None:
     )
     click.echo()
     click.echo(table(["other layout", "typed", "found"], [_retyped(forms, sorted({row.right for row in rows}))]))
+    click.echo()
+    click.echo(figures(data / "lexical", forms))
     click.echo()
     click.echo(table(["built of words", "s", "MB"], [_built(counts, words)]))
 

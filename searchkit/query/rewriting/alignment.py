@@ -82,7 +82,7 @@ class Costs(NamedTuple):
             np.minimum(row[1:], before[:-1] + substituted, out=row[1:])
             if at and joined and joined[at]:
                 np.minimum(row, before_that + _DTYPE(self.deletion[joined[at]]), out=row)
-                both = self.substitution[joined[at]][words.letters]
+                both = np.take(self.substitution[joined[at]], words.letters)
                 np.minimum(row[1:], before_that[:-1] + both, out=row[1:])
             if at:
                 exchange = swapped[1:] + substituted[:-1] + before_that[:-2] + _DTYPE(self.transposition)

@@ -1,7 +1,7 @@
 """How are the letters of an initialism called? BBC is read, and written in Persian, by the names of its letters.
 
->>> spelt_out("ibm") == [["ای", "بی", "ام"]], initials("ایبیام")
-(True, ['ibm'])
+>>> spelt_out("cnn") == [["سی", "ان", "ان"]], initials("سیانان")
+(True, ['cnn'])
 """
 
 from __future__ import annotations

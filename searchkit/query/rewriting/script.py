@@ -1,9 +1,8 @@
-"""Which words that are held sound like one that is typed in the other script? آرف for aref, and google for گوگل.
+"""Which words that are held may one mean that is typed in the other script? عارف for aref, and google for گوگل.
 
-A word of Latin letters may be Persian (Fingilish), a name, or foreign; a Persian word may be held in Latin letters. The
-words of the vocabulary that have about the same consonants are compared sound by sound (`sounds`), and the more frequent
-ones are preferred. Initialisms go by the names of their letters (`initialisms`). What is near no word may be two or three
-that are written without a blank.
+A word of Latin letters may be Persian (Fingilish), a name, or foreign; a Persian word may be held in Latin letters.
+They are found by how they sound (`soundalike`), and initialisms by the names of their letters (`initialisms`). Latin
+letters that are near no word may be two or three words without blanks.
 
 >>> forms = WrittenForms.of([("عارف", 5), ("گوگل", 3), ("تخت", 4), ("جمشید", 4), ("google", 2), ("bbc", 1)])
 >>> script = OtherScript(forms)
@@ -14,221 +13,168 @@ True
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cached_property
 from heapq import nsmallest
-from itertools import combinations, pairwise
-from math import log10
+from itertools import combinations, pairwise, product
 from string import ascii_lowercase
-from typing import NamedTuple
-
-import numpy as np
-import numpy.typing as npt
 
 from searchkit.persian.text.fold import key_of
-from searchkit.query.rewriting.alignment import EDIT, Costs
+from searchkit.query.rewriting.alignment import EDIT
 from searchkit.query.rewriting.candidates import Candidate
 from searchkit.query.rewriting.forms import WrittenForms
 from searchkit.query.rewriting.initialisms import initials, spelt_out
-from searchkit.query.rewriting.letters import LONGEST_WORD, Codes, Rows
-from searchkit.query.rewriting.sounds import (
-    Readings,
-    costs_from_latin,
-    costs_from_persian,
-    latin_codes,
-    latin_signatures,
-    persian_codes,
-    persian_signatures,
-    read_latin,
-    read_persian,
-)
-
-_RARE = 12.0
-"""What a word costs that is held by a tenth of the documents that hold the most frequent one."""
+from searchkit.query.rewriting.letters import LONGEST_WORD
+from searchkit.query.rewriting.soundalike import QUITE_NEAR, Reach, Soundalike, Soundalikes
+from searchkit.query.rewriting.sounding import read_latin, read_persian
 
 _LATIN = frozenset(ascii_lowercase)
-_STEPS = ((1, 110), (2, 180))
-"""How many bits of their consonants may differ, and the highest cost, of words that are looked for."""
-_QUITE_NEAR = 50
-"""The highest cost of the sounds of a word for which no others are looked for that differ more."""
-_MOST_UNHEARD = 2
-"""Letters that a Persian word may have more than the typed one has sounds."""
-_CONSIDERED = 8
-_NAMED, _VOWEL_NAMED = 10, 15
-_MOST_NAMES_APART = 4
-_FOREIGN = 10
 _VOWELS = frozenset("aeiou")
-_ROW_LIMIT = 70
-"""The highest cost of each of several words that are written as one, and of a word that none are looked for besides."""
+
+# What is added to a cost: for the names of letters, for those of what can be read as a word, for a foreign spelling,
+# for each blank that is not typed.
+_NAMED, _READABLE, _FOREIGN, _BLANK = 10, 5, 10, 50
+
+# What is written in other ways than it sounds, and in how many places (0: all): mine, Biden, use, python, gym, Bach,
+# Michael, Stalin; and Davood, which has one و.
+_SPELLINGS = [
+    (re.compile(pattern), sound, count)
+    for pattern, sound, count in (
+        ("x", "ks", 0),
+        ("t?sch", "sh", 0),
+        ("i", "ai", 0),
+        ("i", "ai", 1),
+        ("u", "yu", 1),
+        ("(?<!^)y(?=[^aeiouy])", "ai", 0),
+        ("g(?=[eiy])", "j", 0),
+        ("ch", "kh", 0),
+        ("ch", "k", 0),
+        ("^(?=s[^aeiouyh])", "e", 0),
+        ("v(oo|ou|u)", "v", 0),
+    )
+]
+_EXACT = 20
+"""The highest cost of the sounds of a word that is thought to be spelt as it sounds."""
+_MOST_NAMES_APART = 4
+
+_RARELY = 10
+"""A word that no more documents hold may rather be several."""
 _LEAST_PIECE = 3
-_LEAST_HELD = 3
-_BLANK = 30
-
-
-class _Column(NamedTuple):
-    """The words of one script in the vocabulary: where they stand there, their letters, their classes of consonants."""
-
-    places: Rows
-    codes: Codes
-    lengths: npt.NDArray[np.intp]
-    signatures: npt.NDArray[np.uint64]
-    most: int
-    """How many documents hold the most frequent one."""
-
-    def near(self, signature: npt.NDArray[np.uint64], bits: int, longest: int) -> Rows:
-        """Return the rows whose consonants differ by so many bits at most, and that have no more letters."""
-        near = np.bitwise_count(self.signatures ^ signature) <= bits
-        near &= self.lengths <= longest
-        return np.flatnonzero(near)
-
-
-class _Found(NamedTuple):
-    """A word or row of words: what it costs in all, and for its sounds alone."""
-
-    text: str
-    cost: float
-    sounds: int
+_PIECE = Reach(0, 30)
+_PIECE_HELD = 3
+"""Documents that must hold each of several words."""
+_WORDS_A_PIECE = 2
+_ROWS = 8
 
 
 class OtherScript:
     """Looks for words of one vocabulary in the other script. Safe to share between threads.
 
     Args:
-        forms: The vocabulary.
+        forms: The vocabulary: folded words without half-spaces.
     """
 
     def __init__(self, forms: WrittenForms) -> None:
         self._forms = forms
 
     @cached_property
-    def _persian(self) -> _Column:
-        return self._column(persian=True)
+    def _persian(self) -> Soundalikes:
+        return Soundalikes.persian(self._forms)
 
     @cached_property
-    def _latin(self) -> _Column:
-        return self._column(persian=False)
-
-    def _column(self, *, persian: bool) -> _Column:
-        encode, sign = (persian_codes, persian_signatures) if persian else (latin_codes, latin_signatures)
-        codes = encode(self._forms.words)
-        lengths = np.count_nonzero(codes, axis=1)
-        places = np.flatnonzero(lengths)
-        codes = codes[places]
-        most = int(self._forms.counts[places].max(initial=1))
-        return _Column(places, codes, lengths[places], sign(codes), most)
+    def _latin(self) -> Soundalikes:
+        return Soundalikes.latin(self._forms)
 
     def candidates(self, word: str, limit: int = 3) -> list[Candidate]:
         """Return what is held that a word may mean, the likeliest first, in the other script.
 
         Args:
-            word: In Latin or in Persian letters; of any other there are none.
+            word: Of Latin or of Persian letters, as written; of any other there are none. Of several words there is
+                only the initialism whose letters they name, بی بی سی.
             limit: How many are returned at most.
         """
-        key = key_of(word[: 4 * LONGEST_WORD]).replace(" ", "")
+        if len(word) > 4 * LONGEST_WORD:
+            return []
+        key = key_of(word)
         if not 1 < len(key) <= LONGEST_WORD:
             return []
-        if _LATIN.issuperset(key):
-            found = [*self._spelt_out(key), *self._sounding(key)]
-            if not any(each.sounds <= _QUITE_NEAR for each in found):
-                found += [
-                    word._replace(cost=word.cost + _FOREIGN)
-                    for other in _foreign(key)
-                    for word in self._sounding(other)
-                ]
+        if " " in key:
+            found = self._initials(key.replace(" ", ""))
         else:
-            found = [*self._initials(key), *self._sounding_latin(key)]
+            found = self._of_latin(key) if _LATIN.issuperset(key) else self._of_persian(key)
         best: dict[str, float] = {}
         for text, cost, _ in found:
             best[text] = min(cost, best.get(text, cost))
         ranked = sorted((round(cost / EDIT, 4), text) for text, cost in best.items())
         return [Candidate(text, cost, "script") for cost, text in ranked[:limit]]
 
-    def _sounding(self, key: str) -> list[_Found]:
-        """Return the Persian words that a Latin one may stand for."""
-        codes, typed = latin_codes([key]), read_latin(key)
-        longest = np.count_nonzero(codes) + _MOST_UNHEARD
-        return self._nearest(self._persian, costs_from_latin(), typed, latin_signatures(codes), longest)
+    def _of_persian(self, key: str) -> list[Soundalike]:
+        """Return the Latin words that a Persian one may mean."""
+        return [*self._initials(key), *self._latin.nearest(read_persian(key))]
 
-    def _sounding_latin(self, key: str) -> list[_Found]:
-        """Return the Latin words that a Persian one may stand for."""
-        signature = persian_signatures(persian_codes([key]))
-        return self._nearest(self._latin, costs_from_persian(), read_persian(key), signature, LONGEST_WORD)
+    def _initials(self, key: str) -> list[Soundalike]:
+        """Return the initialisms that are held whose letters have the names that make up a word."""
+        named = [(word, self._forms.frequency(word)) for word in initials(key)]
+        return [Soundalike(word, _NAMED + self._latin.rarity(held), 0) for word, held in named if held]
 
-    def _nearest(
-        self, column: _Column, costs: Costs, typed: Readings, signature: npt.NDArray[np.uint64], longest: int
-    ) -> list[_Found]:
-        """Return words near a typed one; if none is quite near, also those whose consonants differ more."""
-        if not typed.letters:
-            return []
-        found: list[_Found] = []
-        for bits, limit in _STEPS:
-            near = column.near(signature, bits, longest)
-            sounds = costs.distances(typed.letters, column.codes[near], limit, typed.joined)
-            found = self._best(column, near[sounds <= limit], sounds[sounds <= limit])
-            if any(each.sounds <= _QUITE_NEAR for each in found):
-                break
+    def _of_latin(self, key: str) -> list[Soundalike]:
+        """Return the Persian words that a Latin one may mean."""
+        plain, *foreign = read_latin([key, *_foreign(key)])
+        near = self._persian.nearest(plain)
+        nearest = min((each.sounds for each in near), default=QUITE_NEAR + 1)
+        found = [*self._spelt_out(key), *near]
+        if nearest > _EXACT or "x" in key:
+            others = (word for typed in foreign for word in self._persian.nearest(typed))
+            found += [word._replace(cost=word.cost + _FOREIGN) for word in others]
+        if nearest > QUITE_NEAR or self._forms.frequency(near[0].text) <= _RARELY:
+            found += self._rows(key)
         return found
 
-    def _best(self, column: _Column, near: Rows, costs: npt.NDArray[np.int16]) -> list[_Found]:
-        """Return the words of some rows that cost least, for their rarity too."""
-        places = column.places[near]
-        total = costs + _RARE * np.log10(column.most / self._forms.counts[places])
-        best = np.lexsort((places, total))[:_CONSIDERED]
-        return [
-            _Found(self._forms.words[place], float(cost), int(sounds))
-            for place, cost, sounds in zip(places[best].tolist(), total[best], costs[best], strict=True)
-        ]
-
-    def _spelt_out(self, key: str) -> list[_Found]:
+    def _spelt_out(self, key: str) -> list[Soundalike]:
         """Return what is held of the names of the letters of an initialism: as one word, or else as several."""
-        unlikely = 0 if _VOWELS.isdisjoint(key) else _VOWEL_NAMED
+        readable = not _VOWELS.isdisjoint(key)
         found = []
         for names in spelt_out(key):
             joined = "".join(names)
-            if self._forms.frequency(joined):
-                found.append(self._named(joined, unlikely))
-            elif len(names) <= _MOST_NAMES_APART and all(map(self._forms.frequency, names)):
-                found.append(self._named(" ".join(names), unlikely + _BLANK * (len(names) - 1)))
+            if held := self._forms.frequency(joined):
+                rarity = _READABLE + self._persian.rarity(held) if readable else 0
+                found.append(Soundalike(joined, _NAMED + rarity, 0))
+            elif len(names) <= _MOST_NAMES_APART and (held := min(map(self._forms.frequency, names))):
+                cost = _NAMED + _READABLE + _BLANK * (len(names) - 1) + self._persian.rarity(held)
+                found.append(Soundalike(" ".join(names), cost, 0))
         return found
 
-    def _initials(self, key: str) -> list[_Found]:
-        """Return the initialisms that are held whose letters have the names that make up a word."""
-        return [self._named(word, 0) for word in initials(key) if self._forms.frequency(word)]
+    def _rows(self, key: str) -> list[Soundalike]:
+        """Return rows of two words that are held for a Latin word written without blanks, or else of three."""
+        for words in (2, 3):
+            rows = list(_cuts(key, words))
+            pieces = list({piece for row in rows for piece in row})
+            held = {
+                piece: self._persian.near(typed, _PIECE, _PIECE_HELD)[:_WORDS_A_PIECE]
+                for piece, typed in zip(pieces, read_latin(pieces), strict=True)
+            }
+            found = [_in_a_row(words) for row in rows for words in product(*map(held.__getitem__, row))]
+            if found:
+                return nsmallest(_ROWS, found, key=lambda each: (each.cost, each.text))
+        return []
 
-    def _named(self, text: str, cost: int) -> _Found:
-        """Return what the names of letters, or their letters, are; of several words as rare as the rarest."""
-        held = min(self._forms.frequency(word) for word in text.split())
-        most = (self._latin if text.isascii() else self._persian).most
-        return _Found(text, _NAMED + cost + _RARE * log10(most / held), 0)
 
-    def _rows(self, key: str) -> list[_Found]:
-        """Return rows of two or three words that are held for a Latin word written without blanks."""
-        pieces = cache(self._piece)
-        found = []
-        for row in _cuts(len(key)):
-            words = [pieces(key[first:end], end == len(key)) for first, end in pairwise(row)]
-            if all(words):
-                cost = sum(word.cost for word in words if word) + _BLANK * (len(words) - 1)
-                found.append(_Found(" ".join(word.text for word in words if word), cost, 0))
-        return nsmallest(_CONSIDERED, found, key=lambda each: (each.cost, each.text))
-
-    def _piece(self, piece: str, last: bool) -> _Found | None:
-        """Return the likeliest word for a piece of a row. What is not the last may end in an ezafe, which costs nothing."""
-        return next(iter(self._sounding(piece)), None)
+def _in_a_row(words: tuple[Soundalike, ...]) -> Soundalike:
+    """Return several words as one text."""
+    cost = sum(word.cost for word in words) + _BLANK * (len(words) - 1)
+    return Soundalike(" ".join(word.text for word in words), cost, max(word.sounds for word in words))
 
 
 def _foreign(key: str) -> list[str]:
-    """Return how a Latin word would be typed as it sounds if it is of English spelling: x as ks, i as in mine, u as in
-    use.
-    """
-    ways = [key.replace("x", "ks"), key.replace("i", "ai"), key.replace("i", "ai", 1), key.replace("u", "yu", 1)]
+    """Return how a Latin word would be typed as it sounds if its spelling is English, German or French."""
+    ways = (pattern.sub(sound, key, count) for pattern, sound, count in _SPELLINGS)
     return [way for way in dict.fromkeys(ways) if way != key]
 
 
-def _cuts(length: int) -> Iterator[tuple[int, ...]]:
-    """Return the places to cut so many letters at, with both ends, into two and into three."""
-    for cuts in (1, 2):
-        for places in combinations(range(_LEAST_PIECE, length - _LEAST_PIECE + 1), cuts):
-            row = (0, *places, length)
-            if all(end - first >= _LEAST_PIECE for first, end in pairwise(row)):
-                yield row
+def _cuts(key: str, words: int) -> Iterator[tuple[str, ...]]:
+    """Return the ways to cut a word into so many pieces."""
+    for places in combinations(range(_LEAST_PIECE, len(key) - _LEAST_PIECE + 1), words - 1):
+        row = tuple(key[first:end] for first, end in pairwise((0, *places, len(key))))
+        if all(len(piece) >= _LEAST_PIECE for piece in row):
+            yield row
