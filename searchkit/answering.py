@@ -181,7 +181,8 @@ class Answering:
         return resolve(plan.parsed, self._words(plan), plan.question.match)
 
     def _words(self, plan: _Plan) -> QueryWords:
-        return QueryWords(self._analyzer, plan.reader.frequency, self._ranking)
+        others = None if plan.question.exact else self._rewriters.alternatives(plan.reader).of
+        return QueryWords(self._analyzer, plan.reader.frequency, self._ranking, others)
 
     def _understood(self, plan: _Plan) -> _Plan:
         """Return the plan with other words for those that no document holds, if there are any."""

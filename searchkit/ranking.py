@@ -36,7 +36,8 @@ class Ranking:
         lemma: Another form of the word.
         part: A compound that the word is a part of.
         date: A date that the word is a part of.
-        respaced: Another spacing of the word.
+        respaced: Another spacing of the word, or another way to write a number.
+        alternative: A word of the other script that sounds like it, or one that its writers have misspelt.
         derived: A word that is made from this one, or that this one is made from; 0 looks for none.
         interrogative: A word that asks, such as چه: it says what kind of answer is wanted, which holds it rarely.
         beside: Two or three words of the query that stand side by side in a document as they do in it, as a word more;
@@ -62,6 +63,7 @@ class Ranking:
     part: float = 0.3
     date: float = 0.6
     respaced: float = 0.5
+    alternative: float = 0.3
     derived: float = 0.3
     interrogative: float = 0.3
     beside: float = 0.15

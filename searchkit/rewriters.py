@@ -2,35 +2,77 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import chain
-from threading import Lock
+from threading import RLock
+from typing import cast
+from weakref import WeakKeyDictionary, ref
 
 from searchkit.engines.base import Reader
+from searchkit.query.rewriting.alternatives import Alternatives
 from searchkit.query.rewriting.forms import WrittenForms
 from searchkit.query.rewriting.rewriter import Rewriter
+from searchkit.query.rewriting.script import OtherScript
+from searchkit.query.rewriting.soundalike import Soundalikes
+
+_LATIN = ("a", "{")  # the words from one up to the other
 
 
-class Rewriters:
-    """Makes the rewriter for a commit. Safe to share between threads.
+class HeldWords:
+    """The words of the newest commit that were asked for, from one up to another.
 
-    Words are gathered part by part, and those of a part that was there before are not looked at again. A word that only
+    They are gathered part by part, and those of a part that was there before are not looked at again. A word that only
     deleted documents hold is among them; whoever rewrites makes sure that what it finds is found.
     """
 
-    def __init__(self) -> None:
-        self._guard = Lock()
+    def __init__(self, low: str = "", high: str = "") -> None:
+        self._range = low, high
         self._parts: frozenset[str] = frozenset()
         self._forms = WrittenForms.of(())
-        self._rewriter = Rewriter(self._forms)
+
+    def of(self, reader: Reader) -> WrittenForms:
+        """Return the words of what a reader reads."""
+        parts = frozenset(reader.parts)
+        if not parts >= self._parts:
+            self._parts, self._forms = frozenset(), WrittenForms.of(())
+        new = chain.from_iterable(reader.words(part, *self._range) for part in sorted(parts - self._parts))
+        self._forms = self._forms.extended(new) if self._parts else WrittenForms.of(new)
+        self._parts = parts
+        return self._forms
+
+
+class Rewriters:
+    """Makes what rewrites queries, for each commit once. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._guard = RLock()
+        self._words, self._latin_words = HeldWords(), HeldWords(*_LATIN)
+        self._rewriters: WeakKeyDictionary[Reader, Rewriter] = WeakKeyDictionary()
+        self._alternatives: WeakKeyDictionary[Reader, Alternatives] = WeakKeyDictionary()
 
     def of(self, reader: Reader) -> Rewriter:
-        """Return the rewriter for what a reader reads."""
+        """Return what rewrites queries to words that a reader's documents hold."""
         with self._guard:
-            parts = frozenset(reader.parts)
-            if parts != self._parts:
-                if not parts > self._parts:
-                    self._parts, self._forms = frozenset(), WrittenForms.of(())
-                new = chain.from_iterable(map(reader.words, sorted(parts - self._parts)))
-                self._forms = self._forms.extended(new) if self._parts else WrittenForms.of(new)
-                self._parts, self._rewriter = parts, Rewriter(self._forms.with_variants())
-            return self._rewriter
+            if reader not in self._rewriters:
+                self._rewriters[reader] = Rewriter(self._words.of(reader).with_variants())
+            return self._rewriters[reader]
+
+    def alternatives(self, reader: Reader) -> Alternatives:
+        """Return what finds other words for one that is held."""
+        with self._guard:
+            if reader not in self._alternatives:
+                self._alternatives[reader] = self._made(reader)
+            return self._alternatives[reader]
+
+    def _made(self, reader: Reader) -> Alternatives:
+        kept = ref(reader)  # or else it would be kept by what is kept for it
+
+        def script() -> OtherScript:
+            return self.of(cast("Reader", kept())).script
+
+        @cache
+        def latin() -> Soundalikes:
+            with self._guard:
+                return Soundalikes.latin(self._latin_words.of(cast("Reader", kept())))
+
+        return Alternatives(lambda word: cast("Reader", kept()).frequency(word), script, latin)

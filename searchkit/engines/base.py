@@ -152,8 +152,14 @@ class Reader(Protocol):
     def parts(self) -> tuple[str, ...]:
         """The names of the parts that the documents lie in; what lies in a part never changes."""
 
-    def words(self, part: str) -> Iterator[tuple[str, int]]:
-        """Return the words in the texts of a part, folded, each once, with how many documents hold it, deleted too."""
+    def words(self, part: str, low: str = "", high: str = "") -> Iterator[tuple[str, int]]:
+        """Return the words in the texts of a part, folded, each once, with how many documents hold it, deleted too.
+
+        Args:
+            part: One of `parts`.
+            low: The words from here on in code-point order,
+            high: up to but not including this one, unless it is empty.
+        """
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so, each once, in code-point order."""

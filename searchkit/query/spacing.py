@@ -31,7 +31,7 @@ MIN_BESIDE_SHORT = 4
 # A joined spelling that more documents hold is a word of its own and need not be read as several.
 RARE = 10
 
-_DATA = Path(__file__).with_name("data")
+DATA = Path(__file__).with_name("data")
 
 WeightedTerms: TypeAlias = tuple[tuple[str, float], ...]
 
@@ -43,19 +43,19 @@ Frequency: TypeAlias = Callable[[str, str | None], int]
 @cache
 def stop_keys() -> frozenset[str]:
     """Return the keys of the function words in `data/stopwords.tsv`, which are their folded spellings."""
-    return frozenset(fold_words(word for word, *_ in rows("stopwords.tsv", _DATA)))
+    return frozenset(fold_words(word for word, *_ in rows("stopwords.tsv", DATA)))
 
 
 @cache
 def interrogative_keys() -> frozenset[str]:
     """Return the keys of the function words that ask for something."""
-    return frozenset(fold_words(word for word, kind, _ in rows("stopwords.tsv", _DATA) if kind == "interrogative"))
+    return frozenset(fold_words(word for word, kind, _ in rows("stopwords.tsv", DATA) if kind == "interrogative"))
 
 
 @cache
 def _short() -> frozenset[str]:
     """Return the function words of two letters, but for those that compounds begin with: هم in همسال."""
-    keys = fold_words(word for word, kind, _ in rows("stopwords.tsv", _DATA) if kind != "compounding")
+    keys = fold_words(word for word, kind, _ in rows("stopwords.tsv", DATA) if kind != "compounding")
     return frozenset(key for key in keys if len(key) == MIN_PIECE)
 
 
@@ -63,7 +63,7 @@ def _short() -> frozenset[str]:
 def _set_apart(analyzer: Analyzer) -> dict[str, list[str]]:
     """Return the rows of `data/apart.tsv`: by the key of the joined spelling, those in several words."""
     found: dict[str, list[str]] = {}
-    for joined, apart, _ in rows("apart.tsv", _DATA):
+    for joined, apart, _ in rows("apart.tsv", DATA):
         for token in analyzer.analyze(joined):
             found.setdefault(token.key, []).append(apart)
     return found

@@ -6,38 +6,56 @@ are looked for in the vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from searchkit.documents import Token
 from searchkit.persian import Analyzer
 from searchkit.persian.terms import LEMMA
+from searchkit.persian.text.fold import fold, fold_words, rows
 from searchkit.query.derivation import derived
-from searchkit.query.spacing import Frequency, Spacing, interrogative_keys, stop_keys
+from searchkit.query.spacing import DATA, Frequency, Spacing, interrogative_keys, stop_keys
 from searchkit.query.tree import Any, Clause, Clauses, Node, Phrase, Quoted, Terms, Weighted
 from searchkit.ranking import Ranking
 
+SHORT = 3
+"""Words that are no function words, up to which other words are looked for too: it takes some time for each."""
+
 
 class QueryWords(NamedTuple):
-    """Makes the answers to words with one analyzer, asking one index how many documents hold a term."""
+    """Makes the answers to words with one analyzer, asking one index how many documents hold a term.
+
+    `alternatives` gives other words for a folded one that is held, of which there may be several parted by blanks.
+    """
 
     analyzer: Analyzer
     frequency: Frequency
     ranking: Ranking = Ranking()
+    alternatives: Callable[[str], Sequence[str]] | None = None
 
     def answers(self, texts: Sequence[str], field: str | None) -> list[Clause]:
         """Return a clause for each word of neighbouring texts; none for punctuation."""
         text = " ".join(texts)
         tokens = self.analyzer.analyze(text)
         spacing = Spacing(self.analyzer, self.frequency, self.ranking, field)
+        others = self._others([token for token in tokens if token.key not in stop_keys()], spacing)
         # A joined word is given to each of the words it is made of: a document that holds it holds them all.
         joined: dict[int, list[str]] = {}
         for span, terms in spacing.joined(text, tokens):
             for position in range(*span):
                 joined.setdefault(position, []).extend(terms)
-        return [self._answer(group, joined, spacing) for group in _glued(tokens)]
+        for position, ways in self._numbers(tokens, spacing).items():
+            others.setdefault(position, []).extend(ways)
+        return [self._answer(group, joined, others, spacing) for group in _glued(tokens)]
 
-    def _answer(self, group: Sequence[Token], joined: Mapping[int, Sequence[str]], spacing: Spacing) -> Clause:
+    def _answer(
+        self,
+        group: Sequence[Token],
+        joined: Mapping[int, Sequence[str]],
+        others: Mapping[int, Sequence[Node]],
+        spacing: Spacing,
+    ) -> Clause:
         """Return the clause for one word, or for several that were written with nothing between them."""
         if len(group) > 1:
             row = tuple(_own(token, spacing) for token in group)
@@ -46,8 +64,8 @@ class QueryWords(NamedTuple):
         word = _own(token, spacing)
         if token.position in joined:
             word = _with(word, joined[token.position], self.ranking.respaced)
-        apart = _apart(token, spacing)
-        node = self._either(word, apart)
+        ways = [*_weighted(_apart(token, spacing), self.ranking.respaced), *others.get(token.position, ())]
+        node = _either(word, ways)
         if token.key in interrogative_keys():
             return Clause(Weighted(node, self.ranking.interrogative), "?")
         if token.key in stop_keys():
@@ -56,7 +74,7 @@ class QueryWords(NamedTuple):
         if not akin:
             return Clause(node, "", (word,))
         word = _with(word, akin, self.ranking.derived)
-        return Clause(node, "", (word,), self._either(word, apart))
+        return Clause(node, "", (word,), _either(word, ways))
 
     def quoted(self, texts: Sequence[str], field: str | None) -> Quoted | None:
         """Return the node for a phrase, which is matched as it is written, or None for one without words."""
@@ -74,16 +92,58 @@ class QueryWords(NamedTuple):
             for apart in _apart(token, spacing):
                 written = [_written(terms.terms[0][0], field) for terms in apart]
                 ways.append((*words[:at], *written, *words[at + 1 :]))
-        return Quoted(self._either(_phrase(words, field), ways), Clauses(tuple(self.answers(texts, field))))
+        return Quoted(
+            _either(_phrase(words, field), _weighted(ways, self.ranking.respaced)),
+            Clauses(tuple(self.answers(texts, field))),
+        )
+
+    def _numbers(self, tokens: Sequence[Token], spacing: Spacing) -> dict[int, list[Node]]:
+        """Return other ways to write numbers, for each of the words that one is written with now."""
+        if not any(token.key[0].isdecimal() or token.key[:2] in _numeral_beginnings() for token in tokens):
+            return {}
+        from searchkit.query.numbers import other_writings  # noqa: PLC0415 (most queries have no number)
+
+        found: dict[int, list[Node]] = {}
+        for first, end, ways in other_writings([fold(token.text) for token in tokens]):
+            rows = [
+                tuple([_written(word, spacing.field) for word in way]) for way in ways if all(map(spacing.held, way))
+            ]
+            for position in range(first, end):
+                found.setdefault(position, []).extend(_weighted(rows, self.ranking.respaced))
+        return found
+
+    def _others(self, content: Sequence[Token], spacing: Spacing) -> dict[int, list[Node]]:
+        """Return other words for those of a short query that are held."""
+        if self.alternatives is None or len(content) > SHORT:
+            return {}
+        found: dict[int, list[Node]] = {}
+        for token in content:
+            if any(spacing.held(term) for term, _ in spacing.terms(token)):
+                rows = [
+                    tuple([_written(word, spacing.field) for word in each.split()])
+                    for each in self.alternatives(token.key)
+                ]
+                found[token.position] = _weighted(rows, self.ranking.alternative)
+        return found
 
     def prefix(self, text: str) -> str:
         """Return the folded key that words beginning with `text` begin with; empty for punctuation."""
         return "".join(token.key for token in self.analyzer.analyze(text))
 
-    def _either(self, node: Phrase | Terms, others: Sequence[tuple[Terms, ...]]) -> Node:
-        """Return the node, or a choice between it and other rows of words, which weigh less."""
-        weighted = [Weighted(_phrase(words, node.field), self.ranking.respaced) for words in others]
-        return Any((node, *weighted)) if weighted else node
+
+@cache
+def _numeral_beginnings() -> frozenset[str]:
+    """Return the first two letters of the words that numerals are made of, as most words begin otherwise."""
+    return frozenset(word[:2] for word in fold_words(word for word, *_ in rows("numbers.tsv", DATA)))
+
+
+def _either(node: Phrase | Terms, others: Sequence[Node]) -> Node:
+    return Any((node, *others)) if others else node
+
+
+def _weighted(rows: Sequence[tuple[Terms, ...]], weight: float) -> list[Node]:
+    """Return rows of words one after another as nodes that weigh less than what they stand for."""
+    return [Weighted(_phrase(row, row[0].field), weight) for row in rows]
 
 
 def _own(token: Token, spacing: Spacing) -> Terms:

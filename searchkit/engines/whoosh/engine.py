@@ -329,13 +329,14 @@ class WhooshReader:
         """The names of the segments."""
         return tuple([entry.name for entry in self.commit.segments])
 
-    def words(self, part: str) -> Iterator[tuple[str, int]]:
+    def words(self, part: str, low: str = "", high: str = "") -> Iterator[tuple[str, int]]:
         """Return the words of a segment; see `searchkit.engines.base.Reader`."""
         segment = self._segments[self.parts.index(part)]
         counts: dict[str, int] = {}
         for field in filter(None, map(segment.field, _TEXTS)):
-            terms = field.terms(0, field.count)
-            for term, count in zip(terms, field.document_frequencies(0, field.count).tolist(), strict=True):
+            first, last = field.range(low, high) if high else (field.range(low, low)[0], field.count)
+            counted = field.document_frequencies(first, last).tolist() if first < last else []
+            for term, count in zip(field.terms(first, last), counted, strict=True):
                 counts[term] = max(count, counts.get(term, 0))
         yield from ((term, count) for term, count in counts.items() if term[0] not in MARKERS)
 

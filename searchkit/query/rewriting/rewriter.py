@@ -72,12 +72,15 @@ class Rewriter:
 
     Args:
         forms: The words that the index holds.
+
+    Attributes:
+        script: What finds words of the other script.
     """
 
     def __init__(self, forms: WrittenForms) -> None:
         self._forms = forms
         self._spelling = Spelling(forms)
-        self._script = OtherScript(forms)
+        self.script = OtherScript(forms)
 
     def rewritten(self, query: str, rows: Sequence[TypedRow], holds: Holds) -> Rewritten | None:
         """Return what is searched instead of a query with words that no document holds; None where there is nothing.
@@ -155,7 +158,7 @@ class Rewriter:
         yield from ((each.cost, typed._replace(instead=each)) for each in found if holds(each.text))
 
     def _meant(self, word: str) -> list[Candidate]:
-        found = [*self._script.candidates(word), *self._spelling.candidates(word)]
+        found = [*self.script.candidates(word), *self._spelling.candidates(word)]
         return [each for each in found if each.text not in stop_keys()]
 
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.persian.text.fold import fold
-from searchkit.query.rewriting.numbers import MOST_NUMERAL_WORDS, other_writings
-from searchkit.query.rewriting.numerals import AND, LARGEST, cardinal, ordinal, parts_of, value
+from searchkit.query.numbers import MOST_NUMERAL_WORDS, other_writings
+from searchkit.query.numerals import AND, LARGEST, cardinal, ordinal, parts_of, value
 
 WORDS = st.sampled_from(
     "یک دو سه ده سی صد دویست هزار میلیون میلیارد و بیست پنجاه یازده دهم سوم اول ام م درصد % نیم چند کتاب فصل نفر مهر "

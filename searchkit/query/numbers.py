@@ -30,10 +30,9 @@ from typing import NamedTuple, TypeAlias
 
 from searchkit.persian.text.chars import FARSI_YEH, WAW, ZWNJ
 from searchkit.persian.text.fold import fold_words, rows
-from searchkit.query.rewriting.numerals import (
+from searchkit.query.numerals import (
     AND,
     LARGEST,
-    QUERY_DATA,
     SCALES,
     Numeral,
     alone,
@@ -43,6 +42,7 @@ from searchkit.query.rewriting.numerals import (
     parts_of,
     value,
 )
+from searchkit.query.spacing import DATA
 
 MOST_NUMERAL_WORDS = 9
 """Words of the longest numeral that digits become: years have seven, and a phrase of many common words costs time."""
@@ -86,14 +86,14 @@ class _Number(NamedTuple):
 def _words(class_: str) -> frozenset[str]:
     """Return the words of a class in `data/numbered.tsv`."""
     return frozenset(
-        word.replace(ZWNJ, "") for word in fold_words(w for w, c, _ in rows("numbered.tsv", QUERY_DATA) if c == class_)
+        word.replace(ZWNJ, "") for word in fold_words(w for w, c, _ in rows("numbered.tsv", DATA) if c == class_)
     )
 
 
 @cache
 def _function_words() -> frozenset[str]:
     """Return the words that are never counted."""
-    return frozenset(fold_words(word for word, *_ in rows("stopwords.tsv", QUERY_DATA)))
+    return frozenset(fold_words(word for word, *_ in rows("stopwords.tsv", DATA)))
 
 
 def other_writings(words: Sequence[str]) -> list[NumberWays]:
