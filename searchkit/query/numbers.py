@@ -9,6 +9,7 @@ tell are those of `data/numbered.tsv`):
   نخست, which are adverbs too.
 - سه and the other small numbers are so too where they count anything, that is, before a word that is no function word.
 - A numeral of several words, a larger number and any other ordinal always are; میلیون alone never is.
+- اولین and نخستین are common and seldom one of a numbered row: each is but another word for the other.
 
 Digits become words under the same conditions. They become ordinals where an ordinal would stand: after a numbered noun,
 before a month, and where their ending is written (۱۰م, ۱۰ ام).
@@ -49,6 +50,8 @@ MOST_NUMERAL_WORDS = 9
 
 _LARGEST_ORDINAL = 999
 _PERCENT = ("درصد", "%", "\u066a")  # the word, PERCENT SIGN, ARABIC PERCENT SIGN
+_BEFORE_ITS_NOUN = "ین"
+"""The ending of ordinals that stand before their noun."""
 _ORDINAL_SUFFIXES = {"م", "ام", "مین", "امین"}
 _MOST_DIGITS = 15
 _DIGITS = re.compile("0|[1-9][0-9]{0,14}")
@@ -185,6 +188,8 @@ def _takes_ordinal(number: _Number, words: Sequence[str]) -> bool:
 def _ways(number: _Number, words: Sequence[str]) -> Ways:
     """Return all ways to write a number that stands in a row, the one that is there too."""
     if number.ordinal:
+        if number.value == 1 and words[number.end - 1].endswith(_BEFORE_ITS_NOUN):
+            return tuple((word,) for word in firsts() if word.endswith(_BEFORE_ITS_NOUN))
         return ((str(number.value),), *_ordinals(number.value))
     ways = _cardinals(number.value)
     return (*ways, *_ordinals(number.value)) if number.digits and _takes_ordinal(number, words) else ways
@@ -200,7 +205,7 @@ def _cardinals(number: int) -> Ways:
 def _ordinals(number: int) -> Ways:
     """Return the ordinals of a number in words."""
     if number == 1:
-        return tuple((word,) for word in (*firsts(), *ordinal(number)))
+        return tuple((word,) for word in (*firsts(), *ordinal(number)) if not word.endswith(_BEFORE_ITS_NOUN))
     ways = _joined_too(ordinal(number)) if number else ()
     apart = [(*way[:-1], *way[-1].split(ZWNJ)) for way in ways if ZWNJ in way[-1]]
     return (*(tuple(word.replace(ZWNJ, "") for word in way) for way in ways), *apart)

@@ -27,7 +27,7 @@ _COUNT = re.compile(r"count=(\d+)")
 _LEAST_COUNT = 3
 
 
-def figures(lexical: Path, forms: WrittenForms) -> str:
+def figures(path: Path, forms: WrittenForms) -> str:
     """Return a table of the shares of right answers, and of the times of a question."""
     begin = time.perf_counter()
     script = OtherScript(forms)
@@ -37,7 +37,7 @@ def figures(lexical: Path, forms: WrittenForms) -> str:
     found = []
     for source in ("name-variants", "sent-aligned"):
         for half in (0, 1):
-            pairs = [pair for pair in _pairs(lexical, source) if _half(pair[1]) == half]
+            pairs = [pair for pair in _pairs(path, source) if _half(pair[1]) == half]
             held = [pair for pair in pairs if forms.frequency(pair[1])]
             if held:
                 name = f"{source}, half {half}"
@@ -45,9 +45,9 @@ def figures(lexical: Path, forms: WrittenForms) -> str:
     return table([*columns, "p50 ms", "p95 ms"], found) + f"\n\nlearnt in {seconds:.2f} s"
 
 
-def _pairs(lexical: Path, source: str) -> Iterator[tuple[str, str]]:
+def _pairs(path: Path, source: str) -> Iterator[tuple[str, str]]:
     """Return words in Latin letters, each with the key of the Persian one."""
-    with gzip.open(lexical / "finglish_words.tsv.gz", "rt", encoding="utf-8", newline="") as file:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         for latin, persian, its_source in list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]:
             count = _COUNT.search(its_source)
             if its_source.startswith(source) and (not count or int(count[1]) >= _LEAST_COUNT):

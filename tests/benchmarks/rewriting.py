@@ -65,8 +65,9 @@ def main(data: Path, collection: str, words: int) -> None:
     click.echo()
     click.echo(table(["other layout", "typed", "found"], [_retyped(forms, sorted({row.right for row in rows}))]))
     click.echo()
-    click.echo(figures(data / "lexical", forms))
-    click.echo()
+    if (pairs := data / "lexical" / "finglish_words.tsv.gz").exists():
+        click.echo(figures(pairs, forms))
+        click.echo()
     click.echo(table(["built of words", "s", "MB"], [_built(counts, words)]))
 
 

@@ -78,6 +78,7 @@ def test_digits_to_words_to_digits_is_the_identity(number):
         ("۴۵ هزار", "چهل و پنج هزار"),
         ("۸۰ هزار میلیارد تومان", "هشتاد هزار میلیارد تومان"),
         ("یک نفر", "1 نفر"),
+        ("اولین بار", "نخستین بار"),
         ("دو نفر", "2 نفر"),
         ("پنج درخت", "5 درخت"),
         ("شش صد", "600"),
@@ -88,6 +89,11 @@ def test_digits_to_words_to_digits_is_the_identity(number):
 )
 def test_a_number_may_also_be_written(one, other):
     assert other in ways(one)
+
+
+def test_the_first_before_its_noun_is_no_number():
+    assert ways("اولین بار") == ["نخستین بار"]
+    assert "اولین" not in " ".join(ways("فصل ۱"))
 
 
 @pytest.mark.parametrize(
