@@ -38,7 +38,7 @@ _LONGEST_REMEMBERED = 128
 _BLANK = re.compile(rf"[\s{UNSEEN}{MARKS}]*")
 _YEAR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
-IMPERFECT = ("می", "نمی")
+IMPERFECT = ("می", "نمی", "همی")
 PREVERBS = frozenset({"بر", "در", "باز", "فرا", "فرو", "وا"})
 PREFIXED = {preverb + prefix: preverb for preverb in PREVERBS for prefix in IMPERFECT}
 AFTER_HEH = frozenset(it for it in apart("after heh", "yeh", "pronoun") if len(it) > 1 or it == FARSI_YEH)
@@ -190,7 +190,7 @@ def _belong(written: str, left: Piece, right: Piece) -> bool:
 def joins(left: str, right: str) -> bool:
     """Tell whether two neighbouring folded words are one word written in two pieces."""
     if left in IMPERFECT:
-        return len(right) > 1 and read_verb(left + right.replace(ZWNJ, "")) is not None
+        return len(right) > 1 and read_verb(left.removeprefix(HEH) + right.replace(ZWNJ, "")) is not None
     if left in PREFIXED or (left in PREVERBS and right.startswith(IMPERFECT)):
         verb = read_verb(left + right.replace(ZWNJ, ""))
         return verb is not None and verb.preverb == PREFIXED.get(left, left)

@@ -24,7 +24,7 @@ from searchkit.persian.morphology.spelling import respellings, standards
 from searchkit.persian.morphology.verbs import CERTAIN, NEVER, UNSURE, Verb, read_form, read_verb
 from searchkit.persian.text.chars import ZWNJ
 
-_IMPERFECT = ("می", "نمی")
+_IMPERFECT = ("می", "نمی", "همی")
 _VERBAL = ("یم", "ید", "ند", "د")
 """Endings of verbs that nouns take more seldom."""
 _SHORTEST_NOUN = 4
@@ -70,7 +70,7 @@ def _read_pieces(pieces: list[str], steps: Steps) -> Reading:
     if steps is not None and key != written:
         steps.append(("spelling", key))
     kind = kind_of(key)
-    verb = read_verb(key) or read_form(key) if imperfect else _as_verb(key, kind)
+    verb = _imperfect(key) if imperfect else _as_verb(key, kind)
     if verb and verb.sure != NEVER:
         return _read_verb(verb, key, steps)
     base = _before_endings(pieces) if key == written else key
@@ -80,6 +80,11 @@ def _read_pieces(pieces: list[str], steps: Steps) -> Reading:
     if steps is not None:
         steps.append(("ending", base))
     return Reading(key, _lemma_of(base, steps), _parts(pieces))
+
+
+def _imperfect(key: str) -> Verb | None:
+    """Return the verb that a word with a prefix and a half-space is a form of. The همی of verse is another می."""
+    return read_form(key[1:]) if key.startswith("ه") else read_verb(key) or read_form(key)
 
 
 def _read_verb(verb: Verb, key: str, steps: Steps) -> Reading:
@@ -177,6 +182,8 @@ def _is_noun(key: str) -> bool:
     if stripped is None:
         return False
     kind = kind_of(stripped.base)
+    if stripped.endings == ("م",) and not kind & SURE:
+        return False  # the stem of a verb, of which no list makes a noun: نویسم
     if stripped.endings[0] == "ها" and kind & SURE:
         return True
     verb = _as_verb(stripped.base, kind)
