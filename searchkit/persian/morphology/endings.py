@@ -107,7 +107,7 @@ def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
 
 
 def _is_spoken(base: str, kind: int, ending: str) -> bool:
-    """Tell whether a word is long and common enough for a spoken ending. Names end so, too; few in the ه of adjectives."""
+    """Tell whether a word is long and common enough for a spoken ending. Names end so, too, but few in adjectives."""
     if len(ending) > 1:
         return len(base + ending) > _LONG_SPOKEN
     long = _SHORTEST if ending == "ه" and kind & ADJECTIVE else _SHORTEST + 1
