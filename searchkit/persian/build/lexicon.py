@@ -89,10 +89,9 @@ def main(archives: tuple[Path, Path, Path, Path]) -> None:
         _read(archive, *member) for archive, member in zip(archives, (_HAZM, _LILAK, _STEMMER, _SHEKAR), strict=True)
     )
     stems = {_key(line) for line in stemmer}
-    heads, *kinds = _hazm(hazm)
-    *affixed, gradable = _lilak(lilak)
-    regular = _regular(heads, gradable)
-    lists = _Lists(heads, *kinds, *affixed, gradable, stems, _whole(), regular, _bare(), _digits(shekar))
+    nouns, affixed = _hazm(hazm), _lilak(lilak)
+    regular = _regular(nouns[0], affixed[2])
+    lists = _Lists(*nouns, *affixed, stems, _whole(), regular, _bare(), _digits(shekar))
     words = sorted(set().union(*lists[:-1]))
     kinds = {word: _kind(word, lists) for word in words if word and _LETTERS.issuperset(word)}
     LEXICON_FILE.write_bytes(_pack(kinds))

@@ -15,6 +15,7 @@ one that it knows as a dictionary form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -22,7 +23,7 @@ from searchkit.persian.morphology.endings import FAMILIAR, Stripped, apart, sing
 from searchkit.persian.morphology.lexicon import ADJECTIVE, COMMON, HEAD, SURE, kind_of
 from searchkit.persian.morphology.spelling import links, respellings, standards
 from searchkit.persian.morphology.verbs import CERTAIN, NEVER, UNSURE, Verb, read_form, read_verb
-from searchkit.persian.text.chars import ZWNJ
+from searchkit.persian.text.chars import DAGGER_ALEF, ZWNJ
 
 _IMPERFECT = ("می", "نمی", "همی")
 _VERBAL = ("یم", "ید", "ند", "د")
@@ -31,6 +32,7 @@ _SHORTEST_NOUN = 4
 """Letters of the shortest noun that is taken for one inside an adjective, or after a به that is written with it."""
 _SHORTEST_HELD = 3
 _TO = "به"
+_DAGGER = re.compile(f"و?{DAGGER_ALEF}+ا?")
 
 Steps: TypeAlias = "list[tuple[str, str]] | None"
 """Where a reading writes down what it finds, as a name and what the word has become; None where nobody asks."""
@@ -53,6 +55,8 @@ class Reading(NamedTuple):
 
 def read(folded: str, steps: Steps = None) -> Reading:
     """Return what is known of a folded word with single inner half-spaces."""
+    if DAGGER_ALEF in folded:
+        return _read_both(folded, steps)
     if ZWNJ in folded:
         return _read_pieces(folded.split(ZWNJ), steps)
     key = standards().get(folded, folded)
@@ -65,6 +69,19 @@ def read(folded: str, steps: Steps = None) -> Reading:
     if lemma != key:
         return Reading(key, lemma, _noun_of(lemma) if lemma[-1] == "ی" else ())
     return Reading(key, key, _found_by(folded, key, kind))
+
+
+def _read_both(folded: str, steps: Steps) -> Reading:
+    """Return what is known of a word with an alef above a letter: it is written without it, and found with it as well.
+
+    Above a ی or a و that letter is the alef.
+    """
+    plain = folded.replace(DAGGER_ALEF, "")
+    key = read(plain).key if plain else folded
+    full = read(_DAGGER.sub("ا", folded.replace("ی" + DAGGER_ALEF, "ی")))
+    if steps is not None and full.key != key:
+        steps.append(("spelling", full.key))
+    return Reading(key, full.lemma, (full.key,) if full.key not in {key, full.lemma} else full.parts)
 
 
 def _found_by(folded: str, key: str, kind: int) -> tuple[str, ...]:
