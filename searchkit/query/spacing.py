@@ -17,7 +17,7 @@ from searchkit.documents import Span, Token
 from searchkit.persian import Analyzer
 from searchkit.persian.terms import LEMMA, query_terms
 from searchkit.persian.text.chars import ZWNJ
-from searchkit.persian.text.fold import fold, fold_words, rows
+from searchkit.persian.text.fold import fold, fold_words, keys_of, rows
 from searchkit.ranking import Ranking
 
 MAX_JOINED = 3
@@ -59,14 +59,33 @@ def _short() -> frozenset[str]:
     return frozenset(key for key in keys if len(key) == MIN_PIECE)
 
 
+class _Known(NamedTuple):
+    """What tables say of words that are written joined and apart.
+
+    Attributes:
+        apart: By the key of the joined spelling, those in several words.
+        joined: By the keys of several words, those of the joined spellings.
+        names: The keys of first names, of which two make one: علیرضا.
+    """
+
+    apart: dict[str, list[str]]
+    joined: dict[tuple[str, ...], list[str]]
+    names: frozenset[str]
+
+
 @cache
-def _set_apart(analyzer: Analyzer) -> dict[str, list[str]]:
-    """Return the rows of `data/apart.tsv`: by the key of the joined spelling, those in several words."""
-    found: dict[str, list[str]] = {}
-    for joined, apart, _ in rows("apart.tsv", DATA):
-        for token in analyzer.analyze(joined):
-            found.setdefault(token.key, []).append(apart)
-    return found
+def _known() -> _Known:
+    """Return what `data/apart.tsv`, `data/compounds.tsv` and the variants that have a half-space say."""
+    variants = rows("variants.tsv")
+    standards = dict(zip(keys_of(row[0] for row in variants), keys_of(row[1] for row in variants), strict=True))
+    table = [(joined, apart) for name in ("apart.tsv", "compounds.tsv") for joined, apart, _ in rows(name, DATA)]
+    table += [(standard, standard.replace(ZWNJ, " ")) for _, standard, _ in variants if ZWNJ in standard]
+    known = _Known({}, {}, frozenset(keys_of(name for name, *_ in rows("names.tsv"))))
+    for written, apart in zip(*map(keys_of, zip(*dict.fromkeys(table), strict=True)), strict=True):
+        key = standards.get(written, written)
+        known.apart.setdefault(key, []).append(apart)
+        known.joined.setdefault(tuple(apart.split()), []).append(key)
+    return known
 
 
 class Spacing(NamedTuple):
@@ -83,31 +102,33 @@ class Spacing(NamedTuple):
         Each comes with the terms that it is held by: the joined key, its other forms as a lemma, and those of the lemma
         that it has if the last token has one.
         """
-        stops, known = stop_keys(), _set_apart(self.analyzer)
+        stops, known = stop_keys(), _known()
         beside = [not text[left.end : right.start].strip() for left, right in pairwise(tokens)]
         keys = [token.key for token in tokens]
         found = []
         for first, end in _runs(beside, MAX_JOINED):
             parts = keys[first:end]
             key = "".join(parts)
-            if stops.issuperset(parts) and key not in known:
+            others = known.joined.get(tuple(parts), [])
+            if stops.issuperset(parts) and not others:
                 continue  # ما در is not مادر
             terms = [key, LEMMA + key]
             if tokens[end - 1].lemma != parts[-1]:
                 terms.append(LEMMA + "".join(parts[:-1]) + tokens[end - 1].lemma)
-            if held := [term for term in terms if self.held(term)]:
+            if held := [term for term in dict.fromkeys([*terms, *others]) if self.held(term)]:
                 found.append(((first, end), held))
         return found
 
     def apart(self, token: Token) -> list[list[WeightedTerms]]:
         """Return the rows of words that make the token when written apart, each word with the terms that answer it.
 
-        They are those that stand between its half-spaces or in `data/apart.tsv`; or else, for a token that few
-        documents hold, two or three words of the vocabulary.
+        They are those that stand between its half-spaces or in tables, or two first names; or else, for a token that
+        few documents hold, two or three words of the vocabulary.
         """
-        spaced = _set_apart(self.analyzer).get(token.key, [])
+        spaced = [*_known().apart.get(token.key, ()), *_two_names(token.key)]
         if len(token.text) > len(token.key):  # there may be half-spaces, which no key has
-            spaced = [fold(token.text).replace(ZWNJ, " "), *spaced]
+            written = fold(token.text).replace(ZWNJ, " ")
+            spaced = list(dict.fromkeys([written, written.replace(" و", " و "), *spaced]))
         if spaced:
             apart = [self.analyzer.analyze(text) for text in spaced]
             ways = [list(map(self.terms, row)) for row in apart if len(row) > 1]
@@ -140,6 +161,14 @@ class Spacing(NamedTuple):
     def held(self, term: str) -> int:
         """Return how many documents hold a term."""
         return self.frequency(term, self.field)
+
+
+def _two_names(key: str) -> Iterator[str]:
+    """Yield the two first names that make a key."""
+    names = _known().names
+    for at in range(MIN_PIECE, len(key) - MIN_PIECE + 1):
+        if key[:at] in names and key[at:] in names:
+            yield f"{key[:at]} {key[at:]}"
 
 
 def _in_two(key: str, held: Callable[[str], int]) -> list[tuple[int, list[str]]]:

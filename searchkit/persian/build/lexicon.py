@@ -26,7 +26,7 @@ import zstandard
 
 from searchkit.persian.morphology.lexicon import ADJECTIVE, BASE, BEGINNING, COMMON, HEAD, LEXICON_FILE, SURE
 from searchkit.persian.text.chars import ZWNJ
-from searchkit.persian.text.fold import fold
+from searchkit.persian.text.fold import fold, rows
 
 _HAZM = ("hazm/data/words.dat", "525c9b32914b98e50dab27fbd4f79c1067c898668812de095b8cdd81cc52b0ef")
 _LILAK = ("package/index.dic", "55a77ef8cf69e89faff627b72ec94f78bed72cca9a0f5ab216bf4d1e90d89b75")
@@ -39,6 +39,12 @@ _SHEKAR = ("shekar/data/files/vocab.csv", "c18611d53f6bb04c5ac9938d089b6848b6a52
 _TAKES_PLURAL = frozenset({"sd", "sg"})
 _TAKES_COMPARATIVE = frozenset({"st", "su"})
 _ENDINGS = ("ی", "یی", "ان", "ین", "ون", "ات", "م", "ت", "ش")
+_SURNAMES = {"ا": ("یی", "ییان"), "و": ("یی", "ییان"), "ه": (), "ی": ("", "ان")}
+"""What is put to a first name by its last letter; ی and ان, if it is another one."""
+_ALSO_WORD = "man, word"
+_ORDINALS = "یکمین پنجمین شانزدهمین هفتادمین هشتادمین هزارمین میلیاردمین".split()  # that hazm lists
+_LONG = 4
+"""Letters of the shortest stem of a verb that is taken for a word."""
 _LEVEL = 19  # of zstd, 1 to 22
 _LETTERS = frozenset("ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")
 
@@ -55,6 +61,9 @@ class _Lists(NamedTuple):
         uncountable: What takes endings there, but no plural.
         gradable: What takes تر there.
         stems: The stems of PersianStemmer.
+        whole: What tables of ours list as no form of another word: `data/whole.tsv`, names with their surnames.
+        regular: Superlatives and ordinal numbers, which dictionaries list: بهترین of بهتر, پنجمین of پنجم.
+        bare: The present stems of verbs that are long enough to stand before the endings of nouns: نویس in نویسی.
         digits: How many digits the counts of words in shekar have.
     """
 
@@ -66,6 +75,9 @@ class _Lists(NamedTuple):
     uncountable: set[str]
     gradable: set[str]
     stems: set[str]
+    whole: set[str]
+    regular: set[str]
+    bare: set[str]
     digits: dict[str, int]
 
 
@@ -76,7 +88,10 @@ def main(archives: tuple[Path, Path, Path, Path]) -> None:
     hazm, lilak, stemmer, shekar = (
         _read(archive, *member) for archive, member in zip(archives, (_HAZM, _LILAK, _STEMMER, _SHEKAR), strict=True)
     )
-    lists = _Lists(*_hazm(hazm), *_lilak(lilak), {_key(line) for line in stemmer}, _digits(shekar))
+    stems = {_key(line) for line in stemmer}
+    nouns, affixed = _hazm(hazm), _lilak(lilak)
+    regular = _regular(nouns[0], affixed[2])
+    lists = _Lists(*nouns, *affixed, stems, _whole(), regular, _bare(), _digits(shekar))
     words = sorted(set().union(*lists[:-1]))
     kinds = {word: _kind(word, lists) for word in words if word and _LETTERS.issuperset(word)}
     LEXICON_FILE.write_bytes(_pack(kinds))
@@ -116,6 +131,13 @@ def _hazm(lines: Iterable[str]) -> tuple[set[str], set[str], set[str], set[str]]
     return heads, adjectives, particles, others
 
 
+def _regular(heads: set[str], gradable: set[str]) -> set[str]:
+    """Return the superlatives and ordinal numbers in ین that have no meaning of their own."""
+    superlatives = (word for word in heads if word.endswith("ترین"))
+    regular = {word for word in superlatives if word[:-4] in gradable}
+    return regular | {_key(word) for word in _ORDINALS}
+
+
 def _lilak(lines: Iterable[str]) -> tuple[set[str], set[str], set[str]]:
     """Return the words that take a plural, those that take endings but no plural, and those that take تر."""
     countable: set[str] = set()
@@ -128,6 +150,26 @@ def _lilak(lines: Iterable[str]) -> tuple[set[str], set[str], set[str]]:
         if found & _TAKES_COMPARATIVE:
             gradable.add(_key(written))
     return countable, others - countable, gradable
+
+
+def _whole() -> set[str]:
+    """Return words that are no forms of others: by themselves, first names, and the surnames made of those of men.
+
+    A first name that is a word as well has a plural in ان; of one that is not, what ends so is a surname, too.
+    """
+    words = {_key(word) for word, _ in rows("whole.tsv")}
+    for written, kind, _ in rows("names.tsv"):
+        name = _key(written)
+        words.add(name)
+        endings = _SURNAMES.get(name[-1], ("ی", "ان")) if kind != "woman" else ()
+        words |= {name + ending for ending in (endings[:1] if kind == _ALSO_WORD else endings)}
+    return words
+
+
+def _bare() -> set[str]:
+    """Return the present stems of verbs without preverbs."""
+    stems = (_key(present) for preverb, _, present, *_ in rows("verbs.tsv") if not preverb)
+    return {stem for stem in stems if len(stem) >= _LONG and stem[-1] != "ی"}
 
 
 def _digits(lines: Iterable[str]) -> dict[str, int]:
@@ -152,8 +194,13 @@ def _kind(word: str, lists: _Lists) -> int:
         return HEAD | SURE | lists.digits.get(word, 0) << COMMON
     digits = lists.digits.get(word, 0)
     common = digits << COMMON
-    if not (stem or word in lists.heads or word in lists.countable):
+    if word in lists.whole:
+        return BASE | HEAD | SURE | common | (ADJECTIVE if word in lists.gradable and word[-1] != "ی" else 0)
+    if word in lists.regular:
         return BASE | common
+    if not (stem or word in lists.heads or word in lists.countable):
+        agent = word in lists.bare and word[:-2] not in lists.gradable  # آگاهان is of آگاه
+        return BASE | common | (HEAD if agent else 0)
     sure = word in lists.heads or (stem and affixed)
     if not stem and _inflected(word, lists):
         return BASE | common

@@ -112,6 +112,7 @@ def _stems(roots: _Roots) -> Iterator[tuple[int, tuple[str, ...], str, str, int]
         if stem:
             yield kind, ("",), stem, past, later
             yield PREFIXED_PAST, ("ن", "می", "نمی"), stem, past, later
+    yield PREFIXED_PAST, ("ب",), past, past, 2 * LATER  # of verse and older prose: بگفت
     yield FINITE, ("می", "نمی"), present, present, 0
     yield SUBJUNCTIVE, ("ب", "ن"), present, present, 0
     if len(present) > 1:

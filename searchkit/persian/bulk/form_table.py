@@ -28,11 +28,12 @@ from searchkit.persian.forms.form import (
     joining,
     joints,
     reading_of,
+    together,
 )
 from searchkit.persian.morphology.lexicon import expect_many
 from searchkit.persian.terms import index_terms
 from searchkit.persian.text import dates
-from searchkit.persian.text.chars import LETTERS, ZWNJ
+from searchkit.persian.text.chars import LETTERS
 from searchkit.persian.text.fold import fold_words
 from searchkit.persian.text.tokens import Kind, parts, single_words
 
@@ -159,8 +160,8 @@ class FormTable(ColumnTable):
             one, other = folded[left], folded[right]
             if not one or not other:
                 continue
-            if not apart and not one.isascii() and not other.isascii() and belong(one, other):
-                joined[form] = one + ZWNJ + other
+            if not apart and not other.isascii() and belong(one, other):
+                joined[form] = together(one, other)
             elif one in months or other in months:
                 continue
             pairs.append(form)

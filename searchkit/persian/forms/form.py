@@ -36,9 +36,11 @@ _REMEMBERED = 1 << 15  # words: some 16 MB
 _LONGEST_REMEMBERED = 128
 
 _BLANK = re.compile(rf"[\s{UNSEEN}{MARKS}]*")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})*(?:\.\d{3}\.\d{3}|\.000)")
+_MOST_POINTS = 5
 _YEAR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
-IMPERFECT = ("می", "نمی")
+IMPERFECT = ("می", "نمی", "همی")
 PREVERBS = frozenset({"بر", "در", "باز", "فرا", "فرو", "وا"})
 PREFIXED = {preverb + prefix: preverb for preverb in PREVERBS for prefix in IMPERFECT}
 AFTER_HEH = frozenset(it for it in apart("after heh", "yeh", "pronoun") if len(it) > 1 or it == FARSI_YEH)
@@ -175,13 +177,14 @@ def _join(written: str, pieces: Sequence[Piece]) -> list[Piece]:
         joined.append(piece)
         while len(joined) > 1 and shared.isdisjoint((joined[-2].start, piece.start)) and _belong(written, *joined[-2:]):
             right, left = joined.pop(), joined.pop()
-            joined.append(Piece("word", left.start, right.end, left.folded + ZWNJ + right.folded))
+            joined.append(Piece(left.kind, left.start, right.end, together(left.folded, right.folded)))
     return joined
 
 
 def _belong(written: str, left: Piece, right: Piece) -> bool:
     return (
-        left.kind == right.kind == "word"
+        right.kind == "word"
+        and left.kind in {"word", "latin"}
         and belong(left.folded, right.folded)
         and is_blank(written[left.end : right.start])
     )
@@ -190,11 +193,11 @@ def _belong(written: str, left: Piece, right: Piece) -> bool:
 def joins(left: str, right: str) -> bool:
     """Tell whether two neighbouring folded words are one word written in two pieces."""
     if left in IMPERFECT:
-        return len(right) > 1 and read_verb(left + right.replace(ZWNJ, "")) is not None
+        return len(right) > 1 and read_verb(left.removeprefix(HEH) + right.replace(ZWNJ, "")) is not None
     if left in PREFIXED or (left in PREVERBS and right.startswith(IMPERFECT)):
         verb = read_verb(left + right.replace(ZWNJ, ""))
         return verb is not None and verb.preverb == PREFIXED.get(left, left)
-    if right not in SUFFIXES or left in _NO_NOUNS:
+    if right not in SUFFIXES or left in _NO_NOUNS or left.isdecimal():
         return False
     if right in AFTER_HEH:
         return left[-1] == "ه" and (len(left) >= _LONG or (len(left) > 2 and kind_of(left) & BASE != 0))
@@ -209,6 +212,11 @@ def belong(left: str, right: str) -> bool:
     if right in SUFFIXES:
         return left.count(ZWNJ) < _MOST_HALF_SPACES and left.rpartition(ZWNJ)[2] != right and joins(left, right)
     return left in _PREFIXES and joins(left, right)
+
+
+def together(left: str, right: str) -> str:
+    """Return the one folded word that two make which belong together; a Latin one stays as it is: APIها."""
+    return left if left.isascii() else left + ZWNJ + right
 
 
 def is_blank(signs: str) -> bool:
@@ -246,8 +254,23 @@ def reading_of(kind: Kind, folded: str) -> tuple[str, str, tuple[str, ...]]:
     """Return the key, the lemma and the parts of a folded word or number."""
     if kind == "word" and len(folded) <= LONGEST:
         return read(folded)
+    if kind == "number" and "." in folded:
+        key = folded[:LONGEST]
+        whole = _whole(key)
+        return key, whole, _versions(key) if whole == key else ()
     key = folded.replace(ZWNJ, "").replace("'", "")[:LONGEST]
     return key, stem(folded[:LONGEST]) if kind == "latin" else key, ()
+
+
+def _whole(number: str) -> str:
+    """Return the whole number that one with points is, where these group its digits: 12.000, 1.250.000."""
+    return number.replace(".", "") if _GROUPED.fullmatch(number) else number
+
+
+def _versions(number: str) -> tuple[str, ...]:
+    """Return the versions of which one with two points or more is one: 3.11, of 3.11.7."""
+    numbers = number.split(".")
+    return tuple([".".join(numbers[:count]) for count in range(2, min(len(numbers), _MOST_POINTS))])
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -263,6 +286,8 @@ def joints(kind: Kind, folded: str) -> tuple[int, int]:
     if kind == "number":
         right, left = _BY_DIGITS.get(len(folded), (0, 0))
         return joins_right | right, joins_left | left
+    if kind == "latin":
+        joins_right |= _SUFFIX
     if kind == "word":
         joins_right |= _SUFFIX | _AFTER_HEH if folded[-1] == HEH else _SUFFIX
         joins_left |= _IMPERFECT | _PREVERB if folded.startswith(IMPERFECT) else _IMPERFECT

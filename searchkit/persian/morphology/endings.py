@@ -33,8 +33,10 @@ _LEAST, _LESS, _MOST = 32, 64, 96
 """How likely an ending is at least that follows a word of one kind or another."""
 _LONG = {"base": 3, "pronoun": 5}
 """Letters of the shortest word that is no dictionary form and has an ending, by what that follows."""
-_FAMILIAR = 7
+FAMILIAR = 7
 """Digits of the count of a word that spoken endings of one letter come off down to: names end so, too."""
+_LONG_SPOKEN = 4
+"""Letters of the longest word that spoken endings of several letters do not come off."""
 _SHORTEST = 2
 """Letters of the shortest word before an ending; before one letter it must be a sure one then."""
 
@@ -92,11 +94,7 @@ def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
     likely = (kind >> COMMON) + 2 * len(way.put_back)
     long = len(base) > _SHORTEST
     if way.follows == "spoken":
-        joined = "".join(way.pieces)
-        known = (
-            len(base) > _SHORTEST + 1 and kind >> COMMON >= _FAMILIAR if len(joined) == 1 else len(base + joined) > 4
-        )
-        return likely + _LESS if unlisted and known and kind & SURE else 0
+        return likely + _LESS if unlisted and kind & SURE and _is_spoken(base, kind, "".join(way.pieces)) else 0
     if not long and len(way.pieces[0]) == 1 and not kind & SURE:
         return 0
     plural = base in singulars()
@@ -106,6 +104,14 @@ def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
         late = way.follows == "late" or (way.follows == "noun" and kind & ADJECTIVE)
         return likely + _MOST - (2 if late else 0)
     return likely + _LEAST if kind & BASE and len(base) >= _LONG.get(way.follows, len(base) + 1) else 0
+
+
+def _is_spoken(base: str, kind: int, ending: str) -> bool:
+    """Tell whether a word is long and common enough for a spoken ending. Names end so, too, but few in adjectives."""
+    if len(ending) > 1:
+        return len(base + ending) > _LONG_SPOKEN
+    long = _SHORTEST if ending == "ه" and kind & ADJECTIVE else _SHORTEST + 1
+    return len(base) > long and kind >> COMMON >= FAMILIAR
 
 
 @cache

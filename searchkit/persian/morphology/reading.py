@@ -4,7 +4,7 @@ r"""What is the dictionary form of a word, and of what is it made? The chain of 
     verb       میروم → رفتن        its infinitive                         verbs.py, `_as_verb`
     plural     کتب → کتاب          of an irregular one                    endings.py
     endings    کتابهایم → کتاب     one after another                      endings.py
-    parts      ایرانی: ایران       what it is made of but no form of      `_parts`, `_noun_of`
+    parts      ایرانی: ایران       what it is made of but no form of      `_parts`, `_found_by`
 
 A rule that is not sure leaves the word as it is. Endings come off only down to a word the lexicon knows, and never off
 one that it knows as a dictionary form.
@@ -15,20 +15,24 @@ one that it knows as a dictionary form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from searchkit.persian.morphology.endings import Stripped, apart, singulars, strip
+from searchkit.persian.morphology.endings import FAMILIAR, Stripped, apart, singulars, strip
 from searchkit.persian.morphology.lexicon import ADJECTIVE, COMMON, HEAD, SURE, kind_of
-from searchkit.persian.morphology.spelling import respellings, standards
+from searchkit.persian.morphology.spelling import links, respellings, standards
 from searchkit.persian.morphology.verbs import CERTAIN, NEVER, UNSURE, Verb, read_form, read_verb
-from searchkit.persian.text.chars import ZWNJ
+from searchkit.persian.text.chars import DAGGER_ALEF, ZWNJ
 
-_IMPERFECT = ("می", "نمی")
+_IMPERFECT = ("می", "نمی", "همی")
 _VERBAL = ("یم", "ید", "ند", "د")
 """Endings of verbs that nouns take more seldom."""
 _SHORTEST_NOUN = 4
-"""Letters of the shortest noun that is taken for one inside an adjective."""
+"""Letters of the shortest noun that is taken for one inside an adjective, or after a به that is written with it."""
+_SHORTEST_HELD = 3
+_TO = "به"
+_DAGGER = re.compile(f"و?{DAGGER_ALEF}+ا?")
 
 Steps: TypeAlias = "list[tuple[str, str]] | None"
 """Where a reading writes down what it finds, as a name and what the word has become; None where nobody asks."""
@@ -40,8 +44,8 @@ class Reading(NamedTuple):
     Attributes:
         key: Its standard spelling, without half-spaces.
         lemma: Its dictionary form as a key: the infinitive of a verb, the singular and positive of other words.
-        parts: The words that half-spaces cut it into, where it is a compound; the noun of an adjective in ی; the
-            infinitive of a noun that has the form of a verb.
+        parts: The words that half-spaces cut it into, where it is a compound; the noun of an adjective in ی or after a
+            به; the infinitive of a noun that has the form of a verb; the adjective before a spoken است.
     """
 
     key: str
@@ -51,6 +55,8 @@ class Reading(NamedTuple):
 
 def read(folded: str, steps: Steps = None) -> Reading:
     """Return what is known of a folded word with single inner half-spaces."""
+    if DAGGER_ALEF in folded:
+        return _read_both(folded, steps)
     if ZWNJ in folded:
         return _read_pieces(folded.split(ZWNJ), steps)
     key = standards().get(folded, folded)
@@ -60,7 +66,43 @@ def read(folded: str, steps: Steps = None) -> Reading:
     if verb := _as_verb(key, kind):
         return _read_verb(verb, key, steps)
     lemma = _lemma(key, kind, steps)
-    return Reading(key, lemma, _noun_of(lemma) if lemma[-1] == "ی" else ())
+    if lemma != key:
+        return Reading(key, lemma, _noun_of(lemma) if lemma[-1] == "ی" else ())
+    return Reading(key, key, _found_by(folded, key, kind))
+
+
+def _read_both(folded: str, steps: Steps) -> Reading:
+    """Return what is known of a word with an alef above a letter: it is written without it, and found with it as well.
+
+    Above a ی or a و that letter is the alef.
+    """
+    plain = folded.replace(DAGGER_ALEF, "")
+    key = read(plain).key if plain else folded
+    full = read(_DAGGER.sub("ا", folded.replace("ی" + DAGGER_ALEF, "ی")))
+    if steps is not None and full.key != key:
+        steps.append(("spelling", full.key))
+    return Reading(key, full.lemma, (full.key,) if full.key not in {key, full.lemma} else full.parts)
+
+
+def _found_by(folded: str, key: str, kind: int) -> tuple[str, ...]:
+    """Return the words that a word without endings may hold: those of `data/links.tsv`, and by rules.
+
+    The noun of an adjective in ی; what speech puts است after, where only a list that has spoken forms, too, takes the
+    whole for a word: قشنگه; and the noun after a به that is written with it: بنصیحت.
+    """
+    if others := links().get(key):
+        return others
+    if key[-1] == "ی" and (noun := _noun_of(key)):
+        return noun
+    if kind & SURE:
+        return ()
+    if key != folded and key.startswith(_TO):
+        return (key.removeprefix(_TO),)
+    held = key[:-1] if key[-1] == "ه" else key[1:] if key[0] == "ب" and not kind else ""
+    bits = kind_of(held) if len(held) >= _SHORTEST_HELD else 0
+    if not bits & SURE or bits >> COMMON < FAMILIAR:
+        return ()
+    return (held,) if (bits & ADJECTIVE and held[-1] != "ی" if key[-1] == "ه" else len(held) >= _SHORTEST_NOUN) else ()
 
 
 def _read_pieces(pieces: list[str], steps: Steps) -> Reading:
@@ -70,16 +112,22 @@ def _read_pieces(pieces: list[str], steps: Steps) -> Reading:
     if steps is not None and key != written:
         steps.append(("spelling", key))
     kind = kind_of(key)
-    verb = read_verb(key) or read_form(key) if imperfect else _as_verb(key, kind)
+    verb = _imperfect(key) if imperfect else _as_verb(key, kind)
     if verb and verb.sure != NEVER:
         return _read_verb(verb, key, steps)
     base = _before_endings(pieces) if key == written else key
     if base == key:
-        whole = key == written and kind_of(pieces[-1]) & SURE  # no ending is a word of its own
-        return Reading(key, key if whole else _lemma(key, kind, steps), _parts(pieces))
+        if key == written and kind_of(pieces[-1]) & SURE:  # no ending is a word of its own
+            return Reading(key, _standard(pieces, steps), _parts(pieces))
+        return Reading(key, _lemma(key, kind, steps), _parts(pieces))
     if steps is not None:
         steps.append(("ending", base))
     return Reading(key, _lemma_of(base, steps), _parts(pieces))
+
+
+def _imperfect(key: str) -> Verb | None:
+    """Return the verb that a word with a prefix and a half-space is a form of. The همی of verse is another می."""
+    return read_form(key[1:]) if key.startswith("ه") else read_verb(key) or read_form(key)
 
 
 def _read_verb(verb: Verb, key: str, steps: Steps) -> Reading:
@@ -177,6 +225,8 @@ def _is_noun(key: str) -> bool:
     if stripped is None:
         return False
     kind = kind_of(stripped.base)
+    if stripped.endings == ("م",) and not kind & SURE:
+        return False  # the stem of a verb, of which no list makes a noun: نویسم
     if stripped.endings[0] == "ها" and kind & SURE:
         return True
     verb = _as_verb(stripped.base, kind)
@@ -189,6 +239,14 @@ def _before_endings(pieces: Sequence[str]) -> str:
     while end > 1 and pieces[end - 1] in apart():
         end -= 1
     return "".join(pieces[:end])
+
+
+def _standard(pieces: Sequence[str], steps: Steps) -> str:
+    """Return the key of a compound of words in their standard spellings: that of each of these."""
+    key = "".join(standards().get(piece, piece) for piece in pieces)
+    if steps is not None and key != "".join(pieces):
+        steps.append(("spelling", key))
+    return key
 
 
 def _parts(pieces: Sequence[str]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from searchkit.persian.text.fold import pairs
+from searchkit.persian.text.fold import keys_of, pairs, rows
 
 _SPOKEN_AN = re.compile("و(?=[نم])")
 
@@ -26,6 +26,16 @@ def standards() -> dict[str, str]:
     return pairs("variants.tsv") | pairs("informal.tsv")
 
 
+@cache
+def links() -> dict[str, tuple[str, ...]]:
+    """Return by words, as keys, what else each may be; it is no form of that: درسته is whole, and درست است."""
+    found: dict[str, tuple[str, ...]] = {}
+    words, others, _ = zip(*rows("links.tsv"), strict=True)
+    for word, other in zip(keys_of(words), keys_of(others), strict=True):
+        found[word] = (*found.get(word, ()), other)
+    return found
+
+
 def respellings(key: str) -> Iterator[str]:
     """Yield what an unknown word may stand for."""
     # spoken Persian of Tehran: ان and ام are said, and written, ون and وم
@@ -34,6 +44,9 @@ def respellings(key: str) -> Iterator[str]:
     # the tanwin of adverbs is heard, and written, as noon: اصلا, اصلن
     if key[-1] == "ن":
         yield key[:-1] + "ا"
+    # the ism of doctrines is also written as it is said in other languages: سوسیالیزم
+    if key.endswith("یزم"):
+        yield key[:-2] + "سم"
     # names with الله are written with one lam as well: عبداله
     if key.endswith("اله"):
         yield key[:-2] + "لله"

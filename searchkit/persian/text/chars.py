@@ -8,6 +8,7 @@ from __future__ import annotations
 HEH = "\u0647"
 WAW = "\u0648"
 FARSI_YEH = "\u06cc"
+DAGGER_ALEF = "\u0670"  # ARABIC LETTER SUPERSCRIPT ALEF
 ZWNJ = "\u200c"  # ZERO WIDTH NON-JOINER, the half-space
 
 LETTERS = (

@@ -3,7 +3,8 @@ r"""Which written characters are the same to a reader? Text in, folded text out.
 The tables of the language, `data/*.tsv`, are read here too, folded: a line of column names, then one fact a line.
 
 Folded text holds the letters of the Persian alphabet without hamza and madda, single half-spaces inside words, ASCII
-digits and lower-case Latin letters without accents. Marks that cannot be heard or seen are gone.
+digits and lower-case Latin letters without accents. Marks that cannot be heard or seen are gone. The alef that Arabic
+writes above a letter stays: many write it out.
 
 >>> fold("كتاب\u200cهاي") == "کتاب\u200cهای"
 True
@@ -18,14 +19,15 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from searchkit.persian.text.chars import ACCENTS, LETTERS, WAW, ZWNJ
+from searchkit.persian.text.chars import ACCENTS, DAGGER_ALEF, LETTERS, WAW, ZWNJ
 from searchkit.persian.text.numbers import NUMBER, fold_number
 
 DATA = Path(__file__).parents[1] / "data"
 
 _LONGEST = 3
 _ACCENT = re.compile(f"[{ACCENTS}]")
-_STRAY = re.compile(f"(?<![{LETTERS}]){ZWNJ}|{ZWNJ}(?![{LETTERS}])")
+_STRAY = re.compile(f"(?<![{LETTERS}{DAGGER_ALEF}]){ZWNJ}|{ZWNJ}(?![{LETTERS}])")
+_FRACTION_SLASH = "\u2044"
 _REPEATED = re.compile(rf"([{LETTERS}])\1\1+|{WAW}(?={WAW})")
 _NUMBER = re.compile(NUMBER)
 
@@ -50,6 +52,8 @@ def fold_words(written: Iterable[str]) -> list[str]:
 def fold_word(written: str) -> str:
     """Return what holds no separators of numbers folded."""
     folded = written.translate(_TABLE)
+    if DAGGER_ALEF in folded:
+        folded = folded.replace(f"لل{DAGGER_ALEF}ه", "لله")  # nobody writes that of God out
     if ZWNJ in folded:
         while ZWNJ + ZWNJ in folded:
             folded = folded.replace(ZWNJ + ZWNJ, ZWNJ)
@@ -76,8 +80,8 @@ class _FoldTable(dict[int, str]):
         if character.isdecimal():
             return str(unicodedata.decimal(character))
         parts = _ACCENT.sub("", unicodedata.normalize("NFKD", character).casefold())
-        if parts == character:
-            return character
+        if parts == character or _FRACTION_SLASH in parts:
+            return character  # a half is not 12
         # Vowel signs standing alone decompose to a space and the sign.
         folded = unicodedata.normalize("NFC", parts.translate(self)).strip()
         return folded if len(folded) <= _LONGEST else character

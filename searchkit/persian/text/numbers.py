@@ -1,4 +1,4 @@
-r"""How is a number written? Grouped digits are one number, and there are three decimal marks.
+r"""How is a number written? Grouped digits are one number, and there are three decimal marks, which group digits, too.
 
 >>> [fold_number(match) for match in re.finditer(NUMBER, "12,000 3/14 1402/1403 3.11.2")]
 ['12000', '3.14', '1402', '1403', '3.11.2']
@@ -20,7 +20,7 @@ _FIRST = "".join(rf"(?<!{_BEFORE}{digits}[{_GROUP}]\d{{3}})" for digits in (r"\d
 
 NUMBER = (
     rf"\d{{1,3}}(?=[{_GROUP}]\d){_FIRST}(?:[{_GROUP}]\d{{3}})++(?![{_GROUP}]?\d)(?:[{_POINT}]\d+)?"
-    rf"|(?<![\d{_SLASH}])\d{{1,3}}[{_SLASH}]\d++(?![{_SLASH}{_POINT}]?\d)"
+    rf"|(?<![\d{_SLASH}])\d{{1,3}}(?:[{_SLASH}]\d++|(?:[{_SLASH}]\d{{3}}){{2,}}+)(?![{_SLASH}{_POINT}]?\d)"
     rf"|\d++(?:[{_POINT}]\d++)*+"
 )
 """A pattern for one number, in digits of any script."""

@@ -1,6 +1,7 @@
 r"""Where do the words and numbers of a text stand? Cut first, fold after: spans are never rewritten.
 
-A word of the Persian alphabet keeps its half-spaces. A change of script ends a word, as digits and punctuation do.
+A word of the Persian alphabet keeps its half-spaces. A change of script ends a word, as digits and punctuation do, but
+for the signs in the names of C# and C++.
 
 >>> [(piece.kind, piece.folded) for piece in cut("ECOاکو، كتاب\u200cها۱۲!")] == [
 ...     ("latin", "eco"), ("word", "اکو"), ("word", "کتاب\u200cها"), ("number", "12")]
@@ -22,7 +23,7 @@ from searchkit.persian.text.numbers import NUMBER
 Kind: TypeAlias = Literal["word", "number", "date", "latin", "other"]
 
 _WORD = rf"[{LETTERS}](?:[{UNSEEN}]*+[{LETTERS}{MARKS}]++)*+"
-_LATIN = rf"[{LATIN}](?:[{UNSEEN}]*+[{LATIN}{ACCENTS}]++|['\u2019][{LATIN}])*+"
+_LATIN = rf"[{LATIN}](?:[{UNSEEN}]*+[{LATIN}{ACCENTS}]++|['\u2019][{LATIN}])*+(?:(?:#|\+\+)(?![\w#+]))?"
 _FOREIGN = rf"(?![{MARKS}])[^\W\d_](?:[^\W\d_{LETTERS}{LATIN}%s]|[{ACCENTS}])*+"
 _OTHER = f"[{IDEOGRAPHS}]|" + _FOREIGN % IDEOGRAPHS
 _SIGNS = rf"[^\w{LETTERS}{MARKS}\n]"
@@ -30,7 +31,7 @@ _SIGNS = rf"[^\w{LETTERS}{MARKS}\n]"
 # Lines that are one word with signs around it or none, as most of what stands between white space is, and all others.
 _ONE_WORD = re.compile(f"^(?:({_SIGNS}*+)({_WORD})({_SIGNS}*+)|.*)$", re.MULTILINE)
 _NUMBER = re.compile(NUMBER)
-_PUNCTUATION = re.compile(r"[^\w\s\u200c']+")
+_PUNCTUATION = re.compile(r"[^\w\s\u200c'#+]+")
 
 _MOST_FOLDED = 256
 """Words that a row of ligatures, of up to four words each, may give; what comes after them is left out."""

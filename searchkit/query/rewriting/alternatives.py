@@ -11,7 +11,7 @@ from searchkit.query.rewriting.script import OtherScript
 from searchkit.query.rewriting.soundalike import Reach, Soundalikes
 from searchkit.query.rewriting.sounding import read_persian
 
-MOST_ALTERNATIVES = 2
+MOST_ALTERNATIVES = 3
 SURE = 1.0
 """What a word in Persian letters may cost to stand for one of Latin letters."""
 _SAME_SOUND = Reach(0, 60)
@@ -51,5 +51,6 @@ class Alternatives:
 
     def _slips(self, key: str) -> list[str]:
         """Return words that sound the same, are no words that the lexicon knows, and are held by few documents."""
-        most = self._frequency(key) // _SELDOMER
+        held = self._frequency(key)
+        most = max(held // _SELDOMER, int(held > 1))
         return [each for each in homophones(key) if 0 < self._frequency(each) <= most and not kind_of(each)]

@@ -27,6 +27,8 @@ _KEYS = ("qwertyuiop[]", "asdfghjkl;'", "zxcvbnm,./")
 """The rows of keys that have letters, each a little to the right of the one above."""
 _PERSIAN = re.compile(f"[{LETTERS}{MARKS}]")
 _LATIN = re.compile("[A-Za-z]")
+_PUNCTUATED = re.compile(r"\w[^\w\s]+\w")
+"""What no words give that are typed: signs between letters, as in mc,ia for پزوهش."""
 _LEAST = 2
 """Letters of the shortest word by which keys are told from chance."""
 
@@ -90,7 +92,7 @@ def meant_keys(text: str, forms: WrittenForms) -> list[Candidate]:
             is_held = _is_held(typed, instead, forms)
             kept.append(typed if is_held else instead)
             telling |= not is_held and typed != instead and any(len(word) >= _LEAST for word in _words(instead))
-        for each in (other, " ".join(kept)) if telling else ():
+        for each in (other, " ".join(kept)) if telling and not _PUNCTUATED.search(other) else ():
             words = tuple(_words(each))
             if all(map(forms.frequency, words)):
                 found.setdefault(words, Candidate(each, COST, "keyboard"))

@@ -84,6 +84,9 @@ class Spelling:
         if not length:
             return []
         places, costs = self._near(key, typed[:length])
+        if word.startswith(_ALEF_MADDA):  # آرف is also how one hears عارف
+            more = self._near(_AIN + key, np.concatenate([[_alphabet().codes[_AIN]], typed[:length]]))
+            places, costs = np.concatenate([places, more[0]]), np.concatenate([costs, more[1] + _ALIKE["sound"]])
         rarity = np.log10(self._most / self._forms.counts[places])
         costs = costs + np.rint(_RARER * rarity).astype(np.int64)
         best = np.lexsort((places, costs))[: max(limit, 0) + 1]

@@ -12,7 +12,7 @@ from searchkit.persian.morphology.spelling import standards
 from searchkit.persian.morphology.verbs import conjugation, unpacked
 from searchkit.persian.text.fold import DATA, key_of, rows
 
-KEYED = ["variants.tsv", "informal.tsv", "plurals.tsv", "verb_forms.tsv"]
+KEYED = ["variants.tsv", "informal.tsv", "plurals.tsv", "verb_forms.tsv", "names.tsv", "whole.tsv"]
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in DATA.glob("*.tsv")))
