@@ -16,7 +16,7 @@ from searchkit.engines.base import Deadline, Match, Page, Reader
 from searchkit.errors import ArgumentError
 from searchkit.persian import Analyzer
 from searchkit.query.parse import Parsed, parse
-from searchkit.query.resolve import MatchMode, quoted, resolve, unheld, wanted
+from searchkit.query.resolve import MatchMode, quoted, rarest, resolve, wanted
 from searchkit.query.tree import Node, Not, Nothing, Ranked
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
@@ -186,14 +186,17 @@ class Answering:
 
     def _understood(self, plan: _Plan) -> _Plan:
         """Return the plan with other words for those that no document holds, if there are any."""
-        if plan.question.exact or not unheld(plan.node, plan.reader.frequency):
+        if plan.question.exact or rarest(plan.node, plan.reader.frequency) > FEW:
             return plan
-        from searchkit.query.rewriting.rewriter import has_unknown  # noqa: PLC0415 (most words are held)
+        from searchkit.query.rewriting.rewriter import has_rare, has_unknown  # noqa: PLC0415 (most words are held)
 
         rows, holds = self._typed(plan)
-        if not has_unknown(rows):
+        if has_unknown(rows):
+            rewritten = self._rewriters.of(plan.reader).rewritten(plan.question.query, rows, holds)
+        elif has_rare(rows):
+            rewritten = self._rewriters.of(plan.reader).enlarged(plan.question.query, rows, holds)
+        else:
             return plan
-        rewritten = self._rewriters.of(plan.reader).rewritten(plan.question.query, rows, holds)
         if rewritten is None:
             return plan
         parsed = plan.parsed._replace(clauses=parse(rewritten.query).clauses)

@@ -288,7 +288,7 @@ class Problem(NamedTuple):
 
 
 class Rewriting(NamedTuple):
-    """A piece of a query that no document holds, and what was searched instead.
+    """A piece of a query that no document holds, or hardly one, and what was searched instead or too.
 
     Attributes:
         span: Where it stands in the query.
@@ -296,16 +296,18 @@ class Rewriting(NamedTuple):
         text: What was searched.
         step: Why: "keyboard" (the keys of another layout), "script" (the sound in other letters), "spelling", or
             "spacing" (several words that are one).
+        kept: Whether what was typed was searched too, as some documents hold it.
     """
 
     span: Span
     typed: str
     text: str
     step: str
+    kept: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the same as JSON values."""
-        return {"span": list(self.span), "typed": self.typed, "text": self.text, "step": self.step}
+        return {"span": list(self.span), "typed": self.typed, "text": self.text, "step": self.step, "kept": self.kept}
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,11 +88,23 @@ def wanted(node: Node) -> Wanted:
     return Wanted(frozenset(terms), tuple(prefixes))
 
 
-def unheld(node: Node, frequency: Frequency) -> bool:
-    """Tell whether there is a word among those that are asked for that no document holds in any form."""
-    leaves = _leaves(node.answers if isinstance(node, Ranked) else node)
-    words = (leaf for leaf in leaves if isinstance(leaf, Terms))
-    return any(not any(frequency(term, word.field) for term, _ in word.terms) for word in words)
+def rarest(node: Node, frequency: Frequency) -> int:
+    """Return how many documents hold, in some form, that of the words asked for which the fewest do; 1 if none is."""
+    return min((max(frequency(term, word.field) for term, _ in word.terms) for word in _words(node)), default=1)
+
+
+def _words(node: Node) -> Iterator[Terms]:
+    """Yield the words that were typed, but for function words and what is quoted."""
+    match node:
+        case Terms():
+            yield node
+        case All() | Any():
+            for child in node.nodes:
+                yield from _words(child)
+        case Ranked():
+            yield from _words(node.answers)
+        case _:
+            return
 
 
 def _leaves(node: Node) -> Iterator[Node]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from searchkit.documents import Rewriting, Span
 from searchkit.query.rewriting.candidates import Candidate
-from searchkit.query.rewriting.forms import WrittenForms
+from searchkit.query.rewriting.forms import RARE, WrittenForms
 from searchkit.query.rewriting.keyboard import meant_keys
 from searchkit.query.rewriting.script import OtherScript
 from searchkit.query.rewriting.spelling import Spelling
@@ -24,13 +24,16 @@ from searchkit.query.spacing import stop_keys
 MOST_REWRITTEN = 8
 """Words of a query that others are looked for instead of, which takes some milliseconds each."""
 MOST_SUGGESTIONS = 3
-RARE = 3
-"""Documents that hold a word that may be a slip of its writers and of who asks."""
+SHORT = 3
+"""Words that are no function words of a query that is enlarged; a longer one finds much by its others."""
 
 _JOINED = 3  # words that may be one
 _JOIN = 0.3  # what it costs to make one of two
+_OTHER_SCRIPT = 0.7  # what it costs that a Persian word stands for one of Latin letters
 _UNKNOWN = 4.0  # what a word costs that is not held and stays
 _ALONE = 1.0  # what it costs that no document holds a word with its neighbours
+_NEAR = 1.4  # what a word may cost that is searched beside one that hardly a document holds
+_MORE = 4  # how many times as many documents must hold it
 _WAYS = 12  # ways to read a row that are compared
 
 
@@ -98,6 +101,29 @@ class Rewriter:
         changes = tuple([change for way in first for change in way.changes()])
         return Rewritten(best, changes, tuple(further[:MOST_SUGGESTIONS]))
 
+    def enlarged(self, query: str, rows: Sequence[TypedRow], holds: Holds) -> Rewritten | None:
+        """Return a short query with more frequent words beside those that hardly a document holds; None for others.
+
+        Args:
+            query: As it was typed.
+            rows: Its words.
+            holds: Says what may be found.
+        """
+        short = [row.words for row in rows if sum([word.content for word in row.words]) <= SHORT]
+        changes = [
+            Rewriting(word.span, word.text, each.text, each.step, kept=True)
+            for words in short
+            for word in words
+            if word.content and word.held <= RARE
+            for each in self._meant(word.text)[:1]
+            if each.cost <= _NEAR and holds(each.text) >= _MORE * word.held
+        ]
+        return (
+            Rewritten(_written(query, changes), tuple(changes), self.suggestions(query, rows, holds))
+            if changes
+            else None
+        )
+
     def suggestions(self, query: str, rows: Sequence[TypedRow], holds: Holds) -> tuple[str, ...]:
         """Return queries that may have been meant, with more frequent words for those that hardly a document holds.
 
@@ -158,8 +184,11 @@ class Rewriter:
         yield from ((each.cost, typed._replace(instead=each)) for each in found if holds(each.text))
 
     def _meant(self, word: str) -> list[Candidate]:
-        found = [*self.script.candidates(word), *self._spelling.candidates(word)]
-        return [each for each in found if each.text not in stop_keys()]
+        """Return the words that one may have been meant for."""
+        other = _OTHER_SCRIPT if not word.isascii() else 0  # who can write Persian seldom writes English so
+        sounding = [each._replace(cost=each.cost + other) for each in self.script.candidates(word)]
+        found = [each for each in (*sounding, *self._spelling.candidates(word)) if each.text not in stop_keys()]
+        return sorted(found, key=lambda each: each.cost)
 
 
 def _is_known(word: TypedWord) -> bool:
@@ -199,8 +228,14 @@ def _strangers(pieces: Sequence[_Piece], holds: Holds) -> int:
 
 def _applied(query: str, ways: Sequence[_Way], alone: Collection[Span]) -> str:
     """Return a query with its rows read so; several words for one to which an operator belongs stand in brackets."""
-    for change in sorted([change for way in ways for change in way.changes()], reverse=True):
-        (start, end), text = change.span, change.text
-        text = f"({text})" if " " in text and change.span in alone else text
-        query = query[:start] + text + query[end:]
+    changes = [change for way in ways for change in way.changes()]
+    return _written(
+        query, [c._replace(text=f"({c.text})") if " " in c.text and c.span in alone else c for c in changes]
+    )
+
+
+def _written(query: str, changes: Iterable[Rewriting]) -> str:
+    """Return a query with changes made."""
+    for (start, end), typed, text, _, kept in sorted(changes, reverse=True):
+        query = query[:start] + (f"({typed} OR ({text}))" if kept else text) + query[end:]
     return query

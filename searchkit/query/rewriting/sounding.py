@@ -163,7 +163,7 @@ def _class_tables() -> tuple[Codes, Codes]:
 
 
 def latin_classes(codes: Codes) -> npt.NDArray[np.uint64]:
-    """Return which classes of consonants Latin words have, and how often, as bits. A c before e, i and y is an s."""
+    """Return which classes of consonants Latin words have, and how often, as bits. A c before e, i, y is s, x is ks."""
     units = latin_units().codes
     soft = np.isin(codes[:, 1:], [code for unit, code in units.items() if unit.strip(FIRST + LAST)[0] in "eiy"])
     soft &= codes[:, :-1] == units["c"]
@@ -171,7 +171,9 @@ def latin_classes(codes: Codes) -> npt.NDArray[np.uint64]:
     classes[:, :-1][soft] = _class_tables()[0][units["s"]]
     doubled = codes[:, 1:] == codes[:, :-1]  # mm is one; Persian has no letter twice for one sound
     classes[:, 1:][doubled] = 0
-    return _signatures(classes)
+    exes = codes == units["x"]
+    classes[exes] = _class_tables()[0][units["k"]]
+    return _signatures(np.concatenate([classes, np.where(exes, _class_tables()[0][units["s"]], 0)], axis=1))
 
 
 def persian_classes(codes: Codes) -> npt.NDArray[np.uint64]:

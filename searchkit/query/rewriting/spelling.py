@@ -22,7 +22,7 @@ from searchkit.query.rewriting.alignment import EDIT, Costs
 from searchkit.query.rewriting.candidates import Candidate
 from searchkit.query.rewriting.forms import WrittenForms
 from searchkit.query.rewriting.keyboard import neighbours
-from searchkit.query.rewriting.letters import LONGEST_WORD, Alphabet, Codes, Rows
+from searchkit.query.rewriting.letters import LONGEST_WORD, Alphabet, Rows
 
 # Costs in hundredths. What is typed for another letter:
 _ALIKE = {"sound": 30, "shape": 70}
@@ -51,7 +51,7 @@ _LONGEST_WRITTEN = 4 * LONGEST_WORD
 
 _DATA = Path(__file__).parents[1] / "data"
 _PERSIAN = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
-_HAMZA = "\u0626"
+_HAMZA, _ALEF_MADDA, _AIN = "\u0626", "\u0622", "\u0639"
 _YEH_WITH_HAMZA = re.compile(f"{_HAMZA}|[\u0649\u064a{FARSI_YEH}]\u0654")
 
 
@@ -79,30 +79,34 @@ class Spelling:
         if len(word) > _LONGEST_WRITTEN:
             return []
         key = key_of(word)
-        (typed,) = _alphabet().encode([_with_hamza(word, key)])
-        length = np.count_nonzero(typed)
-        if not length:
-            return []
-        places, costs = self._near(key, typed[:length])
-        if word.startswith(_ALEF_MADDA):  # آرف is also how one hears عارف
-            more = self._near(_AIN + key, np.concatenate([[_alphabet().codes[_AIN]], typed[:length]]))
-            places, costs = np.concatenate([places, more[0]]), np.concatenate([costs, more[1] + _ALIKE["sound"]])
+        ways = [self._near(written, cost) for written, cost in _readings(word, key)]
+        places, costs = map(np.concatenate, zip(*ways, strict=True))
         rarity = np.log10(self._most / self._forms.counts[places])
         costs = costs + np.rint(_RARER * rarity).astype(np.int64)
-        best = np.lexsort((places, costs))[: max(limit, 0) + 1]
-        found = (
-            (self._forms.words[place], cost) for place, cost in zip(places[best], costs[best].tolist(), strict=True)
-        )
-        return [Candidate(text, cost / EDIT, "spelling") for text, cost in found if text != key][:limit]
+        order = np.lexsort((places, costs))
+        best = dict(zip(places[order[::-1]].tolist(), costs[order[::-1]].tolist(), strict=True))
+        found = [(self._forms.words[place], cost) for place, cost in reversed(best.items())]
+        return [Candidate(text, cost / EDIT, "spelling") for text, cost in found if text != key][: max(limit, 0)]
 
-    def _near(self, key: str, typed: Codes) -> tuple[Rows, npt.NDArray[np.int16]]:
-        """Return the places of words that are near, and what their edits cost."""
+    def _near(self, written: str, cost: int) -> tuple[Rows, npt.NDArray[np.int16]]:
+        """Return the places of words that are near to what is read, and what that and their edits cost."""
+        (typed,) = _alphabet().encode([written])
+        length = np.count_nonzero(typed)
+        if not length:
+            return np.empty(0, np.intp), np.empty(0, np.int16)
         matrix = self._forms.letters(_alphabet())
-        places = matrix.near(_alphabet().encode([key]), _MOST_BITS, _MOST_LETTERS)
-        limit = _LIMIT_SHORT if len(typed) <= _SHORT else _LIMIT
-        costs = _costs().distances(typed.tolist(), matrix.codes[places], limit)
+        folded = written.replace(_HAMZA, FARSI_YEH)
+        places = matrix.near(_alphabet().encode([folded]), _MOST_BITS, _MOST_LETTERS)
+        limit = _LIMIT_SHORT if length <= _SHORT else _LIMIT
+        costs = _costs().distances(typed[:length].tolist(), matrix.codes[places], limit - cost) + np.int16(cost)
         found = costs <= limit
         return places[found], costs[found]
+
+
+def _readings(word: str, key: str) -> list[tuple[str, int]]:
+    """Return how a word may be read, with what that costs: آرف is also how عارف sounds."""
+    readings = [(_with_hamza(word, key), 0)]
+    return [*readings, (_AIN + key, _ALIKE["sound"])] if word.startswith(_ALEF_MADDA) else readings
 
 
 def _with_hamza(word: str, key: str) -> str:
