@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
+from searchkit.persian.morphology.lexicon import kind_of
 from searchkit.query.rewriting.forms import RARE
 from searchkit.query.rewriting.homophones import homophones
 from searchkit.query.rewriting.script import OtherScript
@@ -50,6 +51,6 @@ class Alternatives:
         return (*(each.text for each in latin), *self._slips(key))
 
     def _slips(self, key: str) -> list[str]:
-        """Return words that sound the same and that hardly a document holds, of many more that hold the word."""
+        """Return what sounds the same, is in no lexicon, and is held by hardly a document, by many fewer than the word."""
         most = min(self._frequency(key) // _SELDOMER, RARE)
-        return [each for each in homophones(key) if 0 < self._frequency(each) <= most]
+        return [each for each in homophones(key) if 0 < self._frequency(each) <= most and not kind_of(each)]
