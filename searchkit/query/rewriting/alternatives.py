@@ -51,6 +51,6 @@ class Alternatives:
         return (*(each.text for each in latin), *self._slips(key))
 
     def _slips(self, key: str) -> list[str]:
-        """Return what sounds the same, is in no lexicon, and is held by hardly a document, by many fewer than the word."""
+        """Return what sounds the same, is in no lexicon, and is held by few documents, many fewer than the word is."""
         most = min(self._frequency(key) // _SELDOMER, RARE)
         return [each for each in homophones(key) if 0 < self._frequency(each) <= most and not kind_of(each)]
