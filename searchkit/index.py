@@ -350,7 +350,7 @@ class SearchIndex:
             return self._answering.rank(question, reader)
 
     def scan(
-        self, query: str, *, match: str = "auto", where: Where | None = None, sort: str = "score"
+        self, query: str, *, match: str = "auto", where: Where | None = None, sort: str = "score", exact: bool = False
     ) -> Iterator[Hit]:
         """Yield every hit of a query, however many there are, without snippets: for exports, beyond 10,000.
 
@@ -361,7 +361,7 @@ class SearchIndex:
         Raises:
             ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
         """
-        question = Question(query, match=cast("MatchMode", match), where=where, sort=sort)
+        question = Question(query, match=cast("MatchMode", match), where=where, sort=sort, exact=exact)
         return self._answering.scan(question, self._engine.reader())
 
 

@@ -15,7 +15,7 @@ from searchkit import garbage
 from searchkit.cli.batches import answer_all, echo_run
 from searchkit.cli.options import index_option, ranking_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
-from searchkit.documents import Hit, Results, ScoreExplanation, Snippet
+from searchkit.documents import Hit, Results, Rewriting, ScoreExplanation, Snippet
 from searchkit.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from searchkit.ranking import Ranking
 
 _VALUES = 10  # of a facet that are shown to people
+_STEPS = {"keyboard": "keyboard layout", "script": "other letters"}
 _MINUS = "\0-"  # no argument holds NUL, so this cannot be typed
 
 
@@ -51,6 +52,7 @@ class QueryCommand(click.Command):
     help="Every word, at least one, or those with every word first and then the others.",
 )
 @click.option("--snippets", default=1, show_default=True, type=click.IntRange(0), help="How many passages a hit shows.")
+@click.option("--exact", is_flag=True, help="Search what was typed, and no other words for it.")
 @click.option("--feedback", is_flag=True, help="Look at the words of the best answers too.")
 @click.option("--explain", is_flag=True, help="Say what each score is made of.")
 @click.option(
@@ -137,7 +139,7 @@ def search(  # noqa: PLR0913 (options, each by its name)
         words = _typed(" ".join(query))
         with searchkit.SearchIndex.open(path, create=False, ranking=ranking) as index:
             if every:
-                for hit in index.scan(words, **{name: asked[name] for name in ("match", "where", "sort")}):
+                for hit in index.scan(words, **{name: asked[name] for name in ("match", "where", "sort", "exact")}):
                     click.echo(json_line(hit.to_dict()))
                 return
             results = index.search(words, **asked)
@@ -184,6 +186,8 @@ def _show(results: Results, explanations: Sequence[ScoreExplanation], size: int,
     for problem in results.problems:
         start, end = problem.span
         click.echo(f"{plain(results.query[start:end])}: {problem.message}", err=True)
+    for rewriting in results.rewritten:
+        click.echo(_told(rewriting), err=True)
     for rank, (hit, explanation) in enumerate(zip_longest(results, explanations), results.offset + 1):
         click.echo(_described(rank, hit, color=color), color=color)
         for line in explanation.lines() if explanation else ():
@@ -194,6 +198,16 @@ def _show(results: Results, explanations: Sequence[ScoreExplanation], size: int,
         more = f", and {len(values) - _VALUES:,} more" if len(values) > _VALUES else ""
         click.echo(f"{style(plain(label), color=color, bold=True)}: {', '.join(shown) or '-'}{more}", color=color)
     click.echo(_summary(results, size))
+    if results.suggestions:
+        click.echo(f"did you mean: {', '.join(map(plain, results.suggestions))}")
+
+
+def _told(rewriting: Rewriting) -> str:
+    """Say what was searched instead of what was typed, or with it, and why."""
+    typed, text, why = plain(rewriting.typed), plain(rewriting.text), _STEPS.get(rewriting.step, rewriting.step)
+    if rewriting.kept:
+        return f"hardly a document has «{typed}»; showing «{text}» too ({why}); --exact does not"
+    return f"no document has «{typed}»; showing «{text}» ({why})"
 
 
 def _described(rank: int, hit: Hit, *, color: bool) -> str:
