@@ -39,6 +39,7 @@ class Costs(NamedTuple):
         deletion: By a letter that was typed and is not meant.
         transposition: Of two neighbours, added to what these cost in each other's place.
         doubling: Of a letter that is typed twice for once or once for twice, where it is less than the above.
+        halving: Of a letter that is typed once for twice, if that costs otherwise.
     """
 
     substitution: npt.NDArray[np.int16]
@@ -46,6 +47,7 @@ class Costs(NamedTuple):
     deletion: npt.NDArray[np.int16]
     transposition: int
     doubling: int
+    halving: int | None = None
 
     @classmethod
     def plain(cls, letters: int) -> Costs:
@@ -104,9 +106,10 @@ class Costs(NamedTuple):
 
     def _insertions(self, letters: npt.NDArray[np.intp]) -> npt.NDArray[np.int16]:
         """Return what it costs to insert the letters of each word from the first to each."""
+        halving = self.doubling if self.halving is None else self.halving
         each = self.insertion[letters]
         doubled = letters[1:] == letters[:-1]
-        each[1:] = np.where(doubled, np.minimum(each[1:], self.doubling), each[1:])
+        each[1:] = np.where(doubled, np.minimum(each[1:], halving), each[1:])
         return np.cumsum(each, axis=0, dtype=_DTYPE)
 
 

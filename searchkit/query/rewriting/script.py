@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from heapq import nsmallest
 from itertools import combinations, pairwise, product
+from pathlib import Path
 from string import ascii_lowercase
 
-from searchkit.persian.text.fold import key_of
+from searchkit.persian.text.fold import key_of, rows
 from searchkit.query.rewriting.alignment import EDIT
 from searchkit.query.rewriting.candidates import Candidate
 from searchkit.query.rewriting.forms import WrittenForms
@@ -29,6 +30,8 @@ from searchkit.query.rewriting.letters import LONGEST_WORD
 from searchkit.query.rewriting.soundalike import QUITE_NEAR, Reach, Soundalike, Soundalikes
 from searchkit.query.rewriting.sounding import read_latin, read_persian
 
+_DATA = Path(__file__).parents[1] / "data"
+
 _LATIN = frozenset(ascii_lowercase)
 _VOWELS = frozenset("aeiou")
 
@@ -36,24 +39,6 @@ _VOWELS = frozenset("aeiou")
 # for each blank that is not typed.
 _NAMED, _READABLE, _FOREIGN, _BLANK = 10, 5, 10, 50
 
-# What is written in other ways than it sounds, and in how many places (0: all): mine, Biden, use, python, gym, Bach,
-# Michael, Stalin; and Davood, which has one و.
-_SPELLINGS = [
-    (re.compile(pattern), sound, count)
-    for pattern, sound, count in (
-        ("x", "ks", 0),
-        ("t?sch", "sh", 0),
-        ("i", "ai", 0),
-        ("i", "ai", 1),
-        ("u", "yu", 1),
-        ("(?<!^)y(?=[^aeiouy])", "ai", 0),
-        ("g(?=[eiy])", "j", 0),
-        ("ch", "kh", 0),
-        ("ch", "k", 0),
-        ("^(?=s[^aeiouyh])", "e", 0),
-        ("v(oo|ou|u)", "v", 0),
-    )
-]
 _EXACT = 20
 """The highest cost of the sounds of a word that is thought to be spelt as it sounds."""
 _MOST_NAMES_APART = 4
@@ -62,8 +47,8 @@ _RARELY = 10
 """A word that no more documents hold may rather be several."""
 _LEAST_PIECE = 3
 _PIECE = Reach(0, 30)
-_PIECE_HELD = 3
-"""Documents that must hold each of several words."""
+_SELDOM = 30_000
+"""Of so many documents that hold the most frequent word, one more must hold each of several words."""
 _WORDS_A_PIECE = 2
 _ROWS = 8
 
@@ -147,14 +132,15 @@ class OtherScript:
 
     def _rows(self, key: str) -> list[Soundalike]:
         """Return rows of two words that are held for a Latin word written without blanks, or else of three."""
+        least = 1 + self._persian.most // _SELDOM
         for words in (2, 3):
-            rows = list(_cuts(key, words))
-            pieces = list({piece for row in rows for piece in row})
+            cuts = list(_cuts(key, words))
+            pieces = list({piece for cut in cuts for piece in cut})
             held = {
-                piece: self._persian.near(typed, _PIECE, _PIECE_HELD)[:_WORDS_A_PIECE]
+                piece: self._persian.near(typed, _PIECE, least)[:_WORDS_A_PIECE]
                 for piece, typed in zip(pieces, read_latin(pieces), strict=True)
             }
-            found = [_in_a_row(words) for row in rows for words in product(*map(held.__getitem__, row))]
+            found = [_in_a_row(row) for cut in cuts for row in product(*map(held.__getitem__, cut))]
             if found:
                 return nsmallest(_ROWS, found, key=lambda each: (each.cost, each.text))
         return []
@@ -167,9 +153,15 @@ def _in_a_row(words: tuple[Soundalike, ...]) -> Soundalike:
 
 
 def _foreign(key: str) -> list[str]:
-    """Return how a Latin word would be typed as it sounds if its spelling is English, German or French."""
-    ways = (pattern.sub(sound, key, count) for pattern, sound, count in _SPELLINGS)
+    """Return how a Latin word would be typed as it sounds if its spelling is that of another language."""
+    ways = (pattern.sub(sound, key, places) for pattern, sound, places in _spellings())
     return [way for way in dict.fromkeys(ways) if way != key]
+
+
+@cache
+def _spellings() -> list[tuple[re.Pattern[str], str, int]]:
+    """Return the rows of `data/spellings.tsv`: what is written so, how it sounds, in how many places (0: in all)."""
+    return [(re.compile(written), sound, int(places)) for written, sound, places, _ in rows("spellings.tsv", _DATA)]
 
 
 def _cuts(key: str, words: int) -> Iterator[tuple[str, ...]]:

@@ -33,6 +33,9 @@ QUITE_NEAR = 40
 _RARE = 12.0
 """What a word costs that is held by a tenth of the documents that hold the most frequent one."""
 _LIMIT, _LIMIT_PER_LETTER = 40, 14
+_UNREAD = 20
+"""What a Latin word costs that has no vowel, so that it is hardly read as it is spelt."""
+_VOWELS = frozenset("aeiouy")
 _CONSIDERED = 8
 _MOST_UNHEARD = 2
 """Letters that a Persian word may have more than the typed one has sounds."""
@@ -57,7 +60,11 @@ class Soundalike(NamedTuple):
 
 
 class Soundalikes:
-    """The words of one script in a vocabulary, by their sounds. Safe to share between threads."""
+    """The words of one script in a vocabulary, by their sounds. Safe to share between threads.
+
+    Attributes:
+        most: How many documents hold the most frequent one.
+    """
 
     def __init__(self, forms: WrittenForms, codes: Codes, classes: npt.NDArray[np.uint64], costs: Costs) -> None:
         self._forms = forms
@@ -69,7 +76,9 @@ class Soundalikes:
         self._classes = classes[self._places]
         self._lengths = lengths[self._places]
         self._counts = forms.counts[self._places]
-        self._most = int(self._counts.max(initial=1))
+        self.most = int(self._counts.max(initial=1))
+        words = (forms.words[place] for place in self._places.tolist())
+        self._unread = np.array([_UNREAD * (word.isascii() and _VOWELS.isdisjoint(word)) for word in words], np.float64)
 
     @classmethod
     def persian(cls, forms: WrittenForms) -> Self:
@@ -104,7 +113,7 @@ class Soundalikes:
         limit = min(reach.limit, _LIMIT + _LIMIT_PER_LETTER * len(typed.letters))
         sounds = self._costs.distances(typed.letters, self._codes[rows], limit, typed.joined)
         rows, sounds = rows[sounds <= limit], sounds[sounds <= limit]
-        total = sounds + _RARE * np.log10(self._most / self._counts[rows])
+        total = sounds + self._unread[rows] + _RARE * np.log10(self.most / self._counts[rows])
         best = np.lexsort((rows, total))[:_CONSIDERED]
         places = self._places[rows[best]].tolist()
         costs = zip(places, total[best].tolist(), sounds[best].tolist(), strict=True)
@@ -112,4 +121,4 @@ class Soundalikes:
 
     def rarity(self, count: int) -> float:
         """Return what a word costs for being rarer than the most frequent one."""
-        return _RARE * float(np.log10(self._most / count))
+        return _RARE * float(np.log10(self.most / count))

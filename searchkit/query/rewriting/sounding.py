@@ -27,10 +27,12 @@ from searchkit.query.rewriting.sounds import (
     BEFORE_LONG,
     BEFORE_S,
     FIRST,
+    HIATUS,
     KHAH,
     LAST,
     PERSIAN_LETTERS,
     SECOND,
+    SECOND_YEH,
     SILENT_WAW,
     SIN,
     Units,
@@ -46,6 +48,7 @@ _MOST_OF_A_CLASS = 4
 _LIKELY = 30
 """The highest cost of a Persian letter that gives a Latin one its class."""
 _VOWELS = "aeiou"
+_HIATUSES = {("a", "e"), ("a", "o")}
 
 
 class Typed(NamedTuple):
@@ -79,6 +82,7 @@ def persian_codes(words: Sequence[str]) -> Codes:
     codes[:, 1:-1][(left == khah) & (middle == waw) & (right == alef)] = units.codes[SILENT_WAW]
     at_end = np.pad(plain[:, 3:] == 0, ((0, 0), (0, 1)), constant_values=True)
     codes[:, 1:-1][(left == heh) & (middle == alef) & (right == yeh) & at_end] = units.codes[ALEF_AFTER_HEH]
+    codes[:, 1:][(plain[:, 1:] == yeh) & (plain[:, :-1] == yeh)] = units.codes[SECOND_YEH]
     long = np.isin(plain, [alef, waw, yeh])
     starts_with_alef = plain[:, 0] == alef
     codes[starts_with_alef & long[:, 1], 0] = units.codes[BEFORE_LONG]
@@ -103,8 +107,7 @@ def latin_codes(words: Sequence[str]) -> Codes:
 def _placed(codes: Codes, units: Units) -> Codes:
     """Return codes with those of the places of the first and the last letter."""
     every, last = np.arange(len(codes)), np.maximum(np.count_nonzero(codes, axis=1) - 1, 0)
-    single = codes[every, last] != codes[every, np.maximum(last - 1, 0)]  # the second of two is a doubled one anywhere
-    codes[every, last] = np.where(single | (last == 0), units.last[codes[every, last]], codes[every, last])
+    codes[every, last] = units.last[codes[every, last]]
     codes[:, 0] = units.first[codes[:, 0]]
     return codes
 
@@ -130,6 +133,9 @@ def _letters(word: str) -> tuple[list[int], list[int]]:
         return units.codes.get(unit + LAST, code) if first + len(unit) == len(word) else code
 
     letters = [SECOND if left == right and left in _VOWELS else right for left, right in pairwise(" " + word)]
+    for at, pair in enumerate(pairwise(word)):
+        if at and pair in _HIATUSES:
+            letters[at] += HIATUS
     pairs = [left + right for left, right in pairwise(word)]
     return [code(letter, at) for at, letter in enumerate(letters)], [
         0,

@@ -2,9 +2,9 @@
 
 The table is `query/data/sounds.tsv`: a letter or two of the Latin script, a Persian letter, and a cost in hundredths
 of a plain edit; one of the two is empty where a letter is not heard or not written. `^` says that it stands at the
-beginning of a word, `$` at its end. Some rows say more: the alef of ^ای stands before a letter for a long vowel and
-that of ^اس before s and a consonant, and in خوا and at the end in های the letter between is not heard; کس and ای are
-what one Latin letter may stand for.
+beginning of a word, `$` at its end, and `+` before another vowel. Some rows say more: the alef of ^ای stands before a
+letter for a long vowel and that of ^اس before s and a consonant, and in خوا and at the end in های the letter between
+is not heard; یی is the second of two; کس, ای and او are what one Latin letter or two may stand for.
 
 >>> costs = costs_from_latin()
 >>> [int(costs.substitution[latin_units().codes["kh"], persian_units().codes[letter]]) for letter in "خحل"]
@@ -31,23 +31,27 @@ _DATA = Path(__file__).parents[1] / "data"
 _OTHER = 160
 """What it costs to put a letter in the place of one that sounds otherwise; leaving it out and another in costs 200."""
 _DOUBLED = 5
+_FIRST_AIN = 20
+"""What it costs that nothing stands for the ع that a typed word begins with: there is a vowel after it."""
 _USUAL = 10
 """The highest cost of two Latin letters that are taken for one where it is not known what is meant."""
 
-FIRST, LAST = "^", "$"
+FIRST, LAST, HIATUS = "^", "$", "+"
 SECOND = "'"
 """Stands for a vowel after the same one, which is no doubled consonant: aa is long."""
-ALEF, KHAH, SIN = "ا", "خ", "س"
+ALEF, AIN, KHAH, SIN = "ا", "ع", "خ", "س"
 BEFORE_LONG, BEFORE_S = FIRST + ALEF + FARSI_YEH, FIRST + ALEF + SIN
 SILENT_WAW, ALEF_AFTER_HEH = KHAH + WAW + ALEF, HEH + ALEF + FARSI_YEH
 PERSIAN_LETTERS = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمن" + WAW + HEH + FARSI_YEH
 
-_PAIRS = ("ک" + SIN, ALEF + FARSI_YEH)
+SECOND_YEH = FARSI_YEH + FARSI_YEH
+_PAIRS = ("ک" + SIN, ALEF + FARSI_YEH, ALEF + WAW)
 _IS = {
     BEFORE_LONG: [FIRST + ALEF, ALEF],
     BEFORE_S: [FIRST + ALEF, ALEF],
     SILENT_WAW: [WAW],
     ALEF_AFTER_HEH: [ALEF],
+    SECOND_YEH: [FARSI_YEH],
 }
 
 
@@ -92,7 +96,7 @@ def persian_units() -> Units:
 
 def _wider(unit: str) -> list[str]:
     """Return a letter where it stands, and then what it is where nothing more is said of that place."""
-    return [unit, *_IS.get(unit, [unit.strip(FIRST + LAST)])]
+    return [unit, *_IS.get(unit, [unit.strip(FIRST + LAST + HIATUS)])]
 
 
 def _cost(latin: str, persian: str) -> int | None:
@@ -114,21 +118,23 @@ def costs_from_latin() -> Costs:
                 substitution[code, its_code] = cost
         if (cost := _cost(unit, "")) is not None:
             deletion[code] = cost
-        elif len(unit.strip(FIRST + LAST)) > 1:
+        elif len(unit.strip(FIRST + LAST + HIATUS)) > 1:
             deletion[code] = 2 * EDIT
     for letter, its_code in persian.items():
         if (cost := _cost("", letter)) is not None:
             insertion[its_code] = cost
         elif letter in _PAIRS:
             insertion[its_code] = 2 * EDIT
-    return Costs(substitution, insertion, deletion, DEAREST, _DOUBLED)
+    return Costs(substitution, insertion, deletion, DEAREST, _DOUBLED, EDIT)
 
 
 @cache
 def costs_from_persian() -> Costs:
     """Return what it costs that a typed Persian word means a Latin one."""
     costs = costs_from_latin()
-    return Costs(costs.substitution.T.copy(), costs.deletion, costs.insertion, DEAREST, _DOUBLED)
+    deletion = costs.insertion.copy()
+    deletion[persian_units().codes[FIRST + AIN]] = _FIRST_AIN
+    return Costs(costs.substitution.T.copy(), costs.deletion, deletion, DEAREST, EDIT, _DOUBLED)
 
 
 @cache

@@ -32,7 +32,9 @@ def costs(draw, symmetric=False):
     if symmetric:
         substitution = np.minimum(substitution, substitution.T)
     np.fill_diagonal(substitution, 0)
-    return Costs(substitution, insertion, deletion, draw(COST), draw(COST))
+    return Costs(
+        substitution, insertion, deletion, draw(COST), draw(COST), None if symmetric else draw(COST | st.none())
+    )
 
 
 def matrix(words):
@@ -42,8 +44,9 @@ def matrix(words):
     return rows
 
 
-def expected(costs, typed, word):
+def expected(costs, typed, word, joined=()):
     """The cost of one pair, by the definition."""
+    halving = costs.doubling if costs.halving is None else costs.halving
 
     @cache
     def cost(i, j):
@@ -53,12 +56,16 @@ def expected(costs, typed, word):
             ways.append(cost(i - 1, j) + min(costs.deletion[typed[i - 1]], costs.doubling if same else DEAREST))
         if j:
             same = j > 1 and word[j - 1] == word[j - 2]
-            ways.append(cost(i, j - 1) + min(costs.insertion[word[j - 1]], costs.doubling if same else DEAREST))
+            ways.append(cost(i, j - 1) + min(costs.insertion[word[j - 1]], halving if same else DEAREST))
         if i and j:
             ways.append(cost(i - 1, j - 1) + costs.substitution[typed[i - 1], word[j - 1]])
         if i > 1 and j > 1:
             crossed = costs.substitution[typed[i - 2], word[j - 1]] + costs.substitution[typed[i - 1], word[j - 2]]
             ways.append(cost(i - 2, j - 2) + costs.transposition + crossed)
+        if i > 1 and joined and joined[i - 1]:
+            ways.append(cost(i - 2, j) + costs.deletion[joined[i - 1]])
+            if j:
+                ways.append(cost(i - 2, j - 1) + costs.substitution[joined[i - 1], word[j - 1]])
         return min(map(int, ways))
 
     return cost(len(typed), len(word))
@@ -68,6 +75,14 @@ def expected(costs, typed, word):
 def test_costs_are_those_of_the_definition_up_to_the_limit(costs, typed, words, limit):
     found = costs.distances(typed, matrix(words), limit).tolist()
     assert found == [min(expected(costs, typed, word), limit + 1) for word in words]
+
+
+@given(costs(), WORDS, st.data(), st.lists(WORDS, max_size=8), st.integers(0, 900))
+def test_two_typed_letters_may_stand_for_one(costs, typed, data, words, limit):
+    size = len(typed)
+    joined = data.draw(st.lists(st.integers(0, LETTERS), min_size=size, max_size=size))
+    found = costs.distances(typed, matrix(words), limit, joined).tolist()
+    assert found == [min(expected(costs, typed, word, joined), limit + 1) for word in words]
 
 
 @given(costs(), WORDS, WORDS)
