@@ -16,7 +16,7 @@ from searchkit.engines.base import Deadline, Match, Page, Reader
 from searchkit.errors import ArgumentError
 from searchkit.persian import Analyzer
 from searchkit.query.parse import Parsed, parse
-from searchkit.query.resolve import MatchMode, quoted, rarest, resolve, wanted
+from searchkit.query.resolve import MatchMode, hardly, quoted, rarest, resolve, wanted
 from searchkit.query.tree import Node, Not, Nothing, Ranked
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from searchkit.rewriters import Rewriters
 
 MAX_HITS = 10_000
-FEW = 3
-"""Documents with every word, up to which it is looked for what else may have been meant."""
-
 _AT_ONCE = 100  # documents that a scan reads at once
 
 _TOO_MANY = "very many words begin so; only the commonest of them are looked for, so give more letters"
@@ -185,18 +182,10 @@ class Answering:
         return QueryWords(self._analyzer, plan.reader.frequency, self._ranking, others)
 
     def _understood(self, plan: _Plan) -> _Plan:
-        """Return the plan with other words for those that no document holds, if there are any."""
-        if plan.question.exact or rarest(plan.node, plan.reader.frequency) > FEW:
+        """Return the plan with other words for those that no document holds, or hardly one."""
+        if plan.question.exact or rarest(plan.node, plan.reader.frequency) > hardly(len(plan.reader)):
             return plan
-        from searchkit.query.rewriting.rewriter import has_rare, has_unknown  # noqa: PLC0415 (most words are held)
-
-        rows, holds = self._typed(plan)
-        if has_unknown(rows):
-            rewritten = self._rewriters.of(plan.reader).rewritten(plan.question.query, rows, holds)
-        elif has_rare(rows):
-            rewritten = self._rewriters.of(plan.reader).enlarged(plan.question.query, rows, holds)
-        else:
-            return plan
+        rewritten = self._rewriters.of(plan.reader).rewritten(plan.question.query, *self._typed(plan))
         if rewritten is None:
             return plan
         parsed = plan.parsed._replace(clauses=parse(rewritten.query).clauses)
@@ -207,14 +196,10 @@ class Answering:
         """Return what else may have been meant, where hardly a document holds every word."""
         if plan.rewritten is not None:
             return plan.rewritten.suggestions
-        if plan.question.exact or page.complete > FEW:
+        few = hardly(len(plan.reader))
+        if plan.question.exact or page.complete > few or rarest(plan.node, plan.reader.frequency) > few:
             return ()
-        from searchkit.query.rewriting.rewriter import has_rare  # noqa: PLC0415 (as above)
-
-        rows, holds = self._typed(plan)
-        if not has_rare(rows):
-            return ()
-        return self._rewriters.of(plan.reader).suggestions(plan.question.query, rows, holds)
+        return self._rewriters.of(plan.reader).suggestions(plan.question.query, *self._typed(plan))
 
     def _typed(self, plan: _Plan) -> tuple[list[TypedRow], Holds]:
         """Return the words of a query, and what says how many of the documents that may be found hold others."""

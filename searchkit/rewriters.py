@@ -9,6 +9,7 @@ from typing import cast
 from weakref import WeakKeyDictionary, ref
 
 from searchkit.engines.base import Reader
+from searchkit.query.resolve import hardly
 from searchkit.query.rewriting.alternatives import Alternatives
 from searchkit.query.rewriting.forms import WrittenForms
 from searchkit.query.rewriting.rewriter import Rewriter
@@ -54,7 +55,7 @@ class Rewriters:
         """Return what rewrites queries to words that a reader's documents hold."""
         with self._guard:
             if reader not in self._rewriters:
-                self._rewriters[reader] = Rewriter(self._words.of(reader).with_variants())
+                self._rewriters[reader] = Rewriter(self._words.of(reader).with_variants(), hardly(len(reader)))
             return self._rewriters[reader]
 
     def alternatives(self, reader: Reader) -> Alternatives:
@@ -71,8 +72,9 @@ class Rewriters:
             return self.of(cast("Reader", kept())).script
 
         @cache
-        def latin() -> Soundalikes:
+        def latin() -> Soundalikes | None:
             with self._guard:
-                return Soundalikes.latin(self._latin_words.of(cast("Reader", kept())))
+                words = self._latin_words.of(cast("Reader", kept()))
+            return Soundalikes.latin(words) if words.words else None
 
         return Alternatives(lambda word: cast("Reader", kept()).frequency(word), script, latin)

@@ -81,7 +81,7 @@ def test_relevance_asks_a_sample(data):
     assert found[:3] == ["mini", "base", "2"]
 
 
-@pytest.mark.parametrize("options", [[], ["--each"]])
+@pytest.mark.parametrize("options", [["--among", "pairs"], ["--among", "nothing"]])
 def test_matching_counts_pairs_and_lists_failures(tmp_path, options):
     pairs = [
         ("01_yeh_kaf_heh", BOOK, ARABIC_BOOK, "1", "an Arabic kaf"),

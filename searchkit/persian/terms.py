@@ -22,8 +22,8 @@ from searchkit.ranking import Ranking
 LEMMA = "~"
 PART = "+"
 DATE = "@"
-MARKERS = LEMMA + PART + DATE
-"""What a term begins with that is no word as it is written."""
+MARKERS = (LEMMA, PART, DATE)
+"""What terms begin with that are not a word's own spelling."""
 
 LONGEST = 64
 """Code points of the longest term; what is longer is cut."""

@@ -43,7 +43,7 @@ from searchkit.query.numerals import (
     parts_of,
     value,
 )
-from searchkit.query.spacing import DATA
+from searchkit.query.spacing import QUERY_DATA
 
 MOST_NUMERAL_WORDS = 9
 """Words of the longest numeral that digits become: years have seven, and a phrase of many common words costs time."""
@@ -89,14 +89,14 @@ class _Number(NamedTuple):
 def _words(class_: str) -> frozenset[str]:
     """Return the words of a class in `data/numbered.tsv`."""
     return frozenset(
-        word.replace(ZWNJ, "") for word in fold_words(w for w, c, _ in rows("numbered.tsv", DATA) if c == class_)
+        word.replace(ZWNJ, "") for word in fold_words(w for w, c, _ in rows("numbered.tsv", QUERY_DATA) if c == class_)
     )
 
 
 @cache
 def _function_words() -> frozenset[str]:
     """Return the words that are never counted."""
-    return frozenset(fold_words(word for word, *_ in rows("stopwords.tsv", DATA)))
+    return frozenset(fold_words(word for word, *_ in rows("stopwords.tsv", QUERY_DATA)))
 
 
 def other_writings(words: Sequence[str]) -> list[NumberWays]:

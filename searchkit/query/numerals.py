@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from searchkit.persian.text.chars import WAW, ZWNJ
 from searchkit.persian.text.fold import fold_words, rows
-from searchkit.query.spacing import DATA
+from searchkit.query.spacing import QUERY_DATA
 
 LARGEST = 10**15 - 1
 """The largest number that is read from digits, or written in words."""
@@ -58,7 +58,7 @@ AND = Numeral(0, "and")
 @cache
 def _table() -> dict[str, Numeral]:
     """Return what words of a numeral say, by their folded spelling. One has a half-space, سی ام."""
-    words, values, kinds, alone, _ = zip(*rows("numbers.tsv", DATA), strict=True)
+    words, values, kinds, alone, _ = zip(*rows("numbers.tsv", QUERY_DATA), strict=True)
     found = {
         word: Numeral(int(value), kind, sure)
         for word, value, kind, sure in zip(fold_words(words), values, kinds, alone, strict=True)

@@ -32,6 +32,10 @@ from searchkit.query.tree import (
 )
 from searchkit.query.words import QueryWords
 
+HARDLY = 3
+"""Documents that hold a word that may be a slip of their writers, or of who asks for it."""
+_MANY = 1_000  # of fewer documents it says little that hardly one holds a word
+
 MatchMode: TypeAlias = Literal["all", "any", "auto"]
 
 
@@ -86,6 +90,11 @@ def wanted(node: Node) -> Wanted:
     terms = (term for leaf in leaves if isinstance(leaf, Terms) for term, _ in leaf.terms)
     prefixes = dict.fromkeys(leaf.text for leaf in leaves if isinstance(leaf, Prefix))
     return Wanted(frozenset(terms), tuple(prefixes))
+
+
+def hardly(documents: int) -> int:
+    """Return how many of the documents of an index may hold a word that hardly one does."""
+    return min(HARDLY, documents // _MANY)
 
 
 def rarest(node: Node, frequency: Frequency) -> int:

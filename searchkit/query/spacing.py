@@ -31,7 +31,7 @@ MIN_BESIDE_SHORT = 4
 # A joined spelling that more documents hold is a word of its own and need not be read as several.
 RARE = 10
 
-DATA = Path(__file__).with_name("data")
+QUERY_DATA = Path(__file__).with_name("data")
 
 WeightedTerms: TypeAlias = tuple[tuple[str, float], ...]
 
@@ -43,19 +43,19 @@ Frequency: TypeAlias = Callable[[str, str | None], int]
 @cache
 def stop_keys() -> frozenset[str]:
     """Return the keys of the function words in `data/stopwords.tsv`, which are their folded spellings."""
-    return frozenset(fold_words(word for word, *_ in rows("stopwords.tsv", DATA)))
+    return frozenset(fold_words(word for word, *_ in rows("stopwords.tsv", QUERY_DATA)))
 
 
 @cache
 def interrogative_keys() -> frozenset[str]:
     """Return the keys of the function words that ask for something."""
-    return frozenset(fold_words(word for word, kind, _ in rows("stopwords.tsv", DATA) if kind == "interrogative"))
+    return frozenset(fold_words(word for word, kind, _ in rows("stopwords.tsv", QUERY_DATA) if kind == "interrogative"))
 
 
 @cache
 def _short() -> frozenset[str]:
     """Return the function words of two letters, but for those that compounds begin with: هم in همسال."""
-    keys = fold_words(word for word, kind, _ in rows("stopwords.tsv", DATA) if kind != "compounding")
+    keys = fold_words(word for word, kind, _ in rows("stopwords.tsv", QUERY_DATA) if kind != "compounding")
     return frozenset(key for key in keys if len(key) == MIN_PIECE)
 
 
@@ -78,7 +78,7 @@ def _known() -> _Known:
     """Return what `data/apart.tsv`, `data/compounds.tsv` and the variants that have a half-space say."""
     variants = rows("variants.tsv")
     standards = dict(zip(keys_of(row[0] for row in variants), keys_of(row[1] for row in variants), strict=True))
-    table = [(joined, apart) for name in ("apart.tsv", "compounds.tsv") for joined, apart, _ in rows(name, DATA)]
+    table = [(joined, apart) for name in ("apart.tsv", "compounds.tsv") for joined, apart, _ in rows(name, QUERY_DATA)]
     table += [(standard, standard.replace(ZWNJ, " ")) for _, standard, _ in variants if ZWNJ in standard]
     known = _Known({}, {}, frozenset(keys_of(name for name, *_ in rows("names.tsv"))))
     for written, apart in zip(*map(keys_of, zip(*dict.fromkeys(table), strict=True)), strict=True):

@@ -15,7 +15,7 @@ from searchkit.persian import Analyzer
 from searchkit.persian.terms import LEMMA
 from searchkit.persian.text.fold import fold, fold_words, rows
 from searchkit.query.derivation import derived
-from searchkit.query.spacing import DATA, Frequency, Spacing, interrogative_keys, stop_keys
+from searchkit.query.spacing import QUERY_DATA, Frequency, Spacing, interrogative_keys, stop_keys
 from searchkit.query.tree import Any, Clause, Clauses, Node, Phrase, Quoted, Terms, Weighted
 from searchkit.ranking import Ranking
 
@@ -134,7 +134,7 @@ class QueryWords(NamedTuple):
 @cache
 def _numeral_beginnings() -> frozenset[str]:
     """Return the first two letters of the words that numerals are made of, as most words begin otherwise."""
-    return frozenset(word[:2] for word in fold_words(word for word, *_ in rows("numbers.tsv", DATA)))
+    return frozenset(word[:2] for word in fold_words(word for word, *_ in rows("numbers.tsv", QUERY_DATA)))
 
 
 def _either(node: Phrase | Terms, others: Sequence[Node]) -> Node:

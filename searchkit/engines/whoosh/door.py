@@ -15,7 +15,7 @@ from searchkit.engines.whoosh.compat.codec import ArraySegmentReader
 from searchkit.engines.whoosh.compat.documents_reader import DocumentsReader
 from searchkit.engines.whoosh.compat.searcher import ArraySearcher
 from searchkit.engines.whoosh.compat.terms_reader import Cursor, TermsReader
-from searchkit.engines.whoosh.compat.words import MARKERS, TEXT
+from searchkit.engines.whoosh.compat.words import TEXT
 from searchkit.engines.whoosh.engine import WhooshEngine, WhooshWriter
 from searchkit.engines.whoosh.format.sections import whole
 from searchkit.engines.whoosh.index import ArrayIndex
@@ -23,6 +23,7 @@ from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.schema import schema as written
 from searchkit.errors import ArgumentError, DocumentError, IndexVersionError
 from searchkit.persian import default_analyzer
+from searchkit.persian.terms import MARKERS
 
 
 def open_index(folder: str | os.PathLike[str], schema: Any = None, *, create: bool = True) -> ArrayIndex:

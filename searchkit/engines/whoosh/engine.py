@@ -338,7 +338,7 @@ class WhooshReader:
             counted = field.document_frequencies(first, last).tolist() if first < last else []
             for term, count in zip(field.terms(first, last), counted, strict=True):
                 counts[term] = max(count, counts.get(term, 0))
-        yield from ((term, count) for term, count in counts.items() if term[0] not in MARKERS)
+        yield from ((term, count) for term, count in counts.items() if not term.startswith(MARKERS))
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so."""

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from searchkit.persian.morphology.lexicon import kind_of
-from searchkit.query.rewriting.forms import RARE
+from searchkit.query.resolve import HARDLY
 from searchkit.query.rewriting.homophones import homophones
 from searchkit.query.rewriting.script import OtherScript
 from searchkit.query.rewriting.soundalike import Reach, Soundalikes
 from searchkit.query.rewriting.sounding import read_persian
 
 MOST_ALTERNATIVES = 3
-SURE = 1.0
+NEAR_ENOUGH = 1.0
 """What a word in Persian letters may cost to stand for one of Latin letters."""
 _SAME_SOUND = Reach(0, 60)
 """How far a word of Latin letters may sound from one of Persian letters: with all of its consonants."""
@@ -29,11 +29,14 @@ class Alternatives:
     Args:
         frequency: Says how many documents hold a word.
         script: Gives what finds words of the other script among all words; it is asked for once it is needed.
-        latin: Gives the words of Latin letters.
+        latin: Gives the words of Latin letters, or None if there are none.
     """
 
     def __init__(
-        self, frequency: Callable[[str], int], script: Callable[[], OtherScript], latin: Callable[[], Soundalikes]
+        self,
+        frequency: Callable[[str], int],
+        script: Callable[[], OtherScript],
+        latin: Callable[[], Soundalikes | None],
     ) -> None:
         self._frequency = frequency
         self._script = script
@@ -45,12 +48,19 @@ class Alternatives:
         if not key.isalpha():
             return ()
         if key.isascii():
-            found = (each.text for each in self._script().candidates(key, MOST_ALTERNATIVES) if each.cost <= SURE)
+            found = (
+                each.text for each in self._script().candidates(key, MOST_ALTERNATIVES) if each.cost <= NEAR_ENOUGH
+            )
             return tuple(found)
-        latin = self._latin().near(read_persian(key), _SAME_SOUND)[:MOST_ALTERNATIVES]
-        return (*(each.text for each in latin), *self._slips(key))
+        return (*self._in_latin(key), *self._slips(key))
+
+    def _in_latin(self, key: str) -> list[str]:
+        latin = self._latin()
+        if latin is None:
+            return []
+        return [each.text for each in latin.near(read_persian(key), _SAME_SOUND)[:MOST_ALTERNATIVES]]
 
     def _slips(self, key: str) -> list[str]:
         """Return what sounds the same, is in no lexicon, and is held by few documents, many fewer than the word is."""
-        most = min(self._frequency(key) // _SELDOMER, RARE)
+        most = min(self._frequency(key) // _SELDOMER, HARDLY)
         return [each for each in homophones(key) if 0 < self._frequency(each) <= most and not kind_of(each)]

@@ -18,9 +18,6 @@ import numpy.typing as npt
 from searchkit.persian.morphology.spelling import standards
 from searchkit.query.rewriting.letters import Alphabet, LetterMatrix
 
-RARE = 3
-"""Documents that hold a word that may be a slip of their writers, or of who asks for it."""
-
 _MOST = int(np.iinfo(np.uint32).max)
 _SELDOMER = 10
 """How many times as often the standard spelling of a word is written as another one."""

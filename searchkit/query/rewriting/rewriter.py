@@ -13,19 +13,19 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 from searchkit.documents import Rewriting, Span
+from searchkit.query.resolve import HARDLY
 from searchkit.query.rewriting.candidates import Candidate
-from searchkit.query.rewriting.forms import RARE, WrittenForms
+from searchkit.query.rewriting.forms import WrittenForms
 from searchkit.query.rewriting.keyboard import meant_keys
 from searchkit.query.rewriting.script import OtherScript
 from searchkit.query.rewriting.spelling import Spelling
 from searchkit.query.rewriting.typed import Holds, TypedRow, TypedWord
 from searchkit.query.spacing import stop_keys
+from searchkit.query.words import SHORT
 
 MOST_REWRITTEN = 8
 """Words of a query that others are looked for instead of, which takes some milliseconds each."""
 MOST_SUGGESTIONS = 3
-SHORT = 3
-"""Words that are no function words of a query that is enlarged; a longer one finds much by its others."""
 
 _JOINED = 3  # words that may be one
 _JOIN = 0.3  # what it costs to make one of two
@@ -45,7 +45,7 @@ class Rewritten(NamedTuple):
     suggestions: tuple[str, ...]
 
 
-class _Piece(NamedTuple):
+class _ReadAs(NamedTuple):
     """What is read for what was typed at a place of the query: something else, or the same."""
 
     typed: str
@@ -57,11 +57,11 @@ class _Piece(NamedTuple):
         return self.instead.text if self.instead else self.typed
 
 
-class _Way(NamedTuple):
+class _RowReading(NamedTuple):
     """One way to read a row of words."""
 
     cost: float
-    pieces: tuple[_Piece, ...]
+    pieces: tuple[_ReadAs, ...]
 
     def changes(self) -> Iterator[Rewriting]:
         """Yield what is not read as it was typed."""
@@ -75,54 +75,52 @@ class Rewriter:
 
     Args:
         forms: The words that the index holds.
+        rare: How many documents may hold a word that others are looked for beside.
 
     Attributes:
         script: What finds words of the other script.
     """
 
-    def __init__(self, forms: WrittenForms) -> None:
+    def __init__(self, forms: WrittenForms, rare: int = HARDLY) -> None:
         self._forms = forms
+        self._rare = rare
         self._spelling = Spelling(forms)
         self.script = OtherScript(forms)
 
     def rewritten(self, query: str, rows: Sequence[TypedRow], holds: Holds) -> Rewritten | None:
-        """Return what is searched instead of a query with words that no document holds; None where there is nothing.
+        """Return what is searched instead of a query; None where it is as good as it can be.
+
+        Words that no document holds are read otherwise. If there are none, and the query is short, those that hardly a
+        document holds are searched together with more frequent ones.
 
         Args:
             query: As it was typed.
             rows: Its words.
             holds: Says what may be found.
         """
-        readings = self._readings(rows, cache(holds))
+        holds = cache(holds)
+        if all(_is_known(word) for row in rows for word in row.words):
+            return self._enlarged(query, rows, holds)
+        readings = self._readings(rows, holds)
         if not readings:
             return None
-        first = [ways[0] for ways in readings]
         best, *further = _queries(query, readings, {row.span for row in rows if row.alone})
-        changes = tuple([change for way in first for change in way.changes()])
+        changes = tuple([change for ways in readings for change in ways[0].changes()])
         return Rewritten(best, changes, tuple(further[:MOST_SUGGESTIONS]))
 
-    def enlarged(self, query: str, rows: Sequence[TypedRow], holds: Holds) -> Rewritten | None:
-        """Return a short query with more frequent words beside those that hardly a document holds; None for others.
-
-        Args:
-            query: As it was typed.
-            rows: Its words.
-            holds: Says what may be found.
-        """
+    def _enlarged(self, query: str, rows: Sequence[TypedRow], holds: Holds) -> Rewritten | None:
         short = [row.words for row in rows if sum([word.content for word in row.words]) <= SHORT]
         changes = [
             Rewriting(word.span, word.text, each.text, each.step, kept=True)
             for words in short
             for word in words
-            if word.content and word.held <= RARE
+            if word.content and word.held <= self._rare
             for each in self._meant(word.text)[:1]
             if each.cost <= _NEAR and holds(each.text) >= _MORE * word.held
         ]
-        return (
-            Rewritten(_written(query, changes), tuple(changes), self.suggestions(query, rows, holds))
-            if changes
-            else None
-        )
+        if not changes:
+            return None
+        return Rewritten(_written(query, changes), tuple(changes), self.suggestions(query, rows, holds))
 
     def suggestions(self, query: str, rows: Sequence[TypedRow], holds: Holds) -> tuple[str, ...]:
         """Return queries that may have been meant, with more frequent words for those that hardly a document holds.
@@ -132,11 +130,14 @@ class Rewriter:
             rows: Its words.
             holds: Says what may be found.
         """
-        rare = [row._replace(words=tuple(map(_without_rare, row.words))) for row in rows]
+        rare = [row._replace(words=tuple([self._without_rare(word) for word in row.words])) for row in rows]
         found = _queries(query, self._readings(rare, cache(holds)), {row.span for row in rows if row.alone})
         return tuple(found[:MOST_SUGGESTIONS])
 
-    def _readings(self, rows: Sequence[TypedRow], holds: Holds) -> list[list[_Way]]:
+    def _without_rare(self, word: TypedWord) -> TypedWord:
+        return word._replace(held=0) if word.held <= self._rare else word
+
+    def _readings(self, rows: Sequence[TypedRow], holds: Holds) -> list[list[_RowReading]]:
         """Return the ways to read each row of unknown words otherwise than it was typed, the likeliest first."""
         left = MOST_REWRITTEN
         readings = []
@@ -147,20 +148,20 @@ class Rewriter:
                 readings.append(ways)
         return readings
 
-    def _ways(self, row: TypedRow, holds: Holds) -> list[_Way]:
+    def _ways(self, row: TypedRow, holds: Holds) -> list[_RowReading]:
         keyed = [each for each in meant_keys(row.text, self._forms) if holds(each.text)]
-        ways = [_Way(each.cost, (_Piece(row.text, row.span, each),)) for each in keyed]
+        ways = [_RowReading(each.cost, (_ReadAs(row.text, row.span, each),)) for each in keyed]
         ways += self._cut(row.words, holds)
         changed = [way for way in ways if any(piece.instead for piece in way.pieces)]
         weighed = [way._replace(cost=way.cost + _ALONE * _strangers(way.pieces, holds)) for way in changed]
         return nsmallest(1 + MOST_SUGGESTIONS, weighed, key=lambda way: way.cost)
 
-    def _cut(self, row: Sequence[TypedWord], holds: Holds) -> list[_Way]:
+    def _cut(self, row: Sequence[TypedWord], holds: Holds) -> list[_RowReading]:
         """Return the cheapest ways to cut a row into pieces, each read as itself or as something else."""
-        best: list[list[_Way]] = [[_Way(0, ())]]  # ways to read the words up to each
+        best: list[list[_RowReading]] = [[_RowReading(0, ())]]  # ways to read the words up to each
         for end in range(1, len(row) + 1):
             ways = [
-                _Way(way.cost + cost, (*way.pieces, piece))
+                _RowReading(way.cost + cost, (*way.pieces, piece))
                 for start in range(max(0, end - _JOINED), end)
                 for cost, piece in self._pieces(row, start, end, holds)
                 for way in best[start]
@@ -168,10 +169,10 @@ class Rewriter:
             best.append(nsmallest(_WAYS, ways, key=lambda way: way.cost))
         return best[-1]
 
-    def _pieces(self, row: Sequence[TypedWord], start: int, end: int, holds: Holds) -> Iterator[tuple[float, _Piece]]:
+    def _pieces(self, row: Sequence[TypedWord], start: int, end: int, holds: Holds) -> Iterator[tuple[float, _ReadAs]]:
         """Yield what words of a row may be read as, with what that costs."""
         words = row[start:end]
-        typed = _Piece(" ".join([word.text for word in words]), (words[0].span[0], words[-1].span[1]))
+        typed = _ReadAs(" ".join([word.text for word in words]), (words[0].span[0], words[-1].span[1]))
         if len(words) == 1:
             known = _is_known(words[0])
             yield 0 if known else _UNKNOWN, typed
@@ -201,16 +202,7 @@ def has_unknown(rows: Iterable[TypedRow]) -> bool:
     return not all(_is_known(word) for row in rows for word in row.words)
 
 
-def has_rare(rows: Iterable[TypedRow]) -> bool:
-    """Tell whether there is a word that hardly a document holds."""
-    return any(word.content and word.held <= RARE for row in rows for word in row.words)
-
-
-def _without_rare(word: TypedWord) -> TypedWord:
-    return word._replace(held=0) if word.held <= RARE else word
-
-
-def _queries(query: str, readings: Sequence[list[_Way]], alone: Collection[Span]) -> list[str]:
+def _queries(query: str, readings: Sequence[list[_RowReading]], alone: Collection[Span]) -> list[str]:
     """Return a query with its rows read in the likeliest way, and then with one of them read in another."""
     if not readings:
         return []
@@ -219,14 +211,14 @@ def _queries(query: str, readings: Sequence[list[_Way]], alone: Collection[Span]
     return list(dict.fromkeys(_applied(query, ways, alone) for ways in [first, *others]))
 
 
-def _strangers(pieces: Sequence[_Piece], holds: Holds) -> int:
+def _strangers(pieces: Sequence[_ReadAs], holds: Holds) -> int:
     """Return how many of the pieces that are read as something else no document holds with a neighbour of theirs."""
     beside = [(at, other) for at in range(len(pieces)) for other in (at - 1, at + 1) if 0 <= other < len(pieces)]
     known = {at for at, other in beside if pieces[at].instead and holds(f"{pieces[at].text} {pieces[other].text}")}
     return sum(1 for at, piece in enumerate(pieces) if piece.instead and len(pieces) > 1 and at not in known)
 
 
-def _applied(query: str, ways: Sequence[_Way], alone: Collection[Span]) -> str:
+def _applied(query: str, ways: Sequence[_RowReading], alone: Collection[Span]) -> str:
     """Return a query with its rows read so; several words for one to which an operator belongs stand in brackets."""
     changes = [change for way in ways for change in way.changes()]
     return _written(

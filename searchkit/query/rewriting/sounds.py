@@ -13,7 +13,7 @@ is not heard; یی is the second of two; کس, ای and او are what one Latin 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from string import ascii_lowercase
@@ -99,10 +99,14 @@ def _wider(unit: str) -> list[str]:
     return [unit, *_IS.get(unit, [unit.strip(FIRST + LAST + HIATUS)])]
 
 
-def _cost(latin: str, persian: str) -> int | None:
-    """Return what the table says of two letters, one of them perhaps empty; of their places if it does."""
-    pairs = ((left, right) for left in _wider(latin) for right in _wider(persian))
-    return next((_table()[pair] for pair in pairs if pair in _table()), None)
+def _cost(latin: Sequence[str], persian: Sequence[str]) -> int | None:
+    """Return what the table says of two letters, one of them perhaps empty, each as `_wider` gives it."""
+    table = _table()
+    for left in latin:  # a loop, as there are thousands of pairs, most of which the table does not tell of
+        for right in persian:
+            if (left, right) in table:
+                return table[left, right]
+    return None
 
 
 @cache
@@ -112,16 +116,18 @@ def costs_from_latin() -> Costs:
     substitution = np.full((len(latin) + 1, len(persian) + 1), _OTHER, np.int16)
     insertion = np.full(len(persian) + 1, EDIT, np.int16)
     deletion = np.full(len(latin) + 1, EDIT, np.int16)
+    letters = [(_wider(letter), its_code) for letter, its_code in persian.items()]
     for unit, code in latin.items():
-        for letter, its_code in persian.items():
-            if (cost := _cost(unit, letter)) is not None:
+        units = _wider(unit)
+        for wider, its_code in letters:
+            if (cost := _cost(units, wider)) is not None:
                 substitution[code, its_code] = cost
-        if (cost := _cost(unit, "")) is not None:
+        if (cost := _cost(units, [""])) is not None:
             deletion[code] = cost
         elif len(unit.strip(FIRST + LAST + HIATUS)) > 1:
             deletion[code] = 2 * EDIT
     for letter, its_code in persian.items():
-        if (cost := _cost("", letter)) is not None:
+        if (cost := _cost([""], _wider(letter))) is not None:
             insertion[its_code] = cost
         elif letter in _PAIRS:
             insertion[its_code] = 2 * EDIT

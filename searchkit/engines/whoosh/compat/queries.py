@@ -37,7 +37,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from searchkit.engines.whoosh._whoosh import fields, query, scoring
-from searchkit.engines.whoosh.compat.words import MARKERS, TEXT, PhraseQuery, WordQuery
+from searchkit.engines.whoosh.compat.words import TEXT, PhraseQuery, WordQuery
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Ordinals
 from searchkit.engines.whoosh.searching.matches import (
     Matches,
@@ -53,6 +53,7 @@ from searchkit.engines.whoosh.searching.matches import (
 )
 from searchkit.engines.whoosh.searching.phrases import phrase_documents
 from searchkit.engines.whoosh.searching.searcher import Searcher
+from searchkit.persian.terms import MARKERS
 from searchkit.query import tree
 from searchkit.ranking import FieldWeight, Ranking
 

@@ -15,14 +15,11 @@ from typing import Any
 
 from searchkit.engines.whoosh._whoosh import fields, query, sorting
 from searchkit.persian import analyze, default_analyzer
-from searchkit.persian.terms import DATE, LEMMA, LONGEST, PART
+from searchkit.persian.terms import LONGEST, MARKERS
 from searchkit.query import tree
 from searchkit.query.resolve import wanted
 from searchkit.query.spacing import Frequency
 from searchkit.query.words import QueryWords
-
-MARKERS = (LEMMA, PART, DATE)
-"""What terms begin with that are not a word's own spelling."""
 
 
 class TEXT(fields.TEXT):  # type: ignore[misc]
