@@ -12,7 +12,7 @@ from typing import NamedTuple
 from searchkit.documents import Token
 from searchkit.persian import Analyzer
 from searchkit.persian.terms import LEMMA
-from searchkit.query.derivation import derived
+from searchkit.query.derivation import derived, with_yeh
 from searchkit.query.spacing import Frequency, Spacing, interrogative_keys, stop_keys
 from searchkit.query.tree import Any, Clause, Clauses, Node, Phrase, Quoted, Terms, Weighted
 from searchkit.ranking import Ranking
@@ -47,11 +47,13 @@ class QueryWords(NamedTuple):
         if token.position in joined:
             word = _with(word, joined[token.position], self.ranking.respaced)
         apart = _apart(token, spacing)
-        node = self._either(word, apart)
         if token.key in interrogative_keys():
-            return Clause(Weighted(node, self.ranking.interrogative), "?")
+            return Clause(Weighted(self._either(word, apart), self.ranking.interrogative), "?")
         if token.key in stop_keys():
-            return Clause(node, "?", (word,))
+            return Clause(self._either(word, apart), "?", (word,))
+        if self.ranking.derived:
+            word = _with(word, with_yeh(token.key, token.lemma, spacing.held), self.ranking.derived)
+        node = self._either(word, apart)
         akin = derived(token.key, token.lemma, spacing.held) if self.ranking.derived else ()
         if not akin:
             return Clause(node, "", (word,))
