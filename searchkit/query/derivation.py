@@ -46,7 +46,7 @@ def with_yeh(key: str, lemma: str, held: Callable[[str], int]) -> list[str]:
 
 
 def _takes_yeh(word: str) -> bool:
-    return word.isalpha() and not word.isascii() and word[-1] not in "هی" and word not in _names()
+    return word.isalpha() and not word.isascii() and word[-1] != "ی" and word not in _names()
 
 
 def _yeh(word: str) -> str:
