@@ -4,6 +4,9 @@ They mean something else than the word does, so they weigh little; and a rule of
 only what the index holds is taken, and what an ending is put to has three letters or more. The endings are those of
 Anvari and Ahmadi-Givi, Dastur-e Zaban-e Farsi 2, as they stand in folded keys.
 
+What a noun or an adjective is with the ی of relation, of a quality or of "a certain" holds it, all the same: شرکت نفتی
+is about نفت. First names in ی are other names, and `data/unrelated.tsv` has words that only look so.
+
 >>> related("دانا") == ["دانای", "دانایت", "دانایی"], related("خستگی") == ["خستگیی", "خستگییت", "خستگ", "خسته"]
 (True, True)
 """
@@ -11,10 +14,14 @@ Anvari and Ahmadi-Givi, Dastur-e Zaban-e Farsi 2, as they stand in folded keys.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 from searchkit.persian.terms import LEMMA
+from searchkit.persian.text.fold import keys_of, rows
 
 _LEAST = 3
+_DATA = Path(__file__).with_name("data")
 
 # what stands at the end of a word, and what stands there instead in the word that is made from it
 _ENDINGS = [("", "ی"), ("", "یت"), ("ه", "گی"), ("ا", "ایی"), ("و", "ویی")]
@@ -30,6 +37,30 @@ def derived(key: str, lemma: str, held: Callable[[str], int]) -> list[str]:
     """
     words = dict.fromkeys(related(key) if key == lemma else [*related(key), *related(lemma)])
     return [term for word in words if word not in {key, lemma} for term in (word, LEMMA + word) if held(term)]
+
+
+def with_yeh(key: str, lemma: str, held: Callable[[str], int]) -> list[str]:
+    """Return the terms that are held of a word with the ی that makes it an attribute or an indefinite one."""
+    words = [_yeh(word) for word in dict.fromkeys((key, lemma)) if len(word) >= _LEAST and _takes_yeh(word)]
+    return [term for word in words if word not in _unrelated() for term in (word, LEMMA + word) if held(term)]
+
+
+def _takes_yeh(word: str) -> bool:
+    return word.isalpha() and not word.isascii() and word[-1] != "ی" and word not in _names()
+
+
+def _yeh(word: str) -> str:
+    return word + ("یی" if word[-1] in "او" else "ی")
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(keys_of(name for name, *_ in rows("names.tsv")))
+
+
+@cache
+def _unrelated() -> frozenset[str]:
+    return frozenset(keys_of(word for word, _ in rows("unrelated.tsv", _DATA)))
 
 
 def related(word: str) -> list[str]:

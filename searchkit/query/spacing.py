@@ -80,6 +80,7 @@ def _known() -> _Known:
     standards = dict(zip(keys_of(row[0] for row in variants), keys_of(row[1] for row in variants), strict=True))
     table = [(joined, apart) for name in ("apart.tsv", "compounds.tsv") for joined, apart, _ in rows(name, QUERY_DATA)]
     table += [(standard, standard.replace(ZWNJ, " ")) for _, standard, _ in variants if ZWNJ in standard]
+    table += [(joined + "ی", apart + "ی") for joined, apart in table if " و " in apart and apart[-1] == "و"]
     known = _Known({}, {}, frozenset(keys_of(name for name, *_ in rows("names.tsv"))))
     for written, apart in zip(*map(keys_of, zip(*dict.fromkeys(table), strict=True)), strict=True):
         key = standards.get(written, written)
@@ -105,6 +106,7 @@ class Spacing(NamedTuple):
         stops, known = stop_keys(), _known()
         beside = [not text[left.end : right.start].strip() for left, right in pairwise(tokens)]
         keys = [token.key for token in tokens]
+        written = keys_of(token.text for token in tokens)
         found = []
         for first, end in _runs(beside, MAX_JOINED):
             parts = keys[first:end]
@@ -114,7 +116,9 @@ class Spacing(NamedTuple):
                 continue  # ما در is not مادر
             terms = [key, LEMMA + key]
             if tokens[end - 1].lemma != parts[-1]:
-                terms.append(LEMMA + "".join(parts[:-1]) + tokens[end - 1].lemma)
+                lemma = "".join(parts[:-1]) + tokens[end - 1].lemma
+                terms += [LEMMA + lemma, lemma]
+            terms += ["".join(written[first:end])]
             if held := [term for term in dict.fromkeys([*terms, *others]) if self.held(term)]:
                 found.append(((first, end), held))
         return found
@@ -125,7 +129,8 @@ class Spacing(NamedTuple):
         They are those that stand between its half-spaces or in tables, or two first names; or else, for a token that
         few documents hold, two or three words of the vocabulary.
         """
-        spaced = [*_known().apart.get(token.key, ()), *_two_names(token.key)]
+        known = _known().apart
+        spaced = [*known.get(token.key, ()), *known.get(token.lemma, ()), *_two_names(token.key)]
         if len(token.text) > len(token.key):  # there may be half-spaces, which no key has
             written = fold(token.text).replace(ZWNJ, " ")
             spaced = list(dict.fromkeys([written, written.replace(" و", " و "), *spaced]))

@@ -14,7 +14,7 @@ from searchkit.documents import Token
 from searchkit.persian import Analyzer
 from searchkit.persian.terms import LEMMA
 from searchkit.persian.text.fold import fold, fold_words, rows
-from searchkit.query.derivation import derived
+from searchkit.query.derivation import derived, with_yeh
 from searchkit.query.spacing import QUERY_DATA, Frequency, Spacing, interrogative_keys, stop_keys
 from searchkit.query.tree import Any, Clause, Clauses, Node, Phrase, Quoted, Terms, Weighted
 from searchkit.ranking import Ranking
@@ -65,11 +65,13 @@ class QueryWords(NamedTuple):
         if token.position in joined:
             word = _with(word, joined[token.position], self.ranking.respaced)
         ways = [*_weighted(_apart(token, spacing), self.ranking.respaced), *others.get(token.position, ())]
-        node = _either(word, ways)
         if token.key in interrogative_keys():
-            return Clause(Weighted(node, self.ranking.interrogative), "?")
+            return Clause(Weighted(_either(word, ways), self.ranking.interrogative), "?")
         if token.key in stop_keys():
-            return Clause(node, "?", (word,))
+            return Clause(_either(word, ways), "?", (word,))
+        if self.ranking.derived:
+            word = _with(word, with_yeh(token.key, token.lemma, spacing.held), self.ranking.derived)
+        node = _either(word, ways)
         akin = derived(token.key, token.lemma, spacing.held) if self.ranking.derived else ()
         if not akin:
             return Clause(node, "", (word,))

@@ -32,7 +32,10 @@ _SHORTEST_NOUN = 4
 """Letters of the shortest noun that is taken for one inside an adjective, or after a به that is written with it."""
 _SHORTEST_HELD = 3
 _TO = "به"
-_DAGGER = re.compile(f"و?{DAGGER_ALEF}+ا?")
+_IZM = "یزم"
+"""The ism of doctrines as other languages say it: کمونیزم."""
+_DAGGER = re.compile(f"{DAGGER_ALEF}+ا?")
+_AS_ALEF = re.compile(f"و{DAGGER_ALEF}(?=ه$)")
 
 Steps: TypeAlias = "list[tuple[str, str]] | None"
 """Where a reading writes down what it finds, as a name and what the word has become; None where nobody asks."""
@@ -74,14 +77,17 @@ def read(folded: str, steps: Steps = None) -> Reading:
 def _read_both(folded: str, steps: Steps) -> Reading:
     """Return what is known of a word with an alef above a letter: it is written without it, and found with it as well.
 
-    Above a ی or a و that letter is the alef.
+    Above a last ی, and the و of صلوة, that letter is the alef.
     """
     plain = folded.replace(DAGGER_ALEF, "")
     key = read(plain).key if plain else folded
-    full = read(_DAGGER.sub("ا", folded.replace("ی" + DAGGER_ALEF, "ی")))
+    written = _AS_ALEF.sub("ا", folded).replace("ی" + DAGGER_ALEF, "ی")
+    full = read(_DAGGER.sub("ا", written))
     if steps is not None and full.key != key:
         steps.append(("spelling", full.key))
-    return Reading(key, full.lemma, (full.key,) if full.key not in {key, full.lemma} else full.parts)
+    first, *others = written.split(DAGGER_ALEF)  # of two, one is often written: السموات
+    keys = dict.fromkeys([full.key, *([read(first + "ا".join(others)).key] if len(others) > 1 else [])])
+    return Reading(key, full.lemma, tuple([each for each in keys if each not in {key, full.lemma}]) or full.parts)
 
 
 def _found_by(folded: str, key: str, kind: int) -> tuple[str, ...]:
@@ -117,9 +123,9 @@ def _read_pieces(pieces: list[str], steps: Steps) -> Reading:
         return _read_verb(verb, key, steps)
     base = _before_endings(pieces) if key == written else key
     if base == key:
-        if key == written and kind_of(pieces[-1]) & SURE:  # no ending is a word of its own
-            return Reading(key, _standard(pieces, steps), _parts(pieces))
-        return Reading(key, _lemma(key, kind, steps), _parts(pieces))
+        standard = _standard(pieces, steps) if key == written else key
+        whole = standard != key or (key == written and kind_of(pieces[-1]) & SURE)  # no ending is a word of its own
+        return Reading(key, standard if whole else _lemma(key, kind, steps), _parts(pieces))
     if steps is not None:
         steps.append(("ending", base))
     return Reading(key, _lemma_of(base, steps), _parts(pieces))
@@ -149,16 +155,18 @@ def _lemma_of(base: str, steps: Steps) -> str:
 
 def _lemma(key: str, kind: int, steps: Steps) -> str:
     """Return the dictionary form of a noun or an adjective."""
-    if singular := singulars().get(key):
+    if irregular := _irregular(key):
         if steps is not None:
-            steps.append(("plural", singular))
-        return singular
+            steps.append(irregular)
+        return irregular[1]
     if kind & HEAD and not (key[-1] == "ی" and _is_indefinite_plural(key[:-1], kind)):
         return key
     stripped = strip(key)
     if stripped is None:
         return key if kind else _respelled(key, steps)
     base = stripped.base
+    if standards().get(base) == key:
+        return key
     if steps is not None:
         steps += [("ending", word) for word in _one_by_one(key, stripped)]
     if base in standards() or base in singulars():
@@ -169,6 +177,14 @@ def _lemma(key: str, kind: int, steps: Steps) -> str:
     if steps is not None:
         steps.append(("verb", verb.infinitive))
     return verb.infinitive
+
+
+def _irregular(key: str) -> tuple[str, str] | None:
+    """Return the dictionary form that a word has without endings, after what it is called."""
+    if singular := singulars().get(key):
+        return "plural", singular
+    doctrine = key[:-2] + "سم" if key.endswith(_IZM) else ""
+    return ("spelling", doctrine) if kind_of(doctrine) & SURE else None
 
 
 def _is_indefinite_plural(plural: str, kind: int) -> bool:

@@ -44,9 +44,6 @@ def respellings(key: str) -> Iterator[str]:
     # the tanwin of adverbs is heard, and written, as noon: اصلا, اصلن
     if key[-1] == "ن":
         yield key[:-1] + "ا"
-    # the ism of doctrines is also written as it is said in other languages: سوسیالیزم
-    if key.endswith("یزم"):
-        yield key[:-2] + "سم"
     # names with الله are written with one lam as well: عبداله
     if key.endswith("اله"):
         yield key[:-2] + "لله"
