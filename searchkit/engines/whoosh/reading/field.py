@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -232,10 +231,21 @@ class Field:
     def gather(self, ordinals: Sequence[int], *, weighted: bool = True) -> Gathered:
         """Return the postings of several terms, weights for frequencies where something was boosted if `weighted`."""
         self._check_postings(ordinals)
-        documents = np.concatenate([self._document_gaps(ordinal) for ordinal in ordinals]).cumsum(dtype=np.int64)
-        counted = self.weights if weighted and self.has_weights else self._frequencies_of
-        frequencies = np.concatenate([counted(ordinal) for ordinal in ordinals], dtype=np.float32)
-        counts = np.array([self.document_frequency(ordinal) for ordinal in ordinals])
+        # A query gathers dozens of terms of few postings, so what is done for each of them is in plain loops.
+        posting_places, document_places = self._posting_places, self._document_places
+        places = [(posting_places[at], posting_places[at + 1]) for at in ordinals]
+        runs = [self._documents[document_places[at] : document_places[at + 1]] for at in ordinals]
+        sizes = [last - first for first, last in places]
+        gaps = [run.view(KINDS[len(run) // size]) for run, size in zip(runs, sizes, strict=True)]
+        documents = np.concatenate(gaps).cumsum(dtype=np.int64)
+        if weighted and self.has_weights:
+            counted = [self.weights(ordinal) for ordinal in ordinals]
+        elif self._frequent_terms.isdisjoint(ordinals):
+            counted = [self._frequencies[first:last] for first, last in places]
+        else:
+            counted = [self._frequencies_of(ordinal) for ordinal in ordinals]
+        frequencies = np.concatenate(counted, dtype=np.float32)
+        counts = np.array(sizes)
         ends = counts.cumsum()
         if ends[-1] != len(documents) or ends[-1] != len(frequencies):
             raise self.misfit()
@@ -278,13 +288,12 @@ class Field:
 
     def _positions_of(self, ordinals: Sequence[int], ends: Int64s) -> Numbers:
         """Return all positions of terms; behind each of their postings, so many there are from the first on."""
-        runs, before = [], 0
-        postings = accumulate(self.document_frequency(ordinal) for ordinal in ordinals)
-        for ordinal, last in zip(ordinals, postings, strict=True):
-            count = int(ends[last - 1]) - before
-            before += count
-            runs.append(self.position_run(ordinal, count))
-        return np.concatenate(runs, dtype=np.uint32)
+        lasts = np.cumsum([self.document_frequency(ordinal) for ordinal in ordinals]) - 1
+        return self.position_runs(ordinals, np.diff(ends[lasts], prepend=0).tolist())
+
+    def position_runs(self, ordinals: Sequence[int], counts: Sequence[int]) -> Numbers:
+        """Return all positions of terms that occur so many times each, term after term."""
+        return np.concatenate(list(map(self.position_run, ordinals, counts)), dtype=np.uint32)
 
     def position_run(self, ordinal: int, count: int) -> npt.NDArray[Any]:
         """Return all positions of a term that occurs so many times, document after document."""
@@ -296,9 +305,10 @@ class Field:
             self._check("positions", start, end)
             self._sound_positions[ordinal] = True
         data = self._positions[start:end]
-        if not count or len(data) not in {count, 2 * count, 4 * count}:
+        kind = KINDS.get(len(data) / count) if count else None
+        if kind is None:
             raise self.misfit()
-        return data.view(KINDS[len(data) // count])
+        return data.view(kind)
 
     def weights(self, ordinal: int) -> npt.NDArray[Any]:
         """Return the weight of each posting: its frequency, unless the field or a document was boosted."""
