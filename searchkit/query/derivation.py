@@ -29,7 +29,7 @@ def derived(key: str, lemma: str, held: Callable[[str], int]) -> list[str]:
         held: Says how many documents hold a term.
     """
     words = dict.fromkeys(related(key) if key == lemma else [*related(key), *related(lemma)])
-    return [term for word in words if word not in {key, lemma} for term in (word, LEMMA + word) if held(term)]
+    return [term for word in words if word not in (key, lemma) for term in (word, LEMMA + word) if held(term)]
 
 
 def related(word: str) -> list[str]:

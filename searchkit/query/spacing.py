@@ -86,6 +86,7 @@ class Spacing(NamedTuple):
         stops, known = stop_keys(), _set_apart(self.analyzer)
         beside = [not text[left.end : right.start].strip() for left, right in pairwise(tokens)]
         keys = [token.key for token in tokens]
+        frequency, field = self.frequency, self.field
         found = []
         for first, end in _runs(beside, MAX_JOINED):
             parts = keys[first:end]
@@ -95,7 +96,7 @@ class Spacing(NamedTuple):
             terms = [key, LEMMA + key]
             if tokens[end - 1].lemma != parts[-1]:
                 terms.append(LEMMA + "".join(parts[:-1]) + tokens[end - 1].lemma)
-            if held := [term for term in terms if self.held(term)]:
+            if held := [term for term in terms if frequency(term, field)]:
                 found.append(((first, end), held))
         return found
 

@@ -98,9 +98,12 @@ class BesideScorer:
 
 
 def _pairs(held: Bits, rows: Int64s) -> tuple[Int64s, Bits]:
-    """Return those of some places, ascending, where a word stands before the one that follows it, and the bits of these."""
-    following = held[rows] & (held[rows + 1] >> 1)
-    places = np.unique(rows[following != 0])
+    """Return those of some places, ascending, where a word stands before the one that follows it; with its bits."""
+    places = rows[held.take(rows) & (held.take(rows + 1) >> 1) != 0]
+    places.sort()
+    new = np.ones(len(places), bool)
+    np.not_equal(places[1:], places[:-1], out=new[1:])
+    places = places[new]
     return places, held[places] & (held[places + 1] >> 1)
 
 
