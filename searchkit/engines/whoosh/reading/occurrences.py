@@ -26,14 +26,6 @@ class _KnownTerm(NamedTuple):
     positions: npt.NDArray[Any]
 
 
-class _RareTerm(NamedTuple):
-    """A term of few postings: which word it is of, its ordinal, and how many postings it has."""
-
-    word: int
-    ordinal: int
-    postings: int
-
-
 class Occurrences:
     """Reads where words stand, and remembers what it has read of common ones. Safe to share between threads."""
 
@@ -54,14 +46,14 @@ class Occurrences:
             numbers: In which documents, ascending.
             bases: The number of each document, above 0.
         """
-        rare: dict[tuple[int, Field], list[_RareTerm]] = defaultdict(list)
+        rare: dict[tuple[int, Field], list[tuple[int, int]]] = defaultdict(list)
         for word, terms in enumerate(words):
             for term in terms:
                 for offset, part, ordinal, count in field.find(term):
                     if count > _COMMON:
                         yield word, self._of_common(part, ordinal, numbers - offset, bases)
                     else:
-                        rare[offset, part].append(_RareTerm(word, ordinal, count))
+                        rare[offset, part].append((word, ordinal))
         for (offset, part), of_part in rare.items():
             base = np.zeros(field.size - offset, np.int64)
             here = numbers >= offset
@@ -91,16 +83,16 @@ class Occurrences:
         return kept
 
 
-def _of_rare(part: Field, terms: Sequence[_RareTerm], base: Int64s) -> Iterator[tuple[int, Int64s]]:
-    """Yield where words stand whose terms come word by word, looking up each of their documents in `base`."""
-    words, ordinals, _ = zip(*terms, strict=True)
+def _of_rare(part: Field, terms: Sequence[tuple[int, int]], base: Int64s) -> Iterator[tuple[int, Int64s]]:
+    """Yield where words stand, given word and ordinal of each term, word by word; `base` numbers the documents."""
+    words, ordinals = zip(*terms, strict=True)
     documents, frequencies, sizes = part.gather(ordinals, weighted=False)
     counts = frequencies.astype(np.int64)
     firsts = counts.cumsum() - counts
     ends = sizes.cumsum()
     positions = part.position_runs(ordinals, np.add.reduceat(counts, ends - sizes).tolist())
-    bases = base[documents]
-    (chosen,) = bases.nonzero()
+    bases = base.take(documents)
+    (chosen,) = (bases > 0).nonzero()
     counts = counts[chosen]
     rows = _placed(bases[chosen], counts, firsts[chosen], positions)
     lasts = [at for at, (word, following) in enumerate(pairwise([*words, -1])) if word != following]
@@ -114,5 +106,5 @@ def _placed(bases: Int64s, counts: Int64s, firsts: Int64s, positions: npt.NDArra
     ends = counts.cumsum()
     if not len(ends):
         return ends
-    rows: Int64s = bases.repeat(counts) + positions[np.arange(ends[-1]) + (firsts - ends + counts).repeat(counts)]
+    rows: Int64s = bases.repeat(counts) + positions.take(np.arange(ends[-1]) + (firsts - ends + counts).repeat(counts))
     return rows

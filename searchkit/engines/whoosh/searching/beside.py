@@ -40,7 +40,7 @@ class BesideScorer:
 
     def scores(self, rows: Sequence[Beside], numbers: Documents) -> Scores:
         """Return what each of some documents scores; see `of_groups`."""
-        scores: Scores = self.of_groups(rows, numbers)[1].sum(axis=0)
+        scores: Scores = self._of_groups(*_groups(rows), numbers).sum(axis=0)
         return scores
 
     def of_groups(self, rows: Sequence[Beside], numbers: Documents) -> tuple[list[tuple[Terms, ...]], Scores]:
@@ -53,9 +53,16 @@ class BesideScorer:
             numbers: Of the documents, ascending.
         """
         words, groups = _groups(rows)
+        named = [tuple(filter(None, words[at : at + size])) for at, size in groups]
+        return named, self._of_groups(words, groups, numbers)
+
+    def _of_groups(
+        self, words: Sequence[Terms | None], groups: Sequence[tuple[int, int]], numbers: Documents
+    ) -> Scores:
+        """Return what each document scores for each group of words, of which `_groups` says where it begins."""
         amounts = np.zeros((len(groups), len(numbers)), np.float32)
         if not groups:
-            return [], amounts
+            return amounts
         for weight in self._ranking.fields:
             field = self._snapshot.field(weight.name)
             here = [word if word is not None and word.field in {None, weight.name} else None for word in words]
@@ -67,8 +74,7 @@ class BesideScorer:
             for frequency in np.count_nonzero(amounts, axis=1).tolist()
         ]
         weights = np.array(factors, np.float32)[:, None] * np.float32(self._ranking.beside * (self._ranking.k1 + 1))
-        named = [tuple(filter(None, words[at : at + size])) for at, size in groups]
-        return named, curve(amounts, self._ranking.k1, weights)
+        return curve(amounts, self._ranking.k1, weights)
 
     def _counts(
         self, field: FieldSnapshot, words: Sequence[Terms | None], groups: Sequence[tuple[int, int]], numbers: Documents
@@ -121,6 +127,6 @@ def _groups(rows: Sequence[Beside]) -> tuple[list[Terms | None], list[tuple[int,
         (at, size)
         for size in (2, 3)
         for at in range(min(len(words), _BITS) - size + 1)
-        if any(content[at : at + size]) and None not in words[at : at + size]
+        if any(content[at : at + size]) and all(words[at : at + size])
     ]
     return words[:_BITS], groups

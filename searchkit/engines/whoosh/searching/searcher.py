@@ -141,7 +141,7 @@ class Searcher:
             _check(deadline)
             order = numbers[:candidates].argsort()
             scores[order] += self._beside.scores(ranked.beside, numbers[order])
-            order = np.lexsort((numbers[:candidates], -scores[:candidates], places[:candidates]))
+            order = order[np.lexsort((-scores[order], places[order]))]  # and of the same score, by their numbers
             numbers[:candidates], scores[:candidates] = numbers[order], scores[order]
         return numbers, scores
 
