@@ -50,7 +50,7 @@ _KINDS: dict[str, Collection[str]] = {
 class _Run(NamedTuple):
     """The postings of a term as they lie in the file, frequencies from 255 on left out: see `postings`."""
 
-    count: int
+    postings: int
     gaps: npt.NDArray[Any]
     frequencies: Frequencies
 
@@ -241,7 +241,7 @@ class Field:
         return documents.astype(np.uint32), frequencies
 
     def gather(self, ordinals: Sequence[int], *, weighted: bool = True) -> Gathered:
-        """Return the postings of several terms, weights for frequencies where something was boosted if `weighted`."""
+        """Return the postings of several terms; for frequencies what they weigh, in 32-bit floats, if `weighted`."""
         runs = [self._runs.get(ordinal) or self._run(ordinal) for ordinal in ordinals]
         documents = np.concatenate([run.gaps for run in runs]).cumsum(dtype=np.int64)
         if weighted and self.has_weights:
@@ -250,8 +250,8 @@ class Field:
             counted = [run.frequencies for run in runs]
         else:
             counted = [self._frequencies_of(ordinal) for ordinal in ordinals]
-        frequencies = np.concatenate(counted, dtype=np.float32)
-        counts = np.array([run.count for run in runs])
+        frequencies = np.concatenate(counted, dtype=np.float32 if weighted else np.int64)
+        counts = np.array([run.postings for run in runs])
         ends = counts.cumsum()
         if ends[-1] != len(documents) or ends[-1] != len(frequencies):
             raise self.misfit()
@@ -319,12 +319,11 @@ class Field:
         start, end = self._position_places[ordinal : ordinal + 2]
         self._check("positions", start, end)
         data = self._positions[start:end]
-        kind = KINDS.get(len(data) / count) if count else None
-        if kind is None:
+        if not count or len(data) / count not in KINDS:
             raise self.misfit()
         if len(self._position_runs) >= _REMEMBERED:
             self._position_runs = {}
-        run = self._position_runs[ordinal] = data.view(kind)
+        run = self._position_runs[ordinal] = data.view(KINDS[len(data) // count])
         return run
 
     def weights(self, ordinal: int) -> npt.NDArray[Any]:

@@ -86,8 +86,7 @@ class Occurrences:
 def _of_rare(part: Field, terms: Sequence[tuple[int, int]], base: Int64s) -> Iterator[tuple[int, Int64s]]:
     """Yield where words stand, given word and ordinal of each term, word by word; `base` numbers the documents."""
     words, ordinals = zip(*terms, strict=True)
-    documents, frequencies, sizes = part.gather(ordinals, weighted=False)
-    counts = frequencies.astype(np.int64)
+    documents, counts, sizes = part.gather(ordinals, weighted=False)
     firsts = counts.cumsum() - counts
     ends = sizes.cumsum()
     positions = part.position_runs(ordinals, np.add.reduceat(counts, ends - sizes).tolist())

@@ -91,13 +91,12 @@ class FieldSnapshot:
 
     def _look_up(self, term: str | bytes) -> TermPlaces:
         encoded = term if isinstance(term, bytes) else term.encode(errors="surrogatepass")
-        return tuple(
-            [
-                (offset, part, ordinal, part.document_frequency(ordinal))
-                for offset, part in self._parts
-                if (ordinal := part.vocabulary.find(encoded)) >= 0
-            ]
-        )
+        found = []
+        for offset, part in self._parts:
+            ordinal = part.vocabulary.find(encoded)
+            if ordinal >= 0:
+                found.append((offset, part, ordinal, part.document_frequency(ordinal)))
+        return tuple(found)
 
     def _remembered(self, term: str | bytes, found: TermPlaces) -> TermPlaces:
         if len(self._found) >= _REMEMBERED:

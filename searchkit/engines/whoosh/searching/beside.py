@@ -95,8 +95,8 @@ class BesideScorer:
         except IndexError:
             raise field.misplaced() from None
         runs = {2: pairs, 3: triples}
-        at = np.array([at for at, _ in groups], held.dtype)
-        of_groups = np.array([runs[size] for _, size in groups]) >> at[:, None] & 1
+        firsts = np.array([first for first, _ in groups], held.dtype)
+        of_groups = np.array([runs[size] for _, size in groups]) >> firsts[:, None] & 1
         group, place = of_groups.nonzero()
         documents = ends.searchsorted(places, "right")[place]
         counts = np.bincount(group * len(numbers) + documents, minlength=len(groups) * len(numbers))
