@@ -36,6 +36,10 @@ def related(word: str) -> list[str]:
     """Return how the words would be spelt that are made from a word, and then those that it is made from."""
     if not word.isalpha() or word.isascii():
         return []
-    made = [word.removesuffix(plain) + ending for plain, ending in _ENDINGS if word.endswith(plain)]
-    bases = [word.removesuffix(ending) + plain for plain, ending in _ENDINGS if word.endswith(ending)]
-    return [*(made if len(word) >= _LEAST else []), *(base for base in bases if len(base) >= _LEAST)]
+    made, bases = [], []
+    for plain, ending in _ENDINGS:
+        if word.endswith(plain):
+            made.append(word.removesuffix(plain) + ending)
+        if word.endswith(ending):
+            bases.append(word.removesuffix(ending) + plain)
+    return [*(made if len(word) >= _LEAST else []), *[base for base in bases if len(base) >= _LEAST]]

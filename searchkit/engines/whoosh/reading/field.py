@@ -47,7 +47,7 @@ _KINDS: dict[str, Collection[str]] = {
 """The dtypes that the sections of a field may have."""
 
 
-class _Run(NamedTuple):
+class _TermRun(NamedTuple):
     """The postings of a term as they lie in the file, frequencies from 255 on left out: see `postings`."""
 
     postings: int
@@ -75,7 +75,7 @@ class Field:
         self.has_weights = f"{name}/weights" in file
         self.has_positions = f"{name}/positions" in file
         self._sound = np.zeros(self.count, bool).data  # of which terms the postings are checked
-        self._runs: dict[int, _Run] = {}
+        self._runs: dict[int, _TermRun] = {}
         self._position_runs: dict[int, npt.NDArray[Any]] = {}
 
     def _section(self, section: str) -> npt.NDArray[Any]:
@@ -267,14 +267,14 @@ class Field:
         """Return the error that says that postings are none."""
         return self._file.corrupt(f"the postings of {self._name} do not fit")
 
-    def _run(self, ordinal: int) -> _Run:
+    def _run(self, ordinal: int) -> _TermRun:
         """Return the postings of a term as they lie in the file, and remember where that is."""
         self._check_postings((ordinal,))
         data = self._documents[self._document_places[ordinal] : self._document_places[ordinal + 1]]
         first, last = self._posting_places[ordinal : ordinal + 2]
         if len(self._runs) >= _REMEMBERED:
             self._runs = {}
-        run = _Run(last - first, data.view(KINDS[len(data) // (last - first)]), self._frequencies[first:last])
+        run = _TermRun(last - first, data.view(KINDS[len(data) // (last - first)]), self._frequencies[first:last])
         self._runs[ordinal] = run
         return run
 

@@ -94,16 +94,16 @@ class Searcher:
             page = narrowed(self, ranked, narrowing, slice(offset, limit + offset), deadline)
             return page._replace(cut=self._cut_of(ranked.answers))
         candidates = self.candidates_of(ranked)
-        found = None
+        found, key = None, _HashedOnce(ranked)
         if limit + offset <= candidates:
             _check(deadline)
-            found = self.cache.get(ranked)
+            found = self.cache.get(key)
         if not isinstance(found, _Ordered):
             answers = self.answers(ranked, deadline)
             first = self.first_of(ranked, answers, max(limit + offset, candidates), deadline)
             found = _Ordered(*first, answers.counts)
             if limit + offset <= candidates:
-                self.cache.put(ranked, found)
+                self.cache.put(key, found)
         shown = slice(offset, offset + limit)
         return Page(handed_out(found.numbers[shown], found.scores[shown]), *found.counts, self._cut_of(ranked.answers))
 
@@ -324,6 +324,22 @@ class Cache:
             while self.size > self.capacity:
                 _, oldest = self._entries.popitem(last=False)
                 self.size -= oldest.nbytes + _OVERHEAD
+
+
+class _HashedOnce:
+    """A query as a key: to hash a whole tree takes as long as to score a word."""
+
+    __slots__ = ("asked", "hashed")
+
+    def __init__(self, asked: tree.Ranked) -> None:
+        self.asked = asked
+        self.hashed = hash(asked)
+
+    def __hash__(self) -> int:
+        return self.hashed
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _HashedOnce) and self.asked == other.asked
 
 
 class _Ordered(NamedTuple):
