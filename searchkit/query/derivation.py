@@ -36,7 +36,7 @@ def derived(key: str, lemma: str, held: Callable[[str], int]) -> list[str]:
         held: Says how many documents hold a term.
     """
     words = dict.fromkeys(related(key) if key == lemma else [*related(key), *related(lemma)])
-    return [term for word in words if word not in {key, lemma} for term in (word, LEMMA + word) if held(term)]
+    return [term for word in words if word not in (key, lemma) for term in (word, LEMMA + word) if held(term)]
 
 
 def with_yeh(key: str, lemma: str, held: Callable[[str], int]) -> list[str]:
@@ -67,6 +67,10 @@ def related(word: str) -> list[str]:
     """Return how the words would be spelt that are made from a word, and then those that it is made from."""
     if not word.isalpha() or word.isascii():
         return []
-    made = [word.removesuffix(plain) + ending for plain, ending in _ENDINGS if word.endswith(plain)]
-    bases = [word.removesuffix(ending) + plain for plain, ending in _ENDINGS if word.endswith(ending)]
-    return [*(made if len(word) >= _LEAST else []), *(base for base in bases if len(base) >= _LEAST)]
+    made, bases = [], []
+    for plain, ending in _ENDINGS:
+        if word.endswith(plain):
+            made.append(word.removesuffix(plain) + ending)
+        if word.endswith(ending):
+            bases.append(word.removesuffix(ending) + plain)
+    return [*(made if len(word) >= _LEAST else []), *[base for base in bases if len(base) >= _LEAST]]

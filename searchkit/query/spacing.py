@@ -107,6 +107,7 @@ class Spacing(NamedTuple):
         beside = [not text[left.end : right.start].strip() for left, right in pairwise(tokens)]
         keys = [token.key for token in tokens]
         written = keys_of(token.text for token in tokens)
+        frequency, field = self.frequency, self.field
         found = []
         for first, end in _runs(beside, MAX_JOINED):
             parts = keys[first:end]
@@ -119,7 +120,7 @@ class Spacing(NamedTuple):
                 lemma = "".join(parts[:-1]) + tokens[end - 1].lemma
                 terms += [LEMMA + lemma, lemma]
             terms += ["".join(written[first:end])]
-            if held := [term for term in dict.fromkeys([*terms, *others]) if self.held(term)]:
+            if held := [term for term in dict.fromkeys([*terms, *others]) if frequency(term, field)]:
                 found.append(((first, end), held))
         return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 _TEXTS = ("title", "body")
 
 _REMEMBERED = 50_000
-"""Terms whose frequencies are remembered, most of which are not there; each takes some 200 bytes."""
+"""Terms of a field whose frequencies are remembered, most of which are not there; each takes some 200 bytes."""
 
 
 class WhooshEngine:
@@ -196,7 +197,7 @@ class WhooshReader:
     def __init__(self, commit: Commit, segments: list[Segment], ranking: Ranking) -> None:
         self.commit = commit
         self._ranking = ranking
-        self._frequencies: dict[tuple[str, str | None], int] = {}
+        self._frequencies: dict[str | None, dict[str, int]] = defaultdict(dict)
         self._segments = segments
         self._bases = tuple(accumulate((segment.document_count for segment in segments), initial=0))
 
@@ -316,12 +317,15 @@ class WhooshReader:
 
     def frequency(self, term: str, field: str | None = None) -> int:
         """Return how many documents hold the term. A query asks for dozens, and the next one for many of them again."""
-        most = self._frequencies.get((term, field))
+        known = self._frequencies[field]
+        most = known.get(term)
         if most is None:
-            most = max([each.frequency(term) for each in self._fields.get(field, ())], default=0)
-            if len(self._frequencies) >= _REMEMBERED:
-                self._frequencies = {}
-            self._frequencies[term, field] = most
+            most = 0
+            for each in self._fields.get(field, ()):
+                most = max(most, each.frequency(term))
+            if len(known) >= _REMEMBERED:
+                known = self._frequencies[field] = {}
+            known[term] = most
         return most
 
     @property

@@ -96,7 +96,11 @@ class MemoryField:
     def gather(self, ordinals, *, weighted=True):
         documents, frequencies = zip(*map(self.postings, ordinals), strict=True)
         counts = np.array([len(each) for each in documents])
-        return np.concatenate(documents, dtype=np.int64), np.concatenate(frequencies, dtype=np.float32), counts
+        kind = np.float32 if weighted else np.int64
+        return np.concatenate(documents, dtype=np.int64), np.concatenate(frequencies, dtype=kind), counts
+
+    def position_runs(self, ordinals, counts):
+        return np.concatenate(list(map(self.position_run, ordinals, counts)))
 
     def position_run(self, ordinal, count):
         run = self.positions([ordinal])[1]

@@ -30,5 +30,5 @@ Frequencies = npt.NDArray[np.unsignedinteger[Any]]
 Scores = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 
-Gathered: TypeAlias = tuple[Int64s, Scores, Int64s]
+Gathered: TypeAlias = tuple[Int64s, npt.NDArray[Any], Int64s]
 """Postings of several terms: the document of each posting, its frequency, and how many each term has."""

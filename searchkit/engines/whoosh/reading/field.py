@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +25,9 @@ _WINDOW = 1 << 18
 
 _HEAVIEST = 1e15
 """What no weight reaches, so that no score is without end."""
+
+_REMEMBERED = 8_192
+"""Terms of which it is remembered where their postings and positions lie; each takes some 500 bytes."""
 
 _OF_VOCABULARY = {
     "blob": "terms",
@@ -45,12 +47,21 @@ _KINDS: dict[str, Collection[str]] = {
 """The dtypes that the sections of a field may have."""
 
 
+class _TermRun(NamedTuple):
+    """The postings of a term as they lie in the file, frequencies from 255 on left out: see `postings`."""
+
+    postings: int
+    gaps: npt.NDArray[Any]
+    frequencies: Frequencies
+
+
 class Field:
     """An indexed field of a segment file."""
 
     def __init__(self, file: SectionFile, name: str, document_count: int) -> None:
         self._file = file
         self._name = name
+        self._names = {each: f"{name}/{each}" for each in _KINDS}
         self._document_count = document_count
         self._documents = self._unchecked("documents")
         self._frequencies = self._unchecked("frequencies")
@@ -64,22 +75,23 @@ class Field:
         self.has_weights = f"{name}/weights" in file
         self.has_positions = f"{name}/positions" in file
         self._sound = np.zeros(self.count, bool).data  # of which terms the postings are checked
-        self._sound_positions = np.zeros(self.count, bool).data  # and of which the positions
+        self._runs: dict[int, _TermRun] = {}
+        self._position_runs: dict[int, npt.NDArray[Any]] = {}
 
     def _section(self, section: str) -> npt.NDArray[Any]:
-        return self._file[f"{self._name}/{section}"]
+        return self._file[self._names[section]]
 
     def _unchecked(self, section: str) -> npt.NDArray[Any]:
-        return self._file.unchecked(f"{self._name}/{section}")
+        return self._file.unchecked(self._names[section])
 
     @property
     def sections(self) -> list[str]:
         """The names that its sections have."""
-        return [f"{self._name}/{each}" for each in _KINDS]
+        return list(self._names.values())
 
     def fits(self) -> bool:
         """Tell whether the sections are those of a field of such a segment, by their dtypes and sizes alone."""
-        shape = {each: self._file.shape(f"{self._name}/{each}") for each in _KINDS}
+        shape = {each: self._file.shape(name) for each, name in self._names.items()}
         of_terms = [shape[each][1] for each in _STARTS if shape[each][0]]
         return (
             all(not kind or kind in _KINDS[each] for each, (kind, _) in shape.items())
@@ -123,7 +135,7 @@ class Field:
 
     def _check(self, section: str, start: int, end: int) -> None:
         """Compare the checksums of the bytes `[start, end)` of a section, if nobody has before."""
-        self._file.check(f"{self._name}/{section}", int(start), int(end))
+        self._file.check(self._names[section], int(start), int(end))
 
     def _check_items(self, section: str, items: npt.NDArray[Any] | memoryview, first: int, last: int) -> None:
         """Compare the checksums of the items `[first, last)` of a section."""
@@ -222,20 +234,24 @@ class Field:
 
     def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
         """Return the documents that hold the term, and how many times each does."""
-        self._check_postings((ordinal,))
-        documents = self._document_gaps(ordinal).cumsum(dtype=np.int64)
+        documents = self._run(ordinal).gaps.cumsum(dtype=np.int64)
         frequencies = self._frequencies_of(ordinal)
         if len(documents) != len(frequencies) or documents[-1] >= self._document_count:
             raise self.misfit()
         return documents.astype(np.uint32), frequencies
 
     def gather(self, ordinals: Sequence[int], *, weighted: bool = True) -> Gathered:
-        """Return the postings of several terms, weights for frequencies where something was boosted if `weighted`."""
-        self._check_postings(ordinals)
-        documents = np.concatenate([self._document_gaps(ordinal) for ordinal in ordinals]).cumsum(dtype=np.int64)
-        counted = self.weights if weighted and self.has_weights else self._frequencies_of
-        frequencies = np.concatenate([counted(ordinal) for ordinal in ordinals], dtype=np.float32)
-        counts = np.array([self.document_frequency(ordinal) for ordinal in ordinals])
+        """Return the postings of several terms; for frequencies what they weigh, in 32-bit floats, if `weighted`."""
+        runs = [self._runs.get(ordinal) or self._run(ordinal) for ordinal in ordinals]
+        documents = np.concatenate([run.gaps for run in runs]).cumsum(dtype=np.int64)
+        if weighted and self.has_weights:
+            counted = [self.weights(ordinal) for ordinal in ordinals]
+        elif self._frequent_terms.isdisjoint(ordinals):
+            counted = [run.frequencies for run in runs]
+        else:
+            counted = [self._frequencies_of(ordinal) for ordinal in ordinals]
+        frequencies = np.concatenate(counted, dtype=np.float32 if weighted else np.int64)
+        counts = np.array([run.postings for run in runs])
         ends = counts.cumsum()
         if ends[-1] != len(documents) or ends[-1] != len(frequencies):
             raise self.misfit()
@@ -251,9 +267,16 @@ class Field:
         """Return the error that says that postings are none."""
         return self._file.corrupt(f"the postings of {self._name} do not fit")
 
-    def _document_gaps(self, ordinal: int) -> npt.NDArray[Any]:
+    def _run(self, ordinal: int) -> _TermRun:
+        """Return the postings of a term as they lie in the file, and remember where that is."""
+        self._check_postings((ordinal,))
         data = self._documents[self._document_places[ordinal] : self._document_places[ordinal + 1]]
-        return data.view(KINDS[len(data) // self.document_frequency(ordinal)])
+        first, last = self._posting_places[ordinal : ordinal + 2]
+        if len(self._runs) >= _REMEMBERED:
+            self._runs = {}
+        run = _TermRun(last - first, data.view(KINDS[len(data) // (last - first)]), self._frequencies[first:last])
+        self._runs[ordinal] = run
+        return run
 
     def _frequencies_of(self, ordinal: int) -> Frequencies:
         if ordinal in self._frequent_terms:
@@ -278,27 +301,30 @@ class Field:
 
     def _positions_of(self, ordinals: Sequence[int], ends: Int64s) -> Numbers:
         """Return all positions of terms; behind each of their postings, so many there are from the first on."""
-        runs, before = [], 0
-        postings = accumulate(self.document_frequency(ordinal) for ordinal in ordinals)
-        for ordinal, last in zip(ordinals, postings, strict=True):
-            count = int(ends[last - 1]) - before
-            before += count
-            runs.append(self.position_run(ordinal, count))
-        return np.concatenate(runs, dtype=np.uint32)
+        lasts = np.cumsum([self.document_frequency(ordinal) for ordinal in ordinals]) - 1
+        return self.position_runs(ordinals, np.diff(ends[lasts], prepend=0).tolist())
+
+    def position_runs(self, ordinals: Sequence[int], counts: Sequence[int]) -> Numbers:
+        """Return all positions of terms that occur so many times each, term after term."""
+        return np.concatenate(list(map(self.position_run, ordinals, counts)), dtype=np.uint32)
 
     def position_run(self, ordinal: int, count: int) -> npt.NDArray[Any]:
         """Return all positions of a term that occurs so many times, document after document."""
+        known = self._position_runs.get(ordinal)
+        if known is not None and len(known) == count:
+            return known
         if not self.has_positions:
             raise self.misfit()
-        start, end = self._position_places[ordinal], self._position_places[ordinal + 1]
-        if not self._sound_positions[ordinal]:
-            self._check_items("position_starts", self._position_places, ordinal, ordinal + 2)
-            self._check("positions", start, end)
-            self._sound_positions[ordinal] = True
+        self._check_items("position_starts", self._position_places, ordinal, ordinal + 2)
+        start, end = self._position_places[ordinal : ordinal + 2]
+        self._check("positions", start, end)
         data = self._positions[start:end]
-        if not count or len(data) not in {count, 2 * count, 4 * count}:
+        if not count or len(data) / count not in KINDS:
             raise self.misfit()
-        return data.view(KINDS[len(data) // count])
+        if len(self._position_runs) >= _REMEMBERED:
+            self._position_runs = {}
+        run = self._position_runs[ordinal] = data.view(KINDS[len(data) // count])
+        return run
 
     def weights(self, ordinal: int) -> npt.NDArray[Any]:
         """Return the weight of each posting: its frequency, unless the field or a document was boosted."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,10 +19,10 @@ _KEPT = 1 << 20  # postings that are kept at most, of 8 bytes each
 
 
 class _KnownTerm(NamedTuple):
-    """The documents that hold a term, ascending, and where in `positions` those of each end."""
+    """The documents that hold a term, ascending, and between which `bounds` those of each are in `positions`."""
 
     documents: Numbers
-    ends: Int64s
+    bounds: Int64s
     positions: npt.NDArray[Any]
 
 
@@ -33,77 +34,76 @@ class Occurrences:
         self._left = _KEPT
 
     def of(
-        self, field: FieldSnapshot, marks: Iterable[tuple[str, int]], numbers: Documents, bases: Int64s
-    ) -> tuple[Int64s, Int64s]:
-        """Return where terms stand, the number given for a document and the position added to it; and the mark of each.
+        self, field: FieldSnapshot, words: Sequence[Sequence[str]], numbers: Documents, bases: Int64s
+    ) -> Iterator[tuple[int, Int64s]]:
+        """Yield where words stand, some of their terms at a time: the number given for a document and the position.
+
+        With them comes which of the words it is. A place comes twice where two terms of a word stand.
 
         Args:
             field: In which field.
-            marks: The terms, with a mark for each.
+            words: The terms of each.
             numbers: In which documents, ascending.
-            bases: The number of each document, from 0.
+            bases: The number of each document, above 0.
         """
-        found = [(np.empty(0, np.int64), np.empty(0, np.int64))]
-        rare: dict[tuple[int, Field], list[tuple[int, int, int]]] = defaultdict(list)
-        for term, mark in marks:
-            for offset, part, ordinal, count in field.find(term):
-                if count > _COMMON:
-                    rows = self._of_common(part, ordinal, numbers - offset, bases)
-                    found.append((rows, np.full(len(rows), mark)))
-                else:
-                    rare[offset, part].append((ordinal, count, mark))
-        for (offset, part), terms in rare.items():
-            base = np.full(field.size - offset, -1, np.int64)
+        rare: dict[tuple[int, Field], list[tuple[int, int]]] = defaultdict(list)
+        for word, terms in enumerate(words):
+            for term in terms:
+                for offset, part, ordinal, count in field.find(term):
+                    if count > _COMMON:
+                        yield word, self._of_common(part, ordinal, numbers - offset, bases)
+                    else:
+                        rare[offset, part].append((word, ordinal))
+        for (offset, part), of_part in rare.items():
+            base = np.zeros(field.size - offset, np.int64)
             here = numbers >= offset
             base[numbers[here] - offset] = bases[here]
-            found.append(_of_rare(part, terms, base))
-        every, marked = zip(*found, strict=True)
-        return np.concatenate(every), np.concatenate(marked)
+            yield from _of_rare(part, of_part, base)
 
-    def _of_common(self, part: Field, ordinal: int, numbers: Documents, bases: Int64s) -> Int64s:
+    def _of_common(self, part: Field, ordinal: int, numbers: Int64s, bases: Int64s) -> Int64s:
         """Return where one term stands, looking up each of the few documents among its own."""
-        documents, ends, positions = self._read(part, ordinal)
-        inside = (numbers >= 0) & (numbers <= int(documents[-1]))
-        numbers, bases = numbers[inside].astype(np.uint32), bases[inside]
-        at = documents.searchsorted(numbers)
-        held = documents[at] == numbers
-        at, bases = at[held], bases[held]
-        lasts = ends[at]
-        counts = lasts - np.where(at > 0, ends[at - 1], 0)
-        return _placed(bases, counts, lasts, positions)
+        documents, bounds, positions = self._read(part, ordinal)
+        sought = numbers.astype(np.uint32)  # where it would be less than 0, no segment has so many documents
+        at = documents.searchsorted(sought)
+        held = documents.take(at, mode="clip") == sought
+        at = at[held]
+        firsts = bounds[at]
+        return _placed(bases[held], bounds[at + 1] - firsts, firsts, positions)
 
     def _read(self, part: Field, ordinal: int) -> _KnownTerm:
         kept = self._common.get((part, ordinal))
         if kept is None:
             documents, frequencies = part.postings(ordinal)
-            ends = frequencies.cumsum(dtype=np.int64)
-            kept = _KnownTerm(documents, ends, part.position_run(ordinal, int(ends[-1])))
+            bounds = np.zeros(len(documents) + 1, np.int64)
+            frequencies.cumsum(out=bounds[1:])
+            kept = _KnownTerm(documents, bounds, part.position_run(ordinal, int(bounds[-1])))
             if len(documents) <= self._left:
                 self._left -= len(documents)
                 self._common[part, ordinal] = kept
         return kept
 
 
-def _of_rare(part: Field, terms: Sequence[tuple[int, int, int]], base: Int64s) -> tuple[Int64s, Int64s]:
-    """Return where terms stand that are given by ordinal, postings and mark, looking up each of their documents."""
-    ordinals, postings, marks = zip(*terms, strict=True)
-    documents, frequencies, _ = part.gather(ordinals, weighted=False)
-    bases = base[documents]
-    (chosen,) = (bases >= 0).nonzero()
-    counts = frequencies.astype(np.int64)
-    ends = counts.cumsum()
-    bounds = np.array([0, *postings]).cumsum()
-    totals = np.append(0, ends)[bounds].tolist()
-    runs = [part.position_run(*each) for each in zip(ordinals, np.diff(totals).tolist(), strict=True)]
-    of_chosen = np.array(marks).repeat(postings)[chosen]
+def _of_rare(part: Field, terms: Sequence[tuple[int, int]], base: Int64s) -> Iterator[tuple[int, Int64s]]:
+    """Yield where words stand, given word and ordinal of each term, word by word; `base` numbers the documents."""
+    words, ordinals = zip(*terms, strict=True)
+    documents, counts, sizes = part.gather(ordinals, weighted=False)
+    firsts = counts.cumsum() - counts
+    ends = sizes.cumsum()
+    positions = part.position_runs(ordinals, np.add.reduceat(counts, ends - sizes).tolist())
+    bases = base.take(documents)
+    (chosen,) = (bases > 0).nonzero()
     counts = counts[chosen]
-    return _placed(bases[chosen], counts, ends[chosen], np.concatenate(runs, dtype=np.uint32)), of_chosen.repeat(counts)
+    rows = _placed(bases[chosen], counts, firsts[chosen], positions)
+    lasts = [at for at, (word, following) in enumerate(pairwise([*words, -1])) if word != following]
+    bounds = np.append(0, counts.cumsum())[chosen.searchsorted(ends[lasts])].tolist()
+    for at, first, last in zip(lasts, [0, *bounds], bounds, strict=False):
+        yield words[at], rows[first:last]
 
 
-def _placed(bases: Int64s, counts: Int64s, lasts: Int64s, positions: npt.NDArray[Any]) -> Int64s:
-    """Return base and position of each of so many occurrences that end at `lasts`."""
+def _placed(bases: Int64s, counts: Int64s, firsts: Int64s, positions: npt.NDArray[Any]) -> Int64s:
+    """Return base and position of each of so many occurrences, the first of which is there in `positions`."""
     ends = counts.cumsum()
     if not len(ends):
         return ends
-    rows: Int64s = bases.repeat(counts) + positions[np.arange(ends[-1]) + (lasts - ends).repeat(counts)]
+    rows: Int64s = bases.repeat(counts) + positions.take(np.arange(ends[-1]) + (firsts - ends + counts).repeat(counts))
     return rows

@@ -87,17 +87,21 @@ class FieldSnapshot:
         One query asks for the same terms twice: to score words, and to see them side by side.
         """
         found = self._found.get(term)
-        if found is None:
-            found = tuple(
-                [
-                    (offset, part, ordinal, part.document_frequency(ordinal))
-                    for offset, part in self._parts
-                    if (ordinal := part.find(term)) >= 0
-                ]
-            )
-            if len(self._found) >= _REMEMBERED:
-                self._found = {}
-            self._found[term] = found
+        return self._remembered(term, self._look_up(term)) if found is None else found
+
+    def _look_up(self, term: str | bytes) -> TermPlaces:
+        encoded = term if isinstance(term, bytes) else term.encode(errors="surrogatepass")
+        found = []
+        for offset, part in self._parts:
+            ordinal = part.vocabulary.find(encoded)
+            if ordinal >= 0:
+                found.append((offset, part, ordinal, part.document_frequency(ordinal)))
+        return tuple(found)
+
+    def _remembered(self, term: str | bytes, found: TermPlaces) -> TermPlaces:
+        if len(self._found) >= _REMEMBERED:
+            self._found = {}
+        self._found[term] = found
         return found
 
     def postings(self, term: str | bytes) -> tuple[Documents, Scores]:
@@ -161,12 +165,12 @@ class FieldSnapshot:
         """Return how many documents hold the term."""
         if self._deleted is not None:
             return int(np.count_nonzero(~self._deleted[self.postings(term)[0]]))
-        encoded, count = term.encode(errors="surrogatepass"), 0
-        for _, part in self._parts:  # a loop, as a query asks for dozens of terms, most of which are not there
-            ordinal = part.vocabulary.find(encoded)
-            if ordinal >= 0:
-                count += part.document_frequency(ordinal)
-        return count
+        found = self._found.get(term)
+        if found is None:
+            found = self._look_up(term)
+            if found:  # most of what a query asks for is not there, which who asks remembers
+                self._remembered(term, found)
+        return sum([count for _, _, _, count in found]) if found else 0
 
     def most_frequent(self, prefix: str, limit: int) -> list[tuple[int, str]]:
         """Return the terms that begin so and are held by most documents, with the number of these, the most first.

@@ -96,16 +96,16 @@ class Searcher:
             page = narrowed(self, ranked, narrowing, slice(offset, limit + offset), deadline)
             return page._replace(cut=self._cut_of(ranked.answers))
         candidates = self.candidates_of(ranked)
-        found = None
+        found, key = None, _HashedOnce(ranked)
         if limit + offset <= candidates:
             _check(deadline)
-            found = self.cache.get(ranked)
+            found = self.cache.get(key)
         if not isinstance(found, _Ordered):
             answers = self.answers(ranked, deadline)
             first = self.first_of(ranked, answers, max(limit + offset, candidates), deadline)
             found = _Ordered(*first, answers.counts)
             if limit + offset <= candidates:
-                self.cache.put(ranked, found)
+                self.cache.put(key, found)
         shown = slice(offset, offset + limit)
         return Page(handed_out(found.numbers[shown], found.scores[shown]), *found.counts, self._cut_of(ranked.answers))
 
@@ -155,7 +155,7 @@ class Searcher:
             order = numbers[:candidates].argsort()
             beside = self._beside.scores(ranked.beside, numbers[order])
             scores[order] += beside if self._freshness is None else beside * self._freshness[numbers[order]]
-            order = np.lexsort((numbers[:candidates], -scores[:candidates], places[:candidates]))
+            order = order[np.lexsort((-scores[order], places[order]))]  # and of the same score, by their numbers
             numbers[:candidates], scores[:candidates] = numbers[order], scores[order]
         return numbers, scores
 
@@ -342,6 +342,22 @@ class Cache:
             while self.size > self.capacity:
                 _, oldest = self._entries.popitem(last=False)
                 self.size -= oldest.nbytes + _OVERHEAD
+
+
+class _HashedOnce:
+    """A query as a key: to hash a whole tree takes as long as to score a word."""
+
+    __slots__ = ("asked", "hashed")
+
+    def __init__(self, asked: tree.Ranked) -> None:
+        self.asked = asked
+        self.hashed = hash(asked)
+
+    def __hash__(self) -> int:
+        return self.hashed
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _HashedOnce) and self.asked == other.asked
 
 
 class _Ordered(NamedTuple):
