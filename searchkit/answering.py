@@ -6,7 +6,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import chain, repeat, takewhile
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
@@ -173,7 +173,7 @@ class Answering:
 
     def _resolved(self, plan: _Plan) -> Node:
         """Return what the reader is asked for: every document, where nothing but a condition is."""
-        if plan.narrowing is not None and plan.narrowing.where is not None and not plan.parsed.clauses.clauses:
+        if _narrows(plan) and not plan.parsed.clauses.clauses:
             return Not(Nothing())
         return resolve(plan.parsed, self._words(plan), plan.question.match)
 
@@ -183,7 +183,7 @@ class Answering:
 
     def _understood(self, plan: _Plan) -> _Plan:
         """Return the plan with other words for those that no document holds, or hardly one."""
-        if plan.question.exact or rarest(plan.node, plan.reader.frequency) > hardly(len(plan.reader)):
+        if plan.question.exact or not self._may_be_mistyped(plan):
             return plan
         rewritten = self._rewriters.of(plan.reader).rewritten(plan.question.query, *self._typed(plan))
         if rewritten is None:
@@ -196,17 +196,21 @@ class Answering:
         """Return what else may have been meant, where hardly a document holds every word."""
         if plan.rewritten is not None:
             return plan.rewritten.suggestions
-        few = hardly(len(plan.reader))
-        if plan.question.exact or page.complete > few or rarest(plan.node, plan.reader.frequency) > few:
+        if plan.question.exact or page.complete > hardly(len(plan.reader)) or not self._may_be_mistyped(plan):
             return ()
         return self._rewriters.of(plan.reader).suggestions(plan.question.query, *self._typed(plan))
 
+    @staticmethod
+    def _may_be_mistyped(plan: _Plan) -> bool:
+        """Tell whether a word may be held by hardly a document that may be found; of a few it is not known so soon."""
+        return _narrows(plan) or rarest(plan.node, plan.reader.frequency) <= hardly(len(plan.reader))
+
     def _typed(self, plan: _Plan) -> tuple[list[TypedRow], Holds]:
         """Return the words of a query, and what says how many of the documents that may be found hold others."""
-        from searchkit.query.rewriting.typed import typed_rows  # noqa: PLC0415 (as above)
+        from searchkit.query.rewriting.typed import WordCounter, typed_rows  # noqa: PLC0415 (most words are held)
 
-        holds = partial(self._holds, plan)
-        return typed_rows(plan.parsed, self._words(plan), holds), holds
+        holds = cache(partial(self._holds, plan))
+        return typed_rows(plan.parsed, WordCounter(self._words(plan), holds, every=not _narrows(plan))), holds
 
     @cached_property
     def _rewriters(self) -> Rewriters:
@@ -238,6 +242,10 @@ class Answering:
         finder, options = self._analyzer.finder(wanted(plan.node)), highlight.SnippetOptions(count=count)
         in_time = takewhile(lambda _: deadline is None or not deadline.passed, documents)
         return [highlight.snippets(document.body, finder, options) for document in in_time]
+
+
+def _narrows(plan: _Plan) -> bool:
+    return plan.narrowing is not None and plan.narrowing.where is not None
 
 
 def _narrowing(question: Question, parsed: Parsed, reader: Reader) -> Narrowing | None:

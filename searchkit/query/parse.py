@@ -2,7 +2,7 @@
 
     query    = clause*
     clause   = operand (("OR" | "یا") operand)*           "OR" binds closer than standing side by side
-    operand  = ["+" | "-"] ([field ":"] (word | word "*" | phrase | "(" query ")") | "date:" time [".." time])
+    operand  = ["+" | "-" | "NOT"] ([field ":"] (word | word "*" | phrase | "(" query ")") | "date:" time [".." time])
     phrase   = '"' words '"' | "«" words "»" | "“" words "”"
     field    = "title" | "body" | "عنوان" | "متن"
 
@@ -33,6 +33,8 @@ MIN_PREFIX = 2
 
 FIELD_NAMES = {"title": "title", "عنوان": "title", "body": "body", "متن": "body"}
 _OR = {"OR", "یا", "يا"}  # the last with ARABIC LETTER YEH
+_NOT = "NOT"
+_OPERATORS = {*_OR, _NOT}
 
 # Marks of direction, byte-order marks and stray joiners come with pasted text; around words they are blanks.
 _MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
@@ -84,7 +86,7 @@ def _plain_words(text: str) -> list[Word] | None:
             start = text.index(word, end)
             end = start + len(word)
             words.append(Word(word, span=(start, end)))
-    return words if len(words) <= MAX_WORDS and _OR.isdisjoint([word.text for word in words]) else None
+    return words if len(words) <= MAX_WORDS and _OPERATORS.isdisjoint([word.text for word in words]) else None
 
 
 @cache
@@ -130,8 +132,8 @@ def _lexemes(text: str) -> Iterable[_Lexeme]:
         after_blank = kind in {"open", "sign", "field"} or match.start() > last
         kind = str(match.lastgroup)
         inner = match[kind].rstrip(_MARKS)
-        if kind == "word" and inner in _OR:
-            kind = "or"
+        if kind == "word" and inner in _OPERATORS:
+            kind = "or" if inner in _OR else "not"
         elif kind in _PHRASES:
             kind = "phrase"
         elif kind in {"sign", "field", "date"} and not after_blank:
@@ -192,11 +194,14 @@ class _Parser:
         return Clause(Any(nodes), "+" if any(clause.sign == "+" for clause in found) else "")
 
     def _starts_operand(self, at: int) -> bool:
-        return at < len(self.lexemes) and self.lexemes[at].kind not in {"close", "or"}
+        return at < len(self.lexemes) and self.lexemes[at].kind not in {"close", "or", "not"}
 
     def _operand(self, in_field: str | None) -> Clause | None:
         sign: Literal["", "+", "-"] = ""
-        if self._kind() == "sign":
+        if self._kind() == "not" and self._starts_operand(self.at + 1):
+            self._next()
+            sign = "-"
+        elif self._kind() == "sign":
             sign = "+" if self._next().text == "+" else "-"
         if self._kind() == "date" and (times := self._times(self.lexemes[self.at])):
             self._next()
@@ -265,6 +270,8 @@ class _Parser:
         """Tell of a word that looks like an operator but does nothing."""
         if word.text == "OR":
             self._problem("OR stands between two words; it is taken as a word", word)
+        elif word.text == _NOT:
+            self._problem("NOT stands before a word; it is taken as a word", word)
         elif word.text[0] in "+-" and word.text.strip("+-"):
             self._problem("a word takes one sign; it is taken as a word", word)
         elif word.text[-1] == ":" and word.text[:-1].lower() in FIELD_NAMES:

@@ -8,7 +8,6 @@ document holds what it puts in the place of a word together with the words besid
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache
 from heapq import nsmallest
 from typing import NamedTuple
 
@@ -98,7 +97,6 @@ class Rewriter:
             rows: Its words.
             holds: Says what may be found.
         """
-        holds = cache(holds)
         if all(_is_known(word) for row in rows for word in row.words):
             return self._enlarged(query, rows, holds)
         readings = self._readings(rows, holds)
@@ -109,14 +107,14 @@ class Rewriter:
         return Rewritten(best, changes, tuple(further[:MOST_SUGGESTIONS]))
 
     def _enlarged(self, query: str, rows: Sequence[TypedRow], holds: Holds) -> Rewritten | None:
-        short = [row.words for row in rows if sum([word.content for word in row.words]) <= SHORT]
         changes = [
             Rewriting(word.span, word.text, each.text, each.step, kept=True)
-            for words in short
-            for word in words
+            for row in rows
+            if sum([word.content for word in row.words]) <= SHORT
+            for word in row.words
             if word.content and word.held <= self._rare
             for each in self._meant(word.text)[:1]
-            if each.cost <= _NEAR and holds(each.text) >= _MORE * word.held
+            if each.cost <= _NEAR and holds(row.within(each.text)) >= _MORE * word.held
         ]
         if not changes:
             return None
@@ -131,7 +129,7 @@ class Rewriter:
             holds: Says what may be found.
         """
         rare = [row._replace(words=tuple([self._without_rare(word) for word in row.words])) for row in rows]
-        found = _queries(query, self._readings(rare, cache(holds)), {row.span for row in rows if row.alone})
+        found = _queries(query, self._readings(rare, holds), {row.span for row in rows if row.alone})
         return tuple(found[:MOST_SUGGESTIONS])
 
     def _without_rare(self, word: TypedWord) -> TypedWord:
@@ -148,7 +146,10 @@ class Rewriter:
                 readings.append(ways)
         return readings
 
-    def _ways(self, row: TypedRow, holds: Holds) -> list[_RowReading]:
+    def _ways(self, row: TypedRow, found: Holds) -> list[_RowReading]:
+        def holds(text: str) -> int:
+            return found(row.within(text))
+
         keyed = [each for each in meant_keys(row.text, self._forms) if holds(each.text)]
         ways = [_RowReading(each.cost, (_ReadAs(row.text, row.span, each),)) for each in keyed]
         ways += self._cut(row.words, holds)
@@ -195,11 +196,6 @@ class Rewriter:
 def _is_known(word: TypedWord) -> bool:
     """Tell whether a word can stay as it is."""
     return word.held > 0 or not word.content
-
-
-def has_unknown(rows: Iterable[TypedRow]) -> bool:
-    """Tell whether there is a word that no document holds."""
-    return not all(_is_known(word) for row in rows for word in row.words)
 
 
 def _queries(query: str, readings: Sequence[list[_RowReading]], alone: Collection[Span]) -> list[str]:

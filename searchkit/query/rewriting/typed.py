@@ -47,23 +47,37 @@ class TypedRow(NamedTuple):
         span: Where it stands in the query.
         words: The words in it.
         alone: Whether an operator belongs to it, so that no second word can stand beside it.
+        field: In which it is looked for; None for any.
     """
 
     text: str
     span: Span
     words: tuple[TypedWord, ...]
     alone: bool
+    field: str | None
+
+    def within(self, text: str) -> str:
+        """Return the query for another text in the same field."""
+        return text if self.field is None else f"{self.field}:({text})"
 
 
-def typed_rows(parsed: Parsed, words: QueryWords, holds: Holds) -> list[TypedRow]:
-    """Return the rows of words of a query that may have been mistyped.
+class WordCounter(NamedTuple):
+    """Says how many documents hold a word.
 
-    Args:
-        parsed: The query.
+    Attributes:
         words: What asks the index for terms.
-        holds: What asks it for words.
+        holds: What asks for words those of its documents that may be found.
+        every: Whether all of them may.
     """
-    return [_row(row, words, holds, alone=alone) for row, alone in _rows(parsed.clauses)]
+
+    words: QueryWords
+    holds: Holds
+    every: bool
+
+
+def typed_rows(parsed: Parsed, counter: WordCounter) -> list[TypedRow]:
+    """Return the rows of words of a query that may have been mistyped, with how many documents hold each."""
+    return [_row(row, counter, alone=alone) for row, alone in _rows(parsed.clauses)]
 
 
 def _rows(node: Node) -> Iterator[tuple[list[Word], bool]]:
@@ -90,18 +104,21 @@ def _is_bare(clause: Clause) -> bool:
     return isinstance(clause.node, Word) and not clause.sign and clause.node.field is None
 
 
-def _row(row: Sequence[Word], words: QueryWords, holds: Holds, *, alone: bool) -> TypedRow:
+def _row(row: Sequence[Word], counter: WordCounter, *, alone: bool) -> TypedRow:
+    words, field = counter.words, row[0].field
     text = " ".join([word.text for word in row])
     places = [at for word in row for at in range(word.span[0], word.span[0] + len(word.text) + 1)]
     tokens = words.analyzer.analyze(text)
-    spacing = Spacing(words.analyzer, words.frequency, words.ranking, row[0].field)
-    joined = {at for span, _ in spacing.joined(text, tokens) for at in range(*span)}
+    spacing = Spacing(words.analyzer, words.frequency, words.ranking, field)
+    found = TypedRow(text, (places[0], places[-1]), (), alone, field)
+    joined = {at for span, _ in spacing.joined(text, tokens) for at in range(*span)} if counter.every else set()
     typed = []
     for token in tokens:
-        held = max(spacing.held(term) for term, _ in spacing.terms(token)) or int(token.position in joined)
+        held = max(spacing.held(term) for term, _ in spacing.terms(token)) if counter.every else 0
+        held = held or int(token.position in joined) or counter.holds(found.within(token.text))
         span = places[token.start], places[token.end - 1] + 1
-        typed.append(TypedWord(token.text, token.key, span, held or holds(token.text), _is_content(token)))
-    return TypedRow(text, (places[0], places[-1]), tuple(typed), alone)
+        typed.append(TypedWord(token.text, token.key, span, held, _is_content(token)))
+    return found._replace(words=tuple(typed))
 
 
 def _is_content(token: Token) -> bool:
