@@ -6,11 +6,13 @@ are looked for in the vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, TypeAlias
 
-from searchkit.documents import Token
+from searchkit.documents import Span, Token
 from searchkit.persian import Analyzer
 from searchkit.persian.terms import LEMMA
 from searchkit.persian.text.fold import fold, fold_words, rows
@@ -21,6 +23,9 @@ from searchkit.ranking import Ranking
 
 SHORT = 3
 """Words that are no function words, up to which other words are looked for too: it takes some time for each."""
+
+OtherWay: TypeAlias = tuple[tuple[str, ...], float]
+"""Terms that stand one after another where a word, or several, could, and what each of these weighs then."""
 
 
 class QueryWords(NamedTuple):
@@ -39,32 +44,27 @@ class QueryWords(NamedTuple):
         text = " ".join(texts)
         tokens = self.analyzer.analyze(text)
         spacing = Spacing(self.analyzer, self.frequency, self.ranking, field)
-        others = self._others([token for token in tokens if token.key not in stop_keys()], spacing)
-        # A joined word is given to each of the words it is made of: a document that holds it holds them all.
-        joined: dict[int, list[str]] = {}
-        for span, terms in spacing.joined(text, tokens):
-            for position in range(*span):
-                joined.setdefault(position, []).extend(terms)
-        for position, ways in self._numbers(tokens, spacing).items():
-            others.setdefault(position, []).extend(ways)
-        return [self._answer(group, joined, others, spacing) for group in _glued(tokens)]
+        # Another way is given to each of the words that it stands for: a document that holds it holds them all.
+        others: dict[int, list[OtherWay]] = defaultdict(list)
+        for (first, end), ways in chain(
+            self._joined(text, tokens, spacing), self._numbers(tokens, spacing), self._alternatives(tokens, spacing)
+        ):
+            for position in range(first, end):
+                others[position] += ways
+        return [self._answer(group, others.get(group[0].position, ()), spacing) for group in _glued(tokens)]
 
-    def _answer(
-        self,
-        group: Sequence[Token],
-        joined: Mapping[int, Sequence[str]],
-        others: Mapping[int, Sequence[Node]],
-        spacing: Spacing,
-    ) -> Clause:
+    def _answer(self, group: Sequence[Token], others: Sequence[OtherWay], spacing: Spacing) -> Clause:
         """Return the clause for one word, or for several that were written with nothing between them."""
         if len(group) > 1:
             row = tuple(_own(token, spacing) for token in group)
             return Clause(Phrase(row, spacing.field), row=row)
         (token,) = group
-        word = _own(token, spacing)
-        if token.position in joined:
-            word = _with(word, joined[token.position], self.ranking.respaced)
-        ways = [*_weighted(_apart(token, spacing), self.ranking.respaced), *others.get(token.position, ())]
+        word, ways = _own(token, spacing), _weighted(_apart(token, spacing), self.ranking.respaced)
+        for words, weight in others:
+            if len(words) == 1:
+                word = _with(word, words, weight)
+            else:
+                ways += _weighted([tuple([_written(each, spacing.field) for each in words])], weight)
         if token.key in interrogative_keys():
             return Clause(Weighted(_either(word, ways), self.ranking.interrogative), "?")
         if token.key in stop_keys():
@@ -99,34 +99,29 @@ class QueryWords(NamedTuple):
             Clauses(tuple(self.answers(texts, field))),
         )
 
-    def _numbers(self, tokens: Sequence[Token], spacing: Spacing) -> dict[int, list[Node]]:
-        """Return other ways to write numbers, for each of the words that one is written with now."""
+    def _joined(self, text: str, tokens: Sequence[Token], spacing: Spacing) -> Iterator[tuple[Span, list[OtherWay]]]:
+        """Yield which words are held as one, and the terms of that."""
+        for span, terms in spacing.joined(text, tokens):
+            yield span, [((term,), self.ranking.respaced) for term in terms]
+
+    def _numbers(self, tokens: Sequence[Token], spacing: Spacing) -> Iterator[tuple[Span, list[OtherWay]]]:
+        """Yield which words write a number, and other ways to write it that are held."""
         if not any(token.key[0].isdecimal() or token.key[:2] in _numeral_beginnings() for token in tokens):
-            return {}
+            return
         from searchkit.query.numbers import other_writings  # noqa: PLC0415 (most queries have no number)
 
-        found: dict[int, list[Node]] = {}
         for first, end, ways in other_writings([fold(token.text) for token in tokens]):
-            rows = [
-                tuple([_written(word, spacing.field) for word in way]) for way in ways if all(map(spacing.held, way))
-            ]
-            for position in range(first, end):
-                found.setdefault(position, []).extend(_weighted(rows, self.ranking.respaced))
-        return found
+            yield (first, end), [(way, self.ranking.respaced) for way in ways if all(map(spacing.held, way))]
 
-    def _others(self, content: Sequence[Token], spacing: Spacing) -> dict[int, list[Node]]:
-        """Return other words for those of a short query that are held."""
+    def _alternatives(self, tokens: Sequence[Token], spacing: Spacing) -> Iterator[tuple[Span, list[OtherWay]]]:
+        """Yield the words of a short query that are held, and what stands for each."""
+        content = [token for token in tokens if token.key not in stop_keys()]
         if self.alternatives is None or len(content) > SHORT:
-            return {}
-        found: dict[int, list[Node]] = {}
+            return
         for token in content:
             if any(spacing.held(term) for term, _ in spacing.terms(token)):
-                rows = [
-                    tuple([_written(word, spacing.field) for word in each.split()])
-                    for each in self.alternatives(token.key)
-                ]
-                found[token.position] = _weighted(rows, self.ranking.alternative)
-        return found
+                found = [(tuple(text.split()), self.ranking.alternative) for text in self.alternatives(token.key)]
+                yield (token.position, token.position + 1), found
 
     def prefix(self, text: str) -> str:
         """Return the folded key that words beginning with `text` begin with; empty for punctuation."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 from searchkit.persian.morphology.lexicon import kind_of
 from searchkit.query.resolve import HARDLY
 from searchkit.query.rewriting.homophones import homophones
+from searchkit.query.rewriting.initialisms import initials
 from searchkit.query.rewriting.script import OtherScript
 from searchkit.query.rewriting.soundalike import Reach, Soundalikes
 from searchkit.query.rewriting.sounding import read_persian
@@ -58,7 +59,8 @@ class Alternatives:
         latin = self._latin()
         if latin is None:
             return []
-        return [each.text for each in latin.near(read_persian(key), _SAME_SOUND)[:MOST_ALTERNATIVES]]
+        sounding = [each.text for each in latin.near(read_persian(key), _SAME_SOUND)]
+        return [*filter(self._frequency, initials(key)), *sounding][:MOST_ALTERNATIVES]
 
     def _slips(self, key: str) -> list[str]:
         """Return what sounds the same, is in no lexicon, and is held by few documents, many fewer than the word is."""
