@@ -1,7 +1,7 @@
 """Which spellings that readers take for one word find each other, and which words that only look alike do not?
 
-Each row of `matching_pairs.tsv` is a query, and a text that it finds with every word required, or does not. What it does
-not find is asked for exactly: to a vocabulary of some hundred words most others are misspelt.
+Each row of `matching_pairs.tsv` is a query, and a text that it finds with every word required, or does not. What it
+does not find is asked for exactly: to a vocabulary of some hundred words most others are misspelt.
 """
 
 from __future__ import annotations
