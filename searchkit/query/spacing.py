@@ -134,9 +134,9 @@ class Spacing(NamedTuple):
         spaced = [*known.get(token.key, ()), *known.get(token.lemma, ()), *_two_words(token.key)]
         if len(token.text) > len(token.key):  # there may be half-spaces, which no key has
             written = fold(token.text).replace(ZWNJ, " ")
-            spaced = list(dict.fromkeys([written, written.replace(" و", " و "), *spaced]))
+            spaced = [written, written.replace(" و", " و "), *spaced]
         if spaced:
-            apart = [self.analyzer.analyze(text) for text in spaced]
+            apart = [self.analyzer.analyze(text) for text in dict.fromkeys(spaced)]
             ways = [list(map(self.terms, row)) for row in apart if len(row) > 1]
             if held := [way for way in ways if all(any(self.held(term) for term, _ in terms) for terms in way)]:
                 return held

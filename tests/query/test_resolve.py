@@ -261,6 +261,7 @@ def test_a_rare_word_is_also_read_as_two(word, held, expected):
         assert isinstance(written, Terms)
         assert outline(apart.node) == ("phrase", *expected)
         assert all(way.weight < 1 for way in (apart, *others))
+        assert len({outline(way.node) for way in (apart, *others)}) == 1 + len(others)
 
 
 def test_a_rare_word_is_cut_in_several_ways_but_few():
