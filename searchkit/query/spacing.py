@@ -28,6 +28,7 @@ MIN_PIECE = 2
 MAX_CUT = 24
 # A two-letter function word begins or ends many words (بازار is not با + زار), so what stands beside it must be longer.
 MIN_BESIDE_SHORT = 4
+_ARTICLE = "ال"
 # A joined spelling that more documents hold is a word of its own and need not be read as several.
 RARE = 10
 
@@ -131,15 +132,15 @@ class Spacing(NamedTuple):
         few documents hold, two or three words of the vocabulary.
         """
         known = _known().apart
-        spaced = [*known.get(token.key, ()), *known.get(token.lemma, ()), *_two_names(token.key)]
+        spaced = [*known.get(token.key, ()), *known.get(token.lemma, ()), *_two_words(token.key)]
         if len(token.text) > len(token.key):  # there may be half-spaces, which no key has
             written = fold(token.text).replace(ZWNJ, " ")
-            spaced = list(dict.fromkeys([written, written.replace(" و", " و "), *spaced]))
+            spaced = [written, written.replace(" و", " و "), *spaced]
         if spaced:
-            apart = [self.analyzer.analyze(text) for text in spaced]
+            apart = [self.analyzer.analyze(text) for text in dict.fromkeys(spaced)]
             ways = [list(map(self.terms, row)) for row in apart if len(row) > 1]
-            if ways:
-                return [way for way in ways if all(any(self.held(term) for term, _ in terms) for terms in way)]
+            if held := [way for way in ways if all(any(self.held(term) for term, _ in terms) for terms in way)]:
+                return held
         if len(token.key) > MAX_CUT or not token.key.isalpha() or token.key in stop_keys():
             return []
         if self.held(token.key) > RARE:
@@ -169,12 +170,16 @@ class Spacing(NamedTuple):
         return self.frequency(term, self.field)
 
 
-def _two_names(key: str) -> Iterator[str]:
-    """Yield the two first names that make a key."""
+def _two_words(key: str) -> Iterator[str]:
+    """Yield the two first names that make a key, and the words before and after an Arabic article in it: عبدالله."""
     names = _known().names
     for at in range(MIN_PIECE, len(key) - MIN_PIECE + 1):
-        if key[:at] in names and key[at:] in names:
+        if (key[:at] in names and key[at:] in names) or _has_article(key, at):
             yield f"{key[:at]} {key[at:]}"
+
+
+def _has_article(key: str, at: int) -> bool:
+    return key.startswith(_ARTICLE, at) and at > MIN_PIECE and len(key) - at >= MIN_BESIDE_SHORT
 
 
 def _in_two(key: str, held: Callable[[str], int]) -> list[tuple[int, list[str]]]:

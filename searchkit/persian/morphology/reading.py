@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from searchkit.persian.morphology.endings import FAMILIAR, Stripped, apart, singulars, strip
-from searchkit.persian.morphology.lexicon import ADJECTIVE, COMMON, HEAD, SURE, kind_of
+from searchkit.persian.morphology.lexicon import ADJECTIVE, COMMON, HEAD, SURE, kind_of, words_from
 from searchkit.persian.morphology.spelling import links, respellings, standards
 from searchkit.persian.morphology.verbs import CERTAIN, NEVER, UNSURE, Verb, read_form, read_verb
 from searchkit.persian.text.chars import DAGGER_ALEF, ZWNJ
@@ -94,7 +94,7 @@ def _found_by(folded: str, key: str, kind: int) -> tuple[str, ...]:
     """Return the words that a word without endings may hold: those of `data/links.tsv`, and by rules.
 
     The noun of an adjective in ی; what speech puts است after, where only a list that has spoken forms, too, takes the
-    whole for a word: قشنگه; and the noun after a به that is written with it: بنصیحت.
+    whole for a word: قشنگه; the noun after a به that is written with it: بنصیحت; and two that are written as one.
     """
     if others := links().get(key):
         return others
@@ -104,11 +104,23 @@ def _found_by(folded: str, key: str, kind: int) -> tuple[str, ...]:
         return ()
     if key != folded and key.startswith(_TO):
         return (key.removeprefix(_TO),)
-    held = key[:-1] if key[-1] == "ه" else key[1:] if key[0] == "ب" and not kind else ""
-    bits = kind_of(held) if len(held) >= _SHORTEST_HELD else 0
-    if not bits & SURE or bits >> COMMON < FAMILIAR:
+    if key[-1] == "ه" and key[-2:-1] != "ی" and len(key) > _SHORTEST_HELD and _is_familiar(key[:-1], SURE | ADJECTIVE):
+        return (key[:-1],)
+    if kind & HEAD:
         return ()
-    return (held,) if (bits & ADJECTIVE and held[-1] != "ی" if key[-1] == "ه" else len(held) >= _SHORTEST_NOUN) else ()
+    if key[0] == "ب" and not kind and len(key) > _SHORTEST_NOUN and _is_familiar(key[1:], SURE):
+        return (key[1:],)
+    words = words_from(key[0])
+    for at in range(_SHORTEST_NOUN, len(key) - _SHORTEST_NOUN + 1):
+        if words.get(key[:at], 0) & SURE and _is_familiar(key[:at], SURE) and _is_familiar(key[at:], SURE):
+            return key[:at], key[at:]
+    return ()
+
+
+def _is_familiar(word: str, bits: int) -> bool:
+    """Tell whether a word is a common one of a kind."""
+    kind = kind_of(word)
+    return kind & bits == bits and kind >> COMMON >= FAMILIAR
 
 
 def _read_pieces(pieces: list[str], steps: Steps) -> Reading:
@@ -155,7 +167,7 @@ def _lemma_of(base: str, steps: Steps) -> str:
 
 def _lemma(key: str, kind: int, steps: Steps) -> str:
     """Return the dictionary form of a noun or an adjective."""
-    if irregular := _irregular(key):
+    if (key in singulars() or key[-3:] == _IZM) and (irregular := _irregular(key)):
         if steps is not None:
             steps.append(irregular)
         return irregular[1]
@@ -183,7 +195,7 @@ def _irregular(key: str) -> tuple[str, str] | None:
     """Return the dictionary form that a word has without endings, after what it is called."""
     if singular := singulars().get(key):
         return "plural", singular
-    doctrine = key[:-2] + "سم" if key.endswith(_IZM) else ""
+    doctrine = key[:-2] + "سم"
     return ("spelling", doctrine) if kind_of(doctrine) & SURE else None
 
 
