@@ -307,7 +307,8 @@ class Rewriting(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the same as JSON values."""
-        return {"span": list(self.span), "typed": self.typed, "text": self.text, "step": self.step, "kept": self.kept}
+        typed, text = _sendable(self.typed), _sendable(self.text)
+        return {"span": list(self.span), "typed": typed, "text": text, "step": self.step, "kept": self.kept}
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +369,7 @@ class Results:
         """
         return {
             "version": 1,
-            "query": self.query.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"),
+            "query": _sendable(self.query),
             "hits": [hit.to_dict(plain=plain) for hit in self.hits],
             "total": self.total,
             "complete": self.complete,
@@ -380,8 +381,13 @@ class Results:
             "hidden": self.hidden,
             "cursor": self.cursor,
             "rewritten": [rewriting.to_dict() for rewriting in self.rewritten],
-            "suggestions": list(self.suggestions),
+            "suggestions": list(map(_sendable, self.suggestions)),
         }
+
+
+def _sendable(text: str) -> str:
+    """Return a text without lone surrogates, which no encoding has."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 class Skip(NamedTuple):
