@@ -113,8 +113,9 @@ def search(  # noqa: PLR0913 (options, each by its name)
     """Find documents and show the passages that answer.
 
     QUERY is words, "phrases", +must, -not, OR (or یا), parentheses, title:word, prefix* and date:1403/02..1403/05. A
-    word finds its other forms and spellings too, and one that no document holds what was likely meant. Quote phrases for the shell, and put -- before a query that begins
-    with an ASCII -word. "" finds every document that --where, --since and --until let through.
+    word finds its other forms and spellings too, and what was likely meant if no document holds it. Quote phrases for
+    the shell, and put -- before a query that begins with an ASCII -word. "" finds every document that --where, --since
+    and --until let through.
 
     \b
     searchkit search کتابهاي تاريخ
