@@ -542,10 +542,10 @@ def test_a_ranking_of_ones_own_orders_the_answers(tmp_path):
 
 def test_a_word_made_from_another_adds_to_the_score_but_is_not_the_word(tmp_path):
     with SearchIndex.open(tmp_path) as index:
-        index.add([Document(id="other", body="شهر باران"), Document(id="made", body="شهر دانایی")])
-        assert found(index, "دانا شهر آب") == ["made", "other"]
-        assert index.search("دانا شهر", match="all").total == 0
-        assert index.search("دانا شهر").complete == 0
+        index.add([Document(id="other", body="شهر باران"), Document(id="made", body="شهر خستگی")])
+        assert found(index, "خسته شهر آب") == ["made", "other"]
+        assert index.search("خسته شهر", match="all").total == 0
+        assert index.search("خسته شهر").complete == 0
 
 
 def test_a_pasted_sentence_with_a_quotation_inside_finds_its_source_first(tmp_path):
