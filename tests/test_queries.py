@@ -24,7 +24,6 @@ WORDS = [
     "بیست و یک",
     *"title: body: عنوان: متن: tıtle: field:".split(),
 ]
-QUOTES = '"«»“”'
 SIGNS = [*"\"«»“”()*+-:'[]{}<>&|!^~?/\\.,،؛؟%#@=_", "**", '""', "+-", "()", "title:(", 'body:"']
 ODD = [*BIDI, HALF, "\u200d", "\u200b", "\ufeff", "\u0640", "\u064b", "\u0654", "\u0301", "\ufdfd", "\ufefb", "\x00"]
 BEYOND = ["\x1b[31m", "\x7f", "\r\n", "\t", "\ud800", "\udfff", "\udbff\udc00", "\U0001f600", "\U0010ffff", "ß", "İ"]
@@ -71,9 +70,7 @@ def answered(index, query):
             assert set(OVERRIDES).isdisjoint("".join([hit["title"], *(snippet["text"] for snippet in hit["snippets"])]))
         json.dumps(results.to_dict(), ensure_ascii=False, allow_nan=False).encode()
         assert all(0 <= start <= end <= len(query) for _, (start, end) in results.problems)
-    assert max(totals["all"], totals["any"]) <= totals["auto"]
-    if not set(QUOTES) & set(query):  # to "auto" alone what is quoted is no condition
-        assert totals["any"] == totals["auto"]
+    assert totals["all"] <= totals["any"] <= totals["auto"]  # in which what is quoted is no condition
 
 
 @given(query=QUERIES)

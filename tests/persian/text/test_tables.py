@@ -8,6 +8,8 @@ import pytest
 
 from searchkit.persian.build.verb_beginnings import beginnings, contents
 from searchkit.persian.morphology.endings import singulars
+from searchkit.persian.morphology.lexicon import HEAD, SURE, kind_of
+from searchkit.persian.morphology.reading import read
 from searchkit.persian.morphology.spelling import standards
 from searchkit.persian.morphology.verbs import conjugation, unpacked
 from searchkit.persian.text.fold import DATA, key_of, rows
@@ -44,6 +46,19 @@ def test_what_a_word_stands_for_stands_for_nothing_else(table):
 
 def test_a_spelling_is_not_a_plural_too():
     assert standards().keys().isdisjoint(singulars())
+
+
+def test_the_lexicon_holds_what_its_tables_say():
+    words = [key_of(row[0]) for name in ("whole.tsv", "names.tsv") for row in rows(name)]
+    words += [key_of(name) + "ی" for name, kind, _ in rows("names.tsv") if kind != "woman" and name[-1] not in "اویه"]
+    wrong = [word for word in words if kind_of(word) & (HEAD | SURE) != HEAD | SURE]
+    assert wrong == [], "run python -m searchkit.persian.build.lexicon"
+
+
+@pytest.mark.parametrize("table", [standards, singulars])
+def test_what_a_word_stands_for_has_a_reading_with_endings_and_without(table):
+    for word in {*table(), *table().values()}:
+        assert all(read(word + ending).lemma for ending in ("", "ها", "ی", "م", "ات"))
 
 
 def test_endings_name_what_they_follow_and_what_follows_them():
