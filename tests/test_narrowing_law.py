@@ -227,14 +227,16 @@ def test_a_narrowed_search_gives_what_a_loop_gives(folder, given_, cuts, gone, q
             assert report.skipped == ()
         index.delete(str(number) for number in gone)
         by_id = {document.id: document for document in given_}
-        every = [(by_id[id_], score) for id_, score in index.rank(query, limit=50, match=match)]
-        complete = {id_ for id_, _ in index.rank(query, limit=50, match="all" if match == "auto" else match)}
+        every = [(by_id[id_], score) for id_, score in index.rank(query, limit=50, match=match, exact=True)]
+        complete = {
+            id_ for id_, _ in index.rank(query, limit=50, match="all" if match == "auto" else match, exact=True)
+        }
         for condition, sort, unique, (limit, offset) in asked * 2:  # the second time from memory
             # What words side by side score depends on all that are looked through, and so on the condition.
             where = AllOf(()) if ranking.beside else condition
             kept = in_order([pair for pair in every if fulfils(pair[0], where)], sort)
             shown = kept if unique is None else firsts(kept, unique)
-            options = {"match": match, "where": where, "sort": sort, "unique_by": unique}
+            options = {"match": match, "where": where, "sort": sort, "unique_by": unique, "exact": True}
             results = index.search(query, limit=limit, offset=offset, facets=FACETS, snippets=0, **options)
             page = shown[offset : offset + limit]
             assert [(hit.document, hit.score) for hit in results] == page

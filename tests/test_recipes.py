@@ -199,7 +199,8 @@ class Site:
         return answer.status, json.loads(told) if answer.getheader("Content-Type", "").endswith("/json") else told
 
     def found(self, query):
-        status, results = self.ask("GET", f"/search?q={quote(query)}")
+        """Return the ids that answer a word as it is, and no other that is near to it."""
+        status, results = self.ask("GET", "/search?q=" + quote(f'"{query}"'))
         assert status == 200, results
         return {hit["id"] for hit in results["hits"]}
 
