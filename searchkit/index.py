@@ -337,7 +337,8 @@ class SearchIndex:
             offset: How many to pass over, from 0.
             snippets: How many pieces of each document's text at most, from 0.
             timeout: How many seconds it may take, from 0; None for no limit.
-            where: Which documents may answer, see `search`. If the one with the id may not, it is not there either.
+            where: Which documents may answer, see `search`. One with this id that may not is not there either, and
+                how rare a word is, is counted in these.
             facets: Fields whose values are counted, see `search`.
             unique_by: A field of which each value has one hit, see `search`. Of "body", what says nearly the same as
                 the document itself is hidden, too.

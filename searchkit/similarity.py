@@ -7,7 +7,7 @@ Approaches in Automatic Text Retrieval (1988). What is alike is then found and s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from heapq import nsmallest
 from math import log1p
@@ -29,7 +29,7 @@ from searchkit.ranking import Ranking
 MOST_READ = 20_000
 """Code points of a text that are read, some 3,500 words: what a text is about is said by then."""
 
-MOST_WORDS = 30
+MOST_COUNTED = 30
 """Words that count. Measured on news and encyclopaedia, together with their weights; 15 to 40 are hardly worse."""
 
 MOST_TELLING = 10
@@ -47,8 +47,38 @@ class Likeness(NamedTuple):
     narrowing: Narrowing
 
 
+class Permitted(NamedTuple):
+    """The documents of a commit that may answer: all of them, or those that a condition lets through.
+
+    Words are counted in these alone, so that what is returned tells nothing of others.
+    """
+
+    reader: Reader
+    where: Condition | None = None
+
+    def __len__(self) -> int:
+        return len(self.reader) if self.where is None else self._count(Not(Nothing()), self.where)
+
+    def get(self, id_: str) -> Document | None:
+        """Return the document with this id, or None if there is none that may answer."""
+        if self.where is not None and not self._count(Not(Nothing()), AllOf((self.where, Held("id", (id_,))))):
+            return None
+        return self.reader.get(id_)
+
+    def holding(self, lemma: str) -> int:
+        """Return how many documents hold a word, in any of its forms, about."""
+        terms = [term[:LONGEST] for term in (lemma, LEMMA + lemma)]
+        held = sum(map(self.reader.frequency, terms))
+        if self.where is None or held <= 1:
+            return held
+        return self._count(Terms(tuple((term, 1.0) for term in terms)), self.where)
+
+    def _count(self, node: Node, where: Condition) -> int:
+        return self.reader.search(node, limit=0, narrowing=Narrowing(where)).total
+
+
 class Weighing(NamedTuple):
-    """Makes queries of documents, with the frequencies of one commit."""
+    """Makes queries of documents."""
 
     reader: Reader
     analyzer: Analyzer
@@ -65,30 +95,22 @@ class Weighing(NamedTuple):
             ArgumentError: No document that may answer has this id.
         """
         asked = narrowing or Narrowing()
-        itself = Held("id", (id_,))
-        document = self.reader.get(id_) if self._allowed(itself, asked.where) else None
+        permitted = Permitted(self.reader, asked.where)
+        document = permitted.get(id_)
         if document is None:
             raise ArgumentError(
                 f"there is no document {arguments.shortened(id_)}; give the id of one that is in the index"
             )
-        where = _all(asked.where, ~itself)
-        return Likeness(document.title or id_, self.query(document), asked._replace(where=where, known=(id_,)))
+        others = ~Held("id", (id_,))
+        where = others if asked.where is None else AllOf((asked.where, others))
+        node = self.query(document, permitted)
+        return Likeness(document.title or id_, node, asked._replace(where=where, known=(id_,)))
 
-    def _allowed(self, itself: Held, where: Condition | None) -> bool:
-        narrowing = Narrowing(_all(where, itself))
-        return where is None or bool(self.reader.search(Not(Nothing()), limit=0, narrowing=narrowing).total)
-
-    def query(self, document: Document) -> Node:
+    def query(self, document: Document, permitted: Permitted) -> Node:
         """Return a query for the words that tell most of what a document is about, each weighed by how much it does."""
-        texts = {"title": document.title, "body": document.body}
-        counts: defaultdict[str, float] = defaultdict(float)
-        for field in self.ranking.fields:
-            for lemma in telling(self._tokens(texts.get(field.name, ""))):
-                counts[lemma] += field.weight
-        for lemma in _function_words() & counts.keys():
-            del counts[lemma]
-        worth = {lemma: count * self._rarity(lemma) for lemma, count in counts.items()}
-        best = nsmallest(MOST_WORDS, worth, key=lambda lemma: (-worth[lemma], lemma))
+        size = len(permitted)
+        worth = {lemma: count * _rarity(permitted.holding(lemma), size) for lemma, count in self._counts(document)}
+        best = nsmallest(MOST_COUNTED, worth, key=lambda lemma: (-worth[lemma], lemma))
         nodes = [
             Weighted(Terms(query_terms(lemma, lemma, self.ranking)), worth[lemma] / worth[best[0]])
             for lemma in best
@@ -96,21 +118,28 @@ class Weighing(NamedTuple):
         ]
         return Any(tuple(nodes[:MOST_TELLING]), tuple(nodes[MOST_TELLING:])) if nodes else Nothing()
 
+    def _counts(self, document: Document) -> Iterable[tuple[str, float]]:
+        """Return the words of a document that may tell anything, with how often it has them; the title counts more."""
+        texts = {"title": document.title, "body": document.body}
+        counts: defaultdict[str, float] = defaultdict(float)
+        for field in self.ranking.fields:
+            for lemma in telling(self._tokens(texts.get(field.name, ""))):
+                counts[lemma] += field.weight
+        for lemma in _function_words() & counts.keys():
+            del counts[lemma]
+        return counts.items()
+
     def _tokens(self, text: str) -> Sequence[Token]:
         if len(text) > MOST_READ:
             begin = text[:MOST_READ].rsplit(None, 1)  # the last word may be torn
             text = begin[0] if begin else ""
         return self.analyzer.analyze(text)
 
-    def _rarity(self, lemma: str) -> float:
-        """Return how rare a word is, in all its forms; 0 for one that no other document holds."""
-        size = len(self.reader)
-        held = sum(self.reader.frequency(term[:LONGEST]) for term in (lemma, LEMMA + lemma))
-        return log1p((size - min(held, size) + 0.5) / (min(held, size) + 0.5)) if held > 1 else 0.0
 
-
-def _all(where: Condition | None, other: Condition) -> Condition:
-    return other if where is None else AllOf((where, other))
+def _rarity(held: int, size: int) -> float:
+    """Return how rare a word is that so many of the documents hold; 0 for one that no other document holds."""
+    held = min(held, size)
+    return log1p((size - held + 0.5) / (held + 0.5)) if held > 1 else 0.0
 
 
 @cache
