@@ -142,7 +142,7 @@ def test_pages_go_on_by_offset_and_by_cursor(index):
 
 def test_reprints_come_first_and_can_be_hidden(index):
     copies = [Document(f"copy{n}", GARDEN, title="دیگر") for n in range(2)]
-    others = [Document(f"match{n}", MATCH + " انار شکوفه", title="عنوان") for n in range(2)]
+    others = [Document(f"match{n}", MATCH + " هرس درختان") for n in range(2)]
     index.add([*copies, *others])
     assert ids(index.similar("garden"))[:2] == ["copy0", "copy1"]
     unlike = index.similar("garden", unique_by="body")
