@@ -40,6 +40,7 @@ class Question:
     """What a search is asked; `SearchIndex.search` says what each part means.
 
     Attributes:
+        like: Whether the query is the id of a document, and what is like that is looked for.
         deadline: Until when it may take; None for no limit.
 
     Raises:
@@ -59,6 +60,7 @@ class Question:
     unique_by: str | None = None
     cursor: str | None = None
     exact: bool = False
+    like: bool = False
     deadline: Deadline | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,13 +90,19 @@ class _Plan(NamedTuple):
     node: Node
     start: int
     rewritten: Rewritten | None = None
+    name: str | None = None  # of the document that others are to be like
+
+    @property
+    def query(self) -> str:
+        """What the results are called the answers to."""
+        return self.question.query if self.name is None else self.name
 
     @property
     def asked(self) -> tuple[object, ...]:
         """What makes the order of hits what it is."""
         question, narrowing = self.question, self.narrowing
         ordered = narrowing and narrowing._replace(facets=())
-        return question.query, question.match, question.feedback, ordered
+        return question.query, question.match, question.feedback, question.like, ordered
 
     def page(self, start: int, limit: int) -> Page:
         """Return the matches from one on."""
@@ -131,7 +139,7 @@ class Answering:
             for found, document, pieces in zip(page.matches, documents, chain(made, repeat(())), strict=False)
         )
         return Results(
-            question.query,
+            plan.query,
             hits,
             page.total,
             page.complete,
@@ -161,13 +169,20 @@ class Answering:
         return _hits(reader, self._planned(question, reader).page(0, len(reader)).matches)
 
     def _planned(self, question: Question, reader: Reader) -> _Plan:
-        parsed = parse(question.query)
+        parsed = parse("" if question.like else question.query)
         narrowing = _narrowing(question, parsed, reader)
         plan = _Plan(question, reader, parsed, narrowing, Nothing(), question.offset)
+        if question.like:
+            from searchkit.similarity import Weighing  # noqa: PLC0415 (as below)
+
+            like = Weighing(reader, self._analyzer, self._ranking).likeness(question.query, narrowing)
+            plan = plan._replace(name=like.name, node=like.node, narrowing=like.narrowing)
         if question.cursor is not None:
             from searchkit.cursors import offset_of  # noqa: PLC0415 (few go on by a cursor)
 
             plan = plan._replace(start=offset_of(question.cursor, reader.version, plan.asked))
+        if question.like:
+            return plan
         plan = self._understood(plan._replace(node=self._resolved(plan)))
         return self._with_feedback(plan) if question.feedback else plan
 
@@ -281,7 +296,7 @@ def _problems(plan: _Plan, page: Page, without_snippets: int) -> Iterator[Proble
     if plan.question.match == "auto" and page.total and not page.first:
         yield from (Problem(_NOT_AS_WRITTEN, span) for span in quoted(plan.parsed))
     if without_snippets:
-        yield Problem(_NO_TIME, (0, len(plan.question.query)))
+        yield Problem(_NO_TIME, (0, len(plan.query)))
 
 
 def _explainer(plan: _Plan, matches: Mapping[str, Match]) -> Callable[[str], ScoreExplanation]:

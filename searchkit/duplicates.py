@@ -49,6 +49,8 @@ def unlike_page(
         SearchTimeoutError: The deadline has passed.
     """
     unlike, matches, hidden = Unlike(), list[Match](), list[str]()
+    for document in filter(None, map(reader.get, narrowing.known)):
+        unlike.take(document)
     looked, at_once = 0, max(_LEAST, 2 * shown.stop)
     while len(matches) <= shown.stop:  # one more, so that it is known which page is the last
         found = reader.search(node, limit=at_once, offset=looked, deadline=deadline, narrowing=narrowing).matches

@@ -312,6 +312,59 @@ class SearchIndex:
         with self._engine.reader() as reader:
             return self._answering.search(question, reader)
 
+    def similar(  # noqa: PLR0913 (as above)
+        self,
+        id_: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        snippets: int = 1,
+        timeout: float | None = None,
+        where: Where | None = None,
+        facets: Iterable[str] = (),
+        unique_by: str | None = None,
+        cursor: str | None = None,
+    ) -> Results:
+        """Find the documents that are most like one that is in the index, which is never among them.
+
+        The words that tell most of what it is about are looked for: those that stand often in its title and in the
+        first 20,000 code points of its text, and are rare in the index. What holds one of the ten most telling answers,
+        and twenty more add to its score. `Results.query` is the title of the document, or its id if it has none.
+
+        Args:
+            id_: Of the document.
+            limit: How many hits at most, from 0.
+            offset: How many to pass over, from 0.
+            snippets: How many pieces of each document's text at most, from 0.
+            timeout: How many seconds it may take, from 0; None for no limit.
+            where: Which documents may answer, see `search`. One with this id that may not is not there either, and
+                how rare a word is, is counted in these.
+            facets: Fields whose values are counted, see `search`.
+            unique_by: A field of which each value has one hit, see `search`. Of "body", what says nearly the same as
+                the document itself is hidden, too.
+            cursor: Instead of `offset`, see `search`.
+
+        Raises:
+            ArgumentError: There is no document with this id that may answer, or see `search`.
+            CursorError, SearchTimeoutError: See `search`.
+        """
+        question = Question(
+            arguments.instance("an id", id_, str),
+            limit=limit,
+            offset=offset,
+            match="any",
+            snippets=snippets,
+            timeout=timeout,
+            where=where,
+            facets=facets,
+            unique_by=unique_by,
+            cursor=cursor,
+            exact=True,
+            like=True,
+        )
+        with self._engine.reader() as reader:
+            return self._answering.search(question, reader)
+
     def rank(  # noqa: PLR0913 (as above)
         self,
         query: str,

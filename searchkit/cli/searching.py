@@ -129,15 +129,15 @@ def search(  # noqa: PLR0913 (options, each by its name)
     if bool(query) == (queries is not None):
         raise click.UsageError("give either a QUERY or --queries FILE")
     color = wants_color(str(asked.pop("color")))
-    asked["where"] = _where(conditions, since, until)
-    asked["sort"], asked["facets"] = _typed(asked["sort"]), [_typed(facet) for facet in asked["facets"]]
+    asked["where"] = condition_of(conditions, since, until)
+    asked["sort"], asked["facets"] = typed(asked["sort"]), [typed(facet) for facet in asked["facets"]]
     if every and (queries is not None or shape != "jsonl"):
         raise click.UsageError("--all prints one JSON object a hit of one query; say --jsonl too")
     if queries is not None:
         answer_all(queries, shape, asked, partial(searchkit.SearchIndex.open, path, create=False, ranking=ranking))
         return
     with garbage.paused():
-        words = _typed(" ".join(query))
+        words = typed(" ".join(query))
         with searchkit.SearchIndex.open(path, create=False, ranking=ranking) as index:
             if every:
                 for hit in index.scan(words, **{name: asked[name] for name in ("match", "where", "sort", "exact")}):
@@ -147,6 +147,13 @@ def search(  # noqa: PLR0913 (options, each by its name)
             explanations = [results.explain(hit) for hit in results] if explain else []
             size = len(index) if not results.hits else 0
         gc.freeze()  # what has been loaded stays, so Python need not look at it from here to its end, either
+    print_results(results, explanations, size, shape, color=color)
+
+
+def print_results(
+    results: Results, explanations: Sequence[ScoreExplanation], size: int, shape: str | None, *, color: bool
+) -> None:
+    """Print a page of hits, each with its explanation if there are any, of an index of so many documents."""
     if shape == "json":
         click.echo(json_line(results.to_dict() | {"hits": list(_as_dicts(results, explanations))}))
     elif shape == "jsonl":
@@ -158,11 +165,12 @@ def search(  # noqa: PLR0913 (options, each by its name)
         _show(results, explanations, size, color=color)
 
 
-def _typed(shielded: str) -> str:
+def typed(shielded: str) -> str:
+    """Return an argument of a `QueryCommand` as it was typed."""
     return shielded.replace(_MINUS, "-")
 
 
-def _where(conditions: Sequence[str], since: str | None, until: str | None) -> Condition | None:
+def condition_of(conditions: Sequence[str], since: str | None, until: str | None) -> Condition | None:
     """Return what all the conditions ask for, or None if there is none."""
     if not conditions and since is None and until is None:
         return None
@@ -170,11 +178,11 @@ def _where(conditions: Sequence[str], since: str | None, until: str | None) -> C
 
     date = NamedField("date")
     try:
-        parts = [read_condition(_typed(each)) for each in conditions]
+        parts = [read_condition(typed(each)) for each in conditions]
     except ArgumentError as error:
         raise click.BadParameter(plain(str(error)), param_hint="--where") from None
-    parts += [date >= _typed(since)] if since is not None else []
-    parts += [date <= _typed(until)] if until is not None else []
+    parts += [date >= typed(since)] if since is not None else []
+    parts += [date <= typed(until)] if until is not None else []
     return AllOf(tuple(parts))
 
 

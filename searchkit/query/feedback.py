@@ -7,7 +7,7 @@ the query is about: each word by its share of their texts, the better answers co
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from heapq import nsmallest
 from math import exp, fsum
@@ -39,16 +39,22 @@ def with_feedback(asked: Node, best: Sequence[tuple[float, Sequence[Token]]], ra
     return replace(ranked, answers=Any((own,), tuple(added)))
 
 
+def telling(tokens: Iterable[Token]) -> Iterator[str]:
+    """Yield the lemmas of the words that may tell what a text is about: of no function words, numbers and letters."""
+    stops = stop_keys()
+    for token in tokens:
+        if token.key not in stops and token.lemma.isalpha() and len(token.lemma) > 1:
+            yield token.lemma
+
+
 def _words(best: Sequence[tuple[float, Sequence[Token]]], limit: int) -> list[tuple[str, float]]:
     """Return the lemmas that have the largest shares in the answers, with these."""
     highest = max((score for score, _ in best), default=0.0)
     weights = [exp(score - highest) for score, _ in best]
     shares: dict[str, float] = defaultdict(float)
-    stops = stop_keys()
     for weight, (_, tokens) in zip(weights, best, strict=True):
-        for token in tokens:
-            if token.key not in stops and token.lemma.isalpha() and len(token.lemma) > 1:
-                shares[token.lemma] += weight / (len(tokens) * sum(weights))
+        for lemma in telling(tokens):
+            shares[lemma] += weight / (len(tokens) * sum(weights))
     return nsmallest(limit, shares.items(), key=lambda pair: (-pair[1], pair[0]))
 
 

@@ -72,6 +72,7 @@ class Narrowing(NamedTuple):
         facets: What is counted over all documents that answer.
         unique_by: A field of which each value has one hit, the first; None for no such.
         unlike: Whether of documents that say nearly the same only the first is a hit.
+        known: Ids of documents that count as hits before the first for that, and are shown nowhere.
     """
 
     where: Condition | None = None
@@ -79,6 +80,7 @@ class Narrowing(NamedTuple):
     facets: tuple[Facet, ...] = ()
     unique_by: str | None = None
     unlike: bool = False
+    known: tuple[str, ...] = ()
 
     def only_where(self) -> Narrowing | None:
         """Return the same but for order and counts; None where all documents may answer."""
