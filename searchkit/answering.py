@@ -11,7 +11,7 @@ from itertools import chain, repeat, takewhile
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from searchkit import arguments, highlight
-from searchkit.documents import Document, Hit, Problem, Results, ScoreExplanation, Snippet
+from searchkit.documents import Completion, Document, Hit, Problem, Results, ScoreExplanation, Snippet
 from searchkit.engines.base import Deadline, Match, Page, Reader
 from searchkit.errors import ArgumentError
 from searchkit.persian import Analyzer
@@ -22,6 +22,7 @@ from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
+    from searchkit.completion import Completer
     from searchkit.query.narrowing import Narrowing, Where
     from searchkit.query.rewriting.rewriter import Rewritten
     from searchkit.query.rewriting.typed import Holds, TypedRow
@@ -159,6 +160,21 @@ class Answering:
     def scan(self, question: Question, reader: Reader) -> Iterator[Hit]:
         """Return every hit without snippets; see `SearchIndex.scan`."""
         return _hits(reader, self._planned(question, reader).page(0, len(reader)).matches)
+
+    def suggest(self, question: Question, reader: Reader) -> list[Completion]:
+        """Return what completes a text; see `SearchIndex.suggest`."""
+        from searchkit.completion import CompletionQuestion  # noqa: PLC0415 (no search needs it)
+
+        parsed = parse(question.query)
+        narrowing = _narrowing(question, parsed, reader)
+        asked = CompletionQuestion(question.query, parsed, question.limit, narrowing)
+        return self._completer.completions(asked, reader)
+
+    @cached_property
+    def _completer(self) -> Completer:
+        from searchkit.completion import Completer  # noqa: PLC0415 (as above)
+
+        return Completer(self._analyzer, self._ranking)
 
     def _planned(self, question: Question, reader: Reader) -> _Plan:
         parsed = parse(question.query)

@@ -1,0 +1,243 @@
+"""Which words and titles complete what is typed? Those that documents hold, the most frequent first.
+
+A word may be typed as it is folded, on the other layout of the keyboard, or in Latin letters as it sounds. What stands
+before it says which documents count.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from searchkit.documents import Completion
+from searchkit.engines.base import Among, Reader
+from searchkit.persian import Analyzer
+from searchkit.persian.terms import Wanted
+from searchkit.persian.text.chars import ZWNJ
+from searchkit.persian.text.fold import key_of
+from searchkit.query.begun import Begun, begun
+from searchkit.query.conditions import Condition
+from searchkit.query.narrowing import Narrowing
+from searchkit.query.parse import Parsed
+from searchkit.query.resolve import resolve
+from searchkit.query.rewriting.beginnings import Beginning, beginnings
+from searchkit.query.rewriting.keyboard import retyped
+from searchkit.query.rewriting.letters import LONGEST_WORD
+from searchkit.query.spacing import stop_keys
+from searchkit.query.tree import Any, Clause, Clauses, Node, Not, Phrase, Prefix, Word
+from searchkit.query.words import QueryWords
+from searchkit.ranking import Ranking
+
+MOST = 100
+"""How many words, and how many titles, are returned at most."""
+
+_FORMS = 2
+"""Words of one lemma that are returned at most."""
+_CONSIDERED, _AT_LEAST = 4, 24
+"""How many words are looked at for each that is asked for, and besides: most are forms of one that was seen."""
+_LOOKED_AT = 3
+"""Documents in which it is looked how a word is written, and how much of the text of each."""
+_OF_TEXT = 4_000
+_PERSIAN = str.maketrans("\u064a\u0643", "\u06cc\u06a9")  # the yeh and kaf of Arabic keyboards
+_REMEMBERED = 20_000
+"""Words of which it is remembered how they are written; each takes some 300 bytes."""
+
+
+class CompletionQuestion(NamedTuple):
+    """What is typed, read, and of which documents it may be completed.
+
+    Attributes:
+        text: As typed.
+        parsed: The same, read.
+        limit: How many words, and how many titles, are wanted at most.
+        narrowing: Which documents count; None for all.
+    """
+
+    text: str
+    parsed: Parsed
+    limit: int
+    narrowing: Narrowing | None
+
+
+class _Held(NamedTuple):
+    """A word that is held: how many documents hold it, about, its key, where in the text it begins, and among what."""
+
+    count: int
+    key: str
+    start: int
+    among: Among
+
+    @property
+    def order(self) -> tuple[int, str, int]:
+        """What makes the more frequent come first."""
+        return -self.count, self.key, self.start
+
+
+class Completer:
+    """Completes what is typed. Safe to share between threads.
+
+    Args:
+        analyzer: Makes keys of words.
+        ranking: With which weights words answer; it decides nothing here.
+    """
+
+    def __init__(self, analyzer: Analyzer, ranking: Ranking) -> None:
+        self._analyzer = analyzer
+        self._ranking = ranking
+        self._written: WeakKeyDictionary[Reader, dict[tuple[str, Condition | None], str]] = WeakKeyDictionary()
+
+    def completions(self, question: CompletionQuestion, reader: Reader) -> list[Completion]:
+        """Return words and then titles; see `SearchIndex.suggest`."""
+        if not question.limit or not question.parsed.clauses.clauses:
+            return []
+        word = begun(question.text, question.parsed, self._analyzer.analyze)
+        asked = _Asked(question, reader, QueryWords(self._analyzer, reader.frequency, self._ranking))
+        words = [] if word is None or word.excluded else self._words(asked, word)
+        return words + _titles(asked, word)
+
+    def _words(self, asked: _Asked, word: Begun) -> list[Completion]:
+        """Return the words that begin so, those that begin as typed first."""
+        limit = asked.question.limit
+        among, own = asked.among(word.context), word.keys[0]
+        places = [(among, word.start, [Beginning(own)])]
+        if word.joins is not None and (before := key_of(asked.question.text[word.joins : word.start]).replace(" ", "")):
+            apart = asked.among(Clauses(word.context.clauses[:-1]))
+            places.append((apart, word.joins, [Beginning(before + own)]))
+        typed = self._chosen(_held(places, limit), limit)
+        rest = self._chosen(_held([(among, word.start, _others(word, found=bool(typed)))], limit), limit, typed)
+        room = limit - min(len(rest), limit // 2)
+        return [*self._completions(asked, typed[:room]), *self._completions(asked, rest[: limit - len(typed[:room])])]
+
+    def _chosen(self, held: Iterable[_Held], limit: int, besides: Sequence[_Held] = ()) -> list[_Held]:
+        """Return the first of some words that are worth to be shown: few of one lemma, and no function words."""
+        forms = Counter(self._lemma(each.key) for each in besides)
+        seen = {(each.start, each.key) for each in besides}
+        chosen: list[_Held] = []
+        for each in held:
+            if len(chosen) == limit:
+                break
+            if each.key in stop_keys() or len(each.key) > LONGEST_WORD or (each.start, each.key) in seen:
+                continue
+            lemma = self._lemma(each.key)
+            if forms[lemma] < _FORMS:
+                forms[lemma] += 1
+                seen.add((each.start, each.key))
+                chosen.append(each)
+        return chosen
+
+    def _lemma(self, key: str) -> str:
+        tokens = self._analyzer.analyze(key)
+        return tokens[0].lemma if len(tokens) == 1 else key
+
+    def _completions(self, asked: _Asked, chosen: Iterable[_Held]) -> list[Completion]:
+        exact = (each._replace(count=each.among.holding(each.key, 0)[0]) for each in chosen)
+        return [
+            Completion(asked.question.text[: each.start] + self._as_written(asked, each.key), "word", each.count)
+            for each in sorted(exact, key=lambda each: each.order)
+        ]
+
+    def _as_written(self, asked: _Asked, key: str) -> str:
+        """Return how a few of the documents that may be told of write a word."""
+        known = self._written.setdefault(asked.reader, {})
+        where = asked.question.narrowing and asked.question.narrowing.where
+        if (key, where) not in known:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[key, where] = self._looked_up(asked, key)
+        return known[key, where]
+
+    def _looked_up(self, asked: _Asked, key: str) -> str:
+        _, numbers = asked.among(Clauses(())).holding(key, _LOOKED_AT)
+        finder = self._analyzer.finder(Wanted(frozenset({key})))
+        ways: Counter[str] = Counter()
+        for document in asked.reader.documents(numbers):
+            tokens = finder.find(f"{document.title}\n{document.body[:_OF_TEXT]}")
+            ways.update(ZWNJ.join(token.text.split()) for token in tokens if token.key == key)
+        return ways.most_common(1)[0][0].translate(_PERSIAN) if ways else key
+
+
+class _Asked:
+    """A question to one commit.
+
+    Args:
+        question: What is typed.
+        reader: Of the commit.
+        words: Makes terms of the words that stand before the last one.
+    """
+
+    def __init__(self, question: CompletionQuestion, reader: Reader, words: QueryWords) -> None:
+        self.question = question
+        self.reader = reader
+        self._resolved = words
+        self._among: dict[Clauses, Among] = {}
+
+    def among(self, context: Clauses) -> Among:
+        """Return the documents that hold every word of a context and may be told of."""
+        if context not in self._among:
+            node = resolve(Parsed(context), self._resolved, "all") if context.clauses else None
+            self._among[context] = self.reader.among(node, self.question.narrowing)
+        return self._among[context]
+
+
+def _held(places: Iterable[tuple[Among, int, Iterable[Beginning]]], limit: int) -> list[_Held]:
+    """Return the words that begin in one of some ways, the most frequent first."""
+    wanted = _CONSIDERED * limit + _AT_LEAST
+    held = {
+        _Held(count, key, start, among)
+        for among, start, ways in places
+        for way in ways
+        for key, count in among.words(way.text, wanted)
+        if way.begins(key)
+    }
+    return sorted(held, key=lambda each: each.order)
+
+
+def _others(word: Begun, *, found: bool) -> list[Beginning]:
+    """Return what else may be meant by a beginning: a spelling it is taken for, other keys, the sound of its letters.
+
+    Of Persian letters that words begin with other keys are not meant.
+    """
+    own, *standard = word.keys
+    others = [Beginning(key) for key in standard]
+    if len(word.text) <= LONGEST_WORD and (not found or word.text.isascii()):
+        keys = (key_of(text) for text in retyped(word.text))
+        others += [Beginning(key) for key in keys if key.isalnum()]
+        others += beginnings(own)
+    return others
+
+
+def _titles(asked: _Asked, word: Begun | None) -> list[Completion]:
+    """Return the titles that hold every word, and one that begins as the last one does."""
+    if word is not None and (word.excluded or word.field == "body"):
+        return []
+    context = asked.question.parsed.clauses if word is None else word.context
+    among = asked.among(Clauses(tuple(map(_in_title, context.clauses))))
+    ways = [None] if word is None else [[word.keys[0]], [each.text for each in _others(word, found=False)]]
+    found = next(filter(None, (among.titles(prefixes, asked.question.limit) for prefixes in ways)), [])
+    documents = asked.reader.documents([number for number, _ in found])
+    pairs = zip(documents, found, strict=True)
+    return [Completion(" ".join(document.title.split()), "title", count) for document, (_, count) in pairs]
+
+
+def _in_title(clause: Clause) -> Clause:
+    return replace(clause, node=_node_in_title(clause.node))
+
+
+def _node_in_title(node: Node) -> Node:
+    """Return what asks the same of titles alone."""
+    match node:
+        case Word() | Prefix():
+            return replace(node, field="title")
+        case Phrase():
+            return replace(node, words=tuple(map(_node_in_title, node.words)), field="title")
+        case Any():
+            return Any(tuple(map(_node_in_title, node.nodes)), tuple(map(_node_in_title, node.optional)))
+        case Not():
+            return Not(_node_in_title(node.node))
+        case Clauses():
+            return Clauses(tuple(map(_in_title, node.clauses)))
+        case _:
+            return node
