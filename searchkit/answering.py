@@ -15,9 +15,9 @@ from searchkit.documents import Completion, Document, Hit, Problem, Results, Sco
 from searchkit.engines.base import Deadline, Match, Page, Reader
 from searchkit.errors import ArgumentError
 from searchkit.persian import Analyzer
-from searchkit.query.parse import Parsed, parse
+from searchkit.query.parse import MIN_PREFIX, Parsed, parse
 from searchkit.query.resolve import MatchMode, hardly, quoted, rarest, resolve, wanted
-from searchkit.query.tree import Node, Not, Nothing, Ranked
+from searchkit.query.tree import Node, Not, Nothing, Prefix, Ranked
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
 
@@ -60,6 +60,7 @@ class Question:
     unique_by: str | None = None
     cursor: str | None = None
     exact: bool = False
+    prefix: bool = False
     deadline: Deadline | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,13 +90,14 @@ class _Plan(NamedTuple):
     node: Node
     start: int
     rewritten: Rewritten | None = None
+    beginning: Prefix | None = None
 
     @property
     def asked(self) -> tuple[object, ...]:
         """What makes the order of hits what it is."""
         question, narrowing = self.question, self.narrowing
         ordered = narrowing and narrowing._replace(facets=())
-        return question.query, question.match, question.feedback, ordered
+        return question.query, question.match, question.feedback, ordered, self.beginning
 
     def page(self, start: int, limit: int) -> Page:
         """Return the matches from one on."""
@@ -180,6 +182,8 @@ class Answering:
         parsed = parse(question.query)
         narrowing = _narrowing(question, parsed, reader)
         plan = _Plan(question, reader, parsed, narrowing, Nothing(), question.offset)
+        if question.prefix:
+            plan = plan._replace(beginning=self._beginning(plan))
         if question.cursor is not None:
             from searchkit.cursors import offset_of  # noqa: PLC0415 (few go on by a cursor)
 
@@ -191,7 +195,18 @@ class Answering:
         """Return what the reader is asked for: every document, where nothing but a condition is."""
         if plan.narrowing is not None and plan.narrowing.where is not None and not plan.parsed.clauses.clauses:
             return Not(Nothing())
-        return resolve(plan.parsed, self._words(plan), plan.question.match)
+        return resolve(plan.parsed, self._words(plan), plan.question.match, plan.beginning)
+
+    def _beginning(self, plan: _Plan) -> Prefix | None:
+        """Return what the word that is still being typed begins with; None where no word begins so."""
+        from searchkit.query.begun import begun  # noqa: PLC0415 (few queries are unfinished)
+
+        word = begun(plan.question.query, plan.parsed, self._analyzer.analyze)
+        if word is None or word.excluded or len(word.keys[0]) < MIN_PREFIX:
+            return None
+        is_held = plan.reader.among(None, plan.narrowing).words(word.keys[0], 1)
+        span = word.start, word.start + len(word.text)
+        return Prefix(word.keys[0], word.field, span) if is_held else None
 
     def _words(self, plan: _Plan) -> QueryWords:
         others = None if plan.question.exact else self._rewriters.alternatives(plan.reader).of

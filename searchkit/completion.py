@@ -6,10 +6,12 @@ before it says which documents count.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from itertools import accumulate
+from typing import NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
 from searchkit.documents import Completion
@@ -36,11 +38,10 @@ MOST = 100
 
 _FORMS = 2
 """Words of one lemma that are returned at most."""
-_CONSIDERED, _AT_LEAST = 4, 24
-"""How many words are looked at for each that is asked for, and besides: most are forms of one that was seen."""
-_LOOKED_AT = 3
-"""Documents in which it is looked how a word is written, and how much of the text of each."""
-_OF_TEXT = 4_000
+_CONSIDERED = 500
+"""How many words are looked at, at most, since many may be forms of one."""
+_OF_TEXT = 2_000
+"""How much of a text is looked at to see how a word is written."""
 _PERSIAN = str.maketrans("\u064a\u0643", "\u06cc\u06a9")  # the yeh and kaf of Arabic keyboards
 _REMEMBERED = 20_000
 """Words of which it is remembered how they are written; each takes some 300 bytes."""
@@ -62,18 +63,21 @@ class CompletionQuestion(NamedTuple):
     narrowing: Narrowing | None
 
 
+_Place: TypeAlias = tuple[Among, int, Sequence[Beginning]]
+"""Among which documents words are looked for, from where in the text on, and with which beginnings."""
+
+
 class _Held(NamedTuple):
     """A word that is held: how many documents hold it, about, its key, where in the text it begins, and among what."""
 
-    count: int
+    held: int
     key: str
     start: int
     among: Among
 
-    @property
     def order(self) -> tuple[int, str, int]:
         """What makes the more frequent come first."""
-        return -self.count, self.key, self.start
+        return -self.held, self.key, self.start
 
 
 class Completer:
@@ -101,18 +105,27 @@ class Completer:
     def _words(self, asked: _Asked, word: Begun) -> list[Completion]:
         """Return the words that begin so, those that begin as typed first."""
         limit = asked.question.limit
-        among, own = asked.among(word.context), word.keys[0]
+        among, own = asked.among(word.context, word.field), word.keys[0]
         places = [(among, word.start, [Beginning(own)])]
         if word.joins is not None and (before := key_of(asked.question.text[word.joins : word.start]).replace(" ", "")):
-            apart = asked.among(Clauses(word.context.clauses[:-1]))
+            apart = asked.among(Clauses(word.context.clauses[:-1]), word.field)
             places.append((apart, word.joins, [Beginning(before + own)]))
-        typed = self._chosen(_held(places, limit), limit)
-        rest = self._chosen(_held([(among, word.start, _others(word, found=bool(typed)))], limit), limit, typed)
+        typed = self._chosen(places, limit)
+        rest = self._chosen([(among, word.start, _others(word, found=bool(typed)))], limit, typed)
         room = limit - min(len(rest), limit // 2)
         return [*self._completions(asked, typed[:room]), *self._completions(asked, rest[: limit - len(typed[:room])])]
 
-    def _chosen(self, held: Iterable[_Held], limit: int, besides: Sequence[_Held] = ()) -> list[_Held]:
-        """Return the first of some words that are worth to be shown: few of one lemma, and no function words."""
+    def _chosen(self, places: Sequence[_Place], limit: int, besides: Sequence[_Held] = ()) -> list[_Held]:
+        """Return the most frequent words that begin so and are worth to be shown, besides others that are."""
+        for considered in (2 * limit + 20, _CONSIDERED):
+            held, are_all = _held(places, considered)
+            chosen = self._worthy(held, limit, besides)
+            if len(chosen) == limit or are_all:
+                break
+        return chosen
+
+    def _worthy(self, held: Iterable[_Held], limit: int, besides: Sequence[_Held]) -> list[_Held]:
+        """Return the first of some words but for function words, what is no word, and all but few of one lemma."""
         forms = Counter(self._lemma(each.key) for each in besides)
         seen = {(each.start, each.key) for each in besides}
         chosen: list[_Held] = []
@@ -124,7 +137,6 @@ class Completer:
             lemma = self._lemma(each.key)
             if forms[lemma] < _FORMS:
                 forms[lemma] += 1
-                seen.add((each.start, each.key))
                 chosen.append(each)
         return chosen
 
@@ -133,30 +145,34 @@ class Completer:
         return tokens[0].lemma if len(tokens) == 1 else key
 
     def _completions(self, asked: _Asked, chosen: Iterable[_Held]) -> list[Completion]:
-        exact = (each._replace(count=each.among.holding(each.key, 0)[0]) for each in chosen)
-        return [
-            Completion(asked.question.text[: each.start] + self._as_written(asked, each.key), "word", each.count)
-            for each in sorted(exact, key=lambda each: each.order)
-        ]
+        exact = sorted((each._replace(held=each.among.holding(each.key)[0]) for each in chosen), key=_Held.order)
+        ways = self._as_written(asked, [each.key for each in exact])
+        text = asked.question.text
+        return [Completion(text[: each.start] + way, "word", each.held) for each, way in zip(exact, ways, strict=True)]
 
-    def _as_written(self, asked: _Asked, key: str) -> str:
-        """Return how a few of the documents that may be told of write a word."""
+    def _as_written(self, asked: _Asked, keys: Sequence[str]) -> list[str]:
+        """Return how words are written in a document that may be told of."""
         known = self._written.setdefault(asked.reader, {})
         where = asked.question.narrowing and asked.question.narrowing.where
-        if (key, where) not in known:
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            known[key, where] = self._looked_up(asked, key)
-        return known[key, where]
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        new = [key for key in keys if (key, where) not in known]
+        ways = dict(zip(new, self._looked_up(asked, new), strict=True))
+        known.update({(key, where): way for key, way in ways.items()})
+        return [ways.get(key) or known.get((key, where), key) for key in keys]
 
-    def _looked_up(self, asked: _Asked, key: str) -> str:
-        _, numbers = asked.among(Clauses(())).holding(key, _LOOKED_AT)
-        finder = self._analyzer.finder(Wanted(frozenset({key})))
-        ways: Counter[str] = Counter()
-        for document in asked.reader.documents(numbers):
-            tokens = finder.find(f"{document.title}\n{document.body[:_OF_TEXT]}")
-            ways.update(ZWNJ.join(token.text.split()) for token in tokens if token.key == key)
-        return ways.most_common(1)[0][0].translate(_PERSIAN) if ways else key
+    def _looked_up(self, asked: _Asked, keys: Sequence[str]) -> list[str]:
+        """Return how each word is written most in one of the documents that hold it."""
+        every = asked.among(Clauses(()))
+        held = [(key, number) for key in keys if (number := every.holding(key)[1]) is not None]
+        documents = asked.reader.documents([number for _, number in held])
+        texts = [f"{document.title[:_OF_TEXT]}\n{document.body[:_OF_TEXT]}\n" for document in documents]
+        ends = list(accumulate(map(len, texts)))
+        ways: dict[str, Counter[str]] = {key: Counter() for key in keys}
+        for token in self._analyzer.finder(Wanted(frozenset(keys))).find("".join(texts)):
+            if token.key == held[bisect_right(ends, token.start)][0]:
+                ways[token.key][ZWNJ.join(token.text.split())] += 1
+        return [ways[key].most_common(1)[0][0].translate(_PERSIAN) if ways[key] else key for key in keys]
 
 
 class _Asked:
@@ -172,27 +188,27 @@ class _Asked:
         self.question = question
         self.reader = reader
         self._resolved = words
-        self._among: dict[Clauses, Among] = {}
+        self._among: dict[tuple[Clauses, str | None], Among] = {}
 
-    def among(self, context: Clauses) -> Among:
-        """Return the documents that hold every word of a context and may be told of."""
-        if context not in self._among:
+    def among(self, context: Clauses, field: str | None = None) -> Among:
+        """Return the documents that hold every word of a context and may be told of, by one of their texts or any."""
+        key = context, field
+        if key not in self._among:
             node = resolve(Parsed(context), self._resolved, "all") if context.clauses else None
-            self._among[context] = self.reader.among(node, self.question.narrowing)
-        return self._among[context]
+            self._among[key] = self.reader.among(node, self.question.narrowing, field)
+        return self._among[key]
 
 
-def _held(places: Iterable[tuple[Among, int, Iterable[Beginning]]], limit: int) -> list[_Held]:
-    """Return the words that begin in one of some ways, the most frequent first."""
-    wanted = _CONSIDERED * limit + _AT_LEAST
-    held = {
-        _Held(count, key, start, among)
-        for among, start, ways in places
-        for way in ways
-        for key, count in among.words(way.text, wanted)
-        if way.begins(key)
-    }
-    return sorted(held, key=lambda each: each.order)
+def _held(places: Iterable[_Place], limit: int) -> tuple[list[_Held], bool]:
+    """Return the words that begin in one of some ways, the most frequent first, and whether these are all."""
+    held: set[_Held] = set()
+    are_all = True
+    for among, start, ways in places:
+        for way in ways:
+            words = among.words(way.text, limit)
+            are_all &= len(words) < limit
+            held.update(_Held(count, key, start, among) for key, count in words if way.begins(key))
+    return sorted(held, key=_Held.order), are_all
 
 
 def _others(word: Begun, *, found: bool) -> list[Beginning]:
@@ -214,7 +230,7 @@ def _titles(asked: _Asked, word: Begun | None) -> list[Completion]:
     if word is not None and (word.excluded or word.field == "body"):
         return []
     context = asked.question.parsed.clauses if word is None else word.context
-    among = asked.among(Clauses(tuple(map(_in_title, context.clauses))))
+    among = asked.among(Clauses(tuple(map(_in_title, context.clauses))), "title")
     ways = [None] if word is None else [[word.keys[0]], [each.text for each in _others(word, found=False)]]
     found = next(filter(None, (among.titles(prefixes, asked.question.limit) for prefixes in ways)), [])
     documents = asked.reader.documents([number for number, _ in found])
@@ -232,7 +248,8 @@ def _node_in_title(node: Node) -> Node:
         case Word() | Prefix():
             return replace(node, field="title")
         case Phrase():
-            return replace(node, words=tuple(map(_node_in_title, node.words)), field="title")
+            words = tuple([Word(word.text, "title") for word in node.words if isinstance(word, Word)])
+            return replace(node, words=words, field="title")
         case Any():
             return Any(tuple(map(_node_in_title, node.nodes)), tuple(map(_node_in_title, node.optional)))
         case Not():

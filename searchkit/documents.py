@@ -298,7 +298,7 @@ class Completion(NamedTuple):
 
     text: str
     kind: Literal["word", "title"]
-    count: int
+    count: int  # type: ignore[assignment]  # `tuple.count` is not missed
 
     def to_dict(self) -> dict[str, Any]:
         """Return the same as JSON values."""

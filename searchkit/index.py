@@ -257,6 +257,7 @@ class SearchIndex:
         unique_by: str | None = None,
         cursor: str | None = None,
         exact: bool = False,
+        prefix: bool = False,
     ) -> Results:
         """Find documents.
 
@@ -288,6 +289,8 @@ class SearchIndex:
             exact: Search what was typed. Otherwise a word that no document holds is read as one that some hold, by the
                 keys of another layout, by its sound in other letters, by its spelling or by its blanks; what was
                 searched instead is in `Results.rewritten`, and other readings in `Results.suggestions`.
+            prefix: Take the last word, of two letters at least, for one that is still being typed, unless a blank
+                follows it: words that begin so answer as well as itself.
 
         Raises:
             ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
@@ -308,6 +311,7 @@ class SearchIndex:
             unique_by=unique_by,
             cursor=cursor,
             exact=exact,
+            prefix=prefix,
         )
         with self._engine.reader() as reader:
             return self._answering.search(question, reader)
@@ -325,6 +329,7 @@ class SearchIndex:
         sort: str = "score",
         unique_by: str | None = None,
         exact: bool = False,
+        prefix: bool = False,
     ) -> list[tuple[str, float]]:
         """Find the ids of documents, best first, each with its score: the hits of `search`, without their texts.
 
@@ -345,6 +350,7 @@ class SearchIndex:
             sort=sort,
             unique_by=unique_by,
             exact=exact,
+            prefix=prefix,
         )
         with self._engine.reader() as reader:
             return self._answering.rank(question, reader)
@@ -363,7 +369,6 @@ class SearchIndex:
         """
         question = Question(query, match=cast("MatchMode", match), where=where, sort=sort, exact=exact)
         return self._answering.scan(question, self._engine.reader())
-
 
     def suggest(self, text: str, *, limit: int = 10, where: Where | None = None) -> list[Completion]:
         """Return words, and then titles, that complete what is being typed.

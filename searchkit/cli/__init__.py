@@ -16,6 +16,7 @@ from searchkit.cli.inspecting import analyze, info
 from searchkit.cli.maintaining import backup, check, delete, optimize, repair
 from searchkit.cli.options import INTERRUPTED
 from searchkit.cli.searching import search
+from searchkit.cli.suggesting import suggest
 from searchkit.cli.terminal import plain
 from searchkit.errors import MissingExtraError, SearchKitError
 
@@ -84,5 +85,5 @@ def main(ctx: click.Context, config: str | None) -> None:
     ctx.default_map = configuration.options_of(config, main.commands)
 
 
-for command in (index, search, info, delete, optimize, check, repair, backup, analyze, evaluate):
+for command in (index, search, suggest, info, delete, optimize, check, repair, backup, analyze, evaluate):
     main.add_command(command)

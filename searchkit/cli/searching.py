@@ -53,6 +53,7 @@ class QueryCommand(click.Command):
 )
 @click.option("--snippets", default=1, show_default=True, type=click.IntRange(0), help="How many passages a hit shows.")
 @click.option("--exact", is_flag=True, help="Search what was typed, and no other words for it.")
+@click.option("--prefix", is_flag=True, help="Find words that begin as the last one does, too: it is being typed.")
 @click.option("--feedback", is_flag=True, help="Look at the words of the best answers too.")
 @click.option("--explain", is_flag=True, help="Say what each score is made of.")
 @click.option(
@@ -128,15 +129,15 @@ def search(  # noqa: PLR0913 (options, each by its name)
     if bool(query) == (queries is not None):
         raise click.UsageError("give either a QUERY or --queries FILE")
     color = wants_color(str(asked.pop("color")))
-    asked["where"] = _where(conditions, since, until)
-    asked["sort"], asked["facets"] = _typed(asked["sort"]), [_typed(facet) for facet in asked["facets"]]
+    asked["where"] = condition_of(conditions, since, until)
+    asked["sort"], asked["facets"] = typed(asked["sort"]), [typed(facet) for facet in asked["facets"]]
     if every and (queries is not None or shape != "jsonl"):
         raise click.UsageError("--all prints one JSON object a hit of one query; say --jsonl too")
     if queries is not None:
         answer_all(queries, shape, asked, partial(searchkit.SearchIndex.open, path, create=False, ranking=ranking))
         return
     with garbage.paused():
-        words = _typed(" ".join(query))
+        words = typed(" ".join(query))
         with searchkit.SearchIndex.open(path, create=False, ranking=ranking) as index:
             if every:
                 for hit in index.scan(words, **{name: asked[name] for name in ("match", "where", "sort", "exact")}):
@@ -157,11 +158,12 @@ def search(  # noqa: PLR0913 (options, each by its name)
         _show(results, explanations, size, color=color)
 
 
-def _typed(shielded: str) -> str:
+def typed(shielded: str) -> str:
+    """Return what was typed on the command line of a `QueryCommand`."""
     return shielded.replace(_MINUS, "-")
 
 
-def _where(conditions: Sequence[str], since: str | None, until: str | None) -> Condition | None:
+def condition_of(conditions: Sequence[str], since: str | None = None, until: str | None = None) -> Condition | None:
     """Return what all the conditions ask for, or None if there is none."""
     if not conditions and since is None and until is None:
         return None
@@ -169,11 +171,11 @@ def _where(conditions: Sequence[str], since: str | None, until: str | None) -> C
 
     date = NamedField("date")
     try:
-        parts = [read_condition(_typed(each)) for each in conditions]
+        parts = [read_condition(typed(each)) for each in conditions]
     except ArgumentError as error:
         raise click.BadParameter(plain(str(error)), param_hint="--where") from None
-    parts += [date >= _typed(since)] if since is not None else []
-    parts += [date <= _typed(until)] if until is not None else []
+    parts += [date >= typed(since)] if since is not None else []
+    parts += [date <= typed(until)] if until is not None else []
     return AllOf(tuple(parts))
 
 

@@ -108,8 +108,8 @@ class Among(Protocol):
         Each comes with how many of the documents hold it in that of the fields of text where the most do.
         """
 
-    def holding(self, term: str, limit: int) -> tuple[int, list[int]]:
-        """Return how many of the documents hold a term in any field, and the numbers of the first `limit` of them."""
+    def holding(self, term: str) -> tuple[int, int | None]:
+        """Return how many of the documents hold a term in any field, and the number of a short one, if there is any."""
 
     def titles(self, prefixes: Sequence[str] | None, limit: int) -> list[tuple[int, int]]:
         """Return numbers of documents whose titles hold a word with one of the prefixes, or any (None), one of each.
@@ -184,10 +184,10 @@ class Reader(Protocol):
             high: up to but not including this one, unless it is empty.
         """
 
-    def among(self, query: Node | None = None, narrowing: Narrowing | None = None) -> Among:
-        """Return what the documents can be asked that answer a resolved query (None: all) and are let through.
+    def among(self, query: Node | None = None, narrowing: Narrowing | None = None, field: str | None = None) -> Among:
+        """Return what can be asked of the documents that answer a resolved query (None: all) and are let through.
 
-        Of the narrowing its condition counts.
+        Of the narrowing its condition counts; of the texts that of one field, or of any (None).
         """
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:

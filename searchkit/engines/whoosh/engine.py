@@ -345,11 +345,13 @@ class WhooshReader:
                 counts[term] = max(count, counts.get(term, 0))
         yield from ((term, count) for term, count in counts.items() if not term.startswith(MARKERS))
 
-    def among(self, query: tree.Node | None = None, narrowing: Narrowing | None = None) -> Among:
+    def among(
+        self, query: tree.Node | None = None, narrowing: Narrowing | None = None, field: str | None = None
+    ) -> Among:
         """Return what some documents can be asked; see `searchkit.engines.base.Reader`."""
         from searchkit.engines.whoosh.searching.completing import Among  # noqa: PLC0415 (no search needs it)
 
-        return Among(self.searcher, query, narrowing)
+        return Among(self.searcher, query, narrowing, field)
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so."""

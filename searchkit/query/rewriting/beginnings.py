@@ -12,13 +12,15 @@ from heapq import heappop, heappush
 from string import ascii_lowercase
 from typing import NamedTuple
 
+from searchkit.persian.text.chars import WAW
 from searchkit.query.rewriting.letters import LONGEST_WORD
 from searchkit.query.rewriting.sounding import Typed, read_latin
 from searchkit.query.rewriting.sounds import (
+    ALEF,
     BEFORE_LONG,
     FIRST,
+    KHAH,
     PERSIAN_LETTERS,
-    SILENT_WAW,
     costs_from_latin,
     latin_units,
     persian_units,
@@ -35,7 +37,6 @@ _STEPS = 2_000
 _LATIN = frozenset(ascii_lowercase)
 _GOES_ON = "b"
 """A letter that is put after what was typed, since its last letter is not the last of a word."""
-_KHAH, _WAW, _ALEF = SILENT_WAW
 _SILENT, _DOUBLED, _APART = 10, 5, 15
 """What is added for the waw of خوا, which is not heard; for a letter that is typed twice; and for two letters that are
 taken one by one though they usually make one sound, as in Es-haq."""
@@ -101,8 +102,8 @@ def _written(unit: int, before: str) -> Iterator[tuple[str, int]]:
     """Yield what a Latin unit may be written with after some letters, with what that costs."""
     first, later = _tables()[unit]
     yield from (later if before else first)
-    if before.endswith(_KHAH):
-        yield from ((_WAW + letters, cost + _SILENT) for letters, cost in later if letters == _ALEF)
+    if before.endswith(KHAH):
+        yield from ((WAW + letters, cost + _SILENT) for letters, cost in later if letters == ALEF)
 
 
 @cache
@@ -115,7 +116,7 @@ def _tables() -> dict[int, tuple[list[tuple[str, int]], list[tuple[str, int]]]]:
         row, unwritten = costs.substitution[code], ("", int(costs.deletion[code]))
         later = [(letter, int(row[codes[letter]])) for letter in PERSIAN_LETTERS]
         first = [(letter, int(row[codes.get(FIRST + letter, codes[letter])])) for letter in PERSIAN_LETTERS]
-        first += [(_ALEF + letter, cost + before_long) for letter, cost in later if letter in _LONG[1:]]
+        first += [(ALEF + letter, cost + before_long) for letter, cost in later if letter in _LONG[1:]]
         tables[code] = _near([unwritten, *first]), _near([unwritten, *later])
     return tables
 

@@ -13,8 +13,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from searchkit.engines.whoosh.format.types import Documents, Flags, Int64s, Scores
+from searchkit.engines.whoosh.format.types import Documents, Flags, Int64s
 from searchkit.engines.whoosh.reading.field import Field
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot
 from searchkit.engines.whoosh.searching.memory import Arrays, remembered
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from searchkit.query.narrowing import Narrowing
 
 _FIELDS = ("title", "body")
+_COMPARED = 32
+"""Documents of which a short one is chosen."""
 _MORE = 4
 """How many times as many words are looked at where the first were not enough to know the most frequent ones."""
 
@@ -42,11 +45,11 @@ class _Run(NamedTuple):
         place = self.part.vocabulary.find(encoded) - self.first
         return int(self.counts[place]) if 0 <= place < len(self.counts) else 0
 
-    def most(self, limit: int) -> tuple[list[str], int]:
+    def most(self, limit: int) -> tuple[list[bytes], int]:
         """Return the terms that most documents hold, and how many hold one that is not among them at most."""
         held = np.flatnonzero(self.counts)
         order = held[np.argsort(-self.counts[held], kind="stable")]
-        terms = [self.part.term(self.first + place) for place in order[:limit].tolist()]
+        terms = [self.part.vocabulary[self.first + place] for place in order[:limit].tolist()]
         return terms, int(self.counts[order[limit]]) if limit < len(order) else 0
 
 
@@ -57,12 +60,16 @@ class Among:
         searcher: Of the commit.
         node: A resolved query that they answer; None for any document.
         narrowing: Lets documents through by its condition.
+        field: The only one that counts; None for both.
     """
 
-    def __init__(self, searcher: Searcher, node: tree.Node | None, narrowing: Narrowing | None) -> None:
+    def __init__(
+        self, searcher: Searcher, node: tree.Node | None, narrowing: Narrowing | None, field: str | None
+    ) -> None:
         self._snapshot = searcher.snapshot
-        fields = {name: self._snapshot.field(name) for name in _FIELDS}
+        fields = {name: self._snapshot.field(name) for name in (_FIELDS if field is None else (field,))}
         self._fields: dict[str, FieldSnapshot] = {name: field for name, field in fields.items() if field}
+        self._holding: dict[str, tuple[int, int | None]] = {}
         self._chosen: Flags | None = None
         if node is not None or (narrowing is not None and narrowing.where is not None):
             answers = searcher.answers(tree.Ranked(tree.Not(tree.Nothing()) if node is None else node))
@@ -75,17 +82,17 @@ class Among:
     def words(self, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Return the terms that begin so, the most frequent first, with how many hold them in one field."""
         fields = [self._runs(field, prefix) for field in self._fields.values()]
-        seen = limit
+        seen = 2 * limit
         while True:
-            terms: set[str] = set()
+            terms: set[bytes] = set()
             unseen = 0  # how many documents hold, in one field, a term that is not among these at most
             for runs in fields:
                 found = [run.most(seen) for run in runs]
                 terms.update(term for some, _ in found for term in some)
                 unseen = max(unseen, sum(rest for _, rest in found))
-            best = nsmallest(limit, ((-self._most(fields, term), term) for term in terms))
+            best = nsmallest(limit, ((-_most(fields, term), term) for term in terms))
             if not unseen or (len(best) == limit and -best[-1][0] > unseen):
-                return [(term, -count) for count, term in best]
+                return [(term.decode(), -count) for count, term in best]
             seen *= _MORE
 
     def _runs(self, field: FieldSnapshot, prefix: str) -> list[_Run]:
@@ -99,19 +106,27 @@ class Among:
                 runs.append(_Run(part, first, part.frequencies_among(first, last, self._flags[offset:])))
         return runs
 
-    @staticmethod
-    def _most(fields: Sequence[Sequence[_Run]], term: str) -> int:
-        encoded = term.encode(errors="surrogatepass")
-        return max(sum([run.count(encoded) for run in runs]) for runs in fields)
+    def holding(self, term: str) -> tuple[int, int | None]:
+        """Return how many documents hold a term in any field, and the number of one that is short."""
+        if term not in self._holding:
+            self._holding[term] = self._held(term)
+        return self._holding[term]
 
-    def holding(self, term: str, limit: int) -> tuple[int, list[int]]:
-        """Return how many documents hold a term in any field, and the numbers of the first of them."""
-        held = np.zeros(self._snapshot.size, bool)
-        for field in self._fields.values():
-            held[field.postings(term)[0]] = True
+    def _held(self, term: str) -> tuple[int, int | None]:
+        postings = [numbers for each in self._fields.values() if len(numbers := each.postings(term)[0])]
+        if not postings:
+            return 0, None
+        numbers = postings[0]
+        if len(postings) > 1:
+            held = np.zeros(self._snapshot.size, bool)
+            for each in postings:
+                held[each] = True
+            numbers = np.flatnonzero(held)
         if self._chosen is not None:
-            held &= self._chosen
-        return int(np.count_nonzero(held)), np.flatnonzero(held)[:limit].tolist()
+            numbers = numbers[self._chosen[numbers]]
+        some = numbers[:_COMPARED]
+        lengths = np.sum([field.lengths[some] for field in self._fields.values()], axis=0)
+        return len(numbers), int(some[lengths.argmin()]) if len(some) else None
 
     def titles(self, prefixes: Sequence[str] | None, limit: int) -> list[tuple[int, int]]:
         """Return documents with titles that hold a word which begins so, one of each title."""
@@ -134,7 +149,7 @@ class Among:
         """True for each of the documents."""
         return np.ones(self._snapshot.size, bool) if self._chosen is None else self._chosen
 
-    def _signatures(self, numbers: Documents) -> Scores | Int64s:
+    def _signatures(self, numbers: Documents) -> npt.NDArray[np.uint64]:
         """Return a number for the title of each of some documents, the same for the same words in the same order."""
         signatures = np.zeros(len(numbers), np.uint64)
         for segment, (begin, end) in zip(self._snapshot.segments, pairwise(self._snapshot.offsets), strict=True):
@@ -144,6 +159,11 @@ class Among:
                 (here,) = remembered(segment, ("titles",), partial(_signed, part, segment.document_count))
                 signatures[first:last] = here[numbers[first:last] - begin]
         return signatures
+
+
+def _most(fields: Sequence[Sequence[_Run]], encoded: bytes) -> int:
+    """Return how many documents hold a term in that field where the most do."""
+    return max([sum([run.count(encoded) for run in runs]) for runs in fields])
 
 
 def _signed(part: Field, documents: int) -> Arrays:
