@@ -90,14 +90,14 @@ class _Plan(NamedTuple):
     node: Node
     start: int
     rewritten: Rewritten | None = None
-    beginning: Prefix | None = None
+    beginnings: tuple[tuple[Prefix, int], ...] = ()
 
     @property
     def asked(self) -> tuple[object, ...]:
         """What makes the order of hits what it is."""
         question, narrowing = self.question, self.narrowing
         ordered = narrowing and narrowing._replace(facets=())
-        return question.query, question.match, question.feedback, ordered, self.beginning
+        return question.query, question.match, question.feedback, ordered, self.beginnings
 
     def page(self, start: int, limit: int) -> Page:
         """Return the matches from one on."""
@@ -165,8 +165,10 @@ class Answering:
 
     def suggest(self, question: Question, reader: Reader) -> list[Completion]:
         """Return what completes a text; see `SearchIndex.suggest`."""
-        from searchkit.completion import CompletionQuestion  # noqa: PLC0415 (no search needs it)
+        from searchkit.completion import MOST, CompletionQuestion  # noqa: PLC0415 (no search needs it)
 
+        if question.limit > MOST:
+            raise ArgumentError(f"limit is {question.limit}; give a whole number up to {MOST}")
         parsed = parse(question.query)
         narrowing = _narrowing(question, parsed, reader)
         asked = CompletionQuestion(question.query, parsed, question.limit, narrowing)
@@ -183,7 +185,7 @@ class Answering:
         narrowing = _narrowing(question, parsed, reader)
         plan = _Plan(question, reader, parsed, narrowing, Nothing(), question.offset)
         if question.prefix:
-            plan = plan._replace(beginning=self._beginning(plan))
+            plan = plan._replace(beginnings=self._beginnings(plan))
         if question.cursor is not None:
             from searchkit.cursors import offset_of  # noqa: PLC0415 (few go on by a cursor)
 
@@ -195,18 +197,21 @@ class Answering:
         """Return what the reader is asked for: every document, where nothing but a condition is."""
         if plan.narrowing is not None and plan.narrowing.where is not None and not plan.parsed.clauses.clauses:
             return Not(Nothing())
-        return resolve(plan.parsed, self._words(plan), plan.question.match, plan.beginning)
+        return resolve(plan.parsed, self._words(plan), plan.question.match, plan.beginnings)
 
-    def _beginning(self, plan: _Plan) -> Prefix | None:
-        """Return what the word that is still being typed begins with; None where no word begins so."""
+    def _beginnings(self, plan: _Plan) -> tuple[tuple[Prefix, int], ...]:
+        """Return what that word begins with which is still being typed, alone or joined to the one before it.
+
+        Each comes with how many words of the query it stands for.
+        """
         from searchkit.query.begun import begun  # noqa: PLC0415 (few queries are unfinished)
 
         word = begun(plan.question.query, plan.parsed, self._analyzer.analyze)
-        if word is None or word.excluded or len(word.keys[0]) < MIN_PREFIX:
-            return None
-        is_held = plan.reader.among(None, plan.narrowing).words(word.keys[0], 1)
-        span = word.start, word.start + len(word.text)
-        return Prefix(word.keys[0], word.field, span) if is_held else None
+        if word is None or word.excluded or not word.keys or len(word.keys[0]) < MIN_PREFIX:
+            return ()
+        keys = (word.keys[0], word.joined[1]) if word.joined else word.keys[:1]
+        held, span = plan.reader.among(None, plan.narrowing), (word.start, word.start + len(word.text))
+        return tuple([(Prefix(key, word.field, span), of) for of, key in enumerate(keys, 1) if held.words(key, 1)])
 
     def _words(self, plan: _Plan) -> QueryWords:
         others = None if plan.question.exact else self._rewriters.alternatives(plan.reader).of

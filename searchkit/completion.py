@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple, TypeAlias
@@ -36,6 +36,7 @@ from searchkit.ranking import Ranking
 MOST = 100
 """How many words, and how many titles, are returned at most."""
 
+_FIELDS = ("title", "body")
 _FORMS = 2
 """Words of one lemma that are returned at most."""
 _CONSIDERED = 500
@@ -98,44 +99,55 @@ class Completer:
         if not question.limit or not question.parsed.clauses.clauses:
             return []
         word = begun(question.text, question.parsed, self._analyzer.analyze)
-        asked = _Asked(question, reader, QueryWords(self._analyzer, reader.frequency, self._ranking))
+        asked = _Asked(question, reader, self._analyzer, self._ranking)
         words = [] if word is None or word.excluded else self._words(asked, word)
         return words + _titles(asked, word)
 
     def _words(self, asked: _Asked, word: Begun) -> list[Completion]:
         """Return the words that begin so, those that begin as typed first."""
         limit = asked.question.limit
-        among, own = asked.among(word.context, word.field), word.keys[0]
-        places = [(among, word.start, [Beginning(own)])]
-        if word.joins is not None and (before := key_of(asked.question.text[word.joins : word.start]).replace(" ", "")):
+        among = asked.among(word.context, word.field)
+        places: list[_Place] = [(among, word.start, [Beginning(key) for key in word.keys[:1]])]
+        if word.joined is not None:
+            start, key = word.joined
             apart = asked.among(Clauses(word.context.clauses[:-1]), word.field)
-            places.append((apart, word.joins, [Beginning(before + own)]))
-        typed = self._chosen(places, limit)
-        rest = self._chosen([(among, word.start, _others(word, found=bool(typed)))], limit, typed)
+            places.append((apart, start, [Beginning(key)]))
+        before = {token.key for token in self._analyzer.analyze(asked.question.text[: word.start])}
+        typed = self._chosen(places, limit, before)
+        others: list[_Place] = [(among, word.start, _others(word, found=bool(typed)))]
+        if word.keyed is not None:
+            written = asked.question.text[word.keyed :]
+            others.append((asked.among(_before(word), word.field), word.keyed, _on_other_keys(written)))
+        rest = self._chosen(others, limit, before, typed)
         room = limit - min(len(rest), limit // 2)
         return [*self._completions(asked, typed[:room]), *self._completions(asked, rest[: limit - len(typed[:room])])]
 
-    def _chosen(self, places: Sequence[_Place], limit: int, besides: Sequence[_Held] = ()) -> list[_Held]:
-        """Return the most frequent words that begin so and are worth to be shown, besides others that are."""
+    def _chosen(
+        self, places: Sequence[_Place], limit: int, before: Collection[str], besides: Sequence[_Held] = ()
+    ) -> list[_Held]:
+        """Return the most frequent words that begin so and are worth to be shown, besides others that are.
+
+        Function words are not, nor those that are no words, nor what stands before, and of one lemma only few are.
+        """
+        unworthy = stop_keys().union(before)
         for considered in (2 * limit + 20, _CONSIDERED):
             held, are_all = _held(places, considered)
-            chosen = self._worthy(held, limit, besides)
+            worthy = [each for each in held if len(each.key) <= LONGEST_WORD and each.key not in unworthy]
+            chosen = self._few_of_a_lemma(worthy, limit, besides)
             if len(chosen) == limit or are_all:
                 break
         return chosen
 
-    def _worthy(self, held: Iterable[_Held], limit: int, besides: Sequence[_Held]) -> list[_Held]:
-        """Return the first of some words but for function words, what is no word, and all but few of one lemma."""
+    def _few_of_a_lemma(self, held: Iterable[_Held], limit: int, besides: Sequence[_Held]) -> list[_Held]:
+        """Return the first of some words, besides others."""
         forms = Counter(self._lemma(each.key) for each in besides)
         seen = {(each.start, each.key) for each in besides}
         chosen: list[_Held] = []
         for each in held:
             if len(chosen) == limit:
                 break
-            if each.key in stop_keys() or len(each.key) > LONGEST_WORD or (each.start, each.key) in seen:
-                continue
             lemma = self._lemma(each.key)
-            if forms[lemma] < _FORMS:
+            if forms[lemma] < _FORMS and (each.start, each.key) not in seen:
                 forms[lemma] += 1
                 chosen.append(each)
         return chosen
@@ -181,20 +193,27 @@ class _Asked:
     Args:
         question: What is typed.
         reader: Of the commit.
-        words: Makes terms of the words that stand before the last one.
+        analyzer: Makes terms of the words that stand before the last one.
+        ranking: With which weights they answer.
     """
 
-    def __init__(self, question: CompletionQuestion, reader: Reader, words: QueryWords) -> None:
+    def __init__(self, question: CompletionQuestion, reader: Reader, analyzer: Analyzer, ranking: Ranking) -> None:
         self.question = question
         self.reader = reader
-        self._resolved = words
         self._among: dict[tuple[Clauses, str | None], Among] = {}
+        every = question.narrowing is None or question.narrowing.where is None
+        self._words = QueryWords(analyzer, reader.frequency if every else self._frequency, ranking)
+
+    def _frequency(self, term: str, field: str | None) -> int:
+        """Return how many of the documents that may be told of hold a term, which decides about other spacings."""
+        fields = _FIELDS if field is None else (field,)
+        return max(self.among(Clauses(()), each).holding(term)[0] for each in fields)
 
     def among(self, context: Clauses, field: str | None = None) -> Among:
         """Return the documents that hold every word of a context and may be told of, by one of their texts or any."""
         key = context, field
         if key not in self._among:
-            node = resolve(Parsed(context), self._resolved, "all") if context.clauses else None
+            node = resolve(Parsed(context), self._words, "all") if context.clauses else None
             self._among[key] = self.reader.among(node, self.question.narrowing, field)
         return self._among[key]
 
@@ -216,13 +235,22 @@ def _others(word: Begun, *, found: bool) -> list[Beginning]:
 
     Of Persian letters that words begin with other keys are not meant.
     """
-    own, *standard = word.keys
-    others = [Beginning(key) for key in standard]
-    if len(word.text) <= LONGEST_WORD and (not found or word.text.isascii()):
-        keys = (key_of(text) for text in retyped(word.text))
-        others += [Beginning(key) for key in keys if key.isalnum()]
-        others += beginnings(own)
+    others = [Beginning(key) for key in word.keys[1:]]
+    if word.keys and len(word.text) <= LONGEST_WORD and (not found or word.text.isascii()):
+        others += _on_other_keys(word.text)
+        others += beginnings(word.keys[0])
     return others
+
+
+def _on_other_keys(text: str) -> list[Beginning]:
+    """Return what the keys that gave a text give on other layouts, where that is a word."""
+    keys = (key_of(other) for other in retyped(text)) if len(text) <= LONGEST_WORD else ()
+    return [Beginning(key) for key in keys if key.isalnum()]
+
+
+def _before(word: Begun) -> Clauses:
+    """Return what stands before all that was typed without a blank."""
+    return Clauses(word.context.clauses[: -1 if word.keys else None])
 
 
 def _titles(asked: _Asked, word: Begun | None) -> list[Completion]:
@@ -231,7 +259,7 @@ def _titles(asked: _Asked, word: Begun | None) -> list[Completion]:
         return []
     context = asked.question.parsed.clauses if word is None else word.context
     among = asked.among(Clauses(tuple(map(_in_title, context.clauses))), "title")
-    ways = [None] if word is None else [[word.keys[0]], [each.text for each in _others(word, found=False)]]
+    ways = [None] if word is None else [word.keys[:1], [each.text for each in _others(word, found=False)]]
     found = next(filter(None, (among.titles(prefixes, asked.question.limit) for prefixes in ways)), [])
     documents = asked.reader.documents([number for number, _ in found])
     pairs = zip(documents, found, strict=True)

@@ -30,7 +30,10 @@ class Begun(NamedTuple):
         field: In which it is looked for; None for any.
         excluded: Whether it stands under a minus.
         context: What stands before it.
-        joins: Where the plain word begins that stands right before it; None if there is none.
+        joined: Where the plain word begins that stands right before it, and the key of both as one word; None if there
+            is none.
+        keyed: Where that begins which has been typed without a blank and may be a word on another layout, as a letter
+            is a sign there; None if it begins where the word does. A word that ends in such a sign has no keys.
     """
 
     text: str
@@ -39,7 +42,8 @@ class Begun(NamedTuple):
     field: str | None
     excluded: bool
     context: Clauses
-    joins: int | None
+    joined: tuple[int, str] | None
+    keyed: int | None
 
 
 def begun(query: str, parsed: Parsed, analyzed: Callable[[str], Sequence[Token]]) -> Begun | None:
@@ -48,21 +52,32 @@ def begun(query: str, parsed: Parsed, analyzed: Callable[[str], Sequence[Token]]
     leaf, excluded = _rightmost(last.node, excluded=last.sign == "-")
     if not isinstance(leaf, Word | Prefix) or not leaf.span[1] or leaf.span[1] != len(query.rstrip(MARKS)):
         return None
-    written = leaf.text
+    written, start = leaf.text, leaf.span[0]
     tokens = analyzed(written)
     if not tokens or tokens[-1].end != len(written):
-        return None
+        empty = Begun("", (), start, leaf.field, excluded, Clauses(tuple(before)), None, start)
+        return empty if written.isascii() else None
     token = tokens[-1]
-    keys = tuple(dict.fromkeys(key for key in (key_of(token.text).replace(" ", ""), token.key) if key))
-    alone = isinstance(last.node, Word | Prefix) and not last.sign
-    joins = None
-    if alone and len(tokens) == 1 and before and _is_plain(before[-1], leaf.field):
-        node = before[-1].node
-        joins = node.span[0] if isinstance(node, Word) else None
+    keys = tuple(dict.fromkeys(key for key in (_key(token.text), token.key) if key))
+    joined = None
+    if before and isinstance(last.node, Word | Prefix) and not last.sign and len(tokens) == 1:
+        joined = _joined(before[-1], leaf.field, keys)
     if len(tokens) > 1:
         before.append(Clause(Word(written[: token.start], leaf.field)))
-    start = leaf.span[0] + token.start
-    return Begun(token.text, keys, start, leaf.field, excluded, Clauses(tuple(before)), joins)
+    keyed = start if token.start and written.isascii() else None
+    return Begun(token.text, keys, start + token.start, leaf.field, excluded, Clauses(tuple(before)), joined, keyed)
+
+
+def _key(text: str) -> str:
+    return key_of(text).replace(" ", "")
+
+
+def _joined(clause: Clause, field: str | None, keys: Sequence[str]) -> tuple[int, str] | None:
+    """Return where a word without a sign in the same field begins, and the key of it and the one after it as one."""
+    node = clause.node
+    if not isinstance(node, Word) or clause.sign or node.field != field or not node.span[1] or not keys:
+        return None
+    return (node.span[0], key + keys[0]) if (key := _key(node.text)).isalpha() else None
 
 
 def _rightmost(node: Node, *, excluded: bool) -> tuple[Node, bool]:
@@ -74,8 +89,3 @@ def _rightmost(node: Node, *, excluded: bool) -> tuple[Node, bool]:
             return _rightmost(node.node, excluded=not excluded)
         case _:
             return node, excluded
-
-
-def _is_plain(clause: Clause, field: str | None) -> bool:
-    """Tell whether a clause is a word without a sign in the same field, which one that follows may be joined to."""
-    return isinstance(clause.node, Word) and not clause.sign and clause.node.field == field and clause.node.span[1] > 0

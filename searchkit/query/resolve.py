@@ -51,18 +51,20 @@ _ALL, _ANY = _Shape(every=True, quoted=True), _Shape(every=False, quoted=True)
 _ALL_WORDS, _ANY_WORDS = _Shape(every=True, quoted=False), _Shape(every=False, quoted=False)
 
 
-def resolve(parsed: Parsed, words: QueryWords, match: MatchMode = "auto", beginning: Prefix | None = None) -> Node:
+def resolve(
+    parsed: Parsed, words: QueryWords, match: MatchMode = "auto", beginnings: Sequence[tuple[Prefix, int]] = ()
+) -> Node:
     """Return what an engine is asked for; its leaves are `Terms` and `Prefix`.
 
     `match` decides about clauses without a sign: "all" of them must match, or "any" one. "auto" is as "any", and what
     is quoted is no condition; but documents that hold what is quoted come first, and then, if the query has few words
     (`Ranking.tier_words`), those that hold all of them. What follows + or - is read as "all". Function words add to the
     score of a document but are not required of it, unless there is nothing else to go by or they are quoted or follow
-    +. What begins with `beginning`, a folded key, answers the last clause too.
+    +. Words that begin as one of the `beginnings`, which are folded keys, answer the last clauses too: so many of them.
     """
     clauses = _analysed(parsed.clauses, words)
-    if beginning is not None and clauses.clauses:
-        clauses = Clauses((*clauses.clauses[:-1], _begun(clauses.clauses[-1], beginning)))
+    if beginnings:
+        clauses = _begun(clauses, beginnings)
     beside = tuple(_beside(clauses)) if words.ranking.beside else ()
     if match != "auto":
         answers = _shaped(clauses, _ALL if match == "all" else _ANY)
@@ -195,10 +197,14 @@ def _is_stop(node: Node) -> bool:
     return isinstance(node, Clauses) and all(clause.sign == "?" for clause in node.clauses)
 
 
-def _begun(clause: Clause, beginning: Prefix) -> Clause:
-    """Return the clause of a word that words which begin so answer, too."""
-    akin = None if clause.akin is None else Any((clause.akin, beginning))
-    return replace(clause, node=Any((clause.node, beginning)), akin=akin)
+def _begun(clauses: Clauses, beginnings: Sequence[tuple[Prefix, int]]) -> Clauses:
+    """Return clauses of which the last ones are answered by words that begin so, too."""
+    found = list(clauses.clauses)
+    for at, clause in enumerate(reversed(clauses.clauses), 1):
+        if more := [prefix for prefix, clauses_of in beginnings if at <= clauses_of]:
+            akin = None if clause.akin is None else Any((clause.akin, *more))
+            found[-at] = replace(clause, node=Any((clause.node, *more)), akin=akin)
+    return Clauses(tuple(found))
 
 
 def _shaped(node: Node, shape: _Shape) -> Node:
