@@ -165,10 +165,10 @@ class Answering:
 
     def suggest(self, question: Question, reader: Reader) -> list[Completion]:
         """Return what completes a text; see `SearchIndex.suggest`."""
-        from searchkit.completion import MOST, CompletionQuestion  # noqa: PLC0415 (no search needs it)
+        from searchkit.completion import MOST_COMPLETIONS, CompletionQuestion  # noqa: PLC0415 (no search needs it)
 
-        if question.limit > MOST:
-            raise ArgumentError(f"limit is {question.limit}; give a whole number up to {MOST}")
+        if question.limit > MOST_COMPLETIONS:
+            raise ArgumentError(f"limit is {question.limit}; give a whole number up to {MOST_COMPLETIONS}")
         parsed = parse(question.query)
         narrowing = _narrowing(question, parsed, reader)
         asked = CompletionQuestion(question.query, parsed, question.limit, narrowing)

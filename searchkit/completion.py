@@ -33,7 +33,7 @@ from searchkit.query.tree import Any, Clause, Clauses, Node, Not, Phrase, Prefix
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
 
-MOST = 100
+MOST_COMPLETIONS = 100
 """How many words, and how many titles, are returned at most."""
 
 _FIELDS = ("title", "body")
@@ -68,7 +68,7 @@ _Place: TypeAlias = tuple[Among, int, Sequence[Beginning]]
 """Among which documents words are looked for, from where in the text on, and with which beginnings."""
 
 
-class _Held(NamedTuple):
+class _HeldWord(NamedTuple):
     """A word that is held: how many documents hold it, about, its key, where in the text it begins, and among what."""
 
     held: int
@@ -99,11 +99,11 @@ class Completer:
         if not question.limit or not question.parsed.clauses.clauses:
             return []
         word = begun(question.text, question.parsed, self._analyzer.analyze)
-        asked = _Asked(question, reader, self._analyzer, self._ranking)
+        asked = _Typing(question, reader, self._analyzer, self._ranking)
         words = [] if word is None or word.excluded else self._words(asked, word)
         return words + _titles(asked, word)
 
-    def _words(self, asked: _Asked, word: Begun) -> list[Completion]:
+    def _words(self, asked: _Typing, word: Begun) -> list[Completion]:
         """Return the words that begin so, those that begin as typed first."""
         limit = asked.question.limit
         among = asked.among(word.context, word.field)
@@ -123,8 +123,8 @@ class Completer:
         return [*self._completions(asked, typed[:room]), *self._completions(asked, rest[: limit - len(typed[:room])])]
 
     def _chosen(
-        self, places: Sequence[_Place], limit: int, before: Collection[str], besides: Sequence[_Held] = ()
-    ) -> list[_Held]:
+        self, places: Sequence[_Place], limit: int, before: Collection[str], besides: Sequence[_HeldWord] = ()
+    ) -> list[_HeldWord]:
         """Return the most frequent words that begin so and are worth to be shown, besides others that are.
 
         Function words are not, nor those that are no words, nor what stands before, and of one lemma only few are.
@@ -138,11 +138,11 @@ class Completer:
                 break
         return chosen
 
-    def _few_of_a_lemma(self, held: Iterable[_Held], limit: int, besides: Sequence[_Held]) -> list[_Held]:
+    def _few_of_a_lemma(self, held: Iterable[_HeldWord], limit: int, besides: Sequence[_HeldWord]) -> list[_HeldWord]:
         """Return the first of some words, besides others."""
         forms = Counter(self._lemma(each.key) for each in besides)
         seen = {(each.start, each.key) for each in besides}
-        chosen: list[_Held] = []
+        chosen: list[_HeldWord] = []
         for each in held:
             if len(chosen) == limit:
                 break
@@ -156,13 +156,13 @@ class Completer:
         tokens = self._analyzer.analyze(key)
         return tokens[0].lemma if len(tokens) == 1 else key
 
-    def _completions(self, asked: _Asked, chosen: Iterable[_Held]) -> list[Completion]:
-        exact = sorted((each._replace(held=each.among.holding(each.key)[0]) for each in chosen), key=_Held.order)
+    def _completions(self, asked: _Typing, chosen: Iterable[_HeldWord]) -> list[Completion]:
+        exact = sorted((each._replace(held=each.among.holding(each.key)[0]) for each in chosen), key=_HeldWord.order)
         ways = self._as_written(asked, [each.key for each in exact])
         text = asked.question.text
         return [Completion(text[: each.start] + way, "word", each.held) for each, way in zip(exact, ways, strict=True)]
 
-    def _as_written(self, asked: _Asked, keys: Sequence[str]) -> list[str]:
+    def _as_written(self, asked: _Typing, keys: Sequence[str]) -> list[str]:
         """Return how words are written in a document that may be told of."""
         known = self._written.setdefault(asked.reader, {})
         where = asked.question.narrowing and asked.question.narrowing.where
@@ -173,7 +173,7 @@ class Completer:
         known.update({(key, where): way for key, way in ways.items()})
         return [ways.get(key) or known.get((key, where), key) for key in keys]
 
-    def _looked_up(self, asked: _Asked, keys: Sequence[str]) -> list[str]:
+    def _looked_up(self, asked: _Typing, keys: Sequence[str]) -> list[str]:
         """Return how each word is written most in one of the documents that hold it."""
         every = asked.among(Clauses(()))
         held = [(key, number) for key in keys if (number := every.holding(key)[1]) is not None]
@@ -187,7 +187,7 @@ class Completer:
         return [ways[key].most_common(1)[0][0].translate(_PERSIAN) if ways[key] else key for key in keys]
 
 
-class _Asked:
+class _Typing:
     """A question to one commit.
 
     Args:
@@ -218,16 +218,16 @@ class _Asked:
         return self._among[key]
 
 
-def _held(places: Iterable[_Place], limit: int) -> tuple[list[_Held], bool]:
+def _held(places: Iterable[_Place], limit: int) -> tuple[list[_HeldWord], bool]:
     """Return the words that begin in one of some ways, the most frequent first, and whether these are all."""
-    held: set[_Held] = set()
+    held: set[_HeldWord] = set()
     are_all = True
     for among, start, ways in places:
         for way in ways:
             words = among.words(way.text, limit)
             are_all &= len(words) < limit
-            held.update(_Held(count, key, start, among) for key, count in words if way.begins(key))
-    return sorted(held, key=_Held.order), are_all
+            held.update(_HeldWord(count, key, start, among) for key, count in words if way.begins(key))
+    return sorted(held, key=_HeldWord.order), are_all
 
 
 def _others(word: Begun, *, found: bool) -> list[Beginning]:
@@ -253,7 +253,7 @@ def _before(word: Begun) -> Clauses:
     return Clauses(word.context.clauses[: -1 if word.keys else None])
 
 
-def _titles(asked: _Asked, word: Begun | None) -> list[Completion]:
+def _titles(asked: _Typing, word: Begun | None) -> list[Completion]:
     """Return the titles that hold every word, and one that begins as the last one does."""
     if word is not None and (word.excluded or word.field == "body"):
         return []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from searchkit import ArgumentError, Document, Field, SearchIndex, WriteOptions
 from searchkit.documents import Completion
 from searchkit.persian import analyze
-from searchkit.query.rewriting.beginnings import MOST, beginnings
+from searchkit.query.rewriting.beginnings import MOST_BEGINNINGS, beginnings
 
 ZWNJ = "\u200c"
 LIBRARY = [
@@ -287,7 +287,7 @@ def test_hostile_texts_are_valid(library, typed):
 @given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=30))
 def test_latin_beginnings_are_few_and_the_likeliest_come_first(typed):
     found = beginnings(typed)
-    assert len(found) <= MOST
+    assert len(found) <= MOST_BEGINNINGS
     assert [each.cost for each in found] == sorted(each.cost for each in found)
     assert all(each.text for each in found)
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from searchkit.documents import Token
 from searchkit.persian.text.fold import key_of
-from searchkit.query.parse import MARKS, Parsed
+from searchkit.query.parse import STRAY_MARKS, Parsed
 from searchkit.query.tree import Any, Clause, Clauses, Node, Not, Prefix, Word
 
 
@@ -50,7 +50,7 @@ def begun(query: str, parsed: Parsed, analyzed: Callable[[str], Sequence[Token]]
     """Return the word at the very end of a query, or None where that is a blank, a sign, a bracket or nothing."""
     *before, last = parsed.clauses.clauses or (Clause(Clauses(())),)
     leaf, excluded = _rightmost(last.node, excluded=last.sign == "-")
-    if not isinstance(leaf, Word | Prefix) or not leaf.span[1] or leaf.span[1] != len(query.rstrip(MARKS)):
+    if not isinstance(leaf, Word | Prefix) or not leaf.span[1] or leaf.span[1] != len(query.rstrip(STRAY_MARKS)):
         return None
     written, start = leaf.text, leaf.span[0]
     tokens = analyzed(written)

@@ -34,9 +34,9 @@ MIN_PREFIX = 2
 FIELD_NAMES = {"title": "title", "عنوان": "title", "body": "body", "متن": "body"}
 _OR = {"OR", "یا", "يا"}  # the last with ARABIC LETTER YEH
 
-MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+STRAY_MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 """Marks of direction, byte-order marks and stray joiners come with pasted text; around words they are blanks."""
-_INVISIBLE = r"\s" + MARKS
+_INVISIBLE = r"\s" + STRAY_MARKS
 _FIELD = f"(?ai:{'|'.join(FIELD_NAMES)})"  # case is that of ASCII: to Unicode the dotless ı of Turkish is an I as well
 _OPERATOR = re.compile(rf'["«»“”()*]|(?<![^{_INVISIBLE}])[+-]|{_FIELD}:|(?ai:date):')
 _PHRASES = {"straight", "angled", "curly"}
@@ -80,7 +80,7 @@ def _plain_words(text: str) -> list[Word] | None:
         return None
     words, end = [], 0
     for written in text.split():
-        if word := written.strip(MARKS):
+        if word := written.strip(STRAY_MARKS):
             start = text.index(word, end)
             end = start + len(word)
             words.append(Word(word, span=(start, end)))
@@ -129,7 +129,7 @@ def _lexemes(text: str) -> Iterable[_Lexeme]:
     for match in _lexeme().finditer(text):  # blanks match nothing and are passed over
         after_blank = kind in {"open", "sign", "field"} or match.start() > last
         kind = str(match.lastgroup)
-        inner = match[kind].rstrip(MARKS)
+        inner = match[kind].rstrip(STRAY_MARKS)
         if kind == "word" and inner in _OR:
             kind = "or"
         elif kind in _PHRASES:

@@ -32,7 +32,7 @@ from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
     from searchkit.engines.whoosh.index import ArrayIndex
-    from searchkit.engines.whoosh.searching.completing import Among
+    from searchkit.engines.whoosh.searching.completing import SomeDocuments
     from searchkit.engines.whoosh.writer import ArrayWriter
     from searchkit.query.narrowing import Narrowing
 
@@ -347,11 +347,11 @@ class WhooshReader:
 
     def among(
         self, query: tree.Node | None = None, narrowing: Narrowing | None = None, field: str | None = None
-    ) -> Among:
+    ) -> SomeDocuments:
         """Return what some documents can be asked; see `searchkit.engines.base.Reader`."""
-        from searchkit.engines.whoosh.searching.completing import Among  # noqa: PLC0415 (no search needs it)
+        from searchkit.engines.whoosh.searching.completing import SomeDocuments  # noqa: PLC0415 (no search needs it)
 
-        return Among(self.searcher, query, narrowing, field)
+        return SomeDocuments(self.searcher, query, narrowing, field)
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so."""

@@ -27,7 +27,7 @@ from searchkit.query.rewriting.sounds import (
     usual_pairs,
 )
 
-MOST = 40
+MOST_BEGINNINGS = 40
 """How many beginnings are returned at most."""
 
 _LIMIT = 24
@@ -71,7 +71,7 @@ def beginnings(typed: str) -> tuple[Beginning, ...]:
     heap: list[tuple[int, int, str, bool]] = [(0, 0, "", False)]
     (word,) = read_latin([typed + _GOES_ON])
     seen: set[tuple[int, str, bool]] = set()
-    while heap and len(found) < MOST and len(seen) < _STEPS:
+    while heap and len(found) < MOST_BEGINNINGS and len(seen) < _STEPS:
         cost, at, text, short = heappop(heap)
         if (at, text, short) in seen:
             continue

@@ -33,7 +33,7 @@ _MORE = 4
 """How many times as many words are looked at where the first were not enough to know the most frequent ones."""
 
 
-class _Run(NamedTuple):
+class _BegunTerms(NamedTuple):
     """The terms of a field of a segment that begin so: the first of them, and how many documents hold each."""
 
     part: Field
@@ -53,7 +53,7 @@ class _Run(NamedTuple):
         return terms, int(self.counts[order[limit]]) if limit < len(order) else 0
 
 
-class Among:
+class SomeDocuments:
     """Some documents of a commit, asked for what they hold; see `searchkit.engines.base.Among`.
 
     Args:
@@ -95,15 +95,15 @@ class Among:
                 return [(term.decode(), -count) for count, term in best]
             seen *= _MORE
 
-    def _runs(self, field: FieldSnapshot, prefix: str) -> list[_Run]:
+    def _runs(self, field: FieldSnapshot, prefix: str) -> list[_BegunTerms]:
         """Return the terms that begin so, segment by segment."""
         runs = []
         for offset, part in field.parts:
             first, last = part.prefix(prefix)
             if first < last and self._chosen is None:
-                runs.append(_Run(part, first, part.document_frequencies(first, last)))
+                runs.append(_BegunTerms(part, first, part.document_frequencies(first, last)))
             elif first < last:
-                runs.append(_Run(part, first, part.frequencies_among(first, last, self._flags[offset:])))
+                runs.append(_BegunTerms(part, first, part.frequencies_among(first, last, self._flags[offset:])))
         return runs
 
     def holding(self, term: str) -> tuple[int, int | None]:
@@ -161,7 +161,7 @@ class Among:
         return signatures
 
 
-def _most(fields: Sequence[Sequence[_Run]], encoded: bytes) -> int:
+def _most(fields: Sequence[Sequence[_BegunTerms]], encoded: bytes) -> int:
     """Return how many documents hold a term in that field where the most do."""
     return max([sum([run.count(encoded) for run in runs]) for runs in fields])
 
