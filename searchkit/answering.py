@@ -11,17 +11,18 @@ from itertools import chain, repeat, takewhile
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from searchkit import arguments, highlight
-from searchkit.documents import Document, Hit, Problem, Results, ScoreExplanation, Snippet
+from searchkit.documents import Completion, Document, Hit, Problem, Results, ScoreExplanation, Snippet
 from searchkit.engines.base import Deadline, Match, Page, Reader
 from searchkit.errors import ArgumentError
 from searchkit.persian import Analyzer
-from searchkit.query.parse import Parsed, parse
+from searchkit.query.parse import MIN_PREFIX, Parsed, parse
 from searchkit.query.resolve import MatchMode, hardly, quoted, rarest, resolve, wanted
-from searchkit.query.tree import Node, Not, Nothing, Ranked
+from searchkit.query.tree import Node, Not, Nothing, Prefix, Ranked
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
+    from searchkit.completion import Completer
     from searchkit.query.narrowing import Narrowing, Where
     from searchkit.query.rewriting.rewriter import Rewritten
     from searchkit.query.rewriting.typed import Holds, TypedRow
@@ -61,6 +62,7 @@ class Question:
     cursor: str | None = None
     exact: bool = False
     like: bool = False
+    prefix: bool = False
     deadline: Deadline | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,12 +99,14 @@ class _Plan(NamedTuple):
         """What the results are called the answers to."""
         return self.question.query if self.name is None else self.name
 
+    beginnings: tuple[tuple[Prefix, int], ...] = ()
+
     @property
     def asked(self) -> tuple[object, ...]:
         """What makes the order of hits what it is."""
         question, narrowing = self.question, self.narrowing
         ordered = narrowing and narrowing._replace(facets=())
-        return question.query, question.match, question.feedback, question.like, ordered
+        return question.query, question.match, question.feedback, question.like, ordered, self.beginnings
 
     def page(self, start: int, limit: int) -> Page:
         """Return the matches from one on."""
@@ -168,6 +172,23 @@ class Answering:
         """Return every hit without snippets; see `SearchIndex.scan`."""
         return _hits(reader, self._planned(question, reader).page(0, len(reader)).matches)
 
+    def suggest(self, question: Question, reader: Reader) -> list[Completion]:
+        """Return what completes a text; see `SearchIndex.suggest`."""
+        from searchkit.completion import MOST_COMPLETIONS, CompletionQuestion  # noqa: PLC0415 (no search needs it)
+
+        if question.limit > MOST_COMPLETIONS:
+            raise ArgumentError(f"limit is {question.limit}; give a whole number up to {MOST_COMPLETIONS}")
+        parsed = parse(question.query)
+        narrowing = _narrowing(question, parsed, reader)
+        asked = CompletionQuestion(question.query, parsed, question.limit, narrowing)
+        return self._completer.completions(asked, reader)
+
+    @cached_property
+    def _completer(self) -> Completer:
+        from searchkit.completion import Completer  # noqa: PLC0415 (as above)
+
+        return Completer(self._analyzer, self._ranking)
+
     def _planned(self, question: Question, reader: Reader) -> _Plan:
         parsed = parse("" if question.like else question.query)
         narrowing = _narrowing(question, parsed, reader)
@@ -177,6 +198,8 @@ class Answering:
 
             like = Weighing(reader, self._analyzer, self._ranking).likeness(question.query, narrowing)
             plan = plan._replace(name=like.name, node=like.node, narrowing=like.narrowing)
+        if question.prefix:
+            plan = plan._replace(beginnings=self._beginnings(plan))
         if question.cursor is not None:
             from searchkit.cursors import offset_of  # noqa: PLC0415 (few go on by a cursor)
 
@@ -190,7 +213,21 @@ class Answering:
         """Return what the reader is asked for: every document, where nothing but a condition is."""
         if _narrows(plan) and not plan.parsed.clauses.clauses:
             return Not(Nothing())
-        return resolve(plan.parsed, self._words(plan), plan.question.match)
+        return resolve(plan.parsed, self._words(plan), plan.question.match, plan.beginnings)
+
+    def _beginnings(self, plan: _Plan) -> tuple[tuple[Prefix, int], ...]:
+        """Return what that word begins with which is still being typed, alone or joined to the one before it.
+
+        Each comes with how many words of the query it stands for.
+        """
+        from searchkit.query.begun import begun  # noqa: PLC0415 (few queries are unfinished)
+
+        word = begun(plan.question.query, plan.parsed, self._analyzer.analyze)
+        if word is None or word.excluded or not word.keys or len(word.keys[0]) < MIN_PREFIX:
+            return ()
+        keys = (word.keys[0], word.joined[1]) if word.joined else word.keys[:1]
+        held, span = plan.reader.among(None, plan.narrowing), (word.start, word.start + len(word.text))
+        return tuple([(Prefix(key, word.field, span), of) for of, key in enumerate(keys, 1) if held.words(key, 1)])
 
     def _words(self, plan: _Plan) -> QueryWords:
         others = None if plan.question.exact else self._rewriters.alternatives(plan.reader).of

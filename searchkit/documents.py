@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from searchkit.errors import ArgumentError, DocumentError
 
@@ -285,6 +285,24 @@ class Problem(NamedTuple):
 
     message: str
     span: Span
+
+
+class Completion(NamedTuple):
+    """What completes a text that is being typed.
+
+    Attributes:
+        text: The whole of it: a query whose last word is completed, or a title.
+        kind: "word" or "title".
+        count: How many documents hold it: all of the query's words, the last one as it is spelt; or the title.
+    """
+
+    text: str
+    kind: Literal["word", "title"]
+    count: int  # type: ignore[assignment]  # `tuple.count` is not missed
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the same as JSON values."""
+        return self._asdict()
 
 
 class Rewriting(NamedTuple):

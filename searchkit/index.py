@@ -14,7 +14,7 @@ from searchkit import arguments
 from searchkit.additions import MAX_TEXT, Addition, Removal, few
 from searchkit.answering import MAX_HITS, Answering, Question
 from searchkit.changes import Changes
-from searchkit.documents import Document, Hit, Report, Results, Skip
+from searchkit.documents import Completion, Document, Hit, Report, Results, Skip
 from searchkit.engines.base import Engine, Info, Optimized, WriteOptions, Writer
 from searchkit.errors import FieldsMismatchError, StorageError
 from searchkit.persian import Analyzer, default_analyzer
@@ -257,6 +257,7 @@ class SearchIndex:
         unique_by: str | None = None,
         cursor: str | None = None,
         exact: bool = False,
+        prefix: bool = False,
     ) -> Results:
         """Find documents.
 
@@ -288,6 +289,8 @@ class SearchIndex:
             exact: Search what was typed. Otherwise a word that no document holds is read as one that some hold, by the
                 keys of another layout, by its sound in other letters, by its spelling or by its blanks; what was
                 searched instead is in `Results.rewritten`, and other readings in `Results.suggestions`.
+            prefix: Take the last word, of two letters at least, for one that is still being typed, unless a blank
+                follows it: words that begin so answer as well as itself.
 
         Raises:
             ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
@@ -308,6 +311,7 @@ class SearchIndex:
             unique_by=unique_by,
             cursor=cursor,
             exact=exact,
+            prefix=prefix,
         )
         with self._engine.reader() as reader:
             return self._answering.search(question, reader)
@@ -378,6 +382,7 @@ class SearchIndex:
         sort: str = "score",
         unique_by: str | None = None,
         exact: bool = False,
+        prefix: bool = False,
     ) -> list[tuple[str, float]]:
         """Find the ids of documents, best first, each with its score: the hits of `search`, without their texts.
 
@@ -398,6 +403,7 @@ class SearchIndex:
             sort=sort,
             unique_by=unique_by,
             exact=exact,
+            prefix=prefix,
         )
         with self._engine.reader() as reader:
             return self._answering.rank(question, reader)
@@ -416,6 +422,23 @@ class SearchIndex:
         """
         question = Question(query, match=cast("MatchMode", match), where=where, sort=sort, exact=exact)
         return self._answering.scan(question, self._engine.reader())
+
+    def suggest(self, text: str, *, limit: int = 10, where: Where | None = None) -> list[Completion]:
+        """Return words, and then titles, that complete what is being typed.
+
+        Args:
+            text: What is typed; any string is valid. Its last word is completed, unless a blank or a sign follows it,
+                and only documents with all that stands before it count. It may be typed on the other layout of the
+                keyboard or, in Latin letters, as it sounds; words that begin as it is typed come first.
+            limit: How many words, and how many titles, at most: from 0 to 100.
+            where: Which documents count; see `search`. Nothing that is returned tells of others.
+
+        Raises:
+            ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
+        """
+        question = Question(text, limit=limit, where=where)
+        with self._engine.reader() as reader:
+            return self._answering.suggest(question, reader)
 
 
 def _declared(fields: Mapping[str, str]) -> dict[str, str]:

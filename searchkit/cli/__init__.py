@@ -17,6 +17,7 @@ from searchkit.cli.maintaining import backup, check, delete, optimize, repair
 from searchkit.cli.options import INTERRUPTED
 from searchkit.cli.resembling import similar
 from searchkit.cli.searching import search
+from searchkit.cli.suggesting import suggest
 from searchkit.cli.terminal import plain
 from searchkit.errors import MissingExtraError, SearchKitError
 
@@ -85,5 +86,5 @@ def main(ctx: click.Context, config: str | None) -> None:
     ctx.default_map = configuration.options_of(config, main.commands)
 
 
-for command in (index, search, similar, info, delete, optimize, check, repair, backup, analyze, evaluate):
+for command in (index, search, similar, suggest, info, delete, optimize, check, repair, backup, analyze, evaluate):
     main.add_command(command)

@@ -53,6 +53,7 @@ class QueryCommand(click.Command):
 )
 @click.option("--snippets", default=1, show_default=True, type=click.IntRange(0), help="How many passages a hit shows.")
 @click.option("--exact", is_flag=True, help="Search what was typed, and no other words for it.")
+@click.option("--prefix", is_flag=True, help="Find words that begin as the last one does, too: it is being typed.")
 @click.option("--feedback", is_flag=True, help="Look at the words of the best answers too.")
 @click.option("--explain", is_flag=True, help="Say what each score is made of.")
 @click.option(
@@ -170,7 +171,7 @@ def typed(shielded: str) -> str:
     return shielded.replace(_MINUS, "-")
 
 
-def condition_of(conditions: Sequence[str], since: str | None, until: str | None) -> Condition | None:
+def condition_of(conditions: Sequence[str], since: str | None = None, until: str | None = None) -> Condition | None:
     """Return what all the conditions ask for, or None if there is none."""
     if not conditions and since is None and until is None:
         return None

@@ -96,6 +96,29 @@ class Deadline:
             )
 
 
+class Among(Protocol):
+    """Some documents of a commit, asked for what they hold. No other document makes a difference to what is returned.
+
+    Equally frequent words come in code-point order.
+    """
+
+    def words(self, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Return the terms that begin so, the most frequent first.
+
+        Each comes with how many of the documents hold it in that of the fields of text where the most do.
+        """
+
+    def holding(self, term: str) -> tuple[int, int | None]:
+        """Return how many of the documents hold a term in any field, and the number of a short one, if there is any."""
+
+    def titles(self, prefixes: Sequence[str] | None, limit: int) -> list[tuple[int, int]]:
+        """Return numbers of documents whose titles hold a word with one of the prefixes, or any (None), one of each.
+
+        The most frequent title comes first and of equally frequent ones that of fewer words; each comes with how many
+        of the documents have it. Titles are the same if their words are, folded, and in the same order.
+        """
+
+
 class Reader(Protocol):
     """One commit of the index; what others write meanwhile is not seen. Safe to share between threads."""
 
@@ -159,6 +182,12 @@ class Reader(Protocol):
             part: One of `parts`.
             low: The words from here on in code-point order,
             high: up to but not including this one, unless it is empty.
+        """
+
+    def among(self, query: Node | None = None, narrowing: Narrowing | None = None, field: str | None = None) -> Among:
+        """Return what can be asked of the documents that answer a resolved query (None: all) and are let through.
+
+        Of the narrowing its condition counts; of the texts that of one field, or of any (None).
         """
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:

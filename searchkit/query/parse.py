@@ -36,9 +36,9 @@ _OR = {"OR", "یا", "يا"}  # the last with ARABIC LETTER YEH
 _NOT = "NOT"
 _OPERATORS = {*_OR, _NOT}
 
-# Marks of direction, byte-order marks and stray joiners come with pasted text; around words they are blanks.
-_MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-_INVISIBLE = r"\s" + _MARKS
+STRAY_MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+"""Marks of direction, byte-order marks and stray joiners come with pasted text; around words they are blanks."""
+_INVISIBLE = r"\s" + STRAY_MARKS
 _FIELD = f"(?ai:{'|'.join(FIELD_NAMES)})"  # case is that of ASCII: to Unicode the dotless ı of Turkish is an I as well
 _OPERATOR = re.compile(rf'["«»“”()*]|(?<![^{_INVISIBLE}])[+-]|{_FIELD}:|(?ai:date):')
 _PHRASES = {"straight", "angled", "curly"}
@@ -82,7 +82,7 @@ def _plain_words(text: str) -> list[Word] | None:
         return None
     words, end = [], 0
     for written in text.split():
-        if word := written.strip(_MARKS):
+        if word := written.strip(STRAY_MARKS):
             start = text.index(word, end)
             end = start + len(word)
             words.append(Word(word, span=(start, end)))
@@ -131,7 +131,7 @@ def _lexemes(text: str) -> Iterable[_Lexeme]:
     for match in _lexeme().finditer(text):  # blanks match nothing and are passed over
         after_blank = kind in {"open", "sign", "field"} or match.start() > last
         kind = str(match.lastgroup)
-        inner = match[kind].rstrip(_MARKS)
+        inner = match[kind].rstrip(STRAY_MARKS)
         if kind == "word" and inner in _OPERATORS:
             kind = "or" if inner in _OR else "not"
         elif kind in _PHRASES:

@@ -6,6 +6,7 @@ First the leaves become terms and the tree keeps its shape; then the shape is de
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -50,16 +51,20 @@ _ALL, _ANY = _Shape(every=True, quoted=True), _Shape(every=False, quoted=True)
 _ALL_WORDS, _ANY_WORDS = _Shape(every=True, quoted=False), _Shape(every=False, quoted=False)
 
 
-def resolve(parsed: Parsed, words: QueryWords, match: MatchMode = "auto") -> Node:
+def resolve(
+    parsed: Parsed, words: QueryWords, match: MatchMode = "auto", beginnings: Sequence[tuple[Prefix, int]] = ()
+) -> Node:
     """Return what an engine is asked for; its leaves are `Terms` and `Prefix`.
 
     `match` decides about clauses without a sign: "all" of them must match, or "any" one. "auto" is as "any", and what
     is quoted is no condition; but documents that hold what is quoted come first, and then, if the query has few words
     (`Ranking.tier_words`), those that hold all of them. What follows + or - is read as "all". Function words add to the
     score of a document but are not required of it, unless there is nothing else to go by or they are quoted or follow
-    +.
+    +. Words that begin as one of the `beginnings`, which are folded keys, answer the last clauses too: so many of them.
     """
     clauses = _analysed(parsed.clauses, words)
+    if beginnings:
+        clauses = _begun(clauses, beginnings)
     beside = tuple(_beside(clauses)) if words.ranking.beside else ()
     if match != "auto":
         answers = _shaped(clauses, _ALL if match == "all" else _ANY)
@@ -103,10 +108,12 @@ def rarest(node: Node, frequency: Frequency) -> int:
 
 
 def _words(node: Node) -> Iterator[Terms]:
-    """Yield the words that were typed, but for function words and what is quoted."""
+    """Yield the words that were typed, but for function words, what is quoted and what is one of several beginnings."""
     match node:
         case Terms():
             yield node
+        case Any() if any(isinstance(child, Prefix) for child in node.nodes):
+            return
         case All() | Any():
             for child in node.nodes:
                 yield from _words(child)
@@ -188,6 +195,16 @@ def _either(operands: Sequence[Node]) -> Node | None:
 
 def _is_stop(node: Node) -> bool:
     return isinstance(node, Clauses) and all(clause.sign == "?" for clause in node.clauses)
+
+
+def _begun(clauses: Clauses, beginnings: Sequence[tuple[Prefix, int]]) -> Clauses:
+    """Return clauses of which the last ones are answered by words that begin so, too."""
+    found = list(clauses.clauses)
+    for at, clause in enumerate(reversed(clauses.clauses), 1):
+        if more := [prefix for prefix, clauses_of in beginnings if at <= clauses_of]:
+            akin = None if clause.akin is None else Any((clause.akin, *more))
+            found[-at] = replace(clause, node=Any((clause.node, *more)), akin=akin)
+    return Clauses(tuple(found))
 
 
 def _shaped(node: Node, shape: _Shape) -> Node:

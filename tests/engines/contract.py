@@ -601,6 +601,29 @@ class EngineContract:
         assert words == sorted({key("چای"), key("چاپ")})
         assert everything == sorted(set(everything))
 
+    def test_words_that_begin_so_come_by_how_many_of_some_documents_hold_them(self, engine):
+        put(
+            engine,
+            document("1", "چای سبز", "چاپ چای چادر"),
+            document("2", "چای  سبز", "چاپ"),
+            document("3", "چای", "چا"),
+        )
+        put(engine, document("4", "سبز چای", "چاپ"), document("5", "", "چاپ چاپ"))
+        delete(engine, "4")
+        with engine.reader() as reader:
+            every, holding = reader.among(), reader.among(word("چاپ"))
+            assert every.words(key("چا"), 9) == [(key("چاپ"), 3), (key("چای"), 3), (key("چا"), 1), (key("چادر"), 1)]
+            assert every.words(key("چا"), 1) == [(key("چاپ"), 3)]
+            assert holding.words(key("چا"), 9) == [(key("چاپ"), 3), (key("چای"), 2), (key("چادر"), 1)]
+            assert reader.among(field="body").words(key("چای"), 9) == [(key("چای"), 1)]
+            count, number = every.holding(key("چای"))
+            assert (count, reader.ids([number])) == (3, ["3"])
+            assert holding.holding(key("کتاب")) == (0, None)
+            titles = [(reader.ids([number]), count) for number, count in every.titles([key("سب"), key("چای")], 9)]
+            assert titles == [(["1"], 2), (["3"], 1)]
+            assert [count for _, count in every.titles(None, 1)] == [2]
+            assert holding.titles([key("کت")], 9) == []
+
     def test_frequency_counts_documents(self, filled):
         with filled.reader() as reader:
             assert reader.frequency(key("باغ")) == 2

@@ -32,6 +32,7 @@ from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
     from searchkit.engines.whoosh.index import ArrayIndex
+    from searchkit.engines.whoosh.searching.completing import SomeDocuments
     from searchkit.engines.whoosh.writer import ArrayWriter
     from searchkit.query.narrowing import Narrowing
 
@@ -343,6 +344,14 @@ class WhooshReader:
             for term, count in zip(field.terms(first, last), counted, strict=True):
                 counts[term] = max(count, counts.get(term, 0))
         yield from ((term, count) for term, count in counts.items() if not term.startswith(MARKERS))
+
+    def among(
+        self, query: tree.Node | None = None, narrowing: Narrowing | None = None, field: str | None = None
+    ) -> SomeDocuments:
+        """Return what some documents can be asked; see `searchkit.engines.base.Reader`."""
+        from searchkit.engines.whoosh.searching.completing import SomeDocuments  # noqa: PLC0415 (no search needs it)
+
+        return SomeDocuments(self.searcher, query, narrowing, field)
 
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so."""

@@ -232,6 +232,13 @@ class Field:
             first = end
         return np.concatenate(counts)
 
+    def documents_holding(self, first: int, last: int) -> Iterator[Numbers]:
+        """Yield the documents that hold some terms in a row, term after term, some terms at a time."""
+        while first < last:
+            end = min(self.reach(first, _WINDOW), last)
+            yield self._documents_of(first, end, self.document_frequencies(first, end))
+            first = end
+
     def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
         """Return the documents that hold the term, and how many times each does."""
         documents = self._run(ordinal).gaps.cumsum(dtype=np.int64)

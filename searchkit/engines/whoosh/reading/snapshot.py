@@ -81,6 +81,11 @@ class FieldSnapshot:
             shares = self._length_norms[b] = np.reciprocal(shares, out=shares)
         return shares
 
+    @property
+    def parts(self) -> Sequence[tuple[int, Field]]:
+        """The field in each segment that has it, with the number of the segment's first document."""
+        return self._parts
+
     def find(self, term: str | bytes) -> TermPlaces:
         """Return where the term is: the offset, field, ordinal and document frequency in each segment that has it.
 
