@@ -245,7 +245,7 @@ def test_a_narrowed_search_gives_what_a_loop_gives(folder, given_, cuts, gone, q
             assert results.complete == sum(document.id in complete for document, _ in shown)
             assert index.rank(query, limit=limit, offset=offset, **options) == [(doc.id, score) for doc, score in page]
             if unique is None:
-                scanned = index.scan(query, match=match, where=where, sort=sort)
+                scanned = index.scan(query, match=match, where=where, sort=sort, exact=True)
                 assert [(hit.document, hit.score) for hit in scanned] == shown
             everything = index.search("", where=where, limit=50, snippets=0)
             alive = [document for document in given_ if int(document.id) not in gone]
