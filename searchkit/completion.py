@@ -21,7 +21,6 @@ from searchkit.persian.terms import Wanted
 from searchkit.persian.text.chars import ZWNJ
 from searchkit.persian.text.fold import key_of
 from searchkit.query.begun import Begun, begun
-from searchkit.query.conditions import Condition
 from searchkit.query.narrowing import Narrowing
 from searchkit.query.parse import Parsed
 from searchkit.query.resolve import resolve
@@ -44,6 +43,10 @@ _CONSIDERED = 500
 _OF_TEXT = 2_000
 """How much of a text is looked at to see how a word is written."""
 _PERSIAN = str.maketrans("\u064a\u0643", "\u06cc\u06a9")  # the yeh and kaf of Arabic keyboards
+_SHORT = 16
+"""Code points of the longest text whose answer is kept, as many begin alike,"""
+_ANSWERS = 1_000
+"""and how many are kept; each takes some 4 KB."""
 _REMEMBERED = 20_000
 """Words of which it is remembered how they are written; each takes some 300 bytes."""
 
@@ -62,6 +65,11 @@ class CompletionQuestion(NamedTuple):
     parsed: Parsed
     limit: int
     narrowing: Narrowing | None
+
+    @property
+    def tells_of_all(self) -> bool:
+        """Whether every document counts. Only then is anything kept: a condition may be as long as a list of ids."""
+        return self.narrowing is None or self.narrowing.where is None
 
 
 _Place: TypeAlias = tuple[Among, int, Sequence[Beginning]]
@@ -92,12 +100,24 @@ class Completer:
     def __init__(self, analyzer: Analyzer, ranking: Ranking) -> None:
         self._analyzer = analyzer
         self._ranking = ranking
-        self._written: WeakKeyDictionary[Reader, dict[tuple[str, Condition | None], str]] = WeakKeyDictionary()
+        self._answers: WeakKeyDictionary[Reader, dict[tuple[str, int], list[Completion]]] = WeakKeyDictionary()
+        self._written: WeakKeyDictionary[Reader, dict[str, str]] = WeakKeyDictionary()
 
     def completions(self, question: CompletionQuestion, reader: Reader) -> list[Completion]:
         """Return words and then titles; see `SearchIndex.suggest`."""
         if not question.limit or not question.parsed.clauses.clauses:
             return []
+        if not question.tells_of_all or len(question.text) > _SHORT:
+            return self._found(question, reader)
+        known, key = self._answers.setdefault(reader, {}), (question.text, question.limit)
+        found = known.get(key)
+        if found is None:
+            if len(known) >= _ANSWERS:
+                known.clear()
+            found = known[key] = self._found(question, reader)
+        return list(found)
+
+    def _found(self, question: CompletionQuestion, reader: Reader) -> list[Completion]:
         word = begun(question.text, question.parsed, self._analyzer.analyze)
         asked = _Typing(question, reader, self._analyzer, self._ranking)
         words = [] if word is None or word.excluded else self._words(asked, word)
@@ -164,17 +184,21 @@ class Completer:
 
     def _as_written(self, asked: _Typing, keys: Sequence[str]) -> list[str]:
         """Return how words are written in a document that may be told of."""
+        if not asked.question.tells_of_all:
+            return self._looked_up(asked, keys)
         known = self._written.setdefault(asked.reader, {})
-        where = asked.question.narrowing and asked.question.narrowing.where
+        ways = {key: known.get(key) for key in keys}
+        new = [key for key, way in ways.items() if way is None]
+        found = dict(zip(new, self._looked_up(asked, new), strict=True))
         if len(known) >= _REMEMBERED:
             known.clear()
-        new = [key for key in keys if (key, where) not in known]
-        ways = dict(zip(new, self._looked_up(asked, new), strict=True))
-        known.update({(key, where): way for key, way in ways.items()})
-        return [ways.get(key) or known.get((key, where), key) for key in keys]
+        known.update(found)
+        return [ways[key] or found[key] for key in keys]
 
     def _looked_up(self, asked: _Typing, keys: Sequence[str]) -> list[str]:
         """Return how each word is written most in one of the documents that hold it."""
+        if not keys:
+            return []
         every = asked.among(Clauses(()))
         held = [(key, number) for key in keys if (number := every.holding(key)[1]) is not None]
         documents = asked.reader.documents([number for _, number in held])
@@ -201,8 +225,8 @@ class _Typing:
         self.question = question
         self.reader = reader
         self._among: dict[tuple[Clauses, str | None], Among] = {}
-        every = question.narrowing is None or question.narrowing.where is None
-        self._words = QueryWords(analyzer, reader.frequency if every else self._frequency, ranking)
+        frequency = reader.frequency if question.tells_of_all else self._frequency
+        self._words = QueryWords(analyzer, frequency, ranking)
 
     def _frequency(self, term: str, field: str | None) -> int:
         """Return how many of the documents that may be told of hold a term, which decides about other spacings."""

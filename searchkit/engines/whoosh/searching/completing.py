@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _FIELDS = ("title", "body")
 _COMPARED = 32
 """Documents of which a short one is chosen."""
-_MORE = 4
-"""How many times as many words are looked at where the first were not enough to know the most frequent ones."""
+_BESIDES, _MORE = 16, 4
+"""How many more words are looked at than are wanted, and how many times as many where these do not settle which."""
 
 
 class _BegunTerms(NamedTuple):
@@ -82,7 +82,7 @@ class SomeDocuments:
     def words(self, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Return the terms that begin so, the most frequent first, with how many hold them in one field."""
         fields = [self._runs(field, prefix) for field in self._fields.values()]
-        seen = 2 * limit
+        seen = limit + _BESIDES
         while True:
             terms: set[bytes] = set()
             unseen = 0  # how many documents hold, in one field, a term that is not among these at most
