@@ -29,7 +29,8 @@ class TypedWord(NamedTuple):
         key: As it is folded.
         span: Where it stands in the query.
         held: How many documents hold it, in any form or spacing, about.
-        content: Whether it may be another word: it is no function word, no number and no single letter.
+        content: Whether it may be another word: it is no function word, no number and no single letter, and
+        settled: it is none of the words that the site knows.
     """
 
     text: str
@@ -37,6 +38,7 @@ class TypedWord(NamedTuple):
     span: Span
     held: int
     content: bool
+    settled: bool = False
 
 
 class TypedRow(NamedTuple):
@@ -96,11 +98,14 @@ def _row(row: Sequence[Word], words: QueryWords, holds: Holds, *, alone: bool) -
     tokens = words.analyzer.analyze(text)
     spacing = Spacing(words.analyzer, words.frequency, words.ranking, row[0].field)
     joined = {at for span, _ in spacing.joined(text, tokens) for at in range(*span)}
+    settled = words.settled(text, tokens, row[0].field)
     typed = []
     for token in tokens:
         held = max(spacing.held(term) for term, _ in spacing.terms(token)) or int(token.position in joined)
         span = places[token.start], places[token.end - 1] + 1
-        typed.append(TypedWord(token.text, token.key, span, held or holds(token.text), _is_content(token)))
+        known = token.position in settled
+        content = not known and _is_content(token)
+        typed.append(TypedWord(token.text, token.key, span, held or holds(token.text), content, known))
     return TypedRow(text, (places[0], places[-1]), tuple(typed), alone)
 
 
