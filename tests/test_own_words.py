@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,10 +17,12 @@ from hypothesis import strategies as st
 from searchkit import ArgumentError, CursorError, Document, Field, Ranking, SearchIndex, SearchKitError, WordsError
 from searchkit.persian import default_analyzer
 from searchkit.query import words_in_force
+from searchkit.query.own_words import MOST_APPLIED
 from searchkit.query.words_file import MAX_BYTES, MAX_ENTRIES, MAX_ENTRY_WORDS, MAX_LINES, MAX_OTHERS, parsed
 
 ZWNJ = "\N{ZERO WIDTH NON-JOINER}"
 ANALYZER = default_analyzer()
+TOP = Path(__file__).parents[1]
 
 TEXTS = {
     "mobile": "خرید موبایل ارزان",
@@ -315,6 +319,26 @@ def test_what_is_too_much_or_no_text_is_refused(own, data, said):
 def test_of_very_many_faults_some_are_told(own):
     with pytest.raises(WordsError, match="and 400 more"):
         own("x\n" * 500)
+
+
+def facts(text):
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def test_the_sample_is_what_the_readme_shows():
+    sample = (TOP / "samples" / "words.tsv").read_text(encoding="utf-8")
+    assert parsed(sample.encode(), "words.tsv", ANALYZER).rows == len(facts(sample))
+    (shown,) = re.findall(r"(?ms)^```\n(# each of these.*?)^```$", (TOP / "README.md").read_text(encoding="utf-8"))
+    assert facts(shown) == facts(sample)
+
+
+def test_a_query_takes_a_bounded_number_of_other_words():
+    rows = [f"synonym\tw{n}\t" + "\t".join(f"x{n}y{m}" for m in range(MAX_ENTRIES - 1)) for n in range(64)]
+    own = parsed("\n".join(rows).encode(), "f", ANALYZER)
+    for count, most in [(1, MAX_ENTRIES - 1), (64, MOST_APPLIED)]:
+        text = " ".join(f"w{n}" for n in range(count))
+        told = own.told(text, ANALYZER.analyze(text))
+        assert sum(len(entries) for _, entries in told.others) == most
 
 
 def test_a_file_that_is_none(folder, tmp_path):
