@@ -6,10 +6,12 @@ import os
 import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import chain, repeat, takewhile
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from searchkit import arguments, highlight
@@ -132,6 +134,7 @@ class Answering:
         self._ranking = ranking
         self._words_file, self._required = words, required
         self._in_force: InForce | None = None
+        self._reading = Lock()
 
     def own_words(self) -> OwnWords | None:
         """Return what the site says of words now; None if it says nothing.
@@ -142,17 +145,23 @@ class Answering:
         if self._words_file is None:
             return None
         before = self._in_force
-        try:
-            seen = os.stat(self._words_file)  # noqa: PTH116 (each search asks, and this is quicker)
-            stamp = seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino
-        except OSError:
-            stamp = None
+        stamp = None
+        if os.access(self._words_file, os.F_OK):  # each search asks, and most hear that there is none
+            with suppress(OSError):
+                seen = self._words_file.stat()
+                stamp = seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino
         known = None if before is None else before.stamp
-        if stamp != known or (self._required and before is None):
+        changed = stamp != known or (self._required and before is None)
+        # Others go on with what they have while one reads; who has nothing waits.
+        if changed and self._reading.acquire(blocking=before is None):
             from searchkit.query.words_in_force import InForce, renewed  # noqa: PLC0415 (most sites have none)
 
-            before = renewed(self._words_file, stamp, self._analyzer, before or InForce(), required=self._required)
-            self._in_force = before
+            try:
+                known_words = self._in_force or InForce()
+                before = renewed(self._words_file, stamp, self._analyzer, known_words, required=self._required)
+                self._in_force = before
+            finally:
+                self._reading.release()
         return None if before is None else before.words
 
     def search(self, question: Question, reader: Reader) -> Results:

@@ -8,7 +8,9 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +20,15 @@ from searchkit import ArgumentError, CursorError, Document, Field, Ranking, Sear
 from searchkit.persian import default_analyzer
 from searchkit.query import words_in_force
 from searchkit.query.own_words import MOST_APPLIED
-from searchkit.query.words_file import MAX_BYTES, MAX_ENTRIES, MAX_ENTRY_WORDS, MAX_LINES, MAX_OTHERS, parsed
+from searchkit.query.words_file import (
+    MAX_BYTES,
+    MAX_COLUMNS,
+    MAX_ENTRIES,
+    MAX_ENTRY_WORDS,
+    MAX_LINES,
+    MAX_OTHERS,
+    parsed,
+)
 
 ZWNJ = "\N{ZERO WIDTH NON-JOINER}"
 ANALYZER = default_analyzer()
@@ -305,6 +315,7 @@ def test_who_is_protected_may_be_found_by_another_word(own):
 HUGE = [
     (b"#" * (MAX_BYTES + 1), "bytes"),
     (b"\n" * MAX_LINES, "lines"),
+    (b"stop\tx" + b"\t" * MAX_COLUMNS, "tabs"),
     ("\n".join(f"synonym\tx\ty{n}" for n in range(MAX_OTHERS + 1)).encode(), f"more than {MAX_OTHERS}"),
     ("stop\tسلام\n".encode() + b"\xff\xfe\n", "line 2: this is no UTF-8"),
 ]
@@ -421,6 +432,27 @@ def test_an_old_file_is_read_once(running, monkeypatch):
     assert found(index, "موبایل") == {"mobile", "phones"}
     monkeypatch.setattr(words_in_force, "renewed", None)
     assert found(index, "موبایل") == {"mobile", "phones"}
+
+
+def test_while_one_search_reads_the_file_others_go_on_with_what_there_is(running, monkeypatch):
+    index, file = running
+    file.write_text("synonym\tموبایل\tگوشی", encoding="utf-8")
+    assert found(index, "موبایل") == {"mobile", "phones"}
+    file.write_text("synonym\tموبایل\tپراید", encoding="utf-8")
+    reading, go_on, renewed = Event(), Event(), words_in_force.renewed
+
+    def slow(*args, **options):
+        reading.set()
+        assert go_on.wait(30)
+        return renewed(*args, **options)
+
+    monkeypatch.setattr(words_in_force, "renewed", slow)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(found, index, "موبایل")
+        assert reading.wait(30)
+        assert found(index, "موبایل") == {"mobile", "phones"}
+        go_on.set()
+        assert first.result(30) == {"mobile", "pride"}
 
 
 def test_a_cursor_does_not_go_on_in_another_order(running):

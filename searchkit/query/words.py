@@ -79,7 +79,7 @@ class QueryWords(NamedTuple):
         # A joined word is given to each of the words it is made of: a document that holds it holds them all.
         joined: dict[int, list[str]] = {}
         for span, terms in spacing.joined(text, tokens):
-            if told.protected.isdisjoint(range(*span)):
+            if not told.protected or told.protected.isdisjoint(range(*span)):
                 for position in range(*span):
                     joined.setdefault(position, []).extend(terms)
         for position, ways in self._numbers(tokens, spacing).items():

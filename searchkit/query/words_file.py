@@ -20,14 +20,16 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from searchkit.arguments import shortened
-from searchkit.documents import plain
+from searchkit.documents import Token, plain
 from searchkit.errors import WordsError
 from searchkit.persian import Analyzer
 from searchkit.persian.text.chars import ZWNJ
 from searchkit.query.own_words import OwnEntry, OwnWords, places_of, runs_of
 
-MAX_BYTES = 2_000_000
-MAX_LINES = 20_000
+MAX_BYTES = 300_000
+MAX_LINES = 5_000
+MAX_COLUMNS = 10_000
+"""Columns of words in all lines: a few seconds of analysis at most."""
 MAX_ENTRIES = 32
 """Columns of words in a line."""
 MAX_ENTRY_WORDS = 8
@@ -105,6 +107,8 @@ def _lines(data: bytes, name: str) -> list[str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(lines) > MAX_LINES:
         raise WordsError(name, [f"it has {len(lines):,} lines, and {MAX_LINES:,} is the most; give fewer"])
+    if text.count("\t") > MAX_COLUMNS:
+        raise WordsError(name, [f"it has {text.count(chr(9)):,} tabs, and {MAX_COLUMNS:,} is the most; give fewer"])
     return lines
 
 
@@ -186,16 +190,19 @@ def _plainest(entry: OwnEntry) -> tuple[int, str, str]:
 
 def _spacings(entry: OwnEntry, protected: AbstractSet[str], analyzer: Analyzer) -> list[OwnEntry]:
     """Return an entry as it is written, and with its words parted by blanks or half-spaces: each writes as he likes."""
-    texts = [entry.text]
-    if 1 < len(entry.tokens) <= MAX_PARTS:
-        texts.append(ZWNJ.join(token.text for token in entry.tokens))
+    found = [_guarded(entry.text, entry.tokens, protected)]
+    keys = [token.key for token in entry.tokens]
+    if 1 < len(keys) <= MAX_PARTS:
+        key, lemma = "".join(keys), "".join([*keys[:-1], entry.tokens[-1].lemma])
+        found.append(_guarded(entry.text, [Token(entry.text, 0, len(entry.text), 0, key, lemma, (key,))], protected))
     if ZWNJ in entry.text:
-        texts.append(entry.text.replace(ZWNJ, " "))
-    found: dict[str, OwnEntry] = {}
-    for text in texts:
-        tokens = analyzer.analyze(text)
-        places = places_of(protected, tokens, list(runs_of(text, tokens, MAX_ENTRY_WORDS)))
-        each = OwnEntry(text, tuple(tokens), places)
-        if text is entry.text or len(tokens) != len(entry.tokens):
-            found.setdefault(each.lemmas, each)
-    return list(found.values())
+        apart = entry.text.replace(ZWNJ, " ")
+        tokens = analyzer.analyze(apart)
+        if len(tokens) != len(keys):
+            found.append(_guarded(apart, tokens, protected))
+    return found
+
+
+def _guarded(text: str, tokens: Sequence[Token], protected: AbstractSet[str]) -> OwnEntry:
+    """Return words as an entry, with the places of those that are protected."""
+    return OwnEntry(text, tuple(tokens), places_of(protected, tokens, runs_of(text, tokens, MAX_ENTRY_WORDS)))
