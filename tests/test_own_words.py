@@ -22,7 +22,7 @@ from searchkit.query import words_in_force
 from searchkit.query.own_words import MOST_APPLIED
 from searchkit.query.words_file import (
     MAX_BYTES,
-    MAX_COLUMNS,
+    MAX_TABS,
     MAX_ENTRIES,
     MAX_ENTRY_WORDS,
     MAX_LINES,
@@ -315,7 +315,7 @@ def test_who_is_protected_may_be_found_by_another_word(own):
 HUGE = [
     (b"#" * (MAX_BYTES + 1), "bytes"),
     (b"\n" * MAX_LINES, "lines"),
-    (b"stop\tx" + b"\t" * MAX_COLUMNS, "tabs"),
+    (b"stop\tx" + b"\t" * MAX_TABS, "tabs"),
     ("\n".join(f"synonym\tx\ty{n}" for n in range(MAX_OTHERS + 1)).encode(), f"more than {MAX_OTHERS}"),
     ("stop\tسلام\n".encode() + b"\xff\xfe\n", "line 2: this is no UTF-8"),
 ]

@@ -28,8 +28,8 @@ from searchkit.query.own_words import OwnEntry, OwnWords, places_of, runs_of
 
 MAX_BYTES = 300_000
 MAX_LINES = 5_000
-MAX_COLUMNS = 10_000
-"""Columns of words in all lines: a few seconds of analysis at most."""
+MAX_TABS = 10_000
+"""In the file, so that its words take a few seconds at most to analyse."""
 MAX_ENTRIES = 32
 """Columns of words in a line."""
 MAX_ENTRY_WORDS = 8
@@ -107,8 +107,8 @@ def _lines(data: bytes, name: str) -> list[str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(lines) > MAX_LINES:
         raise WordsError(name, [f"it has {len(lines):,} lines, and {MAX_LINES:,} is the most; give fewer"])
-    if text.count("\t") > MAX_COLUMNS:
-        raise WordsError(name, [f"it has {text.count(chr(9)):,} tabs, and {MAX_COLUMNS:,} is the most; give fewer"])
+    if text.count("\t") > MAX_TABS:
+        raise WordsError(name, [f"it has {text.count(chr(9)):,} tabs, and {MAX_TABS:,} is the most; give fewer"])
     return lines
 
 
