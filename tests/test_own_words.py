@@ -22,11 +22,11 @@ from searchkit.query import words_in_force
 from searchkit.query.own_words import MOST_APPLIED
 from searchkit.query.words_file import (
     MAX_BYTES,
-    MAX_TABS,
     MAX_ENTRIES,
     MAX_ENTRY_WORDS,
     MAX_LINES,
     MAX_OTHERS,
+    MAX_TABS,
     parsed,
 )
 

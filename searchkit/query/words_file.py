@@ -39,7 +39,7 @@ MAX_CELL = 200
 MAX_PARTS = 3
 """Words that others write as one."""
 MAX_OTHERS = 64
-"""What may stand for a word, in all lines together."""
+"""What may stand for a word, in all lines together, in each spacing."""
 MAX_PROBLEMS = 100
 """Lines that are told to be wrong; of more it is only said that there are."""
 
@@ -160,7 +160,8 @@ def _others(
             columns = [_spacings(entry, protected.keys(), analyzer) for entry in fact.entries]
             for column in columns[: _ASKING[fact.kind]]:
                 what = _put(column, columns, found)
-                shown, spelt = plain(column[0].text), column[0].keys.replace(" ", "")
+                first = next(iter(column.values()))
+                shown, spelt = plain(first.text), first.keys.replace(" ", "")
                 if spelt in joined:
                     what = f"is protected in line {joined[spelt]}; take one of the two back"
                 if what:
@@ -169,16 +170,19 @@ def _others(
     return {name: tuple([others[each] for each in sorted(others)]) for name, others in found.items()}, problems
 
 
-def _put(column: list[OwnEntry], columns: Sequence[list[OwnEntry]], found: Mapping[str, dict[str, OwnEntry]]) -> str:
+def _put(
+    column: Mapping[str, OwnEntry], columns: Sequence[Mapping[str, OwnEntry]], found: Mapping[str, dict[str, OwnEntry]]
+) -> str:
     """Note under all names of a column what the others say, and return what is wrong with that, if anything is."""
-    names = {each.lemmas for each in column}
-    others = [each for other in columns for each in other if each.lemmas not in names]
+    others = [(name, each) for other in columns for name, each in other.items() if name not in column]
     if not others:
         return "and what stands beside it are the same to a search; write another word"
-    for name in names:
-        known = found[name]
-        for each in others:
-            known[each.lemmas] = min(each, known.get(each.lemmas, each), key=_plainest)
+    for asked in column:
+        known = found[asked]
+        for name, each in others:
+            before = known.setdefault(name, each)
+            if before is not each and _plainest(each) < _plainest(before):
+                known[name] = each
         if len(known) > MAX_OTHERS:
             return f"has more than {MAX_OTHERS} that stand for it, in this line and those before it; take some back"
     return ""
@@ -188,8 +192,8 @@ def _plainest(entry: OwnEntry) -> tuple[int, str, str]:
     return len(entry.keys), entry.keys, entry.text
 
 
-def _spacings(entry: OwnEntry, protected: AbstractSet[str], analyzer: Analyzer) -> list[OwnEntry]:
-    """Return an entry as it is written, and with its words parted by blanks or half-spaces: each writes as he likes."""
+def _spacings(entry: OwnEntry, protected: AbstractSet[str], analyzer: Analyzer) -> dict[str, OwnEntry]:
+    """Return an entry as it is written, and then in other spacings, by their dictionary forms."""
     found = [_guarded(entry.text, entry.tokens, protected)]
     keys = [token.key for token in entry.tokens]
     if 1 < len(keys) <= MAX_PARTS:
@@ -200,7 +204,10 @@ def _spacings(entry: OwnEntry, protected: AbstractSet[str], analyzer: Analyzer) 
         tokens = analyzer.analyze(apart)
         if len(tokens) != len(keys):
             found.append(_guarded(apart, tokens, protected))
-    return found
+    written: dict[str, OwnEntry] = {}
+    for each in found:
+        written.setdefault(each.lemmas, each)
+    return written
 
 
 def _guarded(text: str, tokens: Sequence[Token], protected: AbstractSet[str]) -> OwnEntry:
