@@ -31,6 +31,7 @@ from searchkit.errors import (
     SearchKitError,
     SearchTimeoutError,
     StorageError,
+    WordsError,
     WorkerError,
 )
 
@@ -70,6 +71,7 @@ __all__ = [
     "Snippet",
     "StorageError",
     "Token",
+    "WordsError",
     "WorkerError",
     "WriteOptions",
     "__version__",

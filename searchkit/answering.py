@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from itertools import chain, repeat, takewhile
+from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from searchkit import arguments, highlight
@@ -24,11 +28,16 @@ from searchkit.ranking import Ranking
 if TYPE_CHECKING:
     from searchkit.completion import Completer
     from searchkit.query.narrowing import Narrowing, Where
+    from searchkit.query.own_words import OwnWords
     from searchkit.query.rewriting.rewriter import Rewritten
     from searchkit.query.rewriting.typed import Holds, TypedRow
+    from searchkit.query.words_in_force import InForce
     from searchkit.rewriters import Rewriters
 
 MAX_HITS = 10_000
+WORDS_FILE = "words.tsv"
+"""The file of a site's own words in the folder of an index."""
+
 _AT_ONCE = 100  # documents that a scan reads at once
 
 _TOO_MANY = "very many words begin so; only the commonest of them are looked for, so give more letters"
@@ -91,22 +100,23 @@ class _Plan(NamedTuple):
     narrowing: Narrowing | None
     node: Node
     start: int
+    own: OwnWords | None = None
     rewritten: Rewritten | None = None
     name: str | None = None  # of the document that others are to be like
+    beginnings: tuple[tuple[Prefix, int], ...] = ()
 
     @property
     def query(self) -> str:
         """What the results are called the answers to."""
         return self.question.query if self.name is None else self.name
 
-    beginnings: tuple[tuple[Prefix, int], ...] = ()
-
     @property
     def asked(self) -> tuple[object, ...]:
         """What makes the order of hits what it is."""
         question, narrowing = self.question, self.narrowing
         ordered = narrowing and narrowing._replace(facets=())
-        return question.query, question.match, question.feedback, question.like, ordered, self.beginnings
+        own = self.own and self.own.digest
+        return question.query, question.match, question.feedback, question.like, ordered, self.beginnings, own
 
     def page(self, start: int, limit: int) -> Page:
         """Return the matches from one on."""
@@ -125,11 +135,46 @@ class Answering:
     Args:
         analyzer: Makes terms of words, and finds what answers in texts.
         ranking: How documents are scored.
+        words: The file of the site's own words, which is read when it is first needed and has changed.
+        required: Whether that must be there.
     """
 
-    def __init__(self, analyzer: Analyzer, ranking: Ranking) -> None:
+    def __init__(
+        self, analyzer: Analyzer, ranking: Ranking, words: Path | None = None, *, required: bool = False
+    ) -> None:
         self._analyzer = analyzer
         self._ranking = ranking
+        self._words_file, self._required = words, required
+        self._in_force: InForce | None = None
+        self._reading = Lock()
+
+    def own_words(self) -> OwnWords | None:
+        """Return what the site says of words now; None if it says nothing.
+
+        Raises:
+            WordsError: Its file cannot be used, and could not before.
+        """
+        if self._words_file is None:
+            return None
+        before = self._in_force
+        stamp = None
+        if os.access(self._words_file, os.F_OK):  # each search asks, and most hear that there is none
+            with suppress(OSError):
+                seen = self._words_file.stat()
+                stamp = seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino
+        known = None if before is None else before.stamp
+        changed = stamp != known or (self._required and before is None)
+        # Others go on with what they have while one reads; who has nothing waits.
+        if changed and self._reading.acquire(blocking=before is None):
+            from searchkit.query.words_in_force import InForce, renewed  # noqa: PLC0415 (most sites have none)
+
+            try:
+                known_words = self._in_force or InForce()
+                before = renewed(self._words_file, stamp, self._analyzer, known_words, required=self._required)
+                self._in_force = before
+            finally:
+                self._reading.release()
+        return None if before is None else before.words
 
     def search(self, question: Question, reader: Reader) -> Results:
         """Return the page of hits that answers; see `SearchIndex.search`."""
@@ -192,7 +237,9 @@ class Answering:
     def _planned(self, question: Question, reader: Reader) -> _Plan:
         parsed = parse("" if question.like else question.query)
         narrowing = _narrowing(question, parsed, reader)
-        plan = _Plan(question, reader, parsed, narrowing, Nothing(), question.offset)
+        own = self.own_words()
+        own = own.without_others() if own is not None and question.exact else own
+        plan = _Plan(question, reader, parsed, narrowing, Nothing(), question.offset, own)
         if question.like:
             from searchkit.similarity import Weighing  # noqa: PLC0415 (as below)
 
@@ -231,7 +278,7 @@ class Answering:
 
     def _words(self, plan: _Plan) -> QueryWords:
         others = None if plan.question.exact else self._rewriters.alternatives(plan.reader).of
-        return QueryWords(self._analyzer, plan.reader.frequency, self._ranking, others)
+        return QueryWords(self._analyzer, plan.reader.frequency, self._ranking, others, plan.own)
 
     def _understood(self, plan: _Plan) -> _Plan:
         """Return the plan with other words for those that no document holds, or hardly one."""
@@ -284,7 +331,8 @@ class Answering:
         documents = plan.reader.documents([match.number for match in best])
         tokens = [self._analyzer.analyze(f"{document.title}\n{document.body}") for document in documents]
         scored = list(zip([match.score for match in best], tokens, strict=True))
-        return plan._replace(node=with_feedback(plan.node, scored, self._ranking))
+        stops = frozenset() if plan.own is None else plan.own.stops
+        return plan._replace(node=with_feedback(plan.node, scored, self._ranking, stops))
 
     def _snippets(self, documents: Sequence[Document], plan: _Plan) -> list[tuple[Snippet, ...]]:
         """Return the snippets of each document, or of as many of the first as there is time for."""

@@ -4,6 +4,7 @@ SearchKitError
 ├── DocumentError           a Document cannot be indexed as it is           (who wrote the caller mends it)
 ├── LoadError               a file or stream cannot be read                 (skipped and reported, the rest goes on)
 ├── ArgumentError           a call was misused: a negative limit, an unknown match mode
+├── WordsError              the file of a site's own words is not as it must be
 ├── SearchTimeoutError      a search took longer than it was allowed to
 ├── RemovalRefusedError     more documents would be removed than was allowed   (nothing was changed)
 ├── WorkerError             one of several processes that indexed has died      (nothing was changed)
@@ -19,6 +20,8 @@ SearchKitError
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class SearchKitError(Exception):
@@ -48,6 +51,23 @@ class CursorError(ArgumentError):
 
 class SearchTimeoutError(SearchKitError, TimeoutError):
     """A search was not done when its time was over."""
+
+
+class WordsError(SearchKitError, ValueError):
+    """The file of a site's own words is not as it must be.
+
+    Attributes:
+        source: The file.
+        problems: What is wrong with it, each with its line.
+
+    Args:
+        more: How many problems there are besides.
+    """
+
+    def __init__(self, source: str, problems: Sequence[str], more: int = 0) -> None:
+        self.source = source
+        self.problems = (*problems, f"and {more:,} more") if more > 0 else tuple(problems)
+        super().__init__("\n".join([f"{source} cannot be used:", *self.problems]))
 
 
 class RemovalRefusedError(SearchKitError):

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self, cast
 
 from searchkit import arguments
 from searchkit.additions import MAX_TEXT, Addition, Removal, few
-from searchkit.answering import MAX_HITS, Answering, Question
+from searchkit.answering import MAX_HITS, WORDS_FILE, Answering, Question
 from searchkit.changes import Changes
 from searchkit.documents import Completion, Document, Hit, Report, Results, Skip
 from searchkit.engines.base import Engine, Info, Optimized, WriteOptions, Writer
 from searchkit.errors import FieldsMismatchError, StorageError
-from searchkit.persian import Analyzer, default_analyzer
+from searchkit.persian import default_analyzer
 from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
@@ -33,13 +35,12 @@ class SearchIndex:
     Writing takes a lock for the length of one `add` or `delete`; a search sees a whole commit or nothing of it.
     """
 
-    def __init__(
-        self, engine: Engine, analyzer: Analyzer, ranking: Ranking, replaced: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, engine: Engine, answering: Answering, replaced: frozenset[str] = frozenset()) -> None:
         self._engine = engine
-        self._answering = Answering(analyzer, ranking)
+        self._answering = answering
         self._changes = Changes(engine)
         self._replaced = replaced  # ids of the index that the first `add` replaces
+        self._beside: Path | None = None  # where the site's own words lie, if they lie with the index
         self._infers = False  # whether the first `add` says which fields there are
 
     @classmethod
@@ -52,6 +53,7 @@ class SearchIndex:
         verify: bool = False,
         ranking: Ranking | None = None,
         fields: Mapping[str, str] | Literal["auto"] | None = None,
+        words: str | os.PathLike[str] | None = None,
     ) -> Self:
         """Open the index in a folder.
 
@@ -65,9 +67,14 @@ class SearchIndex:
                 is compared as a whole), "keywords" (any number of them), "number" or "date". "auto" goes by the first
                 documents that are added. The index keeps them: None takes those that it has, and others need an index
                 without documents.
+            words: A file of the site's own words: synonyms, words to protect, function words. None for `words.tsv` in
+                the folder, if it is there. Searches go by it, nothing that is indexed does, and once it has changed
+                the next one finds that. A mistake in it is raised here, in the one of the folder by the first search;
+                one that is made later is logged, and what was in force stays so.
 
         Raises:
             ArgumentError: The path or the ranking is none, or `fields` name what can be no field.
+            WordsError: The file of words is not as it must be: all that is wrong with it is told, with the lines.
             FieldsMismatchError: The index has documents and other fields.
             IndexNotFoundError: There is none and `create` is false.
             StorageError: The path leads to a file, or the system does not let it read or make the folder.
@@ -87,7 +94,13 @@ class SearchIndex:
         engine = WhooshEngine(
             folder, analyzer, create=create, fresh=fresh, verify=verify, ranking=ranking, fields=given
         )
-        opened = cls(engine, analyzer, ranking, replaced)
+        beside = folder / WORDS_FILE
+        own = beside if words is None else arguments.folder("words", words)
+        answering = Answering(analyzer, ranking, own, required=words is not None)
+        if words is not None:
+            answering.own_words()
+        opened = cls(engine, answering, replaced)
+        opened._beside = beside
         opened._infers = fields == "auto"
         return opened
 
@@ -117,8 +130,13 @@ class SearchIndex:
         self._engine.close()
 
     def info(self) -> Info:
-        """Describe the index: counts, size, analyzer."""
-        return self._engine.info()
+        """Describe the index: counts, size, analyzer, and how many lines of own words are in force.
+
+        Raises:
+            WordsError: The file of words is not as it must be.
+        """
+        own = self._answering.own_words()
+        return self._engine.info()._replace(words=0 if own is None else own.rows)
 
     def add(
         self,
@@ -231,7 +249,8 @@ class SearchIndex:
     def snapshot(self, path: str | os.PathLike[str]) -> None:
         """Copy the index as it is now into a new folder, whole, whoever writes meanwhile: a backup.
 
-        Files that never change are hard links where the file system has them, so it takes hardly any time or space.
+        The file `words.tsv` in its folder is copied with it. Files that never change are hard links where the file
+        system has them, so it takes hardly any time or space.
 
         Args:
             path: The folder, which must not be there.
@@ -239,7 +258,13 @@ class SearchIndex:
         Raises:
             StorageError: There is something at the path, or it cannot be written.
         """
-        self._engine.snapshot(arguments.folder("path", path))
+        copy = arguments.folder("path", path)
+        self._engine.snapshot(copy)
+        if self._beside is not None and self._beside.is_file():
+            try:
+                shutil.copyfile(self._beside, copy / WORDS_FILE)
+            except OSError as error:
+                raise StorageError(f"{self._beside} cannot be copied ({error.strerror}); the index is") from error
 
     def search(  # noqa: PLR0913 (what a search can be asked stands in one call)
         self,

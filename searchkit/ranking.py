@@ -38,6 +38,7 @@ class Ranking:
         date: A date that the word is a part of.
         respaced: Another spacing of the word, or another way to write a number.
         alternative: A word of the other script that sounds like it, or one that its writers have misspelt.
+        synonym: A word that the site says stands for it; 0 looks for none. A judgment: below other forms of the word.
         derived: A word that is made from this one, or that this one is made from; 0 looks for none.
         interrogative: A word that asks, such as چه: it says what kind of answer is wanted, which holds it rarely.
         beside: Two or three words of the query that stand side by side in a document as they do in it, as a word more;
@@ -64,6 +65,7 @@ class Ranking:
     date: float = 0.6
     respaced: float = 0.5
     alternative: float = 0.3
+    synonym: float = 0.5
     derived: float = 0.3
     interrogative: float = 0.3
     beside: float = 0.15

@@ -123,7 +123,7 @@ class Weighing(NamedTuple):
         texts = {"title": document.title, "body": document.body}
         counts: defaultdict[str, float] = defaultdict(float)
         for field in self.ranking.fields:
-            for lemma in telling(self._tokens(texts.get(field.name, ""))):
+            for lemma in telling(self._tokens(texts.get(field.name, "")), stop_keys()):
                 counts[lemma] += field.weight
         for lemma in _function_words() & counts.keys():
             del counts[lemma]

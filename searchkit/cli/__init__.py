@@ -19,7 +19,7 @@ from searchkit.cli.resembling import similar
 from searchkit.cli.searching import search
 from searchkit.cli.suggesting import suggest
 from searchkit.cli.terminal import plain
-from searchkit.errors import MissingExtraError, SearchKitError
+from searchkit.errors import MissingExtraError, SearchKitError, WordsError
 
 BROKEN_PIPE = 141  # what a shell reports for a program that SIGPIPE ended
 
@@ -39,6 +39,10 @@ class Commands(click.Group):
             result = super().invoke(ctx)
             for stream in filter(None, (sys.stdout, sys.stderr)):
                 stream.flush()  # here it can be told what is wrong with it
+        except WordsError as error:
+            for problem in error.problems:
+                click.echo(f"{plain(error.source)}: {plain(problem)}", err=True)
+            raise click.ClickException(f"{plain(error.source)} cannot be used; mend it, and ask again") from None
         except SearchKitError as error:
             told = _Missing if isinstance(error, MissingExtraError) else click.ClickException
             raise told(plain(str(error))) from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import searchkit
-from searchkit.cli.options import index_option, ranking_option
+from searchkit.cli.options import index_option, ranking_option, words_option
 from searchkit.cli.progress import over_topics
 from searchkit.cli.terminal import json_line, plain
 from searchkit.documents import Json
@@ -42,6 +42,7 @@ _NAMED = 5  # how many of the topics that are left out are named
     "--match", type=click.Choice(["all", "any", "auto"]), default="auto", show_default=True, help="As in a search."
 )
 @ranking_option
+@words_option
 @click.option("--per-query", is_flag=True, help="Give the measures of each topic, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def evaluate(  # noqa: PLR0913 (the options of the command)
@@ -52,6 +53,7 @@ def evaluate(  # noqa: PLR0913 (the options of the command)
     measures: tuple[str, ...],
     *,
     ranking: Ranking | None,
+    words: str | None,
     per_query: bool,
     as_json: bool,
     **asked: Any,  # noqa: ANN401 (what a search is asked)
@@ -80,7 +82,7 @@ def evaluate(  # noqa: PLR0913 (the options of the command)
     else:
         if chosen.deepest > asked["limit"]:
             raise click.UsageError(f"a measure looks at {chosen.deepest:,} answers: say --limit {chosen.deepest}")
-        with searchkit.SearchIndex.open(path, create=False, ranking=ranking) as index:
+        with searchkit.SearchIndex.open(path, create=False, ranking=ranking, words=words) as index:
             evaluation = evaluating.evaluate(index, queries, judgments, chosen, over=over_topics, **asked)
     _note(evaluation)
     if as_json:

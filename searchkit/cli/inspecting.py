@@ -5,17 +5,18 @@ from __future__ import annotations
 import click
 
 import searchkit
-from searchkit.cli.options import index_option
+from searchkit.cli.options import index_option, words_option
 from searchkit.cli.terminal import json_line, plain
 from searchkit.documents import Json
 
 
 @click.command()
 @index_option
+@words_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def info(path: str, *, as_json: bool) -> None:
-    """Say what the index holds: documents, terms, size, and the analysis that made it."""
-    with searchkit.SearchIndex.open(path, create=False) as index:
+def info(path: str, words: str | None, *, as_json: bool) -> None:
+    """Say what the index holds: documents, terms, size, the analysis that made it, lines of own words."""
+    with searchkit.SearchIndex.open(path, create=False, words=words) as index:
         values = index.info()._asdict()
     if as_json:
         click.echo(json_line({"path": path, **values}))

@@ -83,6 +83,12 @@ wait_option = click.option(
     metavar="SECONDS",
     help="How long to wait while another program writes the index.",
 )
+words_option = click.option(
+    "--words",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="The site's own words: synonyms, words to protect.  [default: words.tsv in the folder of the index]",
+)
 index_option = click.option(
     "-i",
     "--index",

@@ -13,7 +13,7 @@ import click
 import searchkit
 from searchkit import garbage
 from searchkit.cli.batches import answer_all, echo_run
-from searchkit.cli.options import index_option, ranking_option
+from searchkit.cli.options import index_option, ranking_option, words_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
 from searchkit.documents import Hit, Results, Rewriting, ScoreExplanation, Snippet
 from searchkit.errors import ArgumentError
@@ -86,6 +86,7 @@ class QueryCommand(click.Command):
 )
 @click.option("--cursor", metavar="TEXT", help="Go on where the page ended of which --json told this cursor.")
 @ranking_option
+@words_option
 @click.option("--all", "every", is_flag=True, help="With --jsonl: every hit, however many there are, without passages.")
 @click.option("--timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long it may take; else no limit.")
 @click.option(
@@ -109,6 +110,7 @@ def search(  # noqa: PLR0913 (options, each by its name)
     until: str | None,
     every: bool,
     ranking: Ranking | None,
+    words: str | None,
     **asked: Any,  # noqa: ANN401 (what `SearchIndex.search` takes)
 ) -> None:
     """Find documents and show the passages that answer.
@@ -134,17 +136,18 @@ def search(  # noqa: PLR0913 (options, each by its name)
     asked["sort"], asked["facets"] = typed(asked["sort"]), [typed(facet) for facet in asked["facets"]]
     if every and (queries is not None or shape != "jsonl"):
         raise click.UsageError("--all prints one JSON object a hit of one query; say --jsonl too")
+    open_index = partial(searchkit.SearchIndex.open, path, create=False, ranking=ranking, words=words)
     if queries is not None:
-        answer_all(queries, shape, asked, partial(searchkit.SearchIndex.open, path, create=False, ranking=ranking))
+        answer_all(queries, shape, asked, open_index)
         return
     with garbage.paused():
-        words = typed(" ".join(query))
-        with searchkit.SearchIndex.open(path, create=False, ranking=ranking) as index:
+        asked_for = typed(" ".join(query))
+        with open_index() as index:
             if every:
-                for hit in index.scan(words, **{name: asked[name] for name in ("match", "where", "sort", "exact")}):
+                for hit in index.scan(asked_for, **{name: asked[name] for name in ("match", "where", "sort", "exact")}):
                     click.echo(json_line(hit.to_dict()))
                 return
-            results = index.search(words, **asked)
+            results = index.search(asked_for, **asked)
             explanations = [results.explain(hit) for hit in results] if explain else []
             size = len(index) if not results.hits else 0
         gc.freeze()  # what has been loaded stays, so Python need not look at it from here to its end, either

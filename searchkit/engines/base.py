@@ -252,7 +252,8 @@ class Info(NamedTuple):
     """What there is to say about an index.
 
     `documents` and `terms` are counts, `size` is in bytes, `generation` counts commits. `fields` are those that the
-    index was given to narrow searches by, their kinds by name.
+    index was given to narrow searches by, their kinds by name, and `words` how many lines of its own words a site has
+    in force.
     """
 
     engine: str
@@ -263,6 +264,7 @@ class Info(NamedTuple):
     size: int
     generation: int
     fields: Mapping[str, str]
+    words: int = 0
 
 
 class Optimized(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from heapq import nsmallest
 from math import exp, fsum
@@ -19,16 +20,26 @@ from searchkit.query.tree import Any, Node, Ranked, Terms, Weighted
 from searchkit.ranking import Ranking
 
 
-def with_feedback(asked: Node, best: Sequence[tuple[float, Sequence[Token]]], ranking: Ranking) -> Node:
+def with_feedback(
+    asked: Node,
+    best: Sequence[tuple[float, Sequence[Token]]],
+    ranking: Ranking,
+    stops: AbstractSet[str] = frozenset(),
+) -> Node:
     """Return the query with words of its best answers, which add to the scores of what answers it.
 
     Args:
         asked: A resolved query.
         best: The scores of its best answers, and the tokens of each.
         ranking: How much is taken of them; nothing of short ones, whose words say too little.
+        stops: The keys of function words besides those that are known.
     """
     lengths = [len(tokens) for _, tokens in best]
-    words = _words(best, ranking.feedback_words) if sum(lengths) >= ranking.feedback_length * len(best) else []
+    words = (
+        _words(best, ranking.feedback_words, stop_keys() | stops)
+        if sum(lengths) >= ranking.feedback_length * len(best)
+        else []
+    )
     if not words:
         return asked
     ranked = asked if isinstance(asked, Ranked) else Ranked(asked)
@@ -39,21 +50,22 @@ def with_feedback(asked: Node, best: Sequence[tuple[float, Sequence[Token]]], ra
     return replace(ranked, answers=Any((own,), tuple(added)))
 
 
-def telling(tokens: Iterable[Token]) -> Iterator[str]:
+def telling(tokens: Iterable[Token], stops: AbstractSet[str]) -> Iterator[str]:
     """Yield the lemmas of the words that may tell what a text is about: of no function words, numbers and letters."""
-    stops = stop_keys()
     for token in tokens:
         if token.key not in stops and token.lemma.isalpha() and len(token.lemma) > 1:
             yield token.lemma
 
 
-def _words(best: Sequence[tuple[float, Sequence[Token]]], limit: int) -> list[tuple[str, float]]:
+def _words(
+    best: Sequence[tuple[float, Sequence[Token]]], limit: int, stops: AbstractSet[str]
+) -> list[tuple[str, float]]:
     """Return the lemmas that have the largest shares in the answers, with these."""
     highest = max((score for score, _ in best), default=0.0)
     weights = [exp(score - highest) for score, _ in best]
     shares: dict[str, float] = defaultdict(float)
     for weight, (_, tokens) in zip(weights, best, strict=True):
-        for lemma in telling(tokens):
+        for lemma in telling(tokens, stops):
             shares[lemma] += weight / (len(tokens) * sum(weights))
     return nsmallest(limit, shares.items(), key=lambda pair: (-pair[1], pair[0]))
 

@@ -155,7 +155,9 @@ def _analysed(clauses: Clauses, words: QueryWords) -> Clauses:
             texts = [clause.node.text for clause in members if isinstance(clause.node, Word)]
             found += words.answers(texts, run[0])
         else:
-            found += [Clause(leaf, clause.sign) for clause in members if (leaf := _leaf(clause.node, words))]
+            for clause in members:  # who wants to be rid of a word does not mean what stands for it elsewhere
+                leaf = _leaf(clause.node, words.plain if clause.sign == "-" else words)
+                found += [Clause(leaf, clause.sign)] if leaf else []
     return Clauses(tuple(found))
 
 
@@ -178,7 +180,7 @@ def _leaf(node: Node, words: QueryWords) -> Node | None:
         case Clauses():
             return inner if (inner := _analysed(node, words)).clauses else None
         case Not():
-            return Not(leaf) if (leaf := _leaf(node.node, words)) else None
+            return Not(leaf) if (leaf := _leaf(node.node, words.plain)) else None
         case Any():
             return _either([leaf for operand in node.nodes if (leaf := _leaf(operand, words))])
         case _:

@@ -7,7 +7,8 @@ are looked for in the vocabulary.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from itertools import chain
 from typing import NamedTuple, TypeAlias
@@ -17,6 +18,7 @@ from searchkit.persian import Analyzer
 from searchkit.persian.terms import LEMMA
 from searchkit.persian.text.fold import fold, fold_words, rows
 from searchkit.query.derivation import derived, with_yeh
+from searchkit.query.own_words import NOTHING_TOLD, OwnWords, Told
 from searchkit.query.spacing import QUERY_DATA, Frequency, Spacing, interrogative_keys, stop_keys
 from searchkit.query.tree import Any, Clause, Clauses, Node, Phrase, Quoted, Terms, Weighted
 from searchkit.ranking import Ranking
@@ -24,50 +26,97 @@ from searchkit.ranking import Ranking
 SHORT = 3
 """Words that are no function words, up to which other words are looked for too: it takes some time for each."""
 
+
 OtherWay: TypeAlias = tuple[tuple[str, ...], float]
 """Terms that stand one after another where a word, or several, could, and what each of these weighs then."""
+
+
+class _Beyond(NamedTuple):
+    """What answers words beyond themselves, by their places, and what their site says of them.
+
+    Attributes:
+        others: Other ways to write words, and other words.
+        synonyms: Rows of words that stand for them.
+        told: What the site says.
+    """
+
+    others: Mapping[int, Sequence[OtherWay]]
+    synonyms: Mapping[int, Sequence[tuple[Terms, ...]]]
+    told: Told
 
 
 class QueryWords(NamedTuple):
     """Makes the answers to words with one analyzer, asking one index how many documents hold a term.
 
     `alternatives` gives other words for a folded one that is held, of which there may be several parted by blanks.
+    `own` are the words that the site has a say about.
     """
 
     analyzer: Analyzer
     frequency: Frequency
     ranking: Ranking = Ranking()
     alternatives: Callable[[str], Sequence[str]] | None = None
+    own: OwnWords | None = None
+
+    @property
+    def plain(self) -> QueryWords:
+        """The same for what is meant as it was typed, where nothing stands for other words."""
+        return self if self.own is None else self._replace(own=self.own.without_others())
+
+    def settled(self, text: str, tokens: Sequence[Token], field: str | None) -> AbstractSet[int]:
+        """Return the places of words that are not to be read as others, as the site knows them, and of own stops."""
+        if self.own is None:
+            return frozenset()
+        told = self.own.told(text, tokens)
+        spacing = Spacing(self.analyzer, self.frequency, self.ranking, field)
+        return told.protected | told.stops | self._synonyms(tokens, told, spacing).keys()
 
     def answers(self, texts: Sequence[str], field: str | None) -> list[Clause]:
         """Return a clause for each word of neighbouring texts; none for punctuation."""
         text = " ".join(texts)
         tokens = self.analyzer.analyze(text)
         spacing = Spacing(self.analyzer, self.frequency, self.ranking, field)
+        told = NOTHING_TOLD if self.own is None else self.own.told(text, tokens)
         # Another way is given to each of the words that it stands for: a document that holds it holds them all.
         others: dict[int, list[OtherWay]] = defaultdict(list)
-        for (first, end), ways in chain(
-            self._joined(text, tokens, spacing), self._numbers(tokens, spacing), self._alternatives(tokens, spacing)
+        for span, ways in chain(
+            self._joined(text, tokens, spacing),
+            self._numbers(tokens, spacing),
+            self._alternatives(tokens, told, spacing),
         ):
-            for position in range(first, end):
-                others[position] += ways
-        return [self._answer(group, others.get(group[0].position, ()), spacing) for group in _glued(tokens)]
+            if told.protected.isdisjoint(range(*span)):
+                for position in range(*span):
+                    others[position] += ways
+        beyond = _Beyond(others, self._synonyms(tokens, told, spacing), told)
+        return [self._answer(group, beyond, spacing) for group in _glued(tokens)]
 
-    def _answer(self, group: Sequence[Token], others: Sequence[OtherWay], spacing: Spacing) -> Clause:
+    def _answer(self, group: Sequence[Token], beyond: _Beyond, spacing: Spacing) -> Clause:
         """Return the clause for one word, or for several that were written with nothing between them."""
+        protected = beyond.told.protected
         if len(group) > 1:
-            row = tuple(_own(token, spacing) for token in group)
-            return Clause(Phrase(row, spacing.field), row=row)
+            row = tuple([_own(token, spacing, protected) for token in group])
+            rows = [beyond.synonyms.get(token.position, ()) for token in group]
+            whole = [each for each in rows[0] if all(each in others for others in rows)]
+            ways = _weighted([each for each in whole if len(each) == 1], self.ranking.synonym)
+            ways += _several(whole, self.ranking.synonym)
+            return Clause(_either(Phrase(row, spacing.field), ways), row=row)
         (token,) = group
-        word, ways = _own(token, spacing), _weighted(_apart(token, spacing), self.ranking.respaced)
-        for words, weight in others:
+        at, optional = token.position, token.key in stop_keys() or token.position in beyond.told.stops
+        word = _own(token, spacing, protected)
+        if at in protected:
+            return Clause(word, "?" if optional else "", (word,))
+        ways = _weighted(_apart(token, spacing), self.ranking.respaced)
+        for words, weight in beyond.others.get(at, ()):
             if len(words) == 1:
                 word = _with(word, words, weight)
             else:
                 ways += _weighted([tuple([_written(each, spacing.field) for each in words])], weight)
+        if at in beyond.synonyms:
+            word = _with_words(word, beyond.synonyms[at], self.ranking.synonym)
+            ways += _several(beyond.synonyms[at], self.ranking.synonym)
         if token.key in interrogative_keys():
             return Clause(Weighted(_either(word, ways), self.ranking.interrogative), "?")
-        if token.key in stop_keys():
+        if optional:
             return Clause(_either(word, ways), "?", (word,))
         if self.ranking.derived:
             word = _with(word, with_yeh(token.key, token.lemma, spacing.held), self.ranking.derived)
@@ -78,6 +127,19 @@ class QueryWords(NamedTuple):
         word = _with(word, akin, self.ranking.derived)
         return Clause(node, "", (word,), _either(word, ways))
 
+    def _synonyms(self, tokens: Sequence[Token], told: Told, spacing: Spacing) -> dict[int, list[tuple[Terms, ...]]]:
+        """Return the rows of words that are held and stand for words, for each of these that is no function word."""
+        if not told.others or not self.ranking.synonym:
+            return {}
+        found: dict[int, list[tuple[Terms, ...]]] = {}
+        for span, entries in told.others:
+            leaves = [tuple([_own(each, spacing, entry.protected) for each in entry.tokens]) for entry in entries]
+            held = [row for row in leaves if all(any(spacing.held(term) for term, _ in word.terms) for word in row)]
+            content = [at for at in range(*span) if tokens[at].key not in stop_keys()] or range(*span)
+            for at in content if held else ():
+                found.setdefault(at, []).extend(held)
+        return {at: list(dict.fromkeys(rows)) for at, rows in found.items()}
+
     def quoted(self, texts: Sequence[str], field: str | None) -> Quoted | None:
         """Return the node for a phrase, which is matched as it is written, or None for one without words."""
         text = " ".join(texts)
@@ -85,18 +147,19 @@ class QueryWords(NamedTuple):
         if not tokens:
             return None
         spacing = Spacing(self.analyzer, self.frequency, self.ranking, field)
+        protected = frozenset() if self.own is None else self.own.told(text, tokens).protected
         words = tuple([_written(token.key, field) for token in tokens])
         ways = []
         for (first, end), (term, *_) in spacing.joined(text, tokens):
-            if not term.startswith(LEMMA):
+            if not term.startswith(LEMMA) and protected.isdisjoint(range(first, end)):
                 ways.append((*words[:first], _written(term, field), *words[end:]))
         for at, token in enumerate(tokens):
-            for apart in _apart(token, spacing):
+            for apart in _apart(token, spacing) if at not in protected else ():
                 written = [_written(terms.terms[0][0], field) for terms in apart]
                 ways.append((*words[:at], *written, *words[at + 1 :]))
         return Quoted(
             _either(_phrase(words, field), _weighted(ways, self.ranking.respaced)),
-            Clauses(tuple(self.answers(texts, field))),
+            Clauses(tuple(self.plain.answers(texts, field))),
         )
 
     def _joined(self, text: str, tokens: Sequence[Token], spacing: Spacing) -> Iterator[tuple[Span, list[OtherWay]]]:
@@ -113,9 +176,12 @@ class QueryWords(NamedTuple):
         for first, end, ways in other_writings([fold(token.text) for token in tokens]):
             yield (first, end), [(way, self.ranking.respaced) for way in ways if all(map(spacing.held, way))]
 
-    def _alternatives(self, tokens: Sequence[Token], spacing: Spacing) -> Iterator[tuple[Span, list[OtherWay]]]:
+    def _alternatives(
+        self, tokens: Sequence[Token], told: Told, spacing: Spacing
+    ) -> Iterator[tuple[Span, list[OtherWay]]]:
         """Yield the words of a short query that are held, and what stands for each."""
-        content = [token for token in tokens if token.key not in stop_keys()]
+        fixed = told.protected | told.stops
+        content = [token for token in tokens if token.key not in stop_keys() and token.position not in fixed]
         if self.alternatives is None or len(content) > SHORT:
             return
         for token in content:
@@ -143,8 +209,10 @@ def _weighted(rows: Sequence[tuple[Terms, ...]], weight: float) -> list[Node]:
     return [Weighted(_phrase(row, row[0].field), weight) for row in rows]
 
 
-def _own(token: Token, spacing: Spacing) -> Terms:
-    """Return the leaf for a token."""
+def _own(token: Token, spacing: Spacing, protected: AbstractSet[int]) -> Terms:
+    """Return the leaf for a token, one of those at some places as it is written alone."""
+    if token.position in protected:
+        return _written(token.key, spacing.field)
     return Terms(spacing.terms(token), spacing.field)
 
 
@@ -152,6 +220,19 @@ def _with(word: Terms, terms: Sequence[str], weight: float) -> Terms:
     """Return the leaf with other terms after its own, weighing less."""
     own = dict(word.terms)
     return Terms(word.terms + tuple([(term, weight) for term in terms if term not in own]), word.field)
+
+
+def _with_words(word: Terms, rows: Sequence[tuple[Terms, ...]], weight: float) -> Terms:
+    """Return the leaf with the terms of other words after its own, of rows of one word, weighing less."""
+    terms = dict(word.terms)
+    for term, its in [each for row in rows if len(row) == 1 for each in row[0].terms]:
+        terms.setdefault(term, its * weight)
+    return Terms(tuple(terms.items()), word.field)
+
+
+def _several(rows: Sequence[tuple[Terms, ...]], weight: float) -> list[Node]:
+    """Return the rows of several words as nodes that weigh less than the word that each of them stands for as one."""
+    return [Weighted(_phrase(row, row[0].field), weight / len(row)) for row in rows if len(row) > 1]
 
 
 def _apart(token: Token, spacing: Spacing) -> list[tuple[Terms, ...]]:

@@ -150,7 +150,8 @@ class Rewriter:
         def holds(text: str) -> int:
             return found(row.within(text))
 
-        keyed = [each for each in meant_keys(row.text, self._forms) if holds(each.text)]
+        meant = [] if any(word.settled for word in row.words) else meant_keys(row.text, self._forms)
+        keyed = [each for each in meant if holds(each.text)]
         ways = [_RowReading(each.cost, (_ReadAs(row.text, row.span, each),)) for each in keyed]
         ways += self._cut(row.words, holds)
         changed = [way for way in ways if any(piece.instead for piece in way.pieces)]

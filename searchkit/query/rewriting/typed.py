@@ -29,7 +29,8 @@ class TypedWord(NamedTuple):
         key: As it is folded.
         span: Where it stands in the query.
         held: How many documents hold it, in any form or spacing, about.
-        content: Whether it may be another word: it is no function word, no number and no single letter.
+        content: Whether it may be another word: it is no function word, no number and no single letter, and
+        settled: it is none of the words that the site knows.
     """
 
     text: str
@@ -37,6 +38,7 @@ class TypedWord(NamedTuple):
     span: Span
     held: int
     content: bool
+    settled: bool = False
 
 
 class TypedRow(NamedTuple):
@@ -112,12 +114,15 @@ def _row(row: Sequence[Word], counter: WordCounter, *, alone: bool) -> TypedRow:
     spacing = Spacing(words.analyzer, words.frequency, words.ranking, field)
     found = TypedRow(text, (places[0], places[-1]), (), alone, field)
     joined = {at for span, _ in spacing.joined(text, tokens) for at in range(*span)} if counter.every else set()
+    settled = words.settled(text, tokens, field)
     typed = []
     for token in tokens:
         held = max(spacing.held(term) for term, _ in spacing.terms(token)) if counter.every else 0
         held = held or int(token.position in joined) or counter.holds(found.within(token.text))
         span = places[token.start], places[token.end - 1] + 1
-        typed.append(TypedWord(token.text, token.key, span, held, _is_content(token)))
+        known = token.position in settled
+        content = not known and _is_content(token)
+        typed.append(TypedWord(token.text, token.key, span, held, content, known))
     return found._replace(words=tuple(typed))
 
 
