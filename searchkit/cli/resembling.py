@@ -15,7 +15,7 @@ from searchkit.cli.terminal import wants_color
 if TYPE_CHECKING:
     from searchkit.ranking import Ranking
 
-_NOT_SHARED = {"query", "queries", "match", "exact", "prefix", "feedback", "sort", "every"}
+_NOT_SHARED = {"query", "queries", "match", "exact", "prefix", "feedback", "sort", "words", "every"}
 """Parameters of `search` that are about words, or that put what is least like before what is most."""
 
 

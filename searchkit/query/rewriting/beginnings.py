@@ -100,7 +100,7 @@ def _ways(typed: str, word: Typed, at: int, text: str) -> Iterator[tuple[str, in
 
 def _written(unit: int, before: str) -> Iterator[tuple[str, int]]:
     """Yield what a Latin unit may be written with after some letters, with what that costs."""
-    first, later = _tables()[unit]
+    first, later = _tables().get(unit, ((), ()))
     yield from (later if before else first)
     if before.endswith(KHAH):
         yield from ((WAW + letters, cost + _SILENT) for letters, cost in later if letters == ALEF)
