@@ -265,7 +265,7 @@ def test_how_a_word_is_written_is_not_told_of_others(tmp_path):
 def test_any_text_is_valid(library, typed, limit):
     found = library.suggest(typed, limit=limit)
     assert len(found) <= 2 * limit
-    assert all(each.text and each.count > 0 for each in found)
+    assert all(each.text.encode() and each.count > 0 for each in found)
     library.search(typed, prefix=True)
 
 
@@ -301,6 +301,15 @@ def test_latin_beginnings_are_few_and_the_likeliest_come_first(typed):
 )  # fmt: skip
 def test_a_latin_beginning_stands_for_a_persian_one(typed, text):
     assert text in [each.text for each in beginnings(typed)]
+
+
+def test_no_long_vowel_follows_a_short_one():
+    short = next(each for each in beginnings("sa") if each.text == "س")
+    assert [word for word in ("سر", "سود", "سیب", "س") if short.begins(word)] == ["سر", "س"]
+
+
+def test_what_was_typed_can_be_sent_whatever_it_is(library):
+    assert library.suggest("(\ud800) OR ایرا", limit=1)[0].text == "(\ufffd) OR ایران"
 
 
 @pytest.mark.parametrize("typed", ["", "کت", "k1", "ket ab", "k" * 24])
