@@ -6,6 +6,7 @@ before it says which documents count.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -43,6 +44,8 @@ _CONSIDERED = 500
 _OF_TEXT = 2_000
 """How much of a text is looked at to see how a word is written."""
 _PERSIAN = str.maketrans("\u064a\u0643", "\u06cc\u06a9")  # the yeh and kaf of Arabic keyboards
+_LONE = re.compile("[\ud800-\udfff]")
+"""Halves of surrogate pairs, which cannot be sent."""
 _SHORT = 16
 """Code points of the longest text whose answer is kept, as many begin alike,"""
 _ANSWERS = 1_000
@@ -179,7 +182,7 @@ class Completer:
     def _completions(self, asked: _Typing, chosen: Iterable[_HeldWord]) -> list[Completion]:
         exact = sorted((each._replace(held=each.among.holding(each.key)[0]) for each in chosen), key=_HeldWord.order)
         ways = self._as_written(asked, [each.key for each in exact])
-        text = asked.question.text
+        text = _LONE.sub("\ufffd", asked.question.text)
         return [Completion(text[: each.start] + way, "word", each.held) for each, way in zip(exact, ways, strict=True)]
 
     def _as_written(self, asked: _Typing, keys: Sequence[str]) -> list[str]:
