@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Literal, Self, cast
 
 from searchkit import arguments
 from searchkit.additions import MAX_TEXT, Addition, Removal, few
-from searchkit.answering import MAX_HITS, WORDS_FILE, Answering, Question
+from searchkit.answering import Answering
 from searchkit.changes import Changes
 from searchkit.documents import Completion, Document, Hit, Report, Results, Skip
 from searchkit.engines.base import Engine, Info, Optimized, WriteOptions, Writer
 from searchkit.errors import FieldsMismatchError, StorageError
 from searchkit.persian import default_analyzer
+from searchkit.planning import MAX_HITS, WORDS_FILE, Planner, Question
 from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
@@ -35,8 +36,11 @@ class SearchIndex:
     Writing takes a lock for the length of one `add` or `delete`; a search sees a whole commit or nothing of it.
     """
 
-    def __init__(self, engine: Engine, answering: Answering, replaced: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, engine: Engine, planner: Planner, answering: Answering, replaced: frozenset[str] = frozenset()
+    ) -> None:
         self._engine = engine
+        self._planner = planner
         self._answering = answering
         self._changes = Changes(engine)
         self._replaced = replaced  # ids of the index that the first `add` replaces
@@ -96,10 +100,10 @@ class SearchIndex:
         )
         beside = folder / WORDS_FILE
         own = beside if words is None else arguments.folder("words", words)
-        answering = Answering(analyzer, ranking, own, required=words is not None)
+        planner = Planner(analyzer, ranking, own, required=words is not None)
         if words is not None:
-            answering.own_words()
-        opened = cls(engine, answering, replaced)
+            planner.own_words()
+        opened = cls(engine, planner, Answering(analyzer, ranking, planner), replaced)
         opened._beside = beside
         opened._infers = fields == "auto"
         return opened
@@ -135,7 +139,7 @@ class SearchIndex:
         Raises:
             WordsError: The file of words is not as it must be.
         """
-        own = self._answering.own_words()
+        own = self._planner.own_words()
         return self._engine.info()._replace(words=0 if own is None else own.rows)
 
     def add(

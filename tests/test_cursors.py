@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit import ArgumentError, CursorError, Document, Field, SearchIndex
-from searchkit.answering import MAX_HITS
+from searchkit.planning import MAX_HITS
 
 
 @pytest.fixture(scope="module")
