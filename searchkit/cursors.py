@@ -20,7 +20,7 @@ def cursor_at(offset: int, version: str, search: tuple[object, ...]) -> str:
         search: What was asked: values of which equal ones have the same `repr`.
 
     >>> cursor_at(20, "a0", ("باغ",))
-    '20-a0-5dbc6d94a4d8'
+    '20-a0-af42b0c310a4'
     """
     return f"{offset}-{version}-{_key(search)}"
 

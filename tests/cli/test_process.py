@@ -142,6 +142,7 @@ import os, signal, sys, time
 from searchkit import cli, processes
 from searchkit.engines.whoosh.engine import WhooshWriter
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what runs behind it ignore Ctrl-C
 processes.PATIENCE = 0
 put, calls = WhooshWriter.put, []
 

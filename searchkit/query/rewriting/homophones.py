@@ -1,6 +1,6 @@
 """How else may a word be spelt that sounds the same?
 
->>> list(homophones("رضا")) == ["رذا", "رزا", "رظا", "رضع", "رذع", "رزع", "رظع"]
+>>> list(homophones("رضا")) == ["رزا", "رذا", "رظا", "رضع", "رزع", "رذع", "رظع"]
 True
 """
 
