@@ -1,25 +1,31 @@
-"""Which bytes are in a source? Opened with care: a name may be a pipe, a device, a link, or gone."""
+"""Which bytes are in a source? Opened with care: a name may be a pipe, a device, a link, or gone.
+
+A stream can be looked into before it is read (`peek`), and that of a file which is not packed can be sought in.
+"""
 
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import stat
 import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from searchkit.errors import LoadError
+from searchkit.loading.formats import PACKED_SUFFIXES
 from searchkit.loading.options import STDIN, LoadOptions, source_name
 
+_GZIP = b"\x1f\x8b"
 _RATIO = 100  # text packs to a tenth, seldom to a fiftieth
 
 
 @contextmanager
 def opened(path: str, options: LoadOptions) -> Iterator[BinaryIO]:
-    """Open a regular file, unpacked if its name ends in `.gz`, or standard input.
+    """Open a regular file, unpacked if it is packed, or standard input.
 
     Raises:
         LoadError: It cannot be opened or read, within the `with` block too.
@@ -31,12 +37,13 @@ def opened(path: str, options: LoadOptions) -> Iterator[BinaryIO]:
             return
         with _regular(path, name) as file:
             size = os.fstat(file.fileno()).st_size
-            stream = cast("BinaryIO", _UpTo(file, size))
-            if path.lower().endswith(".gz"):
-                with _Unpacked(stream, name, max(options.max_bytes + 1, _RATIO * size)) as unpacked:
-                    yield cast("BinaryIO", unpacked)
-            else:
-                yield stream
+            with io.BufferedReader(_UpTo(file, size)) as stream:
+                if stream.peek(2).startswith(_GZIP) or path.lower().endswith(PACKED_SUFFIXES):
+                    bound = max(options.max_bytes + 1, _RATIO * size)
+                    with io.BufferedReader(cast("io.RawIOBase", _Unpacked(stream, name, bound))) as unpacked:
+                        yield unpacked
+                else:
+                    yield stream
     except (OSError, EOFError, zlib.error) as error:
         raise LoadError(name, why(error)) from error
 
@@ -73,17 +80,28 @@ def why(error: Exception) -> str:
             return str(error)
 
 
-class _UpTo:
+class _UpTo(io.RawIOBase):
     """What a file held when it was opened: one that grows while it is read would never end."""
 
-    def __init__(self, stream: BinaryIO, size: int) -> None:
-        self._stream = stream
-        self._left = size
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self._size = size
 
-    def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(self._left if size < 0 else min(size, self._left))
-        self._left -= len(data)
-        return data
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._file.seekable()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._file.tell(), io.SEEK_END: self._size}[whence]
+        return self._file.seek(max(base + offset, 0))
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 (any buffer that can be written to)
+        left = self._size - self._file.tell()
+        data = self._file.read(max(min(len(buffer), left), 0))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 class _Unpacked(gzip.GzipFile):
@@ -94,12 +112,12 @@ class _Unpacked(gzip.GzipFile):
         self._source = name
         self._bound = bound
 
-    def read(self, size: int | None = -1) -> bytes:
-        data = super().read(size)
-        self._bound -= len(data)
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 (as above)
+        size = super().readinto(buffer)
+        self._bound -= size
         if self._bound < 0:
             raise LoadError(self._source, f"unpacks to more than {_RATIO} times its size")
-        return data
+        return size
 
 
 def _regular(path: str, name: str) -> BinaryIO:

@@ -1,4 +1,4 @@
-"""How is a source to be read? The settings, and which suffix means which format."""
+"""How is a source to be read?"""
 
 from __future__ import annotations
 
@@ -9,25 +9,11 @@ from pathlib import PurePath
 
 from searchkit import arguments
 from searchkit.errors import ArgumentError
+from searchkit.loading.formats import FORMATS
 
 STDIN = "-"
 
 _SAMPLES = (b"abc", bytes(set(range(256)) - {ord("\\")}), b"")
-
-FORMATS = {
-    ".txt": "text",
-    ".text": "text",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".csv": "table",
-    ".tsv": "table",
-}
-"""Suffix to format; any of them may end in `.gz` as well. A format is the name of the module that reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +21,7 @@ class LoadOptions:
     """How sources are found and read.
 
     Attributes:
-        format: `auto` goes by the suffix; `text`, `markdown`, `html`, `jsonl` or `table` reads every file so.
+        format: `auto` goes by what is in a file, and by its suffix; the name of a format reads every file so.
         encoding: The encoding of every file; None finds it out file by file.
         max_bytes: The size above which a document is skipped: a file, or one record of JSON Lines or CSV.
         follow_symlinks: Whether links met in a folder are followed. A link that is named itself always is.
@@ -62,7 +48,7 @@ class LoadOptions:
     date: str | None = None
 
     def __post_init__(self) -> None:
-        known = ("auto", *dict.fromkeys(FORMATS.values()))
+        known = ("auto", *(each.module for each in FORMATS))
         if self.format not in known:
             raise ArgumentError(f"unknown format {self.format!r}; choose one of {', '.join(known)}")
         arguments.number("max_bytes", self.max_bytes, 1)

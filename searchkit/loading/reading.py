@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
-from pathlib import PurePath
 from typing import BinaryIO, TypeAlias, cast
 
 from searchkit.documents import Document, Skip
 from searchkit.errors import DocumentError, LoadError
 from searchkit.loading.discovery import Paths, discover
 from searchkit.loading.files import opened
-from searchkit.loading.options import FORMATS, STDIN, LoadOptions, source_name
+from searchkit.loading.formats import format_of, looked_at
+from searchkit.loading.options import STDIN, LoadOptions, source_name
 
 _MOST_SKIPS = 1_000  # of one source
 
@@ -46,9 +46,8 @@ def read_source(source: str, options: LoadOptions | None = None) -> Iterator[Doc
     options = options or LoadOptions()
     name = source_name(source)
     try:
-        read = _reader(source, options)
         with opened(source, options) as stream:
-            yield from _few_skips(read(stream, name, options), name)
+            yield from _few_skips(read_stream(stream, name, options), name)
     except LoadError as error:
         yield Skip(error.source, error.reason)
     except DocumentError as error:
@@ -72,14 +71,14 @@ def _few_skips(loaded: Iterator[Document | Skip], name: str) -> Iterator[Documen
         raise failure
 
 
-def _reader(source: str, options: LoadOptions) -> _Reader:
-    """Import the module that reads a source, so that no format costs those who do not use it."""
+def read_stream(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document | Skip]:
+    """Return the documents of a stream: of a file, of standard input, or of something within a file.
+
+    Raises:
+        LoadError: It is in no format that is known; or, from the iterator, nothing can be read any more.
+    """
     kind = options.format
     if kind == "auto":
-        path = PurePath(source)
-        suffix = PurePath(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix
-        kind = "jsonl" if source == STDIN else FORMATS.get(suffix.lower(), "")
-        if not kind:
-            reason = f"unknown kind of file: {source_name(suffix)}" if suffix else "unknown kind of file: no suffix"
-            raise LoadError(source_name(source), reason)
-    return cast("_Reader", importlib.import_module(f"searchkit.loading.{kind}").read)
+        kind = "jsonl" if name == STDIN else format_of(name, looked_at(stream))
+    module = importlib.import_module(f"searchkit.loading.{kind}")  # so that no format costs those who do not use it
+    return cast("_Reader", module.read)(stream, name, options)

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterable, Iterator
 from functools import partial
 
 from searchkit.documents import Document, Skip
+from searchkit.loading.formats import PACKED_SUFFIXES
 from searchkit.loading.options import STDIN, LoadOptions
 from searchkit.loading.reading import read_source
 from searchkit.processes import Processes
@@ -67,7 +68,7 @@ def _batches(sources: Iterable[Source]) -> Iterator[list[Source] | str]:
 
 def _size(source: str) -> int | None:
     """Return the bytes of a file that is small enough to be read as a whole; None for others."""
-    if source == STDIN or source.lower().endswith(".gz"):
+    if source == STDIN or source.lower().endswith(PACKED_SUFFIXES):
         return None
     try:
         size = os.stat(source).st_size  # noqa: PTH116 - a name that may hold any character

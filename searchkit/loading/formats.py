@@ -1,0 +1,86 @@
+"""In which format is a source? What is in it says so, or else how it is called.
+
+A format is the name of the module that reads it: `read(stream, name, options)` yields the documents of a buffered
+stream and a `Skip` for what gives none, and raises `LoadError` where nothing can be read any more.
+"""
+
+from __future__ import annotations
+
+from io import BufferedReader
+from pathlib import PurePath
+from typing import BinaryIO, NamedTuple
+
+from searchkit.errors import LoadError
+
+MOST_LOOKED_AT = 4_096
+"""Bytes of a source that are looked at."""
+
+PACKED_SUFFIXES = (".gz",)
+"""What the name of a packed file ends in; the suffix before it tells the format."""
+
+
+class Format(NamedTuple):
+    """A format: its module, the suffixes of its files, and what its files begin with."""
+
+    module: str
+    suffixes: tuple[str, ...]
+    signatures: tuple[bytes, ...] = ()
+
+
+FORMATS = (
+    Format("text", (".txt", ".text")),
+    Format("markdown", (".md", ".markdown")),
+    Format("html", (".html", ".htm", ".xhtml"), (b"<!doctype html", b"<html")),
+    Format("jsonl", (".jsonl", ".ndjson")),
+    Format("table", (".csv", ".tsv")),
+)
+"""The formats that there are. Signatures are compared without case, and without blanks and a mark before them."""
+
+_BY_SUFFIX = {suffix: each.module for each in FORMATS for suffix in each.suffixes}
+_BY_SIGNATURE = [(signature, each.module) for each in FORMATS for signature in each.signatures]
+_BLANKS = b" \t\r\n\xef\xbb\xbf"
+
+
+def format_of(name: str, head: bytes) -> str:
+    """Return the format of a source.
+
+    Args:
+        name: As it is called.
+        head: Its first bytes, `MOST_LOOKED_AT` or all.
+
+    Raises:
+        LoadError: It is none that is known.
+
+    >>> format_of("a.TXT", b"salam"), format_of("a.txt", b" <!DOCTYPE html>"), format_of("README", b"salam")
+    ('text', 'html', 'text')
+    """
+    start = head.lstrip(_BLANKS)[:64].lower()
+    for signature, module in _BY_SIGNATURE:
+        if start.startswith(signature):
+            return module
+    suffix = suffix_of(name)
+    if suffix in _BY_SUFFIX:
+        return _BY_SUFFIX[suffix]
+    if not suffix and head and b"\0" not in head:
+        return "text"
+    raise LoadError(name, f"unknown kind of file: {suffix}" if suffix else "unknown kind of file: no suffix")
+
+
+def suffix_of(name: str) -> str:
+    """Return the suffix that tells the format, in lower case: the one before that of a packed file.
+
+    >>> suffix_of("a/b.JSONL.gz"), suffix_of("a/b.gz"), suffix_of("a/b")
+    ('.jsonl', '', '')
+    """
+    path = PurePath(name)
+    return (PurePath(path.stem) if path.suffix.lower() in PACKED_SUFFIXES else path).suffix.lower()
+
+
+def needs(name: str, extra: str) -> LoadError:
+    """Return the error that says that a source needs an extra which is not installed."""
+    return LoadError(name, f"this kind of file needs an extra: pip install 'persian-searchkit[{extra}]'")
+
+
+def looked_at(stream: BinaryIO) -> bytes:
+    """Return the first bytes of a stream that nobody has read from."""
+    return stream.peek(MOST_LOOKED_AT)[:MOST_LOOKED_AT] if isinstance(stream, BufferedReader) else b""
