@@ -28,6 +28,9 @@ _AT_ONCE = 100  # documents that a scan reads at once
 
 _TOO_MANY = "very many words begin so; only the commonest of them are looked for, so give more letters"
 _NOT_AS_WRITTEN = "no document has this as it is written; those with its words in other forms or places follow"
+_NO_WORD = (
+    "there is no word to look for; a condition alone, such as that there is an id, finds all that it lets through"
+)
 _NO_TIME = "the time was over before all snippets were made; ask for fewer hits, or allow more time"
 
 
@@ -126,6 +129,8 @@ def _page(plan: Plan) -> Page:
 def _problems(plan: Plan, page: Page, without_snippets: int) -> Iterator[Problem]:
     """Yield what was not understood, and what was left out."""
     yield from plan.parsed.problems
+    if not plan.parsed.clauses.clauses and plan.name is None and not plan.narrows:
+        yield Problem(_NO_WORD, (0, len(plan.query)))
     yield from (Problem(_TOO_MANY, prefix.span) for prefix in page.cut)
     if plan.question.match == "auto" and page.total and not page.first:
         yield from (Problem(_NOT_AS_WRITTEN, span) for span in quoted(plan.parsed))

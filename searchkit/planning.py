@@ -101,6 +101,11 @@ class Plan(NamedTuple):
         return self.question.query if self.name is None else self.name
 
     @property
+    def narrows(self) -> bool:
+        """Whether a condition lets some documents through alone."""
+        return self.narrowing is not None and self.narrowing.where is not None
+
+    @property
     def asked(self) -> tuple[object, ...]:
         """What makes the order of hits what it is."""
         question, narrowing = self.question, self.narrowing
@@ -191,7 +196,7 @@ class Planner:
 
     def _resolved(self, plan: Plan) -> Node:
         """Return what the reader is asked for: every document, where nothing but a condition is."""
-        if _narrows(plan) and not plan.parsed.clauses.clauses:
+        if plan.narrows and not plan.parsed.clauses.clauses:
             return Not(Nothing())
         return resolve(plan.parsed, self._words(plan), plan.question.match, plan.beginnings)
 
@@ -235,14 +240,14 @@ class Planner:
     @staticmethod
     def _may_be_mistyped(plan: Plan) -> bool:
         """Tell whether a word may be held by hardly a document that may be found; of a few it is not known so soon."""
-        return _narrows(plan) or rarest(plan.node, plan.reader.frequency) <= hardly(len(plan.reader))
+        return plan.narrows or rarest(plan.node, plan.reader.frequency) <= hardly(len(plan.reader))
 
     def _typed(self, plan: Plan) -> tuple[list[TypedRow], Holds]:
         """Return the words of a query, and what says how many of the documents that may be found hold others."""
         from searchkit.query.rewriting.typed import WordCounter, typed_rows  # noqa: PLC0415 (most words are held)
 
         holds = cache(partial(self._holds, plan))
-        return typed_rows(plan.parsed, WordCounter(self._words(plan), holds, every=not _narrows(plan))), holds
+        return typed_rows(plan.parsed, WordCounter(self._words(plan), holds, every=not plan.narrows)), holds
 
     @cached_property
     def _rewriters(self) -> Rewriters:
@@ -266,10 +271,6 @@ class Planner:
         scored = list(zip([match.score for match in best], tokens, strict=True))
         stops = frozenset() if plan.own is None else plan.own.stops
         return plan._replace(node=with_feedback(plan.node, scored, self._ranking, stops))
-
-
-def _narrows(plan: Plan) -> bool:
-    return plan.narrowing is not None and plan.narrowing.where is not None
 
 
 def narrowing_of(question: Question, parsed: Parsed, reader: Reader) -> Narrowing | None:

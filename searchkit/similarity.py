@@ -99,7 +99,8 @@ class Weighing(NamedTuple):
         document = permitted.get(id_)
         if document is None:
             raise ArgumentError(
-                f"there is no document {arguments.shortened(id_)}; give the id of one that is in the index"
+                f"there is no document {arguments.shortened(id_)} that may be found; give the id of one that is in the "
+                "index and that the conditions let through"
             )
         others = ~Held("id", (id_,))
         where = others if asked.where is None else AllOf((asked.where, others))

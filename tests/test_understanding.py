@@ -110,6 +110,18 @@ def test_other_readings_are_suggested_as_queries(index):
         assert index.search(suggestion, match="all").total
 
 
+def test_a_suggestion_holds_no_word_that_no_document_holds(index):
+    for query in ("sandali chubi", "takhte jamshid", "سندلی جوبی"):
+        for suggestion in index.search(query).suggestions:
+            assert index.search(suggestion, match="all", exact=True).total
+
+
+def test_a_dictionary_form_is_a_word_to_search_though_only_others_are_held(tmp_path):
+    index = SearchIndex.open(tmp_path)
+    index.add([Document(id="1", body="صندلی\u200cهای چوبی"), Document(id="2", body="سعدی شیرازی")])
+    assert read(index, "سندلی") == [("سندلی", "صندلی", "spelling")]
+
+
 def test_a_rewriting_is_told_in_json(index):
     told = index.search("سندلی").to_dict()
     assert told["rewritten"] == [{"span": [0, 5], "typed": "سندلی", "text": "صندلی", "step": "spelling", "kept": False}]
