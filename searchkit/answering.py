@@ -15,7 +15,7 @@ from searchkit.documents import Completion, Document, Hit, Problem, Results, Sco
 from searchkit.engines.base import Match, Page, Reader
 from searchkit.errors import ArgumentError
 from searchkit.persian import Analyzer
-from searchkit.planning import Plan, Planner, Question, narrowing_of
+from searchkit.planning import MAX_HITS, Plan, Planner, Question, narrowing_of
 from searchkit.query.parse import parse
 from searchkit.query.resolve import quoted, wanted
 from searchkit.query.tree import Ranked
@@ -123,6 +123,8 @@ def _page(plan: Plan) -> Page:
     from searchkit.duplicates import unlike_page  # noqa: PLC0415 (few ask for it)
 
     shown = slice(plan.start, plan.start + plan.question.limit)
+    if shown.stop > MAX_HITS:
+        raise ArgumentError(f"what says nearly the same is looked for among the first {MAX_HITS:,}; narrow the query")
     return unlike_page(plan.reader, plan.node, plan.narrowing, shown, plan.question.deadline)
 
 
@@ -131,7 +133,8 @@ def _problems(plan: Plan, page: Page, without_snippets: int) -> Iterator[Problem
     yield from plan.parsed.problems
     if not plan.parsed.clauses.clauses and plan.name is None and not plan.narrows:
         yield Problem(_NO_WORD, (0, len(plan.query)))
-    yield from (Problem(_TOO_MANY, prefix.span) for prefix in page.cut)
+    whole = (0, len(plan.query))
+    yield from (Problem(_TOO_MANY, whole if plan.rewritten else prefix.span) for prefix in page.cut)
     if plan.question.match == "auto" and page.total and not page.first:
         yield from (Problem(_NOT_AS_WRITTEN, span) for span in quoted(plan.parsed))
     if without_snippets:

@@ -18,14 +18,14 @@ from searchkit.errors import ArgumentError
 from searchkit.persian import Analyzer
 from searchkit.query.parse import MIN_PREFIX, Parsed, parse
 from searchkit.query.resolve import MatchMode, hardly, rarest, resolve
-from searchkit.query.tree import Node, Not, Nothing, Prefix
+from searchkit.query.tree import Clauses, Node, Not, Nothing, Prefix
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
     from searchkit.query.narrowing import Narrowing, Where
     from searchkit.query.own_words import OwnWords
-    from searchkit.query.rewriting.rewriter import Rewritten
+    from searchkit.query.rewriting.rewriter import Rewriter, Rewritten
     from searchkit.query.rewriting.typed import Holds, TypedRow
     from searchkit.query.words_in_force import InForce
     from searchkit.rewriters import Rewriters
@@ -92,6 +92,7 @@ class Plan(NamedTuple):
     start: int
     own: OwnWords | None = None
     rewritten: Rewritten | None = None
+    clauses: Clauses | None = None  # of the rewritten query
     name: str | None = None  # of the document that others are to be like
     beginnings: tuple[tuple[Prefix, int], ...] = ()
 
@@ -111,7 +112,8 @@ class Plan(NamedTuple):
         question, narrowing = self.question, self.narrowing
         ordered = narrowing and narrowing._replace(facets=())
         own = self.own and self.own.digest
-        return question.query, question.match, question.feedback, question.like, ordered, self.beginnings, own
+        how = question.match, question.feedback, question.like, question.exact
+        return question.query, how, ordered, self.beginnings, own
 
     def page(self, start: int, limit: int) -> Page:
         """Return the matches from one on."""
@@ -196,9 +198,10 @@ class Planner:
 
     def _resolved(self, plan: Plan) -> Node:
         """Return what the reader is asked for: every document, where nothing but a condition is."""
-        if plan.narrows and not plan.parsed.clauses.clauses:
+        parsed = plan.parsed if plan.clauses is None else plan.parsed._replace(clauses=plan.clauses)
+        if plan.narrows and not parsed.clauses.clauses:
             return Not(Nothing())
-        return resolve(plan.parsed, self._words(plan), plan.question.match, plan.beginnings)
+        return resolve(parsed, self._words(plan), plan.question.match, plan.beginnings)
 
     def _beginnings(self, plan: Plan) -> tuple[tuple[Prefix, int], ...]:
         """Return what that word begins with which is still being typed, alone or joined to the one before it.
@@ -215,19 +218,24 @@ class Planner:
         return tuple([(Prefix(key, word.field, span), of) for of, key in enumerate(keys, 1) if held.words(key, 1)])
 
     def _words(self, plan: Plan) -> QueryWords:
-        others = None if plan.question.exact else self._rewriters.alternatives(plan.reader).of
-        return QueryWords(self._analyzer, plan.reader.frequency, self._ranking, others, plan.own)
+        exact = plan.question.exact
+        others = None if exact else self._rewriters.alternatives(plan.reader).of
+        return QueryWords(self._analyzer, plan.reader.frequency, self._ranking, others, plan.own, not exact)
 
     def _understood(self, plan: Plan) -> Plan:
         """Return the plan with other words for those that no document holds, or hardly one."""
         if plan.question.exact or not self._may_be_mistyped(plan):
             return plan
-        rewritten = self._rewriters.of(plan.reader).rewritten(plan.question.query, *self._typed(plan))
-        if rewritten is None:
-            return plan
-        parsed = plan.parsed._replace(clauses=parse(rewritten.query).clauses)
-        plan = plan._replace(parsed=parsed, rewritten=rewritten)
+        rewritten = self._rewriter(plan).rewritten(plan.question.query, *self._typed(plan))
+        again = parse("" if rewritten is None else rewritten.query)
+        if rewritten is None or len(again.problems) > len(plan.parsed.problems):
+            return plan  # it has become too long to be read to its end
+        plan = plan._replace(clauses=again.clauses, rewritten=rewritten)
         return plan._replace(node=self._resolved(plan))
+
+    def _rewriter(self, plan: Plan) -> Rewriter:
+        """Return what rewrites queries to words of the documents that may be found."""
+        return self._rewriters.of(plan.reader, plan.narrowing if plan.narrows else None)
 
     def suggestions(self, plan: Plan, page: Page) -> tuple[str, ...]:
         """Return what else may have been meant, where hardly a document holds every word."""
@@ -235,12 +243,14 @@ class Planner:
             return plan.rewritten.suggestions
         if plan.question.exact or page.complete > hardly(len(plan.reader)) or not self._may_be_mistyped(plan):
             return ()
-        return self._rewriters.of(plan.reader).suggestions(plan.question.query, *self._typed(plan))
+        return self._rewriter(plan).suggestions(plan.question.query, *self._typed(plan))
 
     @staticmethod
     def _may_be_mistyped(plan: Plan) -> bool:
         """Tell whether a word may be held by hardly a document that may be found; of a few it is not known so soon."""
-        return plan.narrows or rarest(plan.node, plan.reader.frequency) <= hardly(len(plan.reader))
+        return plan.narrows or rarest(plan.node, plan.reader.frequency, begun=bool(plan.beginnings)) <= hardly(
+            len(plan.reader)
+        )
 
     def _typed(self, plan: Plan) -> tuple[list[TypedRow], Holds]:
         """Return the words of a query, and what says how many of the documents that may be found hold others."""

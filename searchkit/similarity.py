@@ -68,9 +68,8 @@ class Permitted(NamedTuple):
     def holding(self, lemma: str) -> int:
         """Return how many documents hold a word, in any of its forms, about."""
         terms = [term[:LONGEST] for term in (lemma, LEMMA + lemma)]
-        held = sum(map(self.reader.frequency, terms))
-        if self.where is None or held <= 1:
-            return held
+        if self.where is None:
+            return sum(self.reader.frequency(term, field) for term in terms for field in ("title", "body"))
         return self._count(Terms(tuple((term, 1.0) for term in terms)), self.where)
 
     def _count(self, node: Node, where: Condition) -> int:

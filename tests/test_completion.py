@@ -368,12 +368,7 @@ def test_a_cursor_is_of_one_kind_of_search(library):
 
 @pytest.mark.parametrize("before", ["باغ زیبا", "باغ و زیبا", '"باغ زیبا"', "باغ زیبا بزرگ", "+باغ +زیبا"])
 def test_all_that_stands_before_the_last_word_is_context(tmp_path, before):
+    bodies = ["باغ زیبا بزرگ و میزبان ما", "باغ مهمان", "میدان"]
     with SearchIndex.open(tmp_path) as index:
-        index.add(
-            [
-                Document(id="1", body="باغ زیبا بزرگ و میزبان ما"),
-                Document(id="2", body="باغ مهمان"),
-                Document(id="3", body="میدان"),
-            ]
-        )
-        assert [(each.text, each.count) for each in index.suggest(f"{before} می")] == [("میزبان", 1)]
+        index.add(Document(id=str(number), body=body) for number, body in enumerate(bodies))
+        assert [(each.text, each.count) for each in index.suggest(f"{before} می")] == [(f"{before} میزبان", 1)]

@@ -64,7 +64,7 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         with file.open("rb") as stream:
             return tomllib.load(stream)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, numbers or nesting without end
         raise _wrong(file, str(error)) from None
     except OSError as error:
         raise click.ClickException(f"{plain(str(file))} cannot be read: {error.strerror or error}") from None

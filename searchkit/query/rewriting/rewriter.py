@@ -12,6 +12,7 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 from searchkit.documents import Rewriting, Span
+from searchkit.query.parse import OPERATORS
 from searchkit.query.resolve import HARDLY
 from searchkit.query.rewriting.candidates import Candidate
 from searchkit.query.rewriting.forms import WrittenForms
@@ -157,6 +158,7 @@ class Rewriter:
             return found(row.within(text))
 
         meant = [] if any(word.settled for word in row.words) else meant_keys(row.text, self._forms)
+        meant = [each for each in meant if OPERATORS.isdisjoint(each.text.split())]
         keyed = [each for each in meant if holds(each.text)]
         ways = [_RowReading(each.cost, (_ReadAs(row.text, row.span, each),)) for each in keyed]
         ways += self._cut(row.words, holds)
