@@ -110,7 +110,7 @@ def rarest(node: Node, frequency: Frequency, *, begun: bool = False) -> int:
 
 
 def _words(node: Node, *, begun: bool) -> Iterator[Terms]:
-    """Yield the words that were typed, but for what is quoted, and for those beside their beginnings if one has begun."""
+    """Yield the words that were typed, but for what is quoted and, if one has begun, those beside a beginning."""
     match node:
         case Terms():
             yield node
