@@ -15,7 +15,7 @@ from searchkit.documents import Completion, Document, Hit, Problem, Results, Sco
 from searchkit.engines.base import Match, Page, Reader
 from searchkit.errors import ArgumentError
 from searchkit.persian import Analyzer
-from searchkit.planning import Plan, Planner, Question, narrowing_of
+from searchkit.planning import MAX_HITS, Plan, Planner, Question, narrowing_of
 from searchkit.query.parse import parse
 from searchkit.query.resolve import quoted, wanted
 from searchkit.query.tree import Ranked
@@ -28,6 +28,9 @@ _AT_ONCE = 100  # documents that a scan reads at once
 
 _TOO_MANY = "very many words begin so; only the commonest of them are looked for, so give more letters"
 _NOT_AS_WRITTEN = "no document has this as it is written; those with its words in other forms or places follow"
+_NO_WORD = (
+    "there is no word to look for; a condition alone, such as that there is an id, finds all that it lets through"
+)
 _NO_TIME = "the time was over before all snippets were made; ask for fewer hits, or allow more time"
 
 
@@ -120,13 +123,18 @@ def _page(plan: Plan) -> Page:
     from searchkit.duplicates import unlike_page  # noqa: PLC0415 (few ask for it)
 
     shown = slice(plan.start, plan.start + plan.question.limit)
+    if shown.stop > MAX_HITS:
+        raise ArgumentError(f"what says nearly the same is looked for among the first {MAX_HITS:,}; narrow the query")
     return unlike_page(plan.reader, plan.node, plan.narrowing, shown, plan.question.deadline)
 
 
 def _problems(plan: Plan, page: Page, without_snippets: int) -> Iterator[Problem]:
     """Yield what was not understood, and what was left out."""
     yield from plan.parsed.problems
-    yield from (Problem(_TOO_MANY, prefix.span) for prefix in page.cut)
+    if not plan.parsed.clauses.clauses and plan.name is None and not plan.narrows:
+        yield Problem(_NO_WORD, (0, len(plan.query)))
+    whole = (0, len(plan.query))
+    yield from (Problem(_TOO_MANY, whole if plan.rewritten else prefix.span) for prefix in page.cut)
     if plan.question.match == "auto" and page.total and not page.first:
         yield from (Problem(_NOT_AS_WRITTEN, span) for span in quoted(plan.parsed))
     if without_snippets:

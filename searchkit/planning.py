@@ -18,14 +18,14 @@ from searchkit.errors import ArgumentError
 from searchkit.persian import Analyzer
 from searchkit.query.parse import MIN_PREFIX, Parsed, parse
 from searchkit.query.resolve import MatchMode, hardly, rarest, resolve
-from searchkit.query.tree import Node, Not, Nothing, Prefix
+from searchkit.query.tree import Clauses, Node, Not, Nothing, Prefix
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
     from searchkit.query.narrowing import Narrowing, Where
     from searchkit.query.own_words import OwnWords
-    from searchkit.query.rewriting.rewriter import Rewritten
+    from searchkit.query.rewriting.rewriter import Rewriter, Rewritten
     from searchkit.query.rewriting.typed import Holds, TypedRow
     from searchkit.query.words_in_force import InForce
     from searchkit.rewriters import Rewriters
@@ -92,6 +92,7 @@ class Plan(NamedTuple):
     start: int
     own: OwnWords | None = None
     rewritten: Rewritten | None = None
+    clauses: Clauses | None = None  # of the rewritten query
     name: str | None = None  # of the document that others are to be like
     beginnings: tuple[tuple[Prefix, int], ...] = ()
 
@@ -101,12 +102,18 @@ class Plan(NamedTuple):
         return self.question.query if self.name is None else self.name
 
     @property
+    def narrows(self) -> bool:
+        """Whether a condition lets some documents through alone."""
+        return self.narrowing is not None and self.narrowing.where is not None
+
+    @property
     def asked(self) -> tuple[object, ...]:
         """What makes the order of hits what it is."""
         question, narrowing = self.question, self.narrowing
         ordered = narrowing and narrowing._replace(facets=())
         own = self.own and self.own.digest
-        return question.query, question.match, question.feedback, question.like, ordered, self.beginnings, own
+        how = question.match, question.feedback, question.like, question.exact
+        return question.query, how, ordered, self.beginnings, own
 
     def page(self, start: int, limit: int) -> Page:
         """Return the matches from one on."""
@@ -191,9 +198,10 @@ class Planner:
 
     def _resolved(self, plan: Plan) -> Node:
         """Return what the reader is asked for: every document, where nothing but a condition is."""
-        if _narrows(plan) and not plan.parsed.clauses.clauses:
+        parsed = plan.parsed if plan.clauses is None else plan.parsed._replace(clauses=plan.clauses)
+        if plan.narrows and not parsed.clauses.clauses:
             return Not(Nothing())
-        return resolve(plan.parsed, self._words(plan), plan.question.match, plan.beginnings)
+        return resolve(parsed, self._words(plan), plan.question.match, plan.beginnings)
 
     def _beginnings(self, plan: Plan) -> tuple[tuple[Prefix, int], ...]:
         """Return what that word begins with which is still being typed, alone or joined to the one before it.
@@ -210,19 +218,24 @@ class Planner:
         return tuple([(Prefix(key, word.field, span), of) for of, key in enumerate(keys, 1) if held.words(key, 1)])
 
     def _words(self, plan: Plan) -> QueryWords:
-        others = None if plan.question.exact else self._rewriters.alternatives(plan.reader).of
-        return QueryWords(self._analyzer, plan.reader.frequency, self._ranking, others, plan.own)
+        exact = plan.question.exact
+        others = None if exact else self._rewriters.alternatives(plan.reader).of
+        return QueryWords(self._analyzer, plan.reader.frequency, self._ranking, others, plan.own, not exact)
 
     def _understood(self, plan: Plan) -> Plan:
         """Return the plan with other words for those that no document holds, or hardly one."""
         if plan.question.exact or not self._may_be_mistyped(plan):
             return plan
-        rewritten = self._rewriters.of(plan.reader).rewritten(plan.question.query, *self._typed(plan))
-        if rewritten is None:
-            return plan
-        parsed = plan.parsed._replace(clauses=parse(rewritten.query).clauses)
-        plan = plan._replace(parsed=parsed, rewritten=rewritten)
+        rewritten = self._rewriter(plan).rewritten(plan.question.query, *self._typed(plan))
+        again = parse("" if rewritten is None else rewritten.query)
+        if rewritten is None or len(again.problems) > len(plan.parsed.problems):
+            return plan  # it has become too long to be read to its end
+        plan = plan._replace(clauses=again.clauses, rewritten=rewritten)
         return plan._replace(node=self._resolved(plan))
+
+    def _rewriter(self, plan: Plan) -> Rewriter:
+        """Return what rewrites queries to words of the documents that may be found."""
+        return self._rewriters.of(plan.reader, plan.narrowing if plan.narrows else None)
 
     def suggestions(self, plan: Plan, page: Page) -> tuple[str, ...]:
         """Return what else may have been meant, where hardly a document holds every word."""
@@ -230,19 +243,21 @@ class Planner:
             return plan.rewritten.suggestions
         if plan.question.exact or page.complete > hardly(len(plan.reader)) or not self._may_be_mistyped(plan):
             return ()
-        return self._rewriters.of(plan.reader).suggestions(plan.question.query, *self._typed(plan))
+        return self._rewriter(plan).suggestions(plan.question.query, *self._typed(plan))
 
     @staticmethod
     def _may_be_mistyped(plan: Plan) -> bool:
         """Tell whether a word may be held by hardly a document that may be found; of a few it is not known so soon."""
-        return _narrows(plan) or rarest(plan.node, plan.reader.frequency) <= hardly(len(plan.reader))
+        return plan.narrows or rarest(plan.node, plan.reader.frequency, begun=bool(plan.beginnings)) <= hardly(
+            len(plan.reader)
+        )
 
     def _typed(self, plan: Plan) -> tuple[list[TypedRow], Holds]:
         """Return the words of a query, and what says how many of the documents that may be found hold others."""
         from searchkit.query.rewriting.typed import WordCounter, typed_rows  # noqa: PLC0415 (most words are held)
 
         holds = cache(partial(self._holds, plan))
-        return typed_rows(plan.parsed, WordCounter(self._words(plan), holds, every=not _narrows(plan))), holds
+        return typed_rows(plan.parsed, WordCounter(self._words(plan), holds, every=not plan.narrows)), holds
 
     @cached_property
     def _rewriters(self) -> Rewriters:
@@ -266,10 +281,6 @@ class Planner:
         scored = list(zip([match.score for match in best], tokens, strict=True))
         stops = frozenset() if plan.own is None else plan.own.stops
         return plan._replace(node=with_feedback(plan.node, scored, self._ranking, stops))
-
-
-def _narrows(plan: Plan) -> bool:
-    return plan.narrowing is not None and plan.narrowing.where is not None
 
 
 def narrowing_of(question: Question, parsed: Parsed, reader: Reader) -> Narrowing | None:

@@ -12,6 +12,8 @@ from typing import Literal, NamedTuple
 
 from searchkit.errors import ArgumentError
 
+_SHORTEST = 0.001  # days
+
 
 class FieldWeight(NamedTuple):
     """How a field counts: its occurrences `weight` times, `b` (0 to 1) of its length held against them."""
@@ -89,6 +91,8 @@ class Ranking:
         for name, value in numbers.items():
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
                 raise ArgumentError(f"{name} of a ranking is {value!r}; give a number from 0")
+        if 0 < self.half_life < _SHORTEST:
+            raise ArgumentError(f"half_life of a ranking is {self.half_life!r}; give 0, or days from {_SHORTEST}")
         if self.freshness > 1:
             raise ArgumentError(f"freshness of a ranking is {self.freshness!r}; give a share from 0 to 1")
         if self.idf not in {"robertson", "whoosh"}:

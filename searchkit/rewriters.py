@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from itertools import chain
 from threading import RLock
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary, ref
 
 from searchkit.engines.base import Reader
+from searchkit.persian.terms import DATE, LEMMA, PART
 from searchkit.query.resolve import hardly
 from searchkit.query.rewriting.alternatives import Alternatives
 from searchkit.query.rewriting.forms import WrittenForms
@@ -16,6 +18,11 @@ from searchkit.query.rewriting.rewriter import Rewriter
 from searchkit.query.rewriting.script import OtherScript
 from searchkit.query.rewriting.soundalike import Soundalikes
 
+if TYPE_CHECKING:
+    from searchkit.query.conditions import Condition
+    from searchkit.query.narrowing import Narrowing
+
+_CONDITIONS = 4  # of which the words are kept
 _LATIN = ("a", "{")  # the words from one up to the other
 
 
@@ -42,21 +49,41 @@ class HeldWords:
         return self._forms
 
 
+def _words_among(reader: Reader, narrowing: Narrowing) -> WrittenForms:
+    """Return the words of those of a reader's documents that may be found, and their dictionary forms."""
+    counts: dict[str, int] = {}
+    for term, count in reader.among(None, narrowing.only_where()).words("", sys.maxsize):
+        word = term.removeprefix(LEMMA)
+        if word and not term.startswith((PART, DATE)):
+            counts[word] = max(count, counts.get(word, 0))
+    return WrittenForms.of(counts.items())
+
+
 class Rewriters:
     """Makes what rewrites queries, for each commit once. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._guard = RLock()
         self._words, self._latin_words = HeldWords(), HeldWords(*_LATIN)
-        self._rewriters: WeakKeyDictionary[Reader, Rewriter] = WeakKeyDictionary()
+        self._rewriters: WeakKeyDictionary[Reader, dict[Condition | None, Rewriter]] = WeakKeyDictionary()
         self._alternatives: WeakKeyDictionary[Reader, Alternatives] = WeakKeyDictionary()
 
-    def of(self, reader: Reader) -> Rewriter:
-        """Return what rewrites queries to words that a reader's documents hold."""
+    def of(self, reader: Reader, narrowing: Narrowing | None = None) -> Rewriter:
+        """Return what rewrites queries to words that a reader's documents hold, those that may be found.
+
+        Of a condition the words are counted anew, so that nothing tells of a document that it forbids.
+        """
+        condition = None if narrowing is None else narrowing.where
         with self._guard:
-            if reader not in self._rewriters:
-                self._rewriters[reader] = Rewriter(self._words.of(reader).with_variants(), hardly(len(reader)))
-            return self._rewriters[reader]
+            made = self._rewriters.setdefault(reader, {})
+            if condition not in made:
+                for old in [each for each in made if each is not None][: max(len(made) - _CONDITIONS, 0)]:
+                    del made[old]
+                if narrowing is None:
+                    made[condition] = Rewriter(self._words.of(reader).with_variants(), hardly(len(reader)))
+                else:
+                    made[condition] = Rewriter(_words_among(reader, narrowing).with_variants(), 0)
+            return made[condition]
 
     def alternatives(self, reader: Reader) -> Alternatives:
         """Return what finds other words for one that is held."""

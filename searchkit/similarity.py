@@ -68,9 +68,8 @@ class Permitted(NamedTuple):
     def holding(self, lemma: str) -> int:
         """Return how many documents hold a word, in any of its forms, about."""
         terms = [term[:LONGEST] for term in (lemma, LEMMA + lemma)]
-        held = sum(map(self.reader.frequency, terms))
-        if self.where is None or held <= 1:
-            return held
+        if self.where is None:
+            return sum(self.reader.frequency(term, field) for term in terms for field in ("title", "body"))
         return self._count(Terms(tuple((term, 1.0) for term in terms)), self.where)
 
     def _count(self, node: Node, where: Condition) -> int:
@@ -99,7 +98,8 @@ class Weighing(NamedTuple):
         document = permitted.get(id_)
         if document is None:
             raise ArgumentError(
-                f"there is no document {arguments.shortened(id_)}; give the id of one that is in the index"
+                f"there is no document {arguments.shortened(id_)} that may be found; give the id of one that is in the "
+                "index and that the conditions let through"
             )
         others = ~Held("id", (id_,))
         where = others if asked.where is None else AllOf((asked.where, others))

@@ -364,3 +364,11 @@ def test_a_cursor_is_of_one_kind_of_search(library):
     page = library.search("ایر", prefix=True, limit=2)
     rest = library.search("ایر", prefix=True, limit=2, cursor=page.cursor)
     assert len({hit.id for hit in [*page, *rest]}) == 3
+
+
+@pytest.mark.parametrize("before", ["باغ زیبا", "باغ و زیبا", '"باغ زیبا"', "باغ زیبا بزرگ", "+باغ +زیبا"])
+def test_all_that_stands_before_the_last_word_is_context(tmp_path, before):
+    bodies = ["باغ زیبا بزرگ و میزبان ما", "باغ مهمان", "میدان"]
+    with SearchIndex.open(tmp_path) as index:
+        index.add(Document(id=str(number), body=body) for number, body in enumerate(bodies))
+        assert [(each.text, each.count) for each in index.suggest(f"{before} می")] == [(f"{before} میزبان", 1)]

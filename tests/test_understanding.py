@@ -110,6 +110,18 @@ def test_other_readings_are_suggested_as_queries(index):
         assert index.search(suggestion, match="all").total
 
 
+def test_a_suggestion_holds_no_word_that_no_document_holds(index):
+    for query in ("sandali chubi", "takhte jamshid", "سندلی جوبی"):
+        for suggestion in index.search(query).suggestions:
+            assert index.search(suggestion, match="all", exact=True).total
+
+
+def test_a_dictionary_form_is_a_word_to_search_though_only_others_are_held(tmp_path):
+    index = SearchIndex.open(tmp_path)
+    index.add([Document(id="1", body="صندلی\u200cهای چوبی"), Document(id="2", body="سعدی شیرازی")])
+    assert read(index, "سندلی") == [("سندلی", "صندلی", "spelling")]
+
+
 def test_a_rewriting_is_told_in_json(index):
     told = index.search("سندلی").to_dict()
     assert told["rewritten"] == [{"span": [0, 5], "typed": "سندلی", "text": "صندلی", "step": "spelling", "kept": False}]
@@ -216,3 +228,73 @@ def test_whatever_is_typed_is_answered(index, query):
 @pytest.mark.parametrize("query", ["ا" * 900, "q" * 900, "سندلی " * 150, "takhtejamshid" * 60, "xqzw " * 60])
 def test_long_queries_end_soon(index, query):
     assert index.search(query, timeout=20).total >= 0
+
+
+SECRET = Field("secret") == "yes"
+
+
+def with_secrets(path, public, secret):
+    index = SearchIndex.open(path, fields={"secret": "keyword"})
+    index.add(Document(id=f"p{number}", body=body) for number, body in enumerate(public))
+    index.add(Document(id=f"s{number}", body=body, fields={"secret": "yes"}) for number, body in enumerate(secret))
+    return index
+
+
+@pytest.mark.parametrize(
+    ("query", "public", "secret"),
+    [
+        ("sghl", ["سلام دنیا"], ["sghl"]),
+        ("هزار", ["ichv"], ["هزار"]),
+        ("daneshgakh", ["دانشگاه تهران"], ["دانشگاا", "دانشگاک", "دانشگال", "دانشگاب", "دانشگات"]),
+        ("سندلی", ["صندلی چوبی"], ["سندلی"]),
+        ("سندلی", ["صندلی چوبی"], ["سندلیا", "سندلید", "سندلیر"]),
+    ],
+)
+def test_words_that_others_may_see_change_nothing(tmp_path, query, public, secret):
+    answers = []
+    for number, hidden in enumerate(([], secret)):
+        results = with_secrets(tmp_path / str(number), public, hidden).search(query, where=~SECRET)
+        answers.append(([hit.id for hit in results], results.total, results.rewritten, results.suggestions))
+    assert answers[0] == answers[1]
+    assert answers[0][1] == 1
+
+
+def test_what_a_rewritten_query_has_no_room_for_is_searched_as_it_was_typed(tmp_path):
+    with SearchIndex.open(tmp_path) as index:
+        index.add([Document(id="4", body="تخت جمشید تهران کتاب"), Document(id="5", body="تخت جمشید کتاب")])
+        for count in (50, 62):
+            query = " ".join(["takhtejamshid", *["کتاب"] * count, "-تهران"])
+            assert [hit.id for hit in index.search(query)] == ["5"]
+
+
+@pytest.mark.parametrize(
+    "query", ['takhtejamshid "باران بهار دنیا"', 'سندلی "باران بهار دنیا"', "کتاب دان*شکاه", "*دانشکاه سلام"]
+)
+def test_spans_point_into_what_was_typed(index, query):
+    results = index.search(query)
+    for each in results.rewritten:
+        assert query[slice(*each.span)].replace("*", " ") == each.typed
+    for problem in results.problems:
+        assert query[slice(*problem.span)] in {query[query.index('"') :] if '"' in query else "", *query.split()}
+
+
+@pytest.mark.parametrize("query", ["+باران sghl", "sghl ایر*", "استقلل سلا*"])
+def test_whatever_else_is_asked_a_word_is_understood(index, query):
+    assert read(index, query)
+
+
+def test_who_wants_to_be_rid_of_a_word_does_not_mean_what_stands_for_it(tmp_path):
+    with SearchIndex.open(tmp_path) as index:
+        index.add(
+            [Document(id=id_, body=body) for id_, body in [("1", "گوگل کتاب"), ("2", "google کتاب"), ("3", "کتاب")]]
+        )
+        assert {id_ for id_, _ in index.rank("کتاب -google")} == {"1", "3"}
+        assert {id_ for id_, _ in index.rank("google")} == {"1", "2"}
+        assert {id_ for id_, _ in index.rank('"google"')} == {"2"}
+
+
+def test_numbers_are_as_they_were_typed_where_that_is_asked_for(tmp_path):
+    with SearchIndex.open(tmp_path) as index:
+        index.add([Document(id="1", body="ماده ۱۱۰"), Document(id="2", body="ماده صد و ده")])
+        assert len(index.rank("ماده صد و ده", match="all")) == 2
+        assert [id_ for id_, _ in index.rank("ماده صد و ده", match="all", exact=True)] == ["2"]

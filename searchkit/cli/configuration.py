@@ -64,7 +64,7 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         with file.open("rb") as stream:
             return tomllib.load(stream)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, numbers or nesting without end
         raise _wrong(file, str(error)) from None
     except OSError as error:
         raise click.ClickException(f"{plain(str(file))} cannot be read: {error.strerror or error}") from None
@@ -87,8 +87,14 @@ def _given(file: Path, command: click.Command, values: Mapping[str, Any]) -> dic
             raise _wrong(file, f"[{command.name}] has no {shown}; it has {', '.join(sorted(options))}")
         if isinstance(value, dict) or (isinstance(value, list) and not option.multiple):
             raise _wrong(file, f"{name} of [{command.name}] is {arguments.shortened(value)}; give one value")
-        given[str(option.name)] = value if isinstance(value, list) or not option.multiple else [value]
+        given[str(option.name)] = _one_or_several(option, value)
     return given
+
+
+def _one_or_several(option: click.Option, value: Any) -> Any:  # noqa: ANN401 (what TOML has)
+    if value is True and option.is_flag and not option.is_bool_flag:
+        return option.flag_value  # json = true, one of several flags of which one counts
+    return value if isinstance(value, list) or not option.multiple else [value]
 
 
 def _wrong(file: Path, what: str) -> ConfigurationError:

@@ -61,7 +61,7 @@ def ranking_of(_ctx: click.Context, _param: click.Parameter, typed: tuple[str, .
         try:
             given[name] = int(number) if numbers[name] == "int" else float(number)
         except ValueError:
-            raise click.BadParameter(f"{each!r} has no number; write e.g. {name}={getattr(Ranking, name, 1)}") from None
+            raise click.BadParameter(f"{each!r} has no number; write e.g. {name}={getattr(Ranking(), name)}") from None
     try:
         return Ranking(**given)  # type: ignore[arg-type]  # each is of its kind
     except ArgumentError as error:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from searchkit.ranking import Ranking
 
 _VALUES = 10  # of a facet that are shown to people
+_TYPED = click.core.ParameterSource.COMMANDLINE
+_NOT_WITH_ALL = {
+    name: f"--{name.replace('_', '-')}" for name in ("offset", "cursor", "unique_by", "prefix", "feedback", "explain")
+} | {"facets": "--facet"}
 _STEPS = {"keyboard": "keyboard layout", "script": "other letters"}
 _MINUS = "\0-"  # no argument holds NUL, so this cannot be typed
 
@@ -136,6 +140,8 @@ def search(  # noqa: PLR0913 (options, each by its name)
     asked["sort"], asked["facets"] = typed(asked["sort"]), [typed(facet) for facet in asked["facets"]]
     if every and (queries is not None or shape != "jsonl"):
         raise click.UsageError("--all prints one JSON object a hit of one query; say --jsonl too")
+    if every and (others := _typed_of(_NOT_WITH_ALL)):
+        raise click.UsageError(f"--all gives every hit as it is; it does not go with {', '.join(others)}")
     open_index = partial(searchkit.SearchIndex.open, path, create=False, ranking=ranking, words=words)
     if queries is not None:
         answer_all(queries, shape, asked, open_index)
@@ -144,7 +150,8 @@ def search(  # noqa: PLR0913 (options, each by its name)
         asked_for = typed(" ".join(query))
         with open_index() as index:
             if every:
-                for hit in index.scan(asked_for, **{name: asked[name] for name in ("match", "where", "sort", "exact")}):
+                hits = index.scan(asked_for, **{name: asked[name] for name in ("match", "where", "sort", "exact")})
+                for hit in islice(hits, asked["limit"] if _typed_of({"limit": "--limit"}) else None):
                     click.echo(json_line(hit.to_dict()))
                 return
             results = index.search(asked_for, **asked)
@@ -152,6 +159,12 @@ def search(  # noqa: PLR0913 (options, each by its name)
             size = len(index) if not results.hits else 0
         gc.freeze()  # what has been loaded stays, so Python need not look at it from here to its end, either
     print_results(results, explanations, size, shape, color=color)
+
+
+def _typed_of(names: Mapping[str, str]) -> list[str]:
+    """Return the options among these, by the names of their parameters, that were typed."""
+    context = click.get_current_context()
+    return [option for name, option in names.items() if context.get_parameter_source(name) is _TYPED]
 
 
 def print_results(

@@ -178,6 +178,8 @@ class Reader(Protocol):
     def words(self, part: str, low: str = "", high: str = "") -> Iterator[tuple[str, int]]:
         """Return the words in the texts of a part, folded, each once, with how many documents hold it, deleted too.
 
+        The dictionary forms of words are among them, whether they stand there or not.
+
         Args:
             part: One of `parts`.
             low: The words from here on in code-point order,

@@ -34,7 +34,8 @@ MIN_PREFIX = 2
 FIELD_NAMES = {"title": "title", "عنوان": "title", "body": "body", "متن": "body"}
 _OR = {"OR", "یا", "يا"}  # the last with ARABIC LETTER YEH
 _NOT = "NOT"
-_OPERATORS = {*_OR, _NOT}
+OPERATORS = frozenset({*_OR, _NOT})
+"""Words that join others or exclude what follows."""
 
 STRAY_MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 """Marks of direction, byte-order marks and stray joiners come with pasted text; around words they are blanks."""
@@ -86,7 +87,7 @@ def _plain_words(text: str) -> list[Word] | None:
             start = text.index(word, end)
             end = start + len(word)
             words.append(Word(word, span=(start, end)))
-    return words if len(words) <= MAX_WORDS and _OPERATORS.isdisjoint([word.text for word in words]) else None
+    return words if len(words) <= MAX_WORDS and OPERATORS.isdisjoint([word.text for word in words]) else None
 
 
 @cache
@@ -132,7 +133,7 @@ def _lexemes(text: str) -> Iterable[_Lexeme]:
         after_blank = kind in {"open", "sign", "field"} or match.start() > last
         kind = str(match.lastgroup)
         inner = match[kind].rstrip(STRAY_MARKS)
-        if kind == "word" and inner in _OPERATORS:
+        if kind == "word" and inner in OPERATORS:
             kind = "or" if inner in _OR else "not"
         elif kind in _PHRASES:
             kind = "phrase"
@@ -256,7 +257,9 @@ class _Parser:
             self.prefixes += 1
             return Prefix(stem, in_field, (lexeme.start, lexeme.end))
         self._problem(f"{why}; it is taken as a word", lexeme)
-        return Word(lexeme.text.replace("*", " ").strip() or "*", in_field)
+        spaced = lexeme.text.replace("*", " ")
+        text, start = spaced.strip() or "*", lexeme.start + len(spaced) - len(spaced.lstrip())
+        return Word(text, in_field, (start, start + len(text)))
 
     def _counted(self, lexeme: _Lexeme, words: list[str]) -> list[str]:
         """Return as many of the words as the query may still have."""

@@ -102,23 +102,25 @@ def hardly(documents: int) -> int:
     return min(HARDLY, documents // _MANY)
 
 
-def rarest(node: Node, frequency: Frequency) -> int:
+def rarest(node: Node, frequency: Frequency, *, begun: bool = False) -> int:
     """Return how many documents hold, in some form, that of the words asked for which the fewest do; 1 if none is."""
-    return min((max(frequency(term, word.field) for term, _ in word.terms) for word in _words(node)), default=1)
+    return min(
+        (max(frequency(term, word.field) for term, _ in word.terms) for word in _words(node, begun=begun)), default=1
+    )
 
 
-def _words(node: Node) -> Iterator[Terms]:
-    """Yield the words that were typed, but for function words, what is quoted and what is one of several beginnings."""
+def _words(node: Node, *, begun: bool) -> Iterator[Terms]:
+    """Yield the words that were typed, but for what is quoted and, if one has begun, those beside a beginning."""
     match node:
         case Terms():
             yield node
-        case Any() if any(isinstance(child, Prefix) for child in node.nodes):
+        case Any() if begun and any(isinstance(child, Prefix) for child in node.nodes):
             return
         case All() | Any():
-            for child in node.nodes:
-                yield from _words(child)
+            for child in (*node.nodes, *node.optional):
+                yield from _words(child, begun=begun)
         case Ranked():
-            yield from _words(node.answers)
+            yield from _words(node.answers, begun=begun)
         case _:
             return
 

@@ -49,7 +49,7 @@ class QueryWords(NamedTuple):
     """Makes the answers to words with one analyzer, asking one index how many documents hold a term.
 
     `alternatives` gives other words for a folded one that is held, of which there may be several parted by blanks.
-    `own` are the words that the site has a say about.
+    `own` are the words that the site has a say about. `numbers` says whether they may be written otherwise.
     """
 
     analyzer: Analyzer
@@ -57,11 +57,12 @@ class QueryWords(NamedTuple):
     ranking: Ranking = Ranking()
     alternatives: Callable[[str], Sequence[str]] | None = None
     own: OwnWords | None = None
+    numbers: bool = True
 
     @property
     def plain(self) -> QueryWords:
         """The same for what is meant as it was typed, where nothing stands for other words."""
-        return self if self.own is None else self._replace(own=self.own.without_others())
+        return self._replace(own=self.own and self.own.without_others(), alternatives=None, numbers=False)
 
     def settled(self, text: str, tokens: Sequence[Token], field: str | None) -> AbstractSet[int]:
         """Return the places of words that are not to be read as others, as the site knows them, and of own stops."""
@@ -169,7 +170,7 @@ class QueryWords(NamedTuple):
 
     def _numbers(self, tokens: Sequence[Token], spacing: Spacing) -> Iterator[tuple[Span, list[OtherWay]]]:
         """Yield which words write a number, and other ways to write it that are held."""
-        if not any(token.key[0].isdecimal() or token.key[:2] in _numeral_beginnings() for token in tokens):
+        if not self.numbers or not any(map(_may_be_numeral, tokens)):
             return
         from searchkit.query.numbers import other_writings  # noqa: PLC0415 (most queries have no number)
 
@@ -198,6 +199,10 @@ class QueryWords(NamedTuple):
 def _numeral_beginnings() -> frozenset[str]:
     """Return the first two letters of the words that numerals are made of, as most words begin otherwise."""
     return frozenset(word[:2] for word in fold_words(word for word, *_ in rows("numbers.tsv", QUERY_DATA)))
+
+
+def _may_be_numeral(token: Token) -> bool:
+    return token.key[0].isdecimal() or token.key[:2] in _numeral_beginnings()
 
 
 def _either(node: Phrase | Terms, others: Sequence[Node]) -> Node:

@@ -34,7 +34,7 @@ section = "keyword"
 facet = ["section"]
 limit = 2
 unique_by = "body"
-json = "json"
+json = true
 """
 
 

@@ -26,7 +26,7 @@ from searchkit.engines.whoosh.schema import FIELDS, schema
 from searchkit.engines.whoosh.searching.searcher import Searcher
 from searchkit.errors import IndexCorruptError, SearchKitError, StorageError
 from searchkit.persian import Analyzer
-from searchkit.persian.terms import MARKERS
+from searchkit.persian.terms import LEMMA, MARKERS
 from searchkit.query import tree
 from searchkit.ranking import Ranking
 
@@ -335,15 +335,18 @@ class WhooshReader:
         return tuple([entry.name for entry in self.commit.segments])
 
     def words(self, part: str, low: str = "", high: str = "") -> Iterator[tuple[str, int]]:
-        """Return the words of a segment; see `searchkit.engines.base.Reader`."""
+        """Return the words of a segment and their dictionary forms; see `searchkit.engines.base.Reader`."""
         segment = self._segments[self.parts.index(part)]
         counts: dict[str, int] = {}
         for field in filter(None, map(segment.field, _TEXTS)):
             first, last = field.range(low, high) if high else (field.range(low, low)[0], field.count)
             counted = field.document_frequencies(first, last).tolist() if first < last else []
             for term, count in zip(field.terms(first, last), counted, strict=True):
-                counts[term] = max(count, counts.get(term, 0))
-        yield from ((term, count) for term, count in counts.items() if not term.startswith(MARKERS))
+                if not term.startswith(MARKERS):
+                    counts[term] = max(count, counts.get(term, 0))
+                elif term.startswith(LEMMA) and len(term) > 1:
+                    counts[term[1:]] = max(count, counts.get(term[1:], 0))
+        yield from counts.items()
 
     def among(
         self, query: tree.Node | None = None, narrowing: Narrowing | None = None, field: str | None = None

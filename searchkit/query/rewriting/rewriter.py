@@ -12,6 +12,7 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 from searchkit.documents import Rewriting, Span
+from searchkit.query.parse import OPERATORS
 from searchkit.query.resolve import HARDLY
 from searchkit.query.rewriting.candidates import Candidate
 from searchkit.query.rewriting.forms import WrittenForms
@@ -45,11 +46,12 @@ class Rewritten(NamedTuple):
 
 
 class _ReadAs(NamedTuple):
-    """What is read for what was typed at a place of the query: something else, or the same."""
+    """What is read for what was typed at a place of the query: something else, or the same, perhaps unknown."""
 
     typed: str
     span: Span
     instead: Candidate | None = None
+    unknown: bool = False
 
     @property
     def text(self) -> str:
@@ -61,6 +63,11 @@ class _RowReading(NamedTuple):
 
     cost: float
     pieces: tuple[_ReadAs, ...]
+
+    @property
+    def unknown(self) -> int:
+        """How many words that no document holds stay."""
+        return sum([piece.unknown for piece in self.pieces])
 
     def changes(self) -> Iterator[Rewriting]:
         """Yield what is not read as it was typed."""
@@ -151,10 +158,13 @@ class Rewriter:
             return found(row.within(text))
 
         meant = [] if any(word.settled for word in row.words) else meant_keys(row.text, self._forms)
+        meant = [each for each in meant if OPERATORS.isdisjoint(each.text.split())]
         keyed = [each for each in meant if holds(each.text)]
         ways = [_RowReading(each.cost, (_ReadAs(row.text, row.span, each),)) for each in keyed]
         ways += self._cut(row.words, holds)
         changed = [way for way in ways if any(piece.instead for piece in way.pieces)]
+        fewest = min([way.unknown for way in changed], default=0)
+        changed = [way for way in changed if way.unknown == fewest]
         weighed = [way._replace(cost=way.cost + _ALONE * _strangers(way.pieces, holds)) for way in changed]
         return nsmallest(1 + MOST_SUGGESTIONS, weighed, key=lambda way: way.cost)
 
@@ -177,7 +187,7 @@ class Rewriter:
         typed = _ReadAs(" ".join([word.text for word in words]), (words[0].span[0], words[-1].span[1]))
         if len(words) == 1:
             known = _is_known(words[0])
-            yield 0 if known else _UNKNOWN, typed
+            yield 0 if known else _UNKNOWN, typed._replace(unknown=not known)
             found = [] if known else self._meant(typed.text)
         elif not all(word.content for word in words) or all(map(_is_known, row[max(start - 1, 0) : end + 1])):
             return

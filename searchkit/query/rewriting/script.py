@@ -43,6 +43,8 @@ _EXACT = 20
 """The highest cost of the sounds of a word that is thought to be spelt as it sounds."""
 _MOST_NAMES_APART = 4
 
+_LONGEST_ROW = 18
+"""Letters that are cut into several words: the ways to do so grow with the square of them."""
 _RARELY = 10
 """A word that no more documents hold may rather be several."""
 _LEAST_PIECE = 3
@@ -112,7 +114,8 @@ class OtherScript:
         if nearest > _EXACT or "x" in key:
             others = (word for typed in foreign for word in self._persian.nearest(typed))
             found += [word._replace(cost=word.cost + _FOREIGN) for word in others]
-        if nearest > QUITE_NEAR or self._forms.frequency(near[0].text) <= _RARELY:
+        few = nearest > QUITE_NEAR or self._forms.frequency(near[0].text) <= _RARELY
+        if few and len(key) <= _LONGEST_ROW:
             found += self._rows(key)
         return found
 

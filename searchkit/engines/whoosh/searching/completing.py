@@ -72,7 +72,8 @@ class SomeDocuments:
         self._holding: dict[str, tuple[int, int | None]] = {}
         self._chosen: Flags | None = None
         if node is not None or (narrowing is not None and narrowing.where is not None):
-            answers = searcher.answers(tree.Ranked(tree.Not(tree.Nothing()) if node is None else node))
+            every = tree.Not(tree.Nothing()) if node is None else node
+            answers = searcher.answers(every if isinstance(every, tree.Ranked) else tree.Ranked(every))
             found = answers if narrowing is None else left(self._snapshot, answers, narrowing)
             self._chosen = np.zeros(self._snapshot.size, bool)
             self._chosen[found.every.documents] = True

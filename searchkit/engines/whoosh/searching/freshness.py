@@ -28,7 +28,10 @@ def freshness(snapshot: Snapshot, ranking: Ranking) -> Scores:
     dates = values_of(snapshot, "date")
     dated = has_value(dates)
     now = moment(dt.datetime.now())  # noqa: DTZ005 (dates are what a clock shows)
-    newest = dates.max(where=dated & (dates <= now), initial=0)
+    come = dated & (dates <= now)
+    if snapshot.deleted is not None:
+        come &= ~snapshot.deleted
+    newest = dates.max(where=come, initial=0)
     halvings = (newest - dates).clip(0) / (ranking.half_life * DAY)
     fresh = np.where(dated, np.exp2(-halvings), 0)
     return np.maximum(1 - ranking.freshness * (1 - fresh), _LEAST).astype(np.float32)
