@@ -24,6 +24,8 @@ _LAST_JALALI_YEAR = 1599  # 2221 CE; a year from 1600 on is Gregorian
 _JALALI_YEARS = range(1, 9378)
 _BEFORE_JALALI = 621  # the first Jalali year began in 622 CE
 
+Date: TypeAlias = dt.date | dt.datetime
+
 Period: TypeAlias = tuple[int, int]
 """The first moment and the one after the last, as `documents.moment` counts them."""
 
