@@ -170,12 +170,19 @@ def _is_unseen(tag: Tag) -> bool:
 
 def _is_anchor(tag: Tag) -> bool:
     """Tell whether a link is the sign beside a heading, ¶ or # or nothing, that leads to the heading itself."""
-    if not attribute(tag, "href").startswith("#"):
+    address = attribute(tag, "href")
+    if "#" not in address:
         return False
-    words = "".join(str(child) for child in tag.contents[:2] if isinstance(child, NavigableString))
-    return (len(tag.contents) <= 1 and len(words) <= 3 and not any(map(str.isalnum, words))) or bool(
-        _ANCHORS.intersection(attribute(tag, "class").split())
-    )
+    words = "".join(map(str, tag.contents)) if len(tag.contents) <= 1 else "words"
+    if len(words) <= 3 and not any(map(str.isalnum, words)):
+        return address.startswith("#") or bool(words)
+    return bool(_ANCHORS.intersection(attribute(tag, "class").split())) and _has_neighbours(tag)
+
+
+def _has_neighbours(tag: Tag) -> bool:
+    """Tell whether something stands beside an element; a link may also hold all of its heading."""
+    beside = tag.parent.contents if tag.parent else ()
+    return any(isinstance(child, Tag) or not str(child).isspace() for child in beside if child is not tag)
 
 
 def _sizes(root: Tag) -> dict[int, _Size]:

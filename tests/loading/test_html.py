@@ -109,6 +109,9 @@ def test_links_within_a_text_are_kept():
         ("<meta property=og:title content='خبری که…'><main><h1>خبری که ماند</h1>a</main>", "خبری که ماند"),
         ("<main><h1>نصب<a class=headerlink href=#a>¶</a></h1>a</main>", "نصب"),
         ("<main><h1>نصب <a href=#a>#</a></h1>a</main>", "نصب"),
+        ("<main><h1>نصب<a href='b.html#a'>¶</a></h1>a</main>", "نصب"),
+        ("<main><h1>نصب<a class=headerlink href=#a>Link here</a></h1>a</main>", "نصب"),
+        ("<main><h1> <a class=header-anchor href=#a><span>نصب</span></a></h1>a</main>", "نصب"),
         ("<main><h1>نصب<a class=hash-link href=#a>\u200b</a></h1>a</main>", "نصب"),
         ("---\nlayout: post\ntitle: >\n  یک\n  دو\n---\n<title>{{ page.title }}</title><h1>b</h1><p>a", "یک دو"),
         (
