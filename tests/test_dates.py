@@ -119,6 +119,33 @@ def test_iso_dates_come_back(date):
     assert parse_date(date.isoformat()) == date
 
 
+MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
+WEEKDAYS = "دوشنبه سه\u200cشنبه چهارشنبه پنج\u200cشنبه جمعه شنبه یکشنبه".split()
+SHAPES = (
+    "{y}/{m:02}/{d:02}",
+    "{y}-{m:02}-{d:02}",
+    "{d:02}/{m:02}/{y}",
+    "{d} {name} {y}",
+    "{d} {name}ماه {y}",
+    "{d} {name} ماه {y}",
+    "{weekday} {d} {name} {y}",
+    "{weekday}، {d} {name}\u200cماه سال {y} شمسی",
+    "{name} {d}, {y}",
+)
+
+
+@given(st.dates(dt.date(1922, 1, 1), dt.date(2200, 1, 1)), st.sampled_from(SHAPES), st.times(), st.booleans())
+def test_a_day_is_read_in_each_shape_and_with_a_time(day, shape, time, persian):
+    jalali = JalaliDate(day)
+    name, weekday = MONTHS[jalali.month - 1], WEEKDAYS[day.weekday()]
+    written = shape.format(y=jalali.year, m=jalali.month, d=jalali.day, name=name, weekday=weekday)
+    written = written.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")) if persian else written
+    assert parse_date(written) == day
+    moment_of = dt.datetime.combine(day, time.replace(second=0, microsecond=0))
+    for between in (" - ", " ساعت ", "، ", " | ", " "):
+        assert parse_date(f"{written}{between}{time:%H:%M}") == moment_of
+
+
 def at(*day):
     return moment(dt.date(*day))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 from bs4 import BeautifulSoup
@@ -27,6 +28,8 @@ from searchkit.loading.text import about, unix_lines
 MOST_ELEMENTS = 200_000  # a tree of 500,000 took 8 s and 500 MB
 MOST_ATTRIBUTES = 400_000
 LONGEST_TAG = 10_000_000  # pictures may stand in it
+
+MOST_HEADINGS = 5  # of the first level, of which one may be the title; they may lie in one another
 
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]{0,500}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
@@ -102,8 +105,8 @@ def _page(text: str) -> _PageTexts:
     _drop_unseen(root)
     any_heading = next((line_of(tag) for tag in tags if tag.name == "h1"), "")
     main = _main(root)
-    inner = [tag for tag in _tags(main) if tag.name == "h1"]
-    title = title_of(line_of(inner[0]) if len(inner) == 1 else "", values) or any_heading
+    inner = islice((tag for tag in _tags(main) if tag.name == "h1"), MOST_HEADINGS)
+    title = title_of([*map(line_of, inner)], values) or any_heading
     return _PageTexts(text_of(main), title, values)
 
 

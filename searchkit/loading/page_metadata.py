@@ -62,18 +62,21 @@ def values_of(tags: Sequence[Tag]) -> dict[str, Json]:
     }
 
 
-def title_of(heading: str, values: Mapping[str, Json]) -> str:
-    """Return the title of a page, from what it says and the one heading of its main text, if there is one.
+def title_of(headings: Sequence[str], values: Mapping[str, Json]) -> str:
+    """Return the title of a page, from what it says and the main headings of its text.
 
     `og:title` is the author's own, unless it is the name of the site: then it is told so, or `<title>` shows it behind
     another name or alone.
     """
     shared, headline, title = (one_line(values[name]) for name in ("og:title", "headline", "title"))
+    parts = [part.strip() for part in _BETWEEN_NAMES.split(title)]
     sites = values["sites"] if isinstance(values["sites"], list) else []
+    if len(parts) > 1:
+        sites = [*sites, *({shared} & {parts[-1]})]
+    heading = headings[0] if len(headings) == 1 else next((one for one in headings if one and one in title), "")
     shared, heading, headline = ("" if name in sites else name for name in (shared, heading, headline))
     if heading and shared and not _is_within(heading, shared):
-        parts = [part.strip() for part in _BETWEEN_NAMES.split(title)]
-        own = len(parts) > 1 and shared in (title, *parts[:-1]) and heading not in parts[:-1]
+        own = len(parts) > 1 and shared in (title, *parts) and heading not in parts[:-1]
         return shared if own or shared == headline else heading
     return heading or shared or headline or title
 
