@@ -10,40 +10,90 @@ from typing import Any, TypeAlias
 
 from searchkit.documents import DAY, moment, parse_iso_date
 from searchkit.errors import ArgumentError
+from searchkit.months import month_of
 
-_DIGITS = {start + value: str(value) for start in (0x6F0, 0x660) for value in range(10)}
-_NUMERIC = re.compile(
-    r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
-    r"(?:[ T,-]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?)?"
+# Digits and letters of Arabic become Persian, half-spaces and bidi controls blanks.
+_SIGNS: dict[int, str] = {
+    **{start + value: str(value) for start in (0x6F0, 0x660) for value in range(10)},
+    **dict.fromkeys((0xA0, 0x200C, 0x202F), " "),
+    **dict.fromkeys((0x200E, 0x200F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), ""),
+    0x64A: "\u06cc",
+    0x643: "\u06a9",
+}
+_LONGEST = 200  # characters that may be a date
+_MONTH_OR_YEAR = re.compile(
+    r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2}))?|(?P<name>[^\W\d]+?)\s?(?:ماه)?\s+(?P<its_year>\d{4})"
 )
-_NAMED = re.compile(r"(?P<day>\d{1,2})\s+(?P<month>[^\W\d]+)\s+(?P<year>\d{4})")
-_MONTH_OR_YEAR = re.compile(r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2}))?|(?P<name>[^\W\d]+)\s+(?P<its_year>\d{4})")
-_MONTHS = ["فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند"]
-_PERSIAN_LETTERS = {0x64A: "\u06cc"}
+_LABEL = re.compile(
+    r"(?:(?:تاریخ|زمان|روز)(?: (?:انتشار|درج|ثبت|ایجاد|نگارش|خبر))?|انتشار|مورخ|منتشر شده(?: در)?|نوشته شده در"
+    r"|(?:published|posted|updated|date)(?: on)?)\s*:?\s+"
+)
+_WEEKDAY = re.compile(
+    r"(?:روز\s+)?(?:(?:(?:یک|دو|سه|چهار|پنج)?\s?شنبه|جمعه|آدینه)|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)\.?[\s,،:-]+"
+)
+_ERA = re.compile(r"\s(?:(?:هجری )?(?:شمسی|خورشیدی)|هـ?\.?\s?ش\.?|(?P<gregorian>میلادی))\Z")
+_AROUND = r"[\s,،|/•·–—-]*"
+_TIME = re.compile(
+    rf"{_AROUND}(?:(?:در\s+)?ساعت\s*:?|at|t)?\s*(?<!\d)(?:(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})"
+    r"|(?<=ساعت )(?P<only_hour>\d{1,2})(?!\d|:))(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?(?!\d)"
+    r"(?:\s*(?P<half>am|pm|ق\.?ظ\.?|ب\.?ظ\.?|صبح|عصر|(?:قبل|پیش) از ظهر|بعد از ظهر|بعدازظهر))?"
+    rf"(?:\s*(?P<zone>z|(?:utc|gmt)?[+-]\d{{2}}:?\d{{2}}|utc|gmt)(?![^\W_]))?(?:\s*\([^()]*\))?{_AROUND}"
+)
+_MORNING = ("am", "ق", "صبح", "قبل", "پیش")
+_DAY_NAMES = (
+    "اول دوم سوم چهارم پنجم ششم هفتم هشتم نهم دهم یازدهم دوازدهم سیزدهم چهاردهم پانزدهم شانزدهم هفدهم هجدهم نوزدهم"
+)
+_IN_WORDS = {
+    **{name: day for day, name in enumerate((*_DAY_NAMES.split(), "بیستم"), 1)},
+    **{f"بیست و {name}": day for day, name in enumerate(("یکم", *_DAY_NAMES.split()[1:9]), 21)},
+    "یکم": 1,
+    "هیجدهم": 18,
+    "سی ام": 30,
+    "سیم": 30,
+    "سی و یکم": 31,
+}
+_BETWEEN = r"[\s,،./-]*"
+_DAY = rf"(?P<day>\d{{1,2}}|{'|'.join(sorted(_IN_WORDS, key=len, reverse=True))})(?:st|nd|rd|th|\s?ام|م)?(?:\s+of)?"
+_MONTH = r"(?P<month>اردی بهشت|[^\W\d]+?)\s?(?:ماه)?"
+_YEAR = r"(?:سال\s+)?(?P<year>\d{4})"
+_DAYS = (
+    re.compile(r"(?P<year>\d{4})(?P<sep>\s?[-/.]\s?)(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"),
+    re.compile(r"(?P<year>1[34]\d{2})(?P<month>\d{2})(?P<day>\d{2})"),
+    re.compile(r"(?P<first>\d{1,2})(?P<sep>\s?[-/.]\s?)(?P<second>\d{1,2})(?P=sep)(?P<year>\d{4})"),
+    re.compile(rf"{_DAY}{_BETWEEN}{_MONTH}{_BETWEEN}{_YEAR}"),
+    re.compile(rf"{_MONTH}{_BETWEEN}{_DAY}{_BETWEEN}{_YEAR}"),
+    re.compile(rf"{_YEAR}{_BETWEEN}{_MONTH}{_BETWEEN}{_DAY}"),
+)
+_FOUR_DIGITS = re.compile(r"(?<![\d+-])\d{4}(?!\d)")
 _LAST_JALALI_YEAR = 1599  # 2221 CE; a year from 1600 on is Gregorian
 _JALALI_YEARS = range(1, 9378)
 _BEFORE_JALALI = 621  # the first Jalali year began in 622 CE
+
+Date: TypeAlias = dt.date | dt.datetime
 
 Period: TypeAlias = tuple[int, int]
 """The first moment and the one after the last, as `documents.moment` counts them."""
 
 
-def parse_date(text: str) -> dt.date | dt.datetime | None:
-    """Read a date as people and machines write it; None where it is none of these forms.
+def parse_date(text: str) -> Date | None:
+    """Read a date as people and machines write it; None where it is none of these forms, or not certain.
 
-    A year before 1600 is of the Solar Hijri calendar (1403 began in March 2024).
+    A year before 1600 is of the Solar Hijri calendar (1403 began in March 2024). Years of two digits, lunar months, and
+    04/05/2024, which is a day of April or of May, are not certain. A time after the day, or before it, makes a moment.
 
     >>> parse_date("2024-05-04T10:30:00+03:30").isoformat()
     '2024-05-04T10:30:00+03:30'
-    >>> parse_date("1403/02/15") == parse_date("۱۵ اردیبهشت ۱۴۰۳") == dt.date(2024, 5, 4)
+    >>> parse_date("1403/02/15") == parse_date("شنبه ۱۵ اردیبهشت ماه ۱۴۰۳") == dt.date(2024, 5, 4)
     True
     >>> parse_date("Sat, 04 May 2024 10:30:00 GMT").date()
     datetime.date(2024, 5, 4)
     >>> parse_date("spring") is None
     True
     """
-    text = text.strip().translate(_DIGITS)
-    for attempt in (_numeric, _iso, _named, _mail):
+    text = " ".join(text[: _LONGEST + 1].translate(_SIGNS).split())
+    if not text or len(text) > _LONGEST:
+        return None
+    for attempt in (_iso, _written, _mail):
         try:
             found = attempt(text)
         except (ValueError, OverflowError, IndexError, TypeError):
@@ -70,7 +120,7 @@ def period(written: str | dt.date) -> Period:
     True
     """
     if isinstance(written, str):
-        found = _month_or_year(written.strip().translate(_DIGITS)) or parse_date(written)
+        found = _month_or_year(written.translate(_SIGNS).strip()) or parse_date(written)
     else:
         found = written
     if isinstance(found, tuple):
@@ -88,7 +138,7 @@ def _month_or_year(text: str) -> Period | None:
     year, month = int(match["year"] or match["its_year"]), match["month"]
     try:
         if match["name"]:
-            month = _MONTHS.index(match["name"].translate(_PERSIAN_LETTERS)) + 1
+            month = month_of(match["name"], year)
         return _first_moment(year, int(month or 1)), _first_moment(year, int(month or 12) + 1)
     except ValueError:
         return None
@@ -128,32 +178,74 @@ def _first_moment_of(jalali_year: int) -> int:
     return moment(_calendar()(jalali_year, 1, 1).to_gregorian())
 
 
-def _numeric(text: str) -> dt.date | dt.datetime | None:
-    match = _NUMERIC.fullmatch(text)
-    if match is None:
-        return None
-    day = _day(int(match["year"]), int(match["month"]), int(match["day"]))
-    if match["hour"] is None:
-        return day
-    return dt.datetime.combine(day, dt.time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0)))
-
-
 def _iso(text: str) -> dt.date | dt.datetime | None:
     found = dt.date.fromisoformat(text) if len(text) == 8 else parse_iso_date(text)
     return None if found.year <= _LAST_JALALI_YEAR else found
 
 
-def _named(text: str) -> dt.date | None:
-    match = _NAMED.fullmatch(text)
+def _written(text: str) -> Date | None:
+    """Read a day with its weekday, its era and a time around it."""
+    rest = _LABEL.sub("", text.lower(), count=1) if _LABEL.match(text.lower()) else text.lower()
+    time = _TIME.search(rest)
+    if time is not None:
+        rest = f"{rest[: time.start()]} {rest[time.end() :]}".strip()
+    weekday = _WEEKDAY.match(rest)
+    rest = rest[weekday.end() :] if weekday else rest
+    day = _written_day(rest.strip(" ,،|/•·–—-"))
+    return day if time is None or day is None else dt.datetime.combine(day, _time(time), _zone(time["zone"]))
+
+
+def _written_day(text: str) -> dt.date | None:
+    era = _ERA.search(text)
+    text = text[: era.start()] if era else text
+    match = next(filter(None, (pattern.fullmatch(text) for pattern in _DAYS)), None)
     if match is None:
         return None
-    month = _MONTHS.index(match["month"].translate(_PERSIAN_LETTERS)) + 1
-    return _day(int(match["year"]), month, int(match["day"]))
+    parts = match.groupdict()
+    year = int(parts["year"])
+    if era is not None and (era["gregorian"] is None) != (year <= _LAST_JALALI_YEAR):
+        return None
+    if "first" in parts:
+        return _day_first(int(parts["first"]), int(parts["second"]), year)
+    day, month = parts["day"], parts["month"]
+    number = int(month) if month.isdigit() else month_of(month.replace(" ", ""), year)
+    return _day(year, number, _IN_WORDS[day] if day in _IN_WORDS else int(day))
+
+
+def _day_first(first: int, second: int, year: int) -> dt.date | None:
+    """Read 15/2/1403; in the Gregorian calendar some write the month first, so the numbers have to tell."""
+    if year <= _LAST_JALALI_YEAR or first > 12 or first == second:
+        return _day(year, second, first)
+    return _day(year, first, second) if second > 12 else None
+
+
+def _time(match: re.Match[str]) -> dt.time:
+    hour, half = int(match["hour"] or match["only_hour"]), match["half"] or ""
+    if half.startswith(_MORNING):
+        if hour > 12:
+            raise ValueError(f"{hour} is no hour of a morning")
+        hour = 0 if hour == 12 and half != "صبح" else hour
+    elif half and hour < 12:
+        hour += 12
+    fraction = int((match["fraction"] or "0")[:6].ljust(6, "0"))
+    return dt.time(hour, int(match["minute"] or 0), int(match["second"] or 0), fraction)
+
+
+def _zone(written: str | None) -> dt.tzinfo | None:
+    if not written:
+        return None
+    digits = "".join(filter(str.isdigit, written))
+    if not digits:
+        return dt.UTC
+    offset = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return dt.timezone(-offset if "-" in written else offset)
 
 
 def _mail(text: str) -> dt.datetime | None:
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 -- wanted by few pages
 
+    if not _FOUR_DIGITS.search(text):
+        return None
     found = parsedate_to_datetime(text)
     return None if found.year <= _LAST_JALALI_YEAR else found
 

@@ -8,6 +8,8 @@
 5. UTF-8 with a few bytes damaged.
 6. windows-1256, ISO 8859-6 or MacFarsi, whichever gives the most of the letters that Persian uses most.
 7. What charset-normalizer finds.
+
+UTF-8 may spell a text that had been read in a wrong encoding before; that is undone.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import codecs
 from dataclasses import dataclass
 
 from searchkit.errors import LoadError
+from searchkit.loading.mojibake import repair
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -38,11 +41,21 @@ _PUNCTUATION = frozenset("،؛؟«»\u200c\u200d\u064b\u064e\u064f\u0650\u0651\u
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text, the encoding it was in, and how many of its characters could not be read (each is U+FFFD)."""
+    """A text and how it was found.
+
+    Attributes:
+        text: Characters.
+        encoding: What it was in.
+        replaced: How many of its characters could not be read; each is U+FFFD.
+        repaired: The encoding that it had been read in by mistake before it was written, or nothing.
+        garbled: How many pieces of it are still as they were read by mistake.
+    """
 
     text: str
     encoding: str
     replaced: int = 0
+    repaired: str = ""
+    garbled: int = 0
 
 
 def decode(data: bytes, name: str, encoding: str | None = None, declared: str | None = None) -> Decoded:
@@ -68,7 +81,8 @@ def decode(data: bytes, name: str, encoding: str | None = None, declared: str | 
     if b"\0" in data:
         raise LoadError(name, "binary, not text")
     try:
-        return Decoded(data.decode(), "utf-8")
+        text, repaired, garbled = repair(data.decode())
+        return Decoded(text, "utf-8", repaired=repaired, garbled=garbled)
     except UnicodeDecodeError as error:
         failure = error
     found = _declared(data, declared) or _damaged_utf8(data) or _arabic_script(data) or _by_library(data)

@@ -1,49 +1,47 @@
-"""Which document is in a Markdown file? Its words without the marks; the first heading is the title.
+"""Which document is in a Markdown file? What a reader sees of it; the first heading is its title.
 
-The marks are taken off lightly, for searching and quoting, not for rendering: of a link its words stay, of an image its
-description, and code stays as it is. Front matter between `---` lines may give `title` and `date`.
+A parser says what is a mark: CommonMark with the tables, footnotes, tasks and alerts of GitHub, and the attributes of
+headings. Of a link its words stay, of an image its description, of HTML its text, and code stays as it is.
 """
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
 
-from searchkit.dates import parse_date
 from searchkit.documents import Document, Skip
 from searchkit.errors import LoadError
 from searchkit.loading.encoding import decode
 from searchkit.loading.files import whole
+from searchkit.loading.front_matter import split
+from searchkit.loading.metadata import metadata
 from searchkit.loading.options import LoadOptions
 from searchkit.loading.text import about, unix_lines
 
 MOST_CHARACTERS = 5_000_000  # of a file, marks and all
+MOST_CELLS = 2_000_000  # short rows of a wide table are filled up by the parser
 
-# Lines are hostile, so no pattern may try a place more than a few times: what repeats is taken as a whole (*+) where
-# what follows could begin with the same, or ends at what would begin another match. A group that repeats is taken as a
-# whole, too, since else Python remembers each of its turns, with some hundred bytes.
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<block>(?:(?!---|\.\.\.).*\n)*+)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|\Z)")
-_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
-_RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*+){3,}+|(?:-[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)")
-_NO_MARKS = re.compile(r"[^\W\d_][^\[<*_~`\\|]*")
-_MAY_UNDERLINE = ("=", "-", " ")
-_TABLE_RULE = re.compile(r"[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
-_DEFINITION = re.compile(r" {0,3}\[[^\]\n]{1,200}\]:[ \t]*\S+.*")
-_LEAD = re.compile(r"[ \t]*(?:>[ \t]?)*+[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?")
-_LINK = re.compile(r"!?\[(?P<words>[^\[\]\n]*)\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,200}\])")
-_ADDRESS = re.compile(r"<(?P<words>(?:https?://|mailto:)[^<>\s]{1,2000})>")
-_TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,500}>")
-_KEPT = re.compile(r"(?P<ticks>`{1,3})(?P<words>[^`\n]+)(?P=ticks)|\\(?P<sign>[!-/:-@\[-`{-~])")
-_AS_PRIVATE = {code: 0x10F000 + code for code in range(0x21, 0x7F) if not chr(code).isalnum()}
-_AS_WRITTEN = {private: code for code, private in _AS_PRIVATE.items()}
-_STRONG = re.compile(r"(?P<mark>\*{1,3}|~~)(?=\S)(?P<words>[^*~\n]{1,2000}?)(?<=\S)(?P=mark)")
-_UNDERSCORES = re.compile(
-    r"(?<!\w)(?P<mark>_{1,3})(?=\S)(?P<words>(?:[^_\n]|(?<=\w)_(?=\w)){1,2000}?)(?<=\S)(?P=mark)(?!\w)"
-)
-_INLINE = (_LINK, _ADDRESS, _STRONG, _UNDERSCORES)
+_BETWEEN_BLOCKS = "\n\n"
+_BLOCKS = frozenset({"Paragraph", "Heading", "CodeBlock", "HtmlBlock", "Table", "BlockQuote", "FootnoteDefinition"})
+_BEFORE = {"Item": "\n", "TableHead": "\n", "TableRow": "\n"} | dict.fromkeys(_BLOCKS, _BETWEEN_BLOCKS)
+_AFTER = {"TableCell": " "} | dict.fromkeys(_BLOCKS, _BETWEEN_BLOCKS)
+
+_TABLE_RULE = re.compile(r"^[ \t>]*+[|:-][|: \t-]*+$", re.MULTILINE)
+_EMPTY_LINES = re.compile(r"\n{3,}")
+_TAG = re.compile(r"""<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)(?P<rest>(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""")
+_DESCRIPTION = re.compile(r"""\balt\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""", re.IGNORECASE)
+_HIDDEN = ("script", "style", "template")
+# fmt: off
+_LINES = frozenset({
+    "address", "article", "aside", "blockquote", "br", "caption", "center", "dd", "details", "div", "dl", "dt",
+    "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol",
+    "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+})
+# fmt: on
+# What is left in a heading of marks that not every dialect has: a footnote, attributes, the kind of a note.
+_MARKS_OF_TITLES = re.compile(r"\[\^[^\]\s]{1,100}\]|\{:?[ \t]*[#.][^{}\n]{0,200}\}[ \t]*+$|^\[![A-Za-z]{1,30}\][+-]?")
 
 
 def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document | Skip]:
@@ -53,28 +51,127 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
         LoadError: It is too large, no text, or empty.
     """
     decoded = decode(whole(stream, name, options), name, options.encoding)
-    front, text = _front_matter(unix_lines(decoded.text[:MOST_CHARACTERS]))
-    headings: list[str] = []
-    body = re.sub(r"\n{3,}", "\n\n", "\n".join(_plain(_without_comments(text).split("\n"), headings))).strip()
-    title = front.get("title") or next(iter(headings), "")
+    front, text = split(unix_lines(decoded.text[:MOST_CHARACTERS]))
+    said = metadata(front)
+    shown = _Shown()
+    for event in _events(text, name):
+        shown.take(event)
+    body = shown.body()
+    title = said.title or next(filter(None, map(_title, shown.headings)), "")
     if not body and not title:
         raise LoadError(name, "no text in it")
-    fields = about(name, decoded)
-    date = parse_date(front.get("date", ""))
-    if date is None and "date" in front:
-        fields["date"] = front["date"]
-    yield Document(id=name, body=body, title=title, date=date, fields=fields)
+    fields = about(name, decoded) | said.fields
+    yield Document(id=name, body=body, title=title, url=said.url, date=said.date, fields=fields)
     if len(decoded.text) > MOST_CHARACTERS:
         yield Skip(name, f"what comes after its first {MOST_CHARACTERS:,} characters")
 
 
-def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    """Split off the `key: value` lines between `---` at the very beginning."""
-    match = _FRONT_MATTER.match(text)
-    if match is None:
-        return {}, text
-    pairs = (line.split(":", 1) for line in match["block"].splitlines() if ":" in line)
-    return {key.strip().lower(): value.strip().strip("\"'") for key, value in pairs}, text[match.end() :]
+def _events(text: str, name: str) -> Iterator[str | Mapping[str, Any]]:
+    """Yield what the parser finds, piece by piece."""
+    import pyromark  # noqa: PLC0415 -- the front matter of other formats is read without it
+
+    has = pyromark.Options
+    options = has.ENABLE_STRIKETHROUGH | has.ENABLE_FOOTNOTES | has.ENABLE_TASKLISTS
+    options |= has.ENABLE_HEADING_ATTRIBUTES | has.ENABLE_GFM
+    if _cells(text) <= MOST_CELLS:
+        options |= has.ENABLE_TABLES
+    try:
+        yield from pyromark.events(text, options=options)
+    except UnicodeEncodeError as error:
+        raise LoadError(name, "it holds half a character (a lone surrogate)") from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # of the parser's own language; no Exception, and in no module
+            raise LoadError(name, "Markdown that the parser gave up") from error
+        raise
+
+
+def _cells(text: str) -> int:
+    """Return how many cells its tables have at most."""
+    columns = max((rule[0].count("|") + 1 for rule in _TABLE_RULE.finditer(text)), default=0)
+    return columns * text.count("\n")
+
+
+def _title(heading: str) -> str:
+    return " ".join(_MARKS_OF_TITLES.sub("", heading.strip()).split())
+
+
+class _Shown:
+    """The text that is shown, and its headings, from the pieces that the parser finds."""
+
+    def __init__(self) -> None:
+        self.headings: list[str] = []
+        self._parts: list[str] = []
+        self._lists = 0  # that are open
+        self._heading = 0  # where the heading begins that is open, counted from one
+        self._markup: list[str] | None = None  # of the block of HTML that is open
+
+    def body(self) -> str:
+        """Return the text, with one empty line where there were several."""
+        lines = (line.rstrip() for line in "".join(self._parts).split("\n"))
+        return _EMPTY_LINES.sub(_BETWEEN_BLOCKS, "\n".join(lines)).strip()
+
+    def take(self, event: str | Mapping[str, Any]) -> None:
+        """Take the next piece."""
+        match event:
+            case {"Text": str(text)} | {"Code": str(text)}:
+                self._parts.append(text)
+            case {"Start": part}:
+                self._edge(part, starts=True)
+            case {"End": part}:
+                self._edge(part, starts=False)
+            case {"Html": str(markup)} if self._markup is not None:
+                self._markup.append(markup)
+            case {"InlineHtml": str(markup)} | {"Html": str(markup)}:
+                self._html(markup)
+            case "SoftBreak" | "HardBreak":
+                self._parts.append("\n")
+            case "Rule":
+                self._parts.append(_BETWEEN_BLOCKS)
+
+    def _edge(self, part: str | Mapping[str, Any], *, starts: bool) -> None:
+        name = part if isinstance(part, str) else next(iter(part))
+        self._parts.append((_BEFORE if starts else _AFTER).get(name, ""))
+        if name == "List":
+            self._lists += 1 if starts else -1
+            self._parts.append(_BETWEEN_BLOCKS if self._lists == (1 if starts else 0) else "")
+        if name == "Heading":
+            self._edge_of_heading(starts=starts)
+        elif name == "HtmlBlock":
+            markup, self._markup = self._markup, [] if starts else None
+            if markup is not None:
+                self._html("".join(markup))
+                self._parts.append(_BETWEEN_BLOCKS)
+
+    def _edge_of_heading(self, *, starts: bool) -> None:
+        if not starts and self._heading:
+            self.headings.append("".join(self._parts[self._heading - 1 :]))
+        self._heading = len(self._parts) + 1 if starts else 0
+
+    def _html(self, markup: str) -> None:
+        """Take HTML: its text, and the descriptions of its pictures."""
+        markup = _without_comments(markup)
+        position, hidden = 0, ""
+        for tag in _TAG.finditer(markup):
+            if not hidden:
+                self._parts.append(html.unescape(markup[position : tag.start()]))
+            position = tag.end()
+            name = tag["name"].lower()
+            if hidden or name in _HIDDEN:
+                hidden = "" if tag["end"] and name == (hidden or name) else hidden or name
+            else:
+                self._tag(name, tag["rest"], starts=not tag["end"])
+        if not hidden:
+            self._parts.append(html.unescape(markup[position:]))
+
+    def _tag(self, name: str, attributes: str, *, starts: bool) -> None:
+        if name in _LINES:
+            self._parts.append("\n")
+        elif name in ("td", "th") and not starts:
+            self._parts.append(" ")
+        elif name == "img" and (found := _DESCRIPTION.search(attributes)):
+            self._parts.append(html.unescape(found[1] or found[2] or ""))
+        if len(name) == 2 and name[0] == "h" and name[1].isdigit():
+            self._edge_of_heading(starts=starts)
 
 
 def _without_comments(text: str) -> str:
@@ -85,75 +182,3 @@ def _without_comments(text: str) -> str:
         parts.append(text[position:start])
         position = end + 3
     return "".join(parts) + text[position:]
-
-
-def _plain(lines: list[str], headings: list[str]) -> Iterator[str]:
-    """Yield the lines without their marks, and put the words of headings into `headings`."""
-    fence = ""
-    for index, line in enumerate(lines):
-        follows = lines[index + 1] if index + 1 < len(lines) else ""
-        if not line or (not fence and _NO_MARKS.fullmatch(line) and not follows.startswith(_MAY_UNDERLINE)):
-            yield line
-            continue
-        opening = _FENCE.match(line)
-        if fence:
-            if opening and opening["fence"].startswith(fence) and not line.strip(" `~"):
-                fence = ""
-            else:
-                yield line
-            continue
-        if opening:
-            fence = opening["fence"]
-            continue
-        heading = _heading(line)
-        if heading is not None or (line.strip() and follows.strip() and _UNDERLINE.fullmatch(follows)):
-            words = _inline(line.strip() if heading is None else heading)
-            headings.append(words)
-            yield words
-        elif not _is_only_marks(line):
-            yield _inline(line[_end_of_lead(line) :])
-
-
-def _heading(line: str) -> str | None:
-    """Return the words of a heading, without the marks that may close it; None for another line.
-
-    >>> _heading("## a # b ##"), _heading("#"), _heading("#a")
-    ('a # b', '', None)
-    """
-    opening = _HEADING.match(line)
-    if opening is None:
-        return None
-    words = line[opening.end() :].rstrip(" \t")
-    unclosed = words.rstrip("#")
-    return unclosed.rstrip(" \t") if unclosed[-1:] in {" ", "\t"} else words
-
-
-def _end_of_lead(line: str) -> int:
-    match = _LEAD.match(line)
-    return match.end() if match else 0
-
-
-def _is_only_marks(line: str) -> bool:
-    if not line.strip():
-        return False
-    return any(mark.fullmatch(line) for mark in (_RULE, _UNDERLINE, _TABLE_RULE, _DEFINITION))
-
-
-def _inline(text: str) -> str:
-    """Take the marks off within a line. Signs in code or after a backslash stand for themselves, so they hide first."""
-    if not any(mark in text for mark in "[<*_~`\\|"):
-        return text
-    hidden = _KEPT.sub(lambda kept: (kept["words"] or kept["sign"]).translate(_AS_PRIVATE), text)
-    return _unmarked(hidden).translate(_AS_WRITTEN).strip()
-
-
-def _unmarked(text: str) -> str:
-    for mark in _INLINE:
-        for _ in range(3):  # an image in a link in a strong word
-            text, found = mark.subn(r"\g<words>", text)
-            if not found:
-                break
-    text = _TAG.sub("", text)
-    if text.lstrip().startswith("|"):
-        text = text.strip().strip("|").replace("|", " ")
-    return text

@@ -39,13 +39,19 @@ def unix_lines(text: str) -> str:
 def about(name: str, decoded: Decoded) -> dict[str, Json]:
     """Return the stored fields of a file: its `source`, and its encoding if that was not plain UTF-8.
 
-    `unreadable` counts the characters that could not be decoded and stand as U+FFFD.
+    `unreadable` counts the characters that could not be decoded and stand as U+FFFD. `repaired` is the encoding in
+    which the text had been read by mistake before it was written, `garbled` counts the pieces that could not be
+    repaired.
     """
     fields: dict[str, Json] = {"source": name}
     if decoded.encoding != "utf-8":
         fields["encoding"] = decoded.encoding
     if decoded.replaced:
         fields["unreadable"] = decoded.replaced
+    if decoded.repaired:
+        fields["repaired"] = decoded.repaired
+    if decoded.garbled:
+        fields["garbled"] = decoded.garbled
     return fields
 
 

@@ -91,6 +91,59 @@ def test_one_bad_byte_costs_one_character():
     assert decoded.text.replace("\ufffd", "") == PARAGRAPHS[1]
 
 
+def misread(text, written_in, read_as):
+    """Return what stands in a file whose bytes were once read in a wrong encoding; programs keep bytes it has not."""
+    data = text.encode(written_in)
+    return "".join(bytes([byte]).decode(read_as, "ignore") or chr(byte) for byte in data)
+
+
+@pytest.mark.parametrize("read_as", ["cp1252", "iso8859-1", "cp1256"])
+@pytest.mark.parametrize("text", [*pieces(), "ایران", "قیمت ۱۲ ریال، و 3 US$ «گران»"])
+def test_a_text_that_was_read_wrong_before_is_repaired(text, read_as):
+    decoded = decode(misread(text, "utf-8", read_as).encode(), "a")
+    assert decoded.text == text
+    assert decoded.repaired in (read_as, "cp1252")
+    assert decoded.garbled == 0
+
+
+@pytest.mark.parametrize("text", PARAGRAPHS)
+def test_1256_that_was_read_as_latin_is_repaired(text):
+    text = old(text, "cp1256")
+    decoded = decode(misread(text, "cp1256", "iso8859-1").encode(), "a")
+    assert (decoded.text, decoded.repaired) == (text, "iso8859-1")
+
+
+def test_only_what_was_read_wrong_is_repaired():
+    mixed = "Café — قهوه: " + misread("قهوهٔ تلخ", "utf-8", "cp1252") + " Ørsted"
+    assert decode(mixed.encode(), "a").text == "Café — قهوه: قهوهٔ تلخ Ørsted"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *PARAGRAPHS,
+        "Ørsted, Ålesund, Ærø, Þór, Ðà Lạt, naïve café, Ünïcödé",
+        "Ïðèâåò, êàê äåëà, ÷òî íîâîãî ó âàñ",  # Russian in windows-1251
+        "Êáëçìåñá êüóìå ôé íÝá",  # Greek
+        "ÇíÑÇä",  # one word
+        "Ø§ Ù",
+        "ÀÉÎÕÜ ÇÀ ÉÀÉ ÊÊÊ",
+        "\u0637\u0631\u062d \u0638\u0647\u0631 \u063a\u0630\u0627",
+    ],
+)
+def test_what_may_be_right_is_left(text):
+    decoded = decode(text.encode(), "a")
+    assert (decoded.text, decoded.repaired) == (text, "")
+
+
+def test_what_was_read_wrong_is_told(load_file):
+    whole = misread("کتاب تاریخ", "utf-8", "cp1252")
+    assert load_file("a.txt", whole).only.fields == {"source": "a.txt", "repaired": "cp1252"}
+    document = load_file("a.md", f"{whole} {whole[:-1]}").only
+    assert document.fields == {"source": "a.md", "repaired": "cp1252", "garbled": 1}
+    assert document.body == f"کتاب تاریخ کتاب {whole.split()[1][:-1]}"
+
+
 def test_what_the_user_says_is_not_doubted():
     assert decode("سلام".encode(), "a", encoding="latin-1").text == "سلام".encode().decode("latin-1")
 

@@ -32,6 +32,18 @@ def page(html):
         ("<p>a <b> b</b></p>", "a b"),
         ("<ul><li>یک<li>دو</ul>", "یک\nدو"),
         ("<table><tr><td>a<td>b<tr><td>c<td>d</table>", "a b\nc d"),
+        ("<p>در <a href=/a>تهران</a><a href=/b>اصفهان</a> و", "در تهران اصفهان و"),
+        ("<p><span class=tag>تهران</span><span class=tag>اصفهان</span>", "تهران اصفهان"),
+        ("<p><span class='btn btn-a'>ذخیره</span><span class='btn btn-b'>لغو</span>", "ذخیره لغو"),
+        ("<p><label>نام</label><label>سن</label>", "نام سن"),
+        ("<p><a href=/a>مریم</a><time>دیروز</time><span class=post-date>۱۵ مهر</span>", "مریم دیروز ۱۵ مهر"),
+        ("<p><span class=x>ک</span><span class=x>ت</span><span class=x>ا</span><span class=y>ب</span>", "کتاب"),
+        ("<p><span style='color:red'>کتاب</span><span>خانه</span>", "کتابخانه"),
+        ("<p><a href=/a>کتاب</a>ها <b>م</b>هم", "کتابها مهم"),
+        ("<pre><span class=n>ab</span><span class=n>cd</span></pre>", "abcd"),
+        ("<p><code><span class=n>ab</span><span class=n>cd</span></code>", "abcd"),
+        ("<h2>نصب<a class=headerlink href=#install title='پیوند'>¶</a></h2><p>a", "نصب\na"),
+        ("<h2><a href=#b>#</a> نصب</h2><p>a<a href=#x>۱</a> <a href=#c>c</a>", "نصب\na۱ c"),
         ("<pre>a  b\n  c</pre>", "a b\nc"),
         ("<p>a<!-- b -->c</p>", "ac"),
         ("<p>&amp;lt; &#1705; &zwnj;x</p>", f"&lt; ک {ZWNJ}x"),
@@ -83,6 +95,35 @@ def test_links_within_a_text_are_kept():
         ("<title>\n a \n b </title><p>x", "a b"),
         ("<header><h1>a<br>b</h1></header><p>some words", "a b"),
         ("<p>a", ""),
+        ("<title>وبگاه ما</title><meta property=og:title content='وبگاه ما'><main><h1>خبر</h1>a</main>", "خبر"),
+        ("<title>خبر | وبگاه</title><meta property=og:title content='وبگاه'><main><h1>خبر</h1>a</main>", "خبر"),
+        (
+            "<title>x</title><meta property=og:title content='وبگاه'><meta property=og:site_name content='وبگاه'><p>a",
+            "x",
+        ),
+        ("<title>خبر - سایت</title><meta property=og:title content='خبر'><main><h1>سایت</h1>a</main>", "خبر"),
+        (
+            "<title>سایت</title><meta property=og:title content='خبر مهم | سایت'><main><h1>خبر مهم</h1>a</main>",
+            "خبر مهم",
+        ),
+        ("<meta property=og:title content='خبری که…'><main><h1>خبری که ماند</h1>a</main>", "خبری که ماند"),
+        ("<main><h1>نصب<a class=headerlink href=#a>¶</a></h1>a</main>", "نصب"),
+        ("<main><h1>نصب <a href=#a>#</a></h1>a</main>", "نصب"),
+        ("<title>سیل - روزنامه</title><meta property=og:title content='روزنامه'><p>a", "سیل - روزنامه"),
+        ("<title>سیل - روزنامه</title><main><h1>آگهی</h1><h1>سیل</h1>a</main>", "سیل"),
+        ("<title>روزنامه</title><main><h1>یک</h1><h1>دو</h1>a</main>", "روزنامه"),
+        ("<main><h1>نصب<a href='b.html#a'>¶</a></h1>a</main>", "نصب"),
+        ("<main><h1>نصب<a class=headerlink href=#a>Link here</a></h1>a</main>", "نصب"),
+        ("<main><h1> <a class=header-anchor href=#a><span>نصب</span></a></h1>a</main>", "نصب"),
+        ("<main><h1>نصب<a class=hash-link href=#a>\u200b</a></h1>a</main>", "نصب"),
+        ("---\nlayout: post\ntitle: >\n  یک\n  دو\n---\n<title>{{ page.title }}</title><h1>b</h1><p>a", "یک دو"),
+        (
+            (
+                "<title>سایت</title><script type=application/ld+json>"
+                '{"@type": "NewsArticle", "headline": "خبر &amp; شرح"}</script><p>a'
+            ),
+            "خبر & شرح",
+        ),
     ],
 )
 def test_the_title(html, title):
@@ -114,6 +155,17 @@ def test_the_address(html, url):
         "<p>x <time datetime=2024-05-04>دیروز</time>",
         "<time datetime=2020-01-01></time><time itemprop=datePublished datetime=2024-05-04></time>",
         "<header><time datetime=2024-05-04></time></header>",
+        "<meta property=article:published_time content='شنبه ۱۵ اردیبهشت ۱۴۰۳'>",
+        "<meta name=date content='May 4, 2024'>",
+        "<meta name=date content=soon><meta name=dcterms.created content=2024-05-04>",
+        "<script type=application/ld+json>{'@type': 'Article'}</script><meta name=date content=2024-05-04>",
+        '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2024-05-04"}</script>',
+        '<script type="application/ld+json">[{"@type": ["x", "BlogPosting"], "datePublished": "1403-02-15"}]</script>',
+        (
+            '<script type="application/ld+json">{"@graph": [{"@type": "WebSite", "datePublished": "2001-01-01"}, '
+            '{"@type": "WebPage", "datePublished": "2024-05-04"}]}</script>'
+        ),
+        "---\ndate: ۱۵ اردیبهشت ۱۴۰۳\n---\n<meta name=date content=2001-01-01>",
     ],
 )
 def test_the_date(html):
@@ -123,6 +175,51 @@ def test_the_date(html):
 def test_what_else_is_known():
     fields = page("<meta name=description content='دربارهٔ  باغ'><meta name=date content=soon><p>a").fields
     assert fields == {"source": "a.html", "description": "دربارهٔ باغ", "date": "soon"}
+
+
+SAID = {"author": "مریم", "language": "fa", "description": "دربارهٔ باغ", "tags": ["باغ", "انار"], "source": "a.html"}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        (
+            "<html lang=fa><meta name=author content=مریم><meta name=description content='دربارهٔ باغ'>"
+            "<meta name=keywords content='باغ، انار'>"
+        ),
+        (
+            "<meta property=og:locale content=fa><meta property=article:author content=http://a/b>"
+            "<meta property=article:author content=مریم><meta property=og:description content='دربارهٔ باغ'>"
+            "<meta property=article:tag content=باغ><meta property=article:tag content=انار>"
+        ),
+        (
+            '<script type=application/ld+json>{"@type": "BlogPosting", "author": {"name": "مریم"}, "inLanguage": "fa", '
+            '"description": "دربارهٔ باغ", "keywords": ["باغ", "انار"]}</script>'
+        ),
+        (
+            '<script type=application/ld+json>{"@graph": [{"@type": "Article", "author": {"@id": "#p"}, '
+            '"keywords": "باغ,انار"}, {"@type": "WebPage", "inLanguage": "fa", "description": "دربارهٔ باغ"}, '
+            '{"@type": "Person", "@id": "#p", "name": "مریم"}]}</script>'
+        ),
+        "---\nauthor: مریم\nlang: fa\ndescription: دربارهٔ باغ\ntags: [باغ, انار]\n---\n<html lang=en>",
+    ],
+)
+def test_what_a_page_says(head):
+    document = page(head + "<p>a")
+    assert document.fields == SAID
+    assert document.body == "a"
+
+
+def test_a_list_of_articles_has_not_the_author_of_one():
+    script = "<script type=application/ld+json>{'@type': 'Article', 'headline': '%s', 'author': '%s'}</script>"
+    assert "author" not in page((script % (1, 2) + script % (3, 4)).replace("'", '"') + "<p>a").fields
+
+
+@pytest.mark.parametrize(
+    "inner", ["[" * 100_000, "{" * 100_000, '{"@graph": ' * 50_000, "[" + "{}," * 100_000 + "{}]", "1" * 9_000]
+)
+def test_hostile_linked_data(inner):
+    assert page(f"<script type=application/ld+json>{inner}</script><p>a").body == "a"
 
 
 WORDS = st.text("ابپتکگ" + ZWNJ, min_size=1, max_size=6).filter(lambda word: word.strip(ZWNJ))
