@@ -21,7 +21,7 @@ from searchkit.errors import ArgumentError
 
 if TYPE_CHECKING:
     from searchkit.crawling import CrawlOptions
-    from searchkit.crawling.crawl import Crawl
+    from searchkit.crawling.crawler import Crawl
 
 
 @click.command()

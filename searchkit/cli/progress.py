@@ -12,7 +12,7 @@ from searchkit.cli.terminal import is_terminal
 from searchkit.documents import Document, Skip
 
 if TYPE_CHECKING:
-    from searchkit.crawling.crawl import Crawl
+    from searchkit.crawling.crawler import Crawl
     from searchkit.crawling.state import Gone
 
 _EVERY_SECONDS = 0.1

@@ -11,7 +11,7 @@ from searchkit.documents import Document, Skip
 from searchkit.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from searchkit.crawling.crawl import Crawl
+    from searchkit.crawling.crawler import Crawl
 
 __all__ = ["CrawlOptions", "crawl"]
 
@@ -53,7 +53,7 @@ def begin(
     `holds` tells whether a document is where the others went; of one that is not, all is fetched again.
     """
     try:
-        from searchkit.crawling.crawl import Crawl  # noqa: PLC0415 (its packages are an extra)
+        from searchkit.crawling.crawler import Crawl  # noqa: PLC0415 (its packages are an extra)
     except ModuleNotFoundError as error:
         raise MissingExtraError("Crawls", str(error.name), "crawl") from None
     return Crawl(urls, options, state, holds=holds)

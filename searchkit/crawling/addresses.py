@@ -26,7 +26,7 @@ _TRACKING = re.compile(
 )
 _MAYBE_SESSION = re.compile(r"(?:sid|sess|session|s)=[0-9A-Za-z]{16,}", re.IGNORECASE)
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
-_HOST = re.compile(r"[a-z\d_](?:[a-z\d_.-]{0,251}[a-z\d_])?\.?")
+_HOST = re.compile(r"(?=.{1,253}$)[a-z\d_-]+(?:\.[a-z\d_-]+)*")
 _SUFFIXES = (
     "7z aac apk avi avif bin bmp bz2 cab css deb dmg doc eot exe flac flv gif ico img iso jar jpeg jpg js m4a m4v map "
     "mid mkv mov mp3 mp4 mpeg mpg msi ogg ogv otf png ppt psd rar rpm svg swf tar tgz tif tiff ttf wasm wav webm "

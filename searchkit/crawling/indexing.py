@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from time import monotonic
 
-from searchkit.crawling.crawl import Crawl, Crawled
+from searchkit.crawling.crawler import Crawl, Crawled
 from searchkit.crawling.state import Gone
 from searchkit.documents import Document, Report, Skip
 from searchkit.engines.base import WriteOptions

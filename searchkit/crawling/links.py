@@ -50,7 +50,7 @@ def page_links(text: str, url: str, encoding: str) -> PageLinks:
         url: Its address.
         encoding: What it was written in.
     """
-    collector = _Collector(url, encoding)
+    collector = _TagCollector(url, encoding)
     parser = etree.HTMLParser(target=cast("Any", collector), huge_tree=True)
     try:
         parser.feed(text.replace("\0", "\ufffd"))
@@ -74,7 +74,7 @@ def orders_of(header: str) -> set[str]:
     return orders
 
 
-class _Collector:
+class _TagCollector:
     """Takes the events of the parser."""
 
     def __init__(self, url: str, encoding: str) -> None:

@@ -43,7 +43,7 @@ def listing(data: bytes, url: str, most: int) -> Listing | None:
     root = _ROOT.search(start)
     if not start.startswith(b"<") or root is None or b"<html" in start[: root.start()].lower():
         return None
-    collector = _Collector(url)
+    collector = _EntryCollector(url)
     parser = etree.XMLParser(
         target=cast("Any", collector),
         resolve_entities=False,
@@ -64,7 +64,7 @@ def listing(data: bytes, url: str, most: int) -> Listing | None:
     return Listing(tuple(collector.pages), tuple(collector.listings))
 
 
-class _Collector:
+class _EntryCollector:
     """Takes the events of the parser."""
 
     def __init__(self, url: str) -> None:
