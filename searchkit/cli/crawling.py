@@ -94,11 +94,12 @@ def crawl(
     searchkit crawl http://localhost:8000/ --allow-private localhost --delay 0
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
     from searchkit.crawling import begin  # noqa: PLC0415 (not needed for --help)
-    from searchkit.crawling.indexing import STATE, crawl_into  # noqa: PLC0415 (as above)
 
     started = time.monotonic()
     options = _options(given)
     begin(urls, options).close()  # what is wrong with it is told before there is an index
+    from searchkit.crawling.indexing import STATE, crawl_into  # noqa: PLC0415 (the extra is there)
+
     with searchkit.SearchIndex.open(path) as index:
         crawl_ = begin(urls, options, Path(path) / STATE, lambda id_: index.get(id_) is not None)
         try:
@@ -134,6 +135,7 @@ def _stopping(crawl_: Crawl) -> Iterator[None]:
     def take(_signal: int, _frame: FrameType | None) -> None:
         if crawl_.is_stopping:
             raise KeyboardInterrupt
+        click.echo("stopping; what has come is kept", err=True)
         crawl_.stop()
 
     before = signal.signal(signal.SIGINT, take)

@@ -224,8 +224,8 @@ class Crawl:
                 yield from self._failed(page, site, error.reason, again=error.again)
         else:
             if isinstance(answer, RobotsRules):
-                self._turns.end(site)
                 self._learn(answer, page, site)
+                self._turns.end(site)
             else:
                 yield from self._answered(answer, page, site)
 

@@ -150,9 +150,17 @@ class Fetcher:
 def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in headers:
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        key, text = name.decode("latin-1").lower(), _text(value)
         found[key] = f"{found[key]}, {text}" if key in found else text
     return found
+
+
+def _text(value: bytes) -> str:
+    """Return the text of a header, in which servers write addresses in UTF-8 as they are."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _unpacked(parts: Iterable[bytes], encoding: str, url: str) -> Iterator[bytes]:

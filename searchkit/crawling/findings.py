@@ -16,6 +16,7 @@ from searchkit.crawling.state import DONE, CrawlState, Gone, KnownPage
 from searchkit.documents import Document, Skip
 from searchkit.errors import LoadError
 from searchkit.loading.encoding import decode
+from searchkit.loading.html import MOST_ELEMENTS
 from searchkit.persian.text.fold import fold
 
 Numbered: TypeAlias = tuple[int, Document | Skip | Gone]
@@ -73,7 +74,8 @@ class Findings:
             yield 0, Skip(page.url, error.reason)
             yield from self.removed(page)
             return
-        links = page_links(decoded.text, page.url, decoded.encoding)
+        is_small = decoded.text.count("<") <= MOST_ELEMENTS  # what is larger gives no document, either
+        links = page_links(decoded.text, page.url, decoded.encoding) if is_small else PageLinks()
         links.obey(orders_of(answer.headers.get("x-robots-tag", "")))
         if not links.nofollow:
             self._state.add(filter(self._in_scope, links.urls), page.depth + 1)

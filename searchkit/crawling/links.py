@@ -82,6 +82,8 @@ class _TagCollector:
         self._base = url
         self._encoding = encoding
         self._has_base = False
+        self._has_canonical = False
+        self._met: set[str] = set()
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in ("a", "area"):
@@ -96,7 +98,8 @@ class _TagCollector:
             self._base = canonical(attributes.get("href", ""), self._base) or self._base
         elif tag == "link":
             relations = _words(attributes.get("rel"))
-            if "canonical" in relations and self.found.canonical is None:
+            if "canonical" in relations and not self._has_canonical:
+                self._has_canonical = True
                 self.found.canonical = self._resolved(attributes.get("href"))
             elif relations & {"next", "prev"}:
                 self._link(attributes.get("href"))
@@ -117,7 +120,8 @@ class _TagCollector:
                 self._link(match[1])
 
     def _link(self, address: str | None) -> None:
-        if len(self.found.urls) < MOST_LINKS:
+        if address and address not in self._met and len(self._met) < MOST_LINKS:
+            self._met.add(address)
             url = self._resolved(address)
             if url is not None:
                 self.found.urls[url] = None

@@ -41,7 +41,7 @@ class RobotsRules:
         rate = self._rules.request_rate(AGENT)
         if rate is not None and rate.requests:
             asked = max(asked, rate.seconds / rate.requests)
-        return min(max(float(asked), 0.0), _LONGEST_DELAY)
+        return min(float(asked), _LONGEST_DELAY) if asked > 0 else 0.0  # it may be no number
 
     @property
     def sitemaps(self) -> list[str]:

@@ -120,8 +120,8 @@ class CrawlState:
         for site in sites:
             row = self._db.execute("SELECT finished FROM rounds WHERE site = ?", (site,)).fetchone()
             if row == (1,):
-                again = "UPDATE pages SET status = 0, attempts = 0 WHERE site = ?"
-                self._db.execute(again, (site,))
+                self._db.execute("UPDATE pages SET status = 0 WHERE site = ?", (site,))
+            self._db.execute("UPDATE pages SET attempts = 0 WHERE site = ?", (site,))
             self._db.execute("INSERT OR REPLACE INTO rounds VALUES (?, 0)", (site,))
 
     def finish(self, site: str) -> None:

@@ -16,7 +16,7 @@ from searchkit.documents import Document, Skip
 def serve():
     """Serve pages until the end of the test."""
     with ExitStack() as stack:
-        yield lambda pages: stack.enter_context(Site(pages).served())
+        yield lambda pages, **options: stack.enter_context(Site(pages, **options).served())
 
 
 class Outcome:

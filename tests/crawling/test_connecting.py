@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 import httpcore
 import pytest
@@ -145,6 +146,19 @@ def test_a_host_that_is_allowed_is_asked_by_its_name(serve, crawled):
     found = crawled(site, resolve=lambda *_: ["127.0.0.1"], allow_private=("example.test",))
     assert list(found.documents) == ["/"]
     assert {seen["Host"] for seen in site.seen} == {f"example.test:{site.port}"}
+
+
+CERTIFICATE = Path(__file__).with_name("example.test.pem")
+
+
+@pytest.mark.parametrize(("trusted", "name"), [(True, "example.test"), (False, "example.test"), (True, "other.test")])
+def test_certificates_are_those_of_the_name_that_was_asked_for(serve, crawled, monkeypatch, trusted, name):
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    site = serve({"/": page("x", "/a"), "/a": page("y")}, certificate=CERTIFICATE)
+    site.url = f"https://{name}:{site.port}"
+    found = crawled(site, resolve=lambda *_: ["127.0.0.1"], allow_private=(name,))
+    assert set(found.documents) == ({"/", "/a"} if trusted and name == "example.test" else set())
 
 
 def test_proxies_and_passwords_of_the_surroundings_are_not_used(serve, crawled, monkeypatch, tmp_path):

@@ -186,6 +186,13 @@ def test_the_same_text_is_one_document(serve, crawled):
     assert "the same text as" in found.skips["/b"]
 
 
+def test_a_redirect_in_persian_letters(serve, crawled):
+    location = "/سلام".encode().decode("latin-1")  # as many servers send it
+    target = "/%D8%B3%D9%84%D8%A7%D9%85"
+    site = serve({"/": Reply("", 302, {"Location": location}), target: page("x")})
+    assert set(crawled(site).documents) == {target}
+
+
 def test_redirects_are_gone_after_once_and_never_round(serve, crawled):
     def to(where, status=302):
         return Reply("", status, {"Location": where})
@@ -327,6 +334,26 @@ def test_any_text_has_links_or_none(text):
     page_links(text, "http://a.ir/", "utf-8")
     page_links(f"<a href='{text}'>x</a><meta name=robots content='{text}'>", "http://a.ir/", "utf-8")
     orders_of(text)
+
+
+HOSTILE = {
+    "deep": "<div>" * 100_000,
+    "attributes": "<p " + " ".join(f"a{number}=1" for number in range(100_000)) + ">",
+    "elements": "<p>x" * 250_000,
+    "links": "".join(f"<a href='http://[{number}'>x</a>" for number in range(40_000)),
+    "bases": "<base href='http://[::'>" * 40_000,
+    "a long link": "<a href='" + "x" * 5_000_000 + "'>x</a>",
+    "robots": "<meta name=robots content='" + "x," * 1_000_000 + "'>",
+    "refresh": "<meta http-equiv=refresh content='" + " " * 1_000_000 + "1; url=x'>",
+    "NULs": "\0" * 1_000_000,
+    "comments": "<!--" * 500_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_page_does_not_end_the_crawl(serve, crawled, kind):
+    site = serve({"/": page("x", "/bad", "/good"), "/bad": f"<!DOCTYPE html>{HOSTILE[kind]}y", "/good": page("z")})
+    assert {"/", "/good"} <= set(crawled(site, max_pages=3).documents)
 
 
 def test_a_base_moves_links():

@@ -170,3 +170,19 @@ def test_a_kill_loses_nothing_and_fetches_nothing_twice(serve, tmp_path):
     assert sum(site.counts().values()) - len(site.counts()) <= 3  # one a kill, which was under way
     checked = run(site, tmp_path)
     assert checked.stdout.startswith("added 0, updated 0, unchanged 0, removed 0")
+
+
+@pytest.mark.parametrize("package", ["httpcore", "protego", "w3lib"])
+def test_a_missing_extra_is_told(tmp_path, package):
+    program = f"import sys; sys.modules[{package!r}] = None; from searchkit.cli import main; main(sys.argv[1:])"
+    index = tmp_path / "index"
+    ran = subprocess.run(
+        [sys.executable, "-c", program, "crawl", "http://example.org/", "-i", str(index)],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+    assert ran.returncode == 2
+    assert "pip install 'persian-searchkit[crawl]'" in ran.stderr
+    assert not index.exists()

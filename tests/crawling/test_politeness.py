@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from itertools import pairwise
 
 import pytest
 from web_site import Reply, page
 
-from searchkit.crawling import politeness
+from searchkit.crawling import CrawlOptions, crawl, politeness
 from searchkit.crawling.politeness import LONGEST_PAUSE, Turns
 
 ROBOTS = {"Content-Type": "text/plain"}
@@ -71,6 +72,24 @@ def test_hosts_do_not_wait_for_one_another(clock):
     turns = Turns(1.0)
     turns.begin("a")
     assert turns.ready(["a", "b"]) == ["b"]
+
+
+def test_hosts_are_asked_at_once_and_each_one_thing_at_a_time(serve):
+    other_was_asked, at_work, most = threading.Event(), [], []
+
+    def slow(path, _):
+        at_work.append(path)
+        most.append(len(at_work))
+        is_met = other_was_asked.wait(60)
+        at_work.remove(path)
+        return page(path, "/a", "/b", "/c") if is_met else None
+
+    first = serve(slow)
+    second = serve(lambda *_: other_was_asked.set() or page("x"))
+    options = CrawlOptions(delay=0, allow_private=("127.0.0.1",), depth=1)
+    found = [each.id for each in crawl([first.url, second.url], options)]
+    assert len(found) == 5
+    assert max(most) == 1
 
 
 def test_a_page_comes_when_its_host_is_ready_again(serve, crawled):

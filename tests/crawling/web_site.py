@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -23,9 +24,10 @@ class Site:
 
     Args:
         pages: What is answered, by path and query; or a function of these and the headers of the request.
+        certificate: A file with a certificate and its key, for a server that speaks TLS.
     """
 
-    def __init__(self, pages):
+    def __init__(self, pages, certificate=None):
         self.pages = pages
         self.asked = []
         self.seen = []
@@ -33,6 +35,7 @@ class Site:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # which holds a body back until the headers are acknowledged
 
             def do_GET(self):
                 site.asked.append(self.path)
@@ -67,6 +70,12 @@ class Site:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self._server.handle_error = lambda *_: None
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.port = self._server.server_port
         self.host = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.host}"
