@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @index_option
 @click.option("--depth", default=5, show_default=True, type=click.IntRange(0), help="How many links away to go.")
 @click.option("--max-pages", default=1_000, show_default=True, type=click.IntRange(1), help="How many pages to fetch.")
+@click.option("--max-host-pages", type=click.IntRange(1), metavar="N", help="How many pages of each host to fetch.")
 @click.option(
     "--max-variants",
     default=200,
@@ -116,7 +117,7 @@ def crawl(
     if not crawl_.fetched:
         raise click.ClickException("no page could be fetched")
     if crawl_.is_cut_short and not quiet:
-        click.echo(f"there is more than {options.max_pages:,} pages; --max-pages allows more", err=True)
+        click.echo(f"there is more than {crawl_.fetched:,} pages; --max-pages allows more", err=True)
 
 
 def _options(given: dict[str, Any]) -> CrawlOptions:

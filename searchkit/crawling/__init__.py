@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searchkit.crawling.options import CrawlOptions
@@ -17,7 +17,7 @@ __all__ = ["CrawlOptions", "crawl"]
 
 
 def crawl(
-    urls: Iterable[str], options: CrawlOptions | None = None, state: Path | None = None
+    urls: Iterable[str], options: CrawlOptions | None = None, state: str | os.PathLike[str] | None = None
 ) -> Iterator[Document | Skip]:
     """Yield the documents of the sites that some addresses are on, and a `Skip` for what gave none.
 
@@ -45,7 +45,7 @@ def crawl(
 def begin(
     urls: Iterable[str],
     options: CrawlOptions | None = None,
-    state: Path | None = None,
+    state: str | os.PathLike[str] | None = None,
     holds: Callable[[str], bool] = lambda _: True,
 ) -> Crawl:
     """Return a crawl to be iterated over, which tells what is gone too; see `crawl`.

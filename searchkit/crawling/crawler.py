@@ -5,10 +5,10 @@ Threads only ask servers, one a host; all that is decided, read and written down
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
-from pathlib import Path
 from time import sleep
 from typing import TypeAlias
 
@@ -60,15 +60,14 @@ class Crawl:
         StorageError: The state cannot be used.
 
     Attributes:
-        fetched: How many pages are done in this round, by earlier runs too.
-        is_cut_short: Whether there is more than `options.max_pages`, once it has ended.
+        is_cut_short: Whether there is more than `options` let it fetch, once it has ended.
     """
 
     def __init__(
         self,
         urls: Iterable[str],
         options: CrawlOptions | None = None,
-        state: Path | None = None,
+        state: str | os.PathLike[str] | None = None,
         *,
         holds: Callable[[str], bool] = lambda _: True,
         resolve: Resolver = system_resolver,
@@ -77,7 +76,9 @@ class Crawl:
         self._seeds = [_seed(url) for url in arguments.several("urls", urls)]
         self._sites = sites(self._seeds)
         self._holds = holds
-        self._state = CrawlState(state, self._options.max_variants)
+        self._state = CrawlState(
+            None if state is None else arguments.folder("state", state), self._options.max_variants
+        )
         self._findings = Findings(self._state, self._options, self._in_scope)
         self._fetcher = Fetcher(self._options, Guard(self._options.allow_private, resolve))
         self._turns = Turns(self._options.delay)
@@ -86,8 +87,13 @@ class Crawl:
         self._idle: set[str] = set()
         self._stopping = False
         self._taken = 0
-        self.fetched = 0
+        self._fetched_of = dict.fromkeys(self._sites, 0)
         self.is_cut_short = False
+
+    @property
+    def fetched(self) -> int:
+        """How many pages are done in this round, by earlier runs too."""
+        return sum(self._fetched_of.values())
 
     @property
     def is_stopping(self) -> bool:
@@ -116,7 +122,7 @@ class Crawl:
         with self._state.together():
             self._state.begin(self._sites)
             self._state.add(self._seeds, 0)
-        self.fetched = self._state.fetched(self._sites)
+        self._fetched_of = {site: self._state.fetched(site) for site in self._sites}
         pool = ThreadPoolExecutor(self._options.hosts, "crawl")
         try:
             yield from self._rounds(pool)
@@ -144,7 +150,8 @@ class Crawl:
         """Note which hosts are done with, and tell of those that are not."""
         closed = {site: self._turns.of(site).closed for site in self._sites if not self._stopping}
         left = (self._state.next(site, self._options.depth) for site in self._sites)
-        self.is_cut_short = self._is_full() and any(page is not None for page in left)
+        is_full = self._is_full() or any(map(self._has_enough_of, self._sites))
+        self.is_cut_short = is_full and any(page is not None for page in left)
         with self._state.together():
             for site, reason in closed.items():
                 if not reason:
@@ -158,11 +165,16 @@ class Crawl:
         under_way = sum(not page.listing for page, _ in self._jobs.values())
         return self.fetched + under_way >= self._options.max_pages
 
+    def _has_enough_of(self, site: str) -> bool:
+        """Tell whether as many pages of a host are done as may be; it is not being asked."""
+        most = self._options.max_host_pages
+        return most is not None and self._fetched_of[site] >= most
+
     def _start(self, pool: ThreadPoolExecutor) -> Iterator[Skip]:
         """Let the hosts whose turn it is be asked, and tell what is not to be asked for."""
         for site in self._turns.ready(site for site in self._sites if site not in self._idle):
             while len(self._jobs) < self._options.hosts and not self._is_full():
-                page = self._state.next(site, self._options.depth)
+                page = None if self._has_enough_of(site) else self._state.next(site, self._options.depth)
                 if page is None:
                     self._idle.add(site)
                     break
@@ -177,7 +189,7 @@ class Crawl:
 
     def _reason_against(self, page: KnownPage) -> str | None:
         """Return why a page is not to be asked for; empty where nobody needs to know, None where it is."""
-        if page.url not in self._seeds and not self._in_scope(page.url):
+        if page.depth and not self._in_scope(page.url):  # what it begins with is meant, and what that redirects to
             return ""
         rules = self._rules.get(origin_of(page.url))
         return "robots.txt disallows it" if rules is not None and not rules.allows(page.url) else None
@@ -247,7 +259,7 @@ class Crawl:
             yield from self._failed(page, site, f"HTTP {answer.status}", again=True, wait_=wait_)
             return
         self._turns.end(site)
-        self.fetched += not page.listing
+        self._fetched_of[site] += not page.listing
         with self._state.together():
             items = list(self._outcome(answer, page))
         self._idle.clear()
@@ -279,7 +291,7 @@ class Crawl:
             yield 0, Skip(page.url, f"leads to another host: {target}")
         elif page.hops >= _MOST_REDIRECTS or target == page.url:
             yield 0, Skip(page.url, "redirects without end")
-        elif page.url in self._seeds or self._in_scope(target):
+        elif not page.depth or self._in_scope(target):
             self._state.add([target], page.depth, page.hops + 1, listing=page.listing)
 
     def _failed(
@@ -297,7 +309,7 @@ class Crawl:
             else:
                 self._state.failed(page)
         if is_last:
-            self.fetched += not page.listing
+            self._fetched_of[site] += not page.listing
             yield Skip(page.url, reason)
 
 

@@ -18,6 +18,7 @@ class CrawlOptions:
     Attributes:
         depth: How many links away from the addresses given it goes, from 0.
         max_pages: How many pages are fetched, over all runs of a crawl that is gone on with.
+        max_host_pages: The same of each host; None for no such limit.
         max_variants: How many addresses that differ in their query alone are taken: calendars have no end.
         delay: Seconds between two requests to a host, from 0; robots.txt may ask for more.
         hosts: How many hosts are asked at once; each has one request at a time.
@@ -35,6 +36,7 @@ class CrawlOptions:
 
     depth: int = 5
     max_pages: int = 1_000
+    max_host_pages: int | None = None
     max_variants: int = 200
     delay: float = 1.0
     hosts: int = 8
@@ -49,6 +51,8 @@ class CrawlOptions:
     def __post_init__(self) -> None:
         for name, least in (("depth", 0), ("max_pages", 1), ("max_variants", 1), ("hosts", 1), ("max_bytes", 1)):
             arguments.number(name, getattr(self, name), least)
+        if self.max_host_pages is not None:
+            arguments.number("max_host_pages", self.max_host_pages, 1)
         for name in ("delay", "timeout"):
             arguments.seconds(name, getattr(self, name))
         for name in ("include", "exclude", "allow_private"):

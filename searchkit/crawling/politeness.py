@@ -59,10 +59,11 @@ class Turns:
         turn.pause = max(turn.pause, turn.least)
 
     def ready(self, sites: Iterable[str]) -> list[str]:
-        """Return those of the hosts that may be asked now."""
+        """Return those of the hosts that may be asked now, the one that waits longest first."""
         now = monotonic()
         turns = ((site, self.of(site)) for site in sites)
-        return [site for site, turn in turns if not turn.busy and not turn.closed and turn.due <= now]
+        free = [(turn.due, site) for site, turn in turns if not turn.busy and not turn.closed and turn.due <= now]
+        return [site for _, site in sorted(free)]
 
     def next_due(self, sites: Iterable[str]) -> float | None:
         """Return in how many seconds the next of the hosts may be asked; None where none will be."""

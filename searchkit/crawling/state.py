@@ -73,6 +73,8 @@ class CrawlState:
     def __init__(self, file: Path | None, max_variants: int) -> None:
         self._max_variants = max_variants
         name = str(file or ":memory:")
+        if file is not None and file.is_symlink():
+            raise StorageError(f"{name} is a link, which is not followed; give a file")
         try:
             self._db = sqlite3.connect(name, timeout=0, isolation_level=None, check_same_thread=False)
             for pragma in ("trusted_schema=OFF", "locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=NORMAL"):
@@ -86,6 +88,9 @@ class CrawlState:
 
     def _make(self, name: str) -> None:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if version == 0 and tables:
+            raise StorageError(f"{name} is a database of something else; give another file")
         if version not in (0, _VERSION):
             raise StorageError(f"{name} was written by another version of searchkit; remove it and crawl again")
         if version == 0:
@@ -161,10 +166,10 @@ class CrawlState:
         row = self._db.execute(select, (site, depth)).fetchone()
         return None if row is None else KnownPage(*row)
 
-    def fetched(self, sites: Iterable[str]) -> int:
-        """Return how many pages of hosts are done in this round."""
-        count = "SELECT count(*) FROM pages WHERE site = ? AND status = 1 AND listing = 0"
-        return sum(self._db.execute(count, (site,)).fetchone()[0] for site in sites)
+    def fetched(self, site: str) -> int:
+        """Return how many pages of a host are done in this round."""
+        count = "SELECT count(*) FROM pages WHERE site = ? AND status = ? AND listing = 0"
+        return int(self._db.execute(count, (site, DONE)).fetchone()[0])
 
     def settle(self, page: KnownPage, status: int, etag: str = "", modified: str = "") -> None:
         """Note how it stands with a page now, and how its server names what it said."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import sqlite3
+from contextlib import closing
 
 import pytest
 from hypothesis import given
@@ -249,6 +251,18 @@ def test_no_more_pages_than_were_asked_for(serve, crawled):
     assert len(site.counts()) == 20
 
 
+def test_no_more_pages_of_a_host_than_were_asked_for(serve):
+    many = [serve(lambda path, _: page(path, *(f"/{n}" for n in range(50)))) for _ in range(2)]
+    options = CrawlOptions(delay=0, allow_private=("127.0.0.1",), max_host_pages=4)
+    assert len(list(crawl([site.url for site in many], options))) == 8
+    assert [len(site.counts()) for site in many] == [4, 4]
+
+
+def test_what_it_begins_with_is_meant(serve, crawled):
+    site = serve({"/": Reply("", 302, {"Location": "/home"}), "/home": page("x", "/fa/1", "/en/1"), "/fa/1": page("y")})
+    assert set(crawled(site, include=("/fa/*",)).documents) == {"/home", "/fa/1"}
+
+
 def test_patterns_say_what_is_fetched(serve, crawled):
     pages = {"/": page("x", "/fa/1", "/fa/print/1", "/en/1"), "/fa/1": page("y"), "/fa/print/1": page("z")}
     site = serve(pages)
@@ -442,6 +456,16 @@ def test_one_crawl_at_a_time_has_a_state(tmp_path):
         Crawl(["http://a.ir/"], state=tmp_path / "state")
     first.close()
     Crawl(["http://a.ir/"], state=tmp_path / "state").close()
+
+
+def test_a_state_is_no_link_and_no_other_database(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "other")) as other:
+        other.execute("CREATE TABLE x (y)")
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    for name in ("other", "link"):
+        with pytest.raises(StorageError, match="give"):
+            Crawl(["http://a.ir/"], state=tmp_path / name)
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_a_damaged_state_is_an_error(tmp_path):
