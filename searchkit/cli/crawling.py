@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 import searchkit
-from searchkit.cli.indexing import summarise, write_down
+from searchkit.cli.indexing import MOST_REMOVED, summarise, write_down
 from searchkit.cli.options import INTERRUPTED, index_option, wait_option
 from searchkit.cli.progress import over_pages
 from searchkit.cli.terminal import plain
-from searchkit.errors import ArgumentError
+from searchkit.errors import ArgumentError, RemovalRefusedError
 
 if TYPE_CHECKING:
     from searchkit.crawling import CrawlOptions
@@ -72,14 +72,16 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Write what was skipped and why, as JSON Lines.",
 )
+@click.option("--yes", is_flag=True, help="Let more than half of the documents of earlier crawls be removed.")
 @wait_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
-def crawl(
+def crawl(  # noqa: PLR0913 (options, each by its name)
     urls: tuple[str, ...],
     *,
     path: str,
     report: TextIO | None,
     wait: float,
+    yes: bool,
     quiet: bool,
     **given: Any,  # noqa: ANN401 (the fields of `CrawlOptions`)
 ) -> None:
@@ -105,7 +107,16 @@ def crawl(
         crawl_ = begin(urls, options, Path(path) / STATE, lambda id_: index.get(id_) is not None)
         try:
             with _stopping(crawl_):
-                counts = crawl_into(index, crawl_, searchkit.WriteOptions(wait=wait), over_pages(crawl_))
+                counts = crawl_into(
+                    index,
+                    crawl_,
+                    searchkit.WriteOptions(wait=wait),
+                    over=over_pages(crawl_),
+                    most_removed=1.0 if yes else MOST_REMOVED,
+                )
+        except RemovalRefusedError as error:
+            gone = f"{error.removed:,} of {error.total:,} documents are gone from their sites"
+            raise click.ClickException(f"{gone}, so they were kept; if that is meant, say --yes") from None
         finally:
             crawl_.close()
     write_down(counts, report)

@@ -38,6 +38,7 @@ def crawl(
             if isinstance(each, Document | Skip):
                 yield each
             begun.keep()
+        begun.keep(gone=True)
     finally:
         begun.close()
 

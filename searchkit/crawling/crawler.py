@@ -60,6 +60,7 @@ class Crawl:
         StorageError: The state cannot be used.
 
     Attributes:
+        documents: How many documents earlier ones gave.
         is_cut_short: Whether there is more than `options` let it fetch, once it has ended.
     """
 
@@ -86,6 +87,7 @@ class Crawl:
         self._jobs: dict[Future[Answer | RobotsRules], tuple[KnownPage, str]] = {}
         self._idle: set[str] = set()
         self._stopping = False
+        self.documents = self._state.documents()
         self._taken = 0
         self._fetched_of = dict.fromkeys(self._sites, 0)
         self.is_cut_short = False
@@ -105,10 +107,13 @@ class Crawl:
         self._stopping = True
         self._fetcher.stop()
 
-    def keep(self) -> None:
-        """Say that all that was taken so far is kept: it does not come again."""
+    def keep(self, *, gone: bool = False) -> None:
+        """Say that all documents that were taken so far are kept, or all that are gone are removed.
+
+        They do not come again.
+        """
         with self._state.together():
-            self._state.keep(self._taken)
+            self._state.keep(self._taken, gone=gone)
 
     def close(self) -> None:
         """Let go of the state and of all connections."""

@@ -197,6 +197,7 @@ class CrawlState:
 
     def give(self, document: Document, page: KnownPage, digest: bytes) -> int:
         """Note that a page gives a document; return its number, by which it is kept."""
+        self._db.execute("DELETE FROM outbox WHERE id = ? AND document IS NULL", (document.id,))
         self._db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (document.id, page.id, digest))
         return self._send(document.id, document.to_json().decode())
 
@@ -221,9 +222,15 @@ class CrawlState:
             number, id_, document = row
             yield number, Gone(id_) if document is None else _document(document)
 
-    def keep(self, number: int) -> None:
-        """Forget what has been kept, up to a number."""
-        self._db.execute("DELETE FROM outbox WHERE number <= ?", (number,))
+    def keep(self, number: int, *, gone: bool) -> None:
+        """Forget the documents that are kept, up to a number, or those that are removed."""
+        delete = "DELETE FROM outbox WHERE number <= ? AND (document IS NULL) = ?"
+        self._db.execute(delete, (number, gone))
+
+    def documents(self) -> int:
+        """Return how many documents there are, those counted that are not removed yet."""
+        count = "SELECT (SELECT count(*) FROM documents) + (SELECT count(*) FROM outbox WHERE document IS NULL)"
+        return int(self._db.execute(count).fetchone()[0])
 
 
 def _document(line: str) -> Document:

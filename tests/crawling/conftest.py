@@ -42,6 +42,7 @@ def crawled():
             for each in crawl:
                 items.append(each)
                 crawl.keep()
+            crawl.keep(gone=True)
         finally:
             crawl.close()
         return Outcome(items, site.url)

@@ -103,6 +103,23 @@ def test_documents_of_others_stay(serve, tmp_path):
     assert checked.returncode == 0
 
 
+def test_a_site_that_has_lost_most_of_its_pages_is_not_believed_at_once(serve, tmp_path):
+    site = serve(forest(10))
+    run(site, tmp_path)
+    site.pages = forest(2)
+    for _ in range(2):
+        ran = run(site, tmp_path)
+        assert ran.returncode == 1
+        assert "8 of 10 documents are gone" in ran.stderr
+        assert "--yes" in ran.stderr
+        assert len(held(tmp_path)) == 10
+    site.pages = forest(5)  # some are back
+    assert run(site, tmp_path).stdout.startswith("added 0, updated 0, unchanged 3, removed 5,")
+    site.pages = forest(1)
+    assert run(site, tmp_path, "--yes").returncode == 0
+    assert held(tmp_path) == [f"{site.url}/"]
+
+
 def test_more_pages_than_are_allowed_are_told(serve, tmp_path):
     ran = run(serve(forest(30)), tmp_path, "--max-pages", "5")
     assert ran.returncode == 0
