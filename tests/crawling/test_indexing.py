@@ -13,6 +13,10 @@ import pytest
 from web_site import Reply, page
 
 from searchkit import Field, SearchIndex
+from searchkit.cli import progress
+from searchkit.crawling import CrawlOptions
+from searchkit.crawling.crawler import Crawl
+from searchkit.crawling.indexing import crawl_into
 
 WORDS = "آب باد خاک آتش کوه دشت دریا رود ابر باران برف خورشید ماه ستاره درخت گل".split()
 
@@ -203,3 +207,38 @@ def test_a_missing_extra_is_told(tmp_path, package):
     assert ran.returncode == 2
     assert "pip install 'persian-searchkit[crawl]'" in ran.stderr
     assert not index.exists()
+
+
+def test_what_is_in_the_index_but_not_noted_comes_again_without_being_fetched(serve, tmp_path, monkeypatch):
+    site = serve(forest(10))
+    options = CrawlOptions(delay=0, allow_private=("127.0.0.1",))
+    with SearchIndex.open(tmp_path) as index:
+        crawl = Crawl([site.url], options, tmp_path / "state")
+        monkeypatch.setattr(crawl, "keep", lambda **_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            crawl_into(index, crawl)
+        crawl.close()
+        assert len(index) == 10
+        before = site.counts()
+        again = Crawl([site.url], options, tmp_path / "state")
+        assert crawl_into(index, again)[:4] == (0, 0, 10, 0)
+        again.close()
+        assert set(before) == set(site.counts())
+
+
+def test_progress_says_how_many_pages_and_how_fast(monkeypatch, capsys):
+    class Crawling(list):
+        fetched = 40
+
+    monkeypatch.setattr(progress, "is_terminal", lambda _: True)
+    monkeypatch.setattr(progress, "_EVERY_SECONDS", 0)
+    crawl = Crawling([1, 2])
+    passed = []
+    for each in progress.over_pages(crawl):
+        passed.append(each)
+        crawl.fetched += 1
+    assert passed == [1, 2]
+    shown = capsys.readouterr().err
+    assert "40 pages, 0.0 a second" in shown
+    assert "41 pages, " in shown
+    assert shown.endswith("\x1b[2K")
