@@ -13,22 +13,14 @@ from time import sleep
 from typing import TypeAlias
 
 from searchkit import arguments
-from searchkit.crawling.addresses import (
-    canonical,
-    fetchable,
-    is_trap,
-    matches,
-    may_hold_text,
-    origin_of,
-    site_of,
-    sites,
-)
+from searchkit.crawling.addresses import canonical, origin_of, site_of
 from searchkit.crawling.connecting import Guard, RefusedError, Resolver, system_resolver
-from searchkit.crawling.fetching import Answer, Fetcher, FetchError
+from searchkit.crawling.fetching import Answer, Fetcher, FetchError, fetch_page
 from searchkit.crawling.findings import Findings
 from searchkit.crawling.options import CrawlOptions
 from searchkit.crawling.politeness import Turns, retry_after
 from searchkit.crawling.robots import RobotsRules, fetch_rules
+from searchkit.crawling.scope import Scope
 from searchkit.crawling.state import DONE, LEFT_OUT, CrawlState, Gone, KnownPage
 from searchkit.documents import Document, Skip
 from searchkit.errors import ArgumentError
@@ -39,9 +31,6 @@ MOST_ATTEMPTS = 3
 """How often a page is asked for that its server does not give, but may later."""
 
 _SLICE = 0.2  # seconds after which a crawl that waits looks around
-_MOST_REDIRECTS = 5
-_REDIRECTS = (301, 302, 303, 307, 308)
-_GONE = (404, 410)
 
 
 class Crawl:
@@ -75,12 +64,13 @@ class Crawl:
     ) -> None:
         self._options = arguments.instance("options", options or CrawlOptions(), CrawlOptions)
         self._seeds = [_seed(url) for url in arguments.several("urls", urls)]
-        self._sites = sites(self._seeds)
+        self._scope = Scope(self._seeds, self._options)
+        self._sites = self._scope.sites
         self._holds = holds
         self._state = CrawlState(
             None if state is None else arguments.folder("state", state), self._options.max_variants
         )
-        self._findings = Findings(self._state, self._options, self._in_scope)
+        self._findings = Findings(self._state, self._options, self._scope)
         self._fetcher = Fetcher(self._options, Guard(self._options.allow_private, resolve))
         self._turns = Turns(self._options.delay)
         self._rules: dict[str, RobotsRules] = {}
@@ -194,21 +184,10 @@ class Crawl:
 
     def _reason_against(self, page: KnownPage) -> str | None:
         """Return why a page is not to be asked for; empty where nobody needs to know, None where it is."""
-        if page.depth and not self._in_scope(page.url):  # what it begins with is meant, and what that redirects to
+        if page.depth and not self._scope.takes(page.url):  # what it begins with is meant, and what that redirects to
             return ""
         rules = self._rules.get(origin_of(page.url))
         return "robots.txt disallows it" if rules is not None and not rules.allows(page.url) else None
-
-    def _in_scope(self, url: str) -> bool:
-        """Tell whether an address that was met is one to go to."""
-        options = self._options
-        return (
-            site_of(url) in self._sites
-            and may_hold_text(url)
-            and not is_trap(url)
-            and (not options.include or matches(url, options.include))
-            and not matches(url, options.exclude)
-        )
 
     def _ask(self, pool: ThreadPoolExecutor, page: KnownPage, site: str) -> None:
         """Ask for a page, or first for the rules of its host."""
@@ -219,7 +198,7 @@ class Crawl:
         if rules is None or not rules.is_fresh:
             job = partial(fetch_rules, self._fetcher, origin)
         else:
-            job = partial(_fetch, self._fetcher, page.url, self._conditions(page))
+            job = partial(fetch_page, self._fetcher, page.url, self._conditions(page))
         self._jobs[pool.submit(job)] = (page, site)
 
     def _conditions(self, page: KnownPage) -> list[tuple[str, str]]:
@@ -266,38 +245,11 @@ class Crawl:
         self._turns.end(site)
         self._fetched_of[site] += not page.listing
         with self._state.together():
-            items = list(self._outcome(answer, page))
+            items = list(self._findings.of(answer, page))
         self._idle.clear()
         for number, item in items:
             self._taken = number or self._taken
             yield item
-
-    def _outcome(self, answer: Answer, page: KnownPage) -> Iterator[tuple[int, Crawled]]:
-        """Write down what an answer means; yield what is to be told, with its number where it has one."""
-        if answer.status == 304:
-            self._state.settle(page, DONE, page.etag, page.modified)
-        elif answer.status == 200:
-            yield from self._findings.found(answer, page)
-        else:
-            self._state.settle(page, DONE)
-            if answer.status in _REDIRECTS:
-                yield from self._redirected(answer, page)
-            elif not page.listing:
-                yield 0, Skip(page.url, f"HTTP {answer.status}")
-            if answer.status in _GONE or answer.status in _REDIRECTS:
-                yield from self._findings.removed(page)
-
-    def _redirected(self, answer: Answer, page: KnownPage) -> Iterator[tuple[int, Skip]]:
-        location = answer.headers.get("location", "")
-        target = canonical(location, answer.url)
-        if target is None:
-            yield 0, Skip(page.url, f"leads to what cannot be crawled: {location[:100]}")
-        elif site_of(target) not in self._sites:
-            yield 0, Skip(page.url, f"leads to another host: {target}")
-        elif page.hops >= _MOST_REDIRECTS or target == page.url:
-            yield 0, Skip(page.url, "redirects without end")
-        elif not page.depth or self._in_scope(target):
-            self._state.add([target], page.depth, page.hops + 1, listing=page.listing)
 
     def _failed(
         self, page: KnownPage, site: str, reason: str, *, again: bool, wait_: float | None = None
@@ -323,15 +275,3 @@ def _seed(url: str) -> str:
     if found is None:
         raise ArgumentError(f"{arguments.shortened(url)} is no address that can be crawled; write https://example.org/")
     return found
-
-
-def _fetch(fetcher: Fetcher, url: str, headers: Iterable[tuple[str, str]]) -> Answer:
-    """Ask for a page. A redirect to another way to write the same address is gone after at once."""
-    asked, met = url, {url}
-    while True:
-        answer = fetcher.fetch(asked, headers)
-        location = answer.headers.get("location", "") if answer.status in _REDIRECTS else ""
-        asked = fetchable(location, asked)
-        if not asked or canonical(asked) != url or asked in met or len(met) > _MOST_REDIRECTS:
-            return answer._replace(url=url)
-        met.add(asked)

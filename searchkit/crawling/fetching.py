@@ -15,12 +15,19 @@ from urllib.parse import urlsplit
 import httpcore
 
 from searchkit import __version__
+from searchkit.crawling.addresses import canonical, fetchable
 from searchkit.crawling.connecting import Guard, GuardedBackend, RequestClock
 from searchkit.crawling.options import CrawlOptions
 from searchkit.errors import LoadError
 
 AGENT = "searchkit"
 """The name that robots.txt and pages can speak to."""
+
+REDIRECTS = (301, 302, 303, 307, 308)
+"""Answers that name another address."""
+
+MOST_REDIRECTS = 5
+"""How many of them may come in a row."""
 
 _READ = 15.0  # seconds without a byte
 _PAGES = "text/html,application/xhtml+xml,*/*;q=0.5"
@@ -145,6 +152,18 @@ class Fetcher:
         for part in response.iter_stream():
             self._clock.left()
             yield part
+
+
+def fetch_page(fetcher: Fetcher, url: str, headers: Iterable[tuple[str, str]]) -> Answer:
+    """Ask for a page. A redirect to another way to write the same address is gone after at once."""
+    asked, met = url, {url}
+    while True:
+        answer = fetcher.fetch(asked, headers)
+        location = answer.headers.get("location", "") if answer.status in REDIRECTS else ""
+        asked = fetchable(location, asked)
+        if not asked or canonical(asked) != url or asked in met or len(met) > MOST_REDIRECTS:
+            return answer._replace(url=url)
+        met.add(asked)
 
 
 def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from searchkit.crawling.addresses import site_of
-from searchkit.crawling.fetching import Answer
+from searchkit.crawling.addresses import canonical, site_of
+from searchkit.crawling.fetching import MOST_REDIRECTS, REDIRECTS, Answer
 from searchkit.crawling.links import PageLinks, orders_of, page_links
 from searchkit.crawling.listings import Listing, listing
 from searchkit.crawling.options import CrawlOptions
 from searchkit.crawling.pages import declared_encoding, documents_in, is_page
+from searchkit.crawling.scope import Scope
 from searchkit.crawling.state import DONE, CrawlState, Gone, KnownPage
 from searchkit.documents import Document, Skip
 from searchkit.errors import LoadError
@@ -22,6 +23,7 @@ from searchkit.persian.text.fold import fold
 Numbered: TypeAlias = tuple[int, Document | Skip | Gone]
 """What was found, with the number by which it is kept, or 0."""
 
+_GONE = (404, 410)
 _LONGEST_TAG = 500  # characters of an ETag or a date that are remembered
 
 
@@ -31,15 +33,42 @@ class Findings:
     Args:
         state: Of the crawl; each call is to be written down as a whole.
         options: Of the crawl.
-        in_scope: Tells whether an address is one to go to.
+        scope: Of the crawl.
     """
 
-    def __init__(self, state: CrawlState, options: CrawlOptions, in_scope: Callable[[str], bool]) -> None:
+    def __init__(self, state: CrawlState, options: CrawlOptions, scope: Scope) -> None:
         self._state = state
         self._options = options
-        self._in_scope = in_scope
+        self._scope = scope
 
-    def found(self, answer: Answer, page: KnownPage) -> Iterator[Numbered]:
+    def of(self, answer: Answer, page: KnownPage) -> Iterator[Numbered]:
+        """Write down what an answer means; yield what is to be told, with its number where it has one."""
+        if answer.status == 304:
+            self._state.settle(page, DONE, page.etag, page.modified)
+        elif answer.status == 200:
+            yield from self._found(answer, page)
+        else:
+            self._state.settle(page, DONE)
+            if answer.status in REDIRECTS:
+                yield from self._redirected(answer, page)
+            elif not page.listing:
+                yield 0, Skip(page.url, f"HTTP {answer.status}")
+            if answer.status in _GONE or answer.status in REDIRECTS:
+                yield from self.removed(page)
+
+    def _redirected(self, answer: Answer, page: KnownPage) -> Iterator[tuple[int, Skip]]:
+        location = answer.headers.get("location", "")
+        target = canonical(location, answer.url)
+        if target is None:
+            yield 0, Skip(page.url, f"leads to what cannot be crawled: {location[:100]}")
+        elif site_of(target) not in self._scope.sites:
+            yield 0, Skip(page.url, f"leads to another host: {target}")
+        elif page.hops >= MOST_REDIRECTS or target == page.url:
+            yield 0, Skip(page.url, "redirects without end")
+        elif not page.depth or self._scope.takes(target):
+            self._state.add([target], page.depth, page.hops + 1, listing=page.listing)
+
+    def _found(self, answer: Answer, page: KnownPage) -> Iterator[Numbered]:
         """Yield what a page gives: its documents, those that it gave and does not now, and what was left out."""
         names = (answer.headers.get(name, "") for name in ("etag", "last-modified"))
         self._state.settle(page, DONE, *(name if len(name) <= _LONGEST_TAG else "" for name in names))
@@ -61,7 +90,7 @@ class Findings:
             yield self._state.take_back(id_), Gone(id_)
 
     def _follow_listing(self, listed: Listing, page: KnownPage) -> None:
-        self._state.add(filter(self._in_scope, listed.pages), page.depth + 1)
+        self._state.add(filter(self._scope.takes, listed.pages), page.depth + 1)
         sites = {site_of(page.url)}
         inner = [url for url in listed.listings if site_of(url) in sites and page.hops < 2]
         self._state.add(inner, page.depth, page.hops + 1, listing=True)
@@ -78,7 +107,7 @@ class Findings:
         links = page_links(decoded.text, page.url, decoded.encoding) if is_small else PageLinks()
         links.obey(orders_of(answer.headers.get("x-robots-tag", "")))
         if not links.nofollow:
-            self._state.add(filter(self._in_scope, links.urls), page.depth + 1)
+            self._state.add(filter(self._scope.takes, links.urls), page.depth + 1)
         yield from self._documents(answer, page, links)
 
     def _documents(self, answer: Answer, page: KnownPage, links: PageLinks) -> Iterator[Numbered]:
@@ -89,7 +118,7 @@ class Findings:
         own = page.url
         if links.canonical is not None and site_of(links.canonical) == site_of(page.url):
             own = links.canonical
-            if own != page.url and self._in_scope(own):
+            if own != page.url and self._scope.takes(own):
                 self._state.add([own], page.depth, page.hops)
         yield from self._give(documents_in(answer, own, self._options.max_bytes), page)
 

@@ -8,14 +8,12 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from searchkit.crawling.addresses import canonical
-from searchkit.crawling.fetching import AGENT, Answer, Fetcher, FetchError
+from searchkit.crawling.fetching import AGENT, MOST_REDIRECTS, REDIRECTS, Answer, Fetcher, FetchError
 
 _MOST = 512_000  # bytes that are read; RFC 9309 asks for 500 KiB
-_MOST_REDIRECTS = 5
 _FRESH = 86_400.0  # seconds that it may be gone by
 _LONGEST_DELAY = 300.0  # seconds
 _MOST_SITEMAPS = 100
-_REDIRECTS = (301, 302, 303, 307, 308)
 
 
 class RobotsRules:
@@ -65,11 +63,11 @@ def fetch_rules(fetcher: Fetcher, origin: str) -> RobotsRules:
         FetchError, RefusedError: There is no answer, or none now (429, 5xx): nothing is allowed.
     """
     url: str | None = f"{origin}/robots.txt"
-    for _ in range(_MOST_REDIRECTS + 1):
+    for _ in range(MOST_REDIRECTS + 1):
         if url is None:
             break
         answer = fetcher.fetch(url, cut=_MOST)
-        if answer.status not in _REDIRECTS:
+        if answer.status not in REDIRECTS:
             return _rules(answer)
         url = canonical(answer.headers.get("location", ""), url)
     return RobotsRules()  # as if there were none
