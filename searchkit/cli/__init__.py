@@ -10,6 +10,7 @@ import click
 
 from searchkit import __version__
 from searchkit.cli import configuration
+from searchkit.cli.crawling import crawl
 from searchkit.cli.evaluating import evaluate
 from searchkit.cli.indexing import index
 from searchkit.cli.inspecting import analyze, info
@@ -90,5 +91,19 @@ def main(ctx: click.Context, config: str | None) -> None:
     ctx.default_map = configuration.options_of(config, main.commands)
 
 
-for command in (index, search, similar, suggest, info, delete, optimize, check, repair, backup, analyze, evaluate):
+for command in (
+    index,
+    crawl,
+    search,
+    similar,
+    suggest,
+    info,
+    delete,
+    optimize,
+    check,
+    repair,
+    backup,
+    analyze,
+    evaluate,
+):
     main.add_command(command)

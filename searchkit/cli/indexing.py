@@ -160,12 +160,15 @@ def _write_options(asked: _Given) -> WriteOptions:
 
 def _tell(counts: Report, asked: _Given, seconds: float) -> None:
     """Say and write down what became of the sources."""
-    if asked.report is not None:
-        asked.report.writelines(
-            json_line({"source": skip.source, "reason": skip.reason}) + "\n" for skip in counts.skipped
-        )
+    write_down(counts, asked.report)
     if not asked.quiet:
-        _summarise(counts, seconds)
+        summarise(counts, seconds)
+
+
+def write_down(counts: Report, file: TextIO | None) -> None:
+    """Write what was skipped and why into a file, if there is one."""
+    if file is not None:
+        file.writelines(json_line({"source": skip.source, "reason": skip.reason}) + "\n" for skip in counts.skipped)
 
 
 def _is_own(source: str, folder: str) -> bool:
@@ -232,7 +235,8 @@ def _documents(
         yield from progress.over_documents(documents)
 
 
-def _summarise(report: Report, seconds: float) -> None:
+def summarise(report: Report, seconds: float) -> None:
+    """Say in a line what became of the documents, after the first of those that were skipped."""
     for skip in report.skipped[:LISTED]:
         click.echo(f"skipped {plain(skip.source)}: {plain(skip.reason)}", err=True)
     if len(report.skipped) > LISTED:

@@ -6,10 +6,14 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from searchkit.cli.terminal import is_terminal
 from searchkit.documents import Document, Skip
+
+if TYPE_CHECKING:
+    from searchkit.crawling.crawler import Crawl
+    from searchkit.crawling.state import Gone
 
 _EVERY_SECONDS = 0.1
 _ERASE = "\r\x1b[2K"
@@ -74,6 +78,23 @@ class Progress:
         if self.sources > 1 and self.done:
             text += _share(self.done, self.sources, seconds)
         return text
+
+
+def over_pages(crawl: Crawl) -> Iterator[Document | Skip | Gone]:
+    """Pass on what a crawl finds, and show how many pages are done."""
+    line = _StatusLine()
+    before = None
+    try:
+        for each in crawl:
+            before = crawl.fetched if before is None else before
+            line.show(partial(_pages, crawl, before))
+            yield each
+    finally:
+        line.erase()
+
+
+def _pages(crawl: Crawl, before: int, seconds: float) -> str:
+    return f"{crawl.fetched:,} pages, {(crawl.fetched - before) / seconds:,.1f} a second"
 
 
 def over_topics(topics: Collection[str], *, shown: bool = True) -> Iterator[str]:

@@ -1,0 +1,153 @@
+"""What does a page give: documents, links to others, or nothing, as it says itself or says what another one says?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from searchkit.crawling.addresses import canonical, site_of
+from searchkit.crawling.fetching import MOST_REDIRECTS, REDIRECTS, Answer
+from searchkit.crawling.links import PageLinks, orders_of, page_links
+from searchkit.crawling.listings import Listing, listing
+from searchkit.crawling.options import CrawlOptions
+from searchkit.crawling.pages import declared_encoding, documents_in, is_page
+from searchkit.crawling.scope import Scope
+from searchkit.crawling.state import DONE, CrawlState, Gone, KnownPage
+from searchkit.documents import Document, Skip
+from searchkit.errors import LoadError
+from searchkit.loading.encoding import decode
+from searchkit.loading.html import MOST_ELEMENTS
+from searchkit.persian.text.fold import fold
+
+Numbered: TypeAlias = tuple[int, Document | Skip | Gone]
+"""What was found, with the number by which it is kept, or 0."""
+
+_GONE = (404, 410)
+_LONGEST_TAG = 500  # characters of an ETag or a date that are remembered
+
+
+class Findings:
+    """Takes what servers answered, and writes down what that gives.
+
+    Args:
+        state: Of the crawl; each call is to be written down as a whole.
+        options: Of the crawl.
+        scope: Of the crawl.
+    """
+
+    def __init__(self, state: CrawlState, options: CrawlOptions, scope: Scope) -> None:
+        self._state = state
+        self._options = options
+        self._scope = scope
+
+    def of(self, answer: Answer, page: KnownPage) -> Iterator[Numbered]:
+        """Write down what an answer means; yield what is to be told, with its number where it has one."""
+        if answer.status == 304:
+            self._state.settle(page, DONE, page.etag, page.modified)
+        elif answer.status == 200:
+            yield from self._found(answer, page)
+        else:
+            self._state.settle(page, DONE)
+            if answer.status in REDIRECTS:
+                yield from self._redirected(answer, page)
+            elif not page.listing:
+                yield 0, Skip(page.url, f"HTTP {answer.status}")
+            if answer.status in _GONE or answer.status in REDIRECTS:
+                yield from self.removed(page)
+
+    def _redirected(self, answer: Answer, page: KnownPage) -> Iterator[tuple[int, Skip]]:
+        location = answer.headers.get("location", "")
+        target = canonical(location, answer.url)
+        if target is None:
+            yield 0, Skip(page.url, f"leads to what cannot be crawled: {location[:100]}")
+        elif site_of(target) not in self._scope.sites:
+            yield 0, Skip(page.url, f"leads to another host: {target}")
+        elif page.hops >= MOST_REDIRECTS or target == page.url:
+            yield 0, Skip(page.url, "redirects without end")
+        elif not page.depth or self._scope.takes(target):
+            self._state.add([target], page.depth, page.hops + 1, listing=page.listing)
+
+    def _found(self, answer: Answer, page: KnownPage) -> Iterator[Numbered]:
+        """Yield what a page gives: its documents, those that it gave and does not now, and what was left out."""
+        names = (answer.headers.get(name, "") for name in ("etag", "last-modified"))
+        self._state.settle(page, DONE, *(name if len(name) <= _LONGEST_TAG else "" for name in names))
+        if is_page(answer):
+            yield from self._page(answer, page)
+            return
+        listed = listing(answer.body, page.url, self._options.max_bytes)
+        if listed is not None:
+            self._follow_listing(listed, page)
+            yield from self._give((), page)
+            return
+        links = PageLinks()
+        links.obey(orders_of(answer.headers.get("x-robots-tag", "")))
+        yield from self._documents(answer, page, links)
+
+    def removed(self, page: KnownPage) -> Iterator[Numbered]:
+        """Yield the documents that a page gave, as gone."""
+        for id_ in self._state.documents_of(page):
+            yield self._state.take_back(id_), Gone(id_)
+
+    def _follow_listing(self, listed: Listing, page: KnownPage) -> None:
+        self._state.add(filter(self._scope.takes, listed.pages), page.depth + 1)
+        sites = {site_of(page.url)}
+        inner = [url for url in listed.listings if site_of(url) in sites and page.hops < 2]
+        self._state.add(inner, page.depth, page.hops + 1, listing=True)
+
+    def _page(self, answer: Answer, page: KnownPage) -> Iterator[Numbered]:
+        """Go through a page of HTML."""
+        try:
+            decoded = decode(answer.body, page.url, declared_encoding(answer))
+        except LoadError as error:
+            yield 0, Skip(page.url, error.reason)
+            yield from self.removed(page)
+            return
+        is_small = decoded.text.count("<") <= MOST_ELEMENTS  # what is larger gives no document, either
+        links = page_links(decoded.text, page.url, decoded.encoding) if is_small else PageLinks()
+        links.obey(orders_of(answer.headers.get("x-robots-tag", "")))
+        if not links.nofollow:
+            self._state.add(filter(self._scope.takes, links.urls), page.depth + 1)
+        yield from self._documents(answer, page, links)
+
+    def _documents(self, answer: Answer, page: KnownPage, links: PageLinks) -> Iterator[Numbered]:
+        if links.noindex:
+            yield 0, Skip(page.url, "noindex: it asks not to be found")
+            yield from self.removed(page)
+            return
+        own = page.url
+        if links.canonical is not None and site_of(links.canonical) == site_of(page.url):
+            own = links.canonical
+            if own != page.url and self._scope.takes(own):
+                self._state.add([own], page.depth, page.hops)
+        yield from self._give(documents_in(answer, own, self._options.max_bytes), page)
+
+    def _give(self, documents: Iterable[Document | Skip], page: KnownPage) -> Iterator[Numbered]:
+        """Write down the documents of a page that no other page gave, and take back those that it gives no more."""
+        before = set(self._state.documents_of(page))
+        for each in documents:
+            if isinstance(each, Skip):
+                yield 0, each
+                continue
+            digest = digest_of_text(each)
+            reason = self._same_as(each, page, digest)
+            if reason:
+                yield 0, Skip(page.url, reason)
+                continue
+            before.discard(each.id)
+            yield self._state.give(each, page, digest), each
+        for id_ in sorted(before):
+            yield self._state.take_back(id_), Gone(id_)
+
+    def _same_as(self, document: Document, page: KnownPage, digest: bytes) -> str:
+        """Say which other page a document is a copy of; empty where there is none."""
+        if document.id != page.url and self._state.page_of(document.id) not in (None, page.id):
+            return f"a copy of {document.id}, as it says"
+        twin = self._state.twin_of(digest, page)
+        return f"the same text as {twin}" if twin not in (None, document.id) else ""
+
+
+def digest_of_text(document: Document) -> bytes:
+    """Return a digest of what a document says, in whatever spelling and spacing."""
+    text = " ".join(fold(document.body or document.title).split())
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()

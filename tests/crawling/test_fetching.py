@@ -1,0 +1,142 @@
+"""Whatever a server does, a request ends: in time, within a size, with an answer or a reason."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import threading
+import time
+import tracemalloc
+import zlib
+
+import pytest
+from web_site import Reply, page
+
+from searchkit.crawling import CrawlOptions
+from searchkit.crawling.connecting import Guard
+from searchkit.crawling.fetching import Fetcher, FetchError
+
+
+@pytest.fixture
+def fetch():
+    """Ask for an address, with small limits."""
+    fetcher = Fetcher(CrawlOptions(timeout=1.5, max_bytes=200_000), Guard(["127.0.0.1"]))
+    yield fetcher.fetch
+    fetcher.close()
+
+
+@pytest.fixture
+def raw():
+    """Serve bytes as they are, one connection after another; what is a number is waited for."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    ended = threading.Event()
+
+    def start(parts):
+        def run():
+            while True:
+                try:
+                    connection, _ = listening.accept()
+                except OSError:
+                    return
+                with connection:
+                    try:
+                        connection.recv(65_536)
+                        for part in parts() if callable(parts) else parts:
+                            if isinstance(part, bytes):
+                                connection.sendall(part)
+                            elif ended.wait(part):
+                                return
+                    except OSError:
+                        pass
+
+        threading.Thread(target=run, daemon=True).start()
+        return f"http://127.0.0.1:{listening.getsockname()[1]}/"
+
+    yield start
+    ended.set()
+    listening.close()
+
+
+def drip(part, pause):
+    def parts():
+        while True:
+            yield part
+            yield pause
+
+    return parts
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+
+
+@pytest.mark.parametrize(
+    ("parts", "why"),
+    [
+        (drip(b"", 0.1), "too slow"),  # nothing ever comes
+        (drip(b"X-A: b\r\n", 0.05), "too slow"),
+        (lambda: iter([OK, *[b"X-A: b\r\n", 0.05] * 1_000]), "too slow"),  # headers without end, slowly
+        (lambda: iter([OK, b"\r\n", *[b"x", 0.05] * 1_000]), "too slow"),  # a body without end, slowly
+        (lambda: iter([OK, *[b"X-A: " + b"b" * 5_000 + b"\r\n"] * 100]), "no HTTP"),  # huge headers
+        (lambda: iter([OK, b"X-A: " + b"b" * 500_000]), "no HTTP"),
+        (lambda: iter([*[b"HTTP/1.1 100 Continue\r\n\r\n", 0.02] * 1_000]), "too slow"),
+        (lambda: iter([OK, b"\r\n", *[b"x" * 50_000] * 100]), "larger than 0.2 MB"),
+        (lambda: iter([OK, b"Content-Length: 9999999999\r\n\r\n"]), "larger than 0.2 MB"),
+        (lambda: iter([OK, b"Content-Length: 100\r\n\r\nabc"]), "no HTTP"),  # it ends before its end
+        (lambda: iter([OK, b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc"]), "no HTTP"),
+        (lambda: iter([b"SSH-2.0-OpenSSH_9.9\r\n"]), "no HTTP"),
+        (lambda: iter([b"\0" * 1_000]), "no HTTP"),
+        (lambda: iter([]), "no"),
+        (lambda: iter([OK, b"Content-Encoding: gzip\r\n\r\nno gzip at all"]), "not a whole gzip file"),
+        (lambda: iter([OK, b"Content-Encoding: br\r\n\r\nabc"]), "packed in a way"),
+        (lambda: iter([OK, b"Content-Encoding: gzip, gzip\r\n\r\nabc"]), "packed in a way"),
+    ],
+)
+def test_a_bad_answer_ends_in_a_reason(raw, fetch, parts, why):
+    started = time.monotonic()
+    with pytest.raises(FetchError, match=why):
+        fetch(raw(parts))
+    assert time.monotonic() - started < 60  # it is 1.5 s; without a limit it would be forever
+
+
+def test_nobody_listens(fetch):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    with pytest.raises(FetchError, match="no connection") as raised:
+        fetch(f"http://127.0.0.1:{port}/")
+    assert raised.value.again
+
+
+def test_a_bomb_is_not_unpacked(serve, fetch):
+    packer = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(packer.compress(b"\0" * 1_000_000) for _ in range(300)) + packer.flush()
+    assert len(bomb) < 1_000_000
+    site = serve({"/": Reply(bomb, headers={"Content-Encoding": "gzip"})})
+    tracemalloc.start()
+    try:
+        with pytest.raises(FetchError, match="larger than"):
+            fetch(site.url + "/")
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_is_packed_is_unpacked(serve, fetch):
+    site = serve({"/": Reply(gzip.compress(page("سلام").encode()), headers={"Content-Encoding": "gzip"})})
+    answer = fetch(site.url + "/")
+    assert answer.body.decode() == page("سلام")
+    assert answer.kind == "text/html"
+
+
+def test_pictures_are_not_read(serve, fetch):
+    site = serve({"/": Reply(b"x" * 1_000, headers={"Content-Type": "image/png"})})
+    assert fetch(site.url + "/").body == b""
+
+
+def test_as_much_as_is_wanted_is_read(serve, fetch):
+    site = serve({"/": Reply(lambda: iter([b"x" * 1_000] * 1_000))})
+    assert len(fetch(site.url + "/", cut=5_000).body) == 5_000
+
+
+def test_what_is_no_page_is_still_an_answer(serve, fetch):
+    site = serve({"/": Reply(b"x" * 1_000_000, 404)})
+    assert fetch(site.url + "/").status == 404
