@@ -33,6 +33,7 @@ FORMATS = (
     Format("html", (".html", ".htm", ".xhtml"), (b"<!doctype html", b"<html")),
     Format("jsonl", (".jsonl", ".ndjson")),
     Format("table", (".csv", ".tsv")),
+    Format("json", (".json",)),
 )
 """The formats that there are. Signatures are compared without case, and without blanks and a mark before them."""
 
