@@ -34,6 +34,7 @@ FORMATS = (
     Format("jsonl", (".jsonl", ".ndjson")),
     Format("table", (".csv", ".tsv")),
     Format("json", (".json",)),
+    Format("subtitles", (".srt", ".vtt"), (b"webvtt",)),
 )
 """The formats that there are. Signatures are compared without case, and without blanks and a mark before them."""
 
