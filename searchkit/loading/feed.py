@@ -15,7 +15,7 @@ from searchkit.loading.files import too_large
 from searchkit.loading.options import LoadOptions
 from searchkit.loading.records import web_address
 from searchkit.loading.within import shown
-from searchkit.loading.xml import MOST_ELEMENTS, XmlEvent, XmlStream, local, plain
+from searchkit.loading.xml import MOST_XML_ELEMENTS, XmlEvent, XmlStream, local, plain
 
 _FEEDS = frozenset({"rss", "rdf", "feed"})
 _SITEMAPS = frozenset({"urlset", "sitemapindex"})
@@ -84,15 +84,15 @@ def _page(head: bytes, stream: BinaryIO, name: str, options: LoadOptions) -> Ite
 
 
 def _entries(source: XmlStream, name: str, options: LoadOptions) -> Iterator[Document | Skip]:
-    reader = _Reader(options.max_bytes)
+    reader = _FeedReader(options.max_bytes)
     number = elements = 0
     for event in source.events():
         if isinstance(event, Skip):
             yield event
             continue
         elements += event.kind == "start"
-        if elements > MOST_ELEMENTS:
-            raise LoadError(name, f"more than {MOST_ELEMENTS:,} elements between two entries")
+        if elements > MOST_XML_ELEMENTS:
+            raise LoadError(name, f"more than {MOST_XML_ELEMENTS:,} elements between two entries")
         entry = reader.take(event)
         if entry is not None:
             number, elements = number + 1, 0
@@ -114,7 +114,7 @@ class _Value(NamedTuple):
     type: str = ""
 
 
-class _Entry:
+class _FeedEntry:
     """What has come of an entry, or of the feed around it.
 
     Attributes:
@@ -140,7 +140,7 @@ class _Entry:
         return list(dict.fromkeys(filter(None, values)))
 
 
-class _Reader:
+class _FeedReader:
     """Gathers the events of a feed into entries.
 
     Attributes:
@@ -148,16 +148,16 @@ class _Reader:
     """
 
     def __init__(self, most: int) -> None:
-        self.feed = _Entry()
+        self.feed = _FeedEntry()
         self._most = most
-        self._entry: _Entry | None = None
+        self._entry: _FeedEntry | None = None
         self._stack: list[str] = []
         self._base = 0  # how deep the entry lies, or the feed's own values
         self._role: tuple[str, int] | None = None
         self._type = ""
         self._parts: list[tuple[str, bool]] = []  # each with whether it is a tag
 
-    def take(self, event: XmlEvent) -> _Entry | None:
+    def take(self, event: XmlEvent) -> _FeedEntry | None:
         """Take the next event in; return an entry when it ends."""
         if event.kind == "start":
             self._start(event.value, event.attributes)
@@ -176,14 +176,14 @@ class _Reader:
             self._base = depth
             entry.add("language", _Value(1, attributes.get(_LANGUAGE, "")))
         elif self._entry is None and self._stack[-1] in _ENTRIES:
-            self._entry, self._base = _Entry(), depth
+            self._entry, self._base = _FeedEntry(), depth
             self._entry.add("language", _Value(2, attributes.get(_LANGUAGE, "")))
         elif depth == self._base + 1:
             self._begin(tag, attributes, entry)
         elif self._role:
             self._parts.append((f"<{self._stack[-1]}>", True))
 
-    def _begin(self, tag: str, attributes: Mapping[str, str], entry: _Entry) -> None:
+    def _begin(self, tag: str, attributes: Mapping[str, str], entry: _FeedEntry) -> None:
         """Begin a value of an entry. Some are said by attributes."""
         self._role, self._parts, self._type = _role(tag), [], attributes.get("type", "").lower()
         if self._role is None or entry.size > self._most:
@@ -205,7 +205,7 @@ class _Reader:
         if entry.size <= self._most:
             self._parts.append((text, False))
 
-    def _end(self) -> _Entry | None:
+    def _end(self) -> _FeedEntry | None:
         depth = len(self._stack)
         tag = self._stack.pop()
         if depth == self._base + 1 and self._role:
@@ -233,7 +233,7 @@ def _role(tag: str) -> tuple[str, int] | None:
     return None if prefix is None else _ROLES.get(prefix + local(tag))
 
 
-def _document(entry: _Entry, feed: _Entry, numbered: str, name: str, options: LoadOptions) -> Document:
+def _document(entry: _FeedEntry, feed: _FeedEntry, numbered: str, name: str, options: LoadOptions) -> Document:
     if entry.size > options.max_bytes:
         raise LoadError(name, too_large(options))
     content, summary = entry.first("content"), entry.first("summary")
@@ -256,7 +256,7 @@ def _document(entry: _Entry, feed: _Entry, numbered: str, name: str, options: Lo
     return Document(id_, body or described, title, url, date, {**fields, "source": name})
 
 
-def _fields(entry: _Entry, feed: _Entry) -> dict[str, Json]:
+def _fields(entry: _FeedEntry, feed: _FeedEntry) -> dict[str, Json]:
     authors = entry.lines("author") or feed.lines("author")
     named = (_ADDRESS_AND_NAME.fullmatch(author) for author in authors)
     author = ", ".join(found[1] if found else author for found, author in zip(named, authors, strict=True))

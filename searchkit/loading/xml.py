@@ -20,8 +20,8 @@ from searchkit.loading.encoding import decode
 from searchkit.loading.options import LoadOptions
 
 MAX_DEPTH = 256
-LONGEST_TAG = 2_000_000  # characters without a `>`
-MOST_ELEMENTS = 200_000  # of a text, or between two entries of a feed
+LONGEST_XML_TAG = 2_000_000  # characters without a `>`
+MOST_XML_ELEMENTS = 200_000  # of a text, or between two entries of a feed
 _CHUNK = 262_144
 _LONGEST_TITLE = 1_000
 
@@ -92,8 +92,8 @@ class XmlStream:
         longest = 0
         for text in _mended(self._text(), self._name):
             longest = _left_open(text, longest)
-            if longest > LONGEST_TAG:
-                raise LoadError(self._name, f"a tag of more than {LONGEST_TAG:,} characters")
+            if longest > LONGEST_XML_TAG:
+                raise LoadError(self._name, f"a tag of more than {LONGEST_XML_TAG:,} characters")
             parser.feed(text.encode("utf-8", "replace"))
             yield from target.taken()
             if target.is_too_deep:
@@ -223,8 +223,10 @@ class _Blocks:
             self._open[-1] = _Open(last.parts, last.is_mixed or not event.value.isspace())
         elif event.kind == "end" and self._open:
             self._close(event.value)
-        if self._elements > MOST_ELEMENTS or self._size > self._most:
-            raise LoadError(self._name, f"more than {MOST_ELEMENTS:,} elements or {self._most:,} characters of text")
+        if self._elements > MOST_XML_ELEMENTS or self._size > self._most:
+            raise LoadError(
+                self._name, f"more than {MOST_XML_ELEMENTS:,} elements or {self._most:,} characters of text"
+            )
 
     def _close(self, tag: str) -> None:
         parts, is_mixed = self._open.pop()
