@@ -35,6 +35,8 @@ FORMATS = (
     Format("jsonl", (".jsonl", ".ndjson")),
     Format("table", (".csv", ".tsv")),
     Format("json", (".json",)),
+    Format("mail", (".eml", ".mbox", ".mbx"), (), (b"from ", b"return-path:", b"received:", b"delivered-to:")),
+    Format("mhtml", (".mht", ".mhtml")),
     Format("feed", (".rss", ".atom", ".rdf", ".xml"), (b"<rss", b"<feed", b"<rdf:rdf"), (b"<?xml",)),
     Format("subtitles", (".srt", ".vtt"), (b"webvtt",)),
 )

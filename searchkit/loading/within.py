@@ -8,6 +8,7 @@ from io import BytesIO
 
 from searchkit.documents import Document
 from searchkit.errors import LoadError
+from searchkit.loading.encoding import decode
 from searchkit.loading.options import LoadOptions
 from searchkit.loading.text import unix_lines
 
@@ -16,17 +17,26 @@ NO_TEXT = "no text in it"
 _MARKED = re.compile(r"<[A-Za-z/!]|&[#\w]")
 
 
-def page_within(text: str, name: str, options: LoadOptions) -> Document | None:
+def page_in(content: str | bytes, charset: str | None, name: str, options: LoadOptions) -> Document | None:
     """Return what the reader of pages makes of a piece of HTML; None where it shows no text.
 
+    Args:
+        content: The piece.
+        charset: What bytes are said to be in; None leaves it to the page.
+        name: Of the source, for messages.
+        options: How to read it.
+
     Raises:
-        LoadError: It is too large, or has too many elements.
+        LoadError: It is no text, too large, or has too many elements.
     """
     from searchkit.loading import html  # noqa: PLC0415 (and BeautifulSoup with it, which plain text does not need)
 
+    if isinstance(content, bytes) and charset:
+        content = decode(content, name, None, charset).text
+    if isinstance(content, str):
+        content, options = content.encode("utf-8", "replace"), replace(options, encoding="utf-8")
     try:
-        stream = BytesIO(text.encode("utf-8", "replace"))
-        return next(html.read(stream, name, replace(options, encoding="utf-8")))
+        return next(html.read(BytesIO(content), name, options))
     except LoadError as error:
         if error.reason == NO_TEXT:
             return None
@@ -41,5 +51,5 @@ def shown(text: str, name: str, options: LoadOptions) -> str:
     """
     if not _MARKED.search(text):
         return unix_lines(text).strip()
-    page = page_within(text, name, options)
+    page = page_in(text, None, name, options)
     return page.body if page else ""
