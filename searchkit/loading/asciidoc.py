@@ -124,7 +124,8 @@ class _AsciiDoc:
             self._text(line)
 
     def _is_underline(self, line: str, before: str) -> bool:
-        is_text = bool(before) and not _BLOCK.fullmatch(before) and before[0] not in ".|" and self.body[-1:] != [""]
+        is_text = bool(before and self.body and self.body[-1]) and before[0] not in ".|"
+        is_text = is_text and not _BLOCK.fullmatch(before) and not _FENCE.fullmatch(before)
         return is_text and abs(len(line) - len(before)) <= 2 and bool(_UNDERLINE.fullmatch(line))
 
     def _text(self, line: str) -> None:
