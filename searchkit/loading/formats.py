@@ -35,6 +35,7 @@ FORMATS = (
     Format("jsonl", (".jsonl", ".ndjson")),
     Format("table", (".csv", ".tsv")),
     Format("json", (".json",)),
+    Format("sqlite", (".sqlite", ".sqlite3", ".db"), (b"sqlite format 3\0",)),
     Format("rst", (".rst",)),
     Format("asciidoc", (".adoc", ".asciidoc", ".asc")),
     Format("org", (".org",)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import BinaryIO
 
@@ -33,7 +33,7 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
     rows = _rows(_Lines(lines(stream, name, options), name, options), name)
     header = next((row for _, row in rows if not isinstance(row, Skip)), [])
     columns = [cell.strip() for cell in _filled(header)]
-    _check_columns(columns, name, options)
+    check_columns(columns, name, options)
     for number, row in rows:
         if isinstance(row, Skip):
             yield row
@@ -92,7 +92,12 @@ def _rows(text: _Lines, name: str) -> Iterator[tuple[int, list[str] | Skip]]:
             yield rows.line_num, row
 
 
-def _check_columns(columns: list[str], name: str, options: LoadOptions) -> None:
+def check_columns(columns: Sequence[str], name: str, options: LoadOptions) -> None:
+    """Make sure that the columns of a table are not too many, and that those which are needed are among them.
+
+    Raises:
+        LoadError: They are too many, or one is not.
+    """
     if len(columns) > MAX_COLUMNS or sum(map(len, columns)) > _LONGEST_HEADER:
         raise LoadError(name, f"a header of more than {MAX_COLUMNS:,} columns or {_LONGEST_HEADER:,} characters")
     named = (options.id, options.title, options.body, options.url, options.date)
