@@ -31,6 +31,8 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
     """
     text = _text(stream, name, options)
     records = _records(_value(text, name), name, options)
+    if not records:
+        raise LoadError(name, "no records in it: its list is empty")
     rubbish = "\\u" in text
     del text
     records.reverse()

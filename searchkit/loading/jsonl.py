@@ -13,7 +13,7 @@ from searchkit.loading.files import too_large
 from searchkit.loading.options import LoadOptions
 from searchkit.loading.records import lines, readable, to_document
 
-STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"')
+STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # one that does not end goes on to the end, once
 _ESCAPED_RUBBISH = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
 
 

@@ -61,6 +61,8 @@ def test_columns_may_have_other_names(load_file):
         ("[1, 2", "not JSON"),
         ('[{"body": NaN}]', "not JSON (NaN is no number)"),
         ("12", "no records in it"),
+        ("[]", "no records in it"),
+        ('["' + '\\"' * 8_000_000, "not JSON (Unterminated string"),
         ('"text"', "no records in it"),
         ('{"a": {"b": {"c": {"d": {"e": []}}}}}', "no records in it"),
         ("{}", "record 1: no column body or text or content among none"),

@@ -57,6 +57,7 @@ def test_without_an_id_the_line_names_the_record(load_file):
         ("[" * 100_000, "not JSON"),
         ('{"body": "a", "x": ' + "[" * 100_000 + "]" * 100_000 + "}", "not JSON"),
         ('{"body": ' + "9" * 5000 + "}", "not JSON"),
+        ('{"body": "' + '\\"' * 1_000_000, "not JSON"),
         ('{"body": "a", "x": ' + "[" * 500 + "]" * 500 + "}", "the fields of document 'a.jsonl#2' are nested"),
         (
             '{"body": "a", "x": ' + "[" * 500 + '"\\u0000"' + "]" * 500 + "}",
