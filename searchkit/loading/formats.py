@@ -39,9 +39,9 @@ FORMATS = (
     Format("rst", (".rst",)),
     Format("asciidoc", (".adoc", ".asciidoc", ".asc")),
     Format("org", (".org",)),
-    Format("mail", (".eml", ".mbox", ".mbx"), (), (b"from ", b"return-path:", b"received:", b"delivered-to:")),
+    Format("mail", (".eml", ".mbox", ".mbx"), hints=(b"from ", b"return-path:", b"received:", b"delivered-to:")),
     Format("mhtml", (".mht", ".mhtml")),
-    Format("feed", (".rss", ".atom", ".rdf", ".xml"), (b"<rss", b"<feed", b"<rdf:rdf"), (b"<?xml",)),
+    Format("feed", (".rss", ".atom", ".rdf", ".xml"), (b"<rss", b"<feed", b"<rdf:rdf"), hints=(b"<?xml",)),
     Format("subtitles", (".srt", ".vtt"), (b"webvtt",)),
 )
 """The formats that there are. Signatures are compared without case, and without blanks and a mark before them."""
