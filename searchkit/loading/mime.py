@@ -126,6 +126,8 @@ def words(value: str) -> str:
     >>> words("=?utf-8?B?2LPZhA==?= =?utf-8?Q?=D8=A7=D9=85?= (a)")
     'سلام (a)'
     """
+    if "=?" not in value:
+        return " ".join(value.split())
     text = ""
     place = 0
     data, charset = b"", ""
@@ -139,6 +141,8 @@ def words(value: str) -> str:
 
 
 def _readable(data: bytes, charset: str | None) -> str:
+    if data.isascii() and b"\0" not in data:
+        return data.decode()
     try:
         return decode(data, "", None, charset).text.replace("\0", "\ufffd")
     except LoadError:
