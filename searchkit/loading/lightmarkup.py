@@ -72,6 +72,13 @@ def document(name: str, source: MarkedLines, title: str, body: Sequence[str], sa
     return Document(name, text, title, None, date, fields | about(name, source.decoded))
 
 
+def add(said: dict[str, str], key: str, value: str, between: str = ", ") -> None:
+    """Add a value to those of a name, as long as they are no longer than what is kept."""
+    before = said.get(key, "")
+    if len(before) < _LONGEST_VALUE:
+        said[key] = between.join(filter(None, [before, value]))
+
+
 def emphasis(marks: str) -> str:
     """Return a pattern of words between marks, one of its groups holds them: `*so*`, but not `2*3*4`.
 

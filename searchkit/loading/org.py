@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from searchkit.documents import Document
-from searchkit.loading.lightmarkup import document, emphasis, lines_of, unmarked
+from searchkit.loading.lightmarkup import add, document, emphasis, lines_of, unmarked
 from searchkit.loading.options import LoadOptions
 
 _KEYWORD = re.compile(r"\s*#\+(\w{1,40})(?:\[[^\]]{0,200}\])?:(?:\s+(.*))?")
@@ -86,9 +86,9 @@ class _Org:
 
     def _keyword(self, key: str, value: str) -> None:
         if key == "title":
-            self.said[key] = " ".join(filter(None, [self.said.get(key, ""), _shown(value)]))
+            add(self.said, key, _shown(value), " ")
         elif key in _SAID:
-            self.said[_SAID[key]] = ", ".join(filter(None, [self.said.get(_SAID[key], ""), value]))
+            add(self.said, _SAID[key], value)
         elif key == "caption":
             self.body.append(_shown(value))
 

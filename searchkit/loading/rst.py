@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from searchkit.documents import Document
-from searchkit.loading.lightmarkup import document, emphasis, indent_of, lines_of, unmarked
+from searchkit.loading.lightmarkup import add, document, emphasis, indent_of, lines_of, unmarked
 from searchkit.loading.options import LoadOptions
 
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}")
@@ -117,7 +117,7 @@ class _Rst:
 
     def _field(self, key: str, value: str) -> None:
         if self._at_top and key in _SAID:
-            self.said[_SAID[key]] = ", ".join(filter(None, [self.said.get(_SAID[key], ""), value]))
+            add(self.said, _SAID[key], value)
         elif value:
             self.body.append(f"{key}: {_shown(value)}")
 

@@ -254,6 +254,18 @@ def test_hostile_lines_end_in_time(load_file, name):  # what is quadratic would 
     assert load_file(name, "متن\n\n" + "\n\n".join(lines)).only.body
 
 
+@pytest.mark.parametrize(
+    "row", ["#+AUTHOR: x", "#+TITLE: x", ":author: x", ":a: b", ".. a::", "====", "----", "* a", "|a"]
+)
+@pytest.mark.parametrize("name", ["a.rst", "a.adoc", "a.org"])
+def test_many_lines_end_in_time(load_file, name, row):  # what is quadratic would take hours
+    long = row + "y" * 100 if row[-1] == "x" else row
+    loaded = load_file(name, f"متن\n{long}\n" * 20_000)
+    assert loaded.documents or loaded.skips
+    title = load_file(name, f"{long}\n" * 10_000 + "متن").only.title
+    assert len(title) <= 10_000
+
+
 @given(st.lists(st.sampled_from([*RST.split("\n"), *ADOC.split("\n"), *ORG.split("\n"), *ROWS])))
 def test_any_lines_are_a_document_or_none(tmp_path_factory, rows):
     from searchkit.loading import LoadOptions, load  # noqa: PLC0415
