@@ -37,6 +37,7 @@ class _Given(NamedTuple):
     rebuild: bool
     yes: bool
     columns: tuple[str, ...]
+    table: str | None
     fields: dict[str, str] | Literal["auto"] | None
     encoding: str | None
     report: TextIO | None
@@ -60,8 +61,9 @@ class _Given(NamedTuple):
     multiple=True,
     metavar="NAME=COLUMN",
     help="Read id, title, body, url or date "
-    "of CSV and JSON Lines from another column, e.g. body=matn. Can be given again.",
+    "of CSV, JSON and databases from another column, e.g. body=matn. Can be given again.",
 )
+@click.option("--table", metavar="NAME", help="The table of an SQLite database that holds the documents.")
 @click.option(
     "--field",
     "fields",
@@ -105,9 +107,10 @@ class _Given(NamedTuple):
 def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN401 (the fields of `_Given`)
     """Index documents. PATH is a file, a folder (with all below it), or - for JSON Lines on standard input.
 
-    Text, Markdown, HTML, JSON Lines and CSV are read, packed with gzip too. What has not changed since the last time
-    is left as it is, so the command can be run again and again. In a folder, names that begin with a dot are passed
-    over and symbolic links are not followed; what cannot be read is told at the end, and the rest is indexed.
+    Text, Markdown, HTML, JSON, CSV, feeds, e-mail and more are read, packed with gzip too. What has not changed since
+    the last time is left as it is, so the command can be run again and again. In a folder, names that begin with a dot
+    are passed over and symbolic links are not followed; what cannot be read is told at the end, and the rest is
+    indexed.
 
     \b
     searchkit index docs/ news.jsonl
@@ -144,7 +147,7 @@ def _load_options(asked: _Given) -> LoadOptions:
     from searchkit.loading import LoadOptions  # noqa: PLC0415 (formats are not needed for --help)
 
     try:
-        return LoadOptions(encoding=asked.encoding, **_columns(asked.columns))
+        return LoadOptions(encoding=asked.encoding, table=asked.table, **_columns(asked.columns))
     except ArgumentError as error:
         raise click.BadParameter(plain(str(error)), param_hint="--encoding") from None
 

@@ -20,11 +20,12 @@ PACKED_SUFFIXES = (".gz",)
 
 
 class Format(NamedTuple):
-    """A format: its module, the suffixes of its files, and what its files begin with."""
+    """A format: its module, the suffixes of its files, and what its files begin with; of those without suffix, too."""
 
     module: str
     suffixes: tuple[str, ...]
     signatures: tuple[bytes, ...] = ()
+    hints: tuple[bytes, ...] = ()
 
 
 FORMATS = (
@@ -33,11 +34,21 @@ FORMATS = (
     Format("html", (".html", ".htm", ".xhtml"), (b"<!doctype html", b"<html")),
     Format("jsonl", (".jsonl", ".ndjson")),
     Format("table", (".csv", ".tsv")),
+    Format("json", (".json",)),
+    Format("sqlite", (".sqlite", ".sqlite3", ".db"), (b"sqlite format 3\0",)),
+    Format("rst", (".rst",)),
+    Format("asciidoc", (".adoc", ".asciidoc", ".asc")),
+    Format("org", (".org",)),
+    Format("mail", (".eml", ".mbox", ".mbx"), hints=(b"from ", b"return-path:", b"received:", b"delivered-to:")),
+    Format("mhtml", (".mht", ".mhtml")),
+    Format("feed", (".rss", ".atom", ".rdf", ".xml"), (b"<rss", b"<feed", b"<rdf:rdf"), hints=(b"<?xml",)),
+    Format("subtitles", (".srt", ".vtt"), (b"webvtt",)),
 )
 """The formats that there are. Signatures are compared without case, and without blanks and a mark before them."""
 
 _BY_SUFFIX = {suffix: each.module for each in FORMATS for suffix in each.suffixes}
 _BY_SIGNATURE = [(signature, each.module) for each in FORMATS for signature in each.signatures]
+_BY_HINT = [(hint, each.module) for each in FORMATS for hint in each.hints]
 _BLANKS = b" \t\r\n\xef\xbb\xbf"
 
 
@@ -62,7 +73,7 @@ def format_of(name: str, head: bytes) -> str:
     if suffix in _BY_SUFFIX:
         return _BY_SUFFIX[suffix]
     if not suffix and head and b"\0" not in head:
-        return "text"
+        return next((module for hint, module in _BY_HINT if start.startswith(hint)), "text")
     raise LoadError(name, f"unknown kind of file: {suffix}" if suffix else "unknown kind of file: no suffix")
 
 

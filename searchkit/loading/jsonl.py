@@ -13,7 +13,7 @@ from searchkit.loading.files import too_large
 from searchkit.loading.options import LoadOptions
 from searchkit.loading.records import lines, readable, to_document
 
-_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"')
+STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # one that does not end goes on to the end, once
 _ESCAPED_RUBBISH = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
 
 
@@ -41,21 +41,40 @@ def json_object(line: str, name: str) -> dict[str, Json]:
     Raises:
         LoadError: It is none.
     """
-    if len(line) > MAX_FIELDS and len(_STRING.sub("", line)) > MAX_FIELDS:  # as objects they take thirty times as much
+    if len(line) > MAX_FIELDS and len(STRING.sub("", line)) > MAX_FIELDS:  # as objects they take thirty times as much
         raise LoadError(name, f"more than {MAX_FIELDS:,} characters of JSON beside its texts")
+    value = parsed(line, name)
+    if _ESCAPED_RUBBISH.search(line):
+        value = printable(value, name)
+    if not isinstance(value, dict):
+        raise LoadError(name, "not a JSON object")
+    return value
+
+
+def parsed(text: str, name: str) -> Json:
+    """Return the value that a text is, as Python has it.
+
+    Raises:
+        LoadError: It is no JSON.
+    """
     try:
-        value: Json = json.loads(line, parse_constant=_not_json)
+        value: Json = json.loads(text, parse_constant=_not_json)
     except json.JSONDecodeError as error:
         raise LoadError(name, f"not JSON ({error.msg} at character {error.pos + 1})") from error
     except (ValueError, RecursionError) as error:
         raise LoadError(name, f"not JSON ({error})") from error
-    if _ESCAPED_RUBBISH.search(line):
-        if any(depth >= MAX_NESTING for depth, _ in enumerate(levels(value))):
-            raise LoadError(name, f"its values are {TOO_DEEP}")
-        value = readable(value)
-    if not isinstance(value, dict):
-        raise LoadError(name, "not a JSON object")
     return value
+
+
+def printable(value: Json, name: str) -> Json:
+    """Return a value with U+FFFD for what no text holds.
+
+    Raises:
+        LoadError: It is nested too deep.
+    """
+    if any(depth >= MAX_NESTING for depth, _ in enumerate(levels(value))):
+        raise LoadError(name, f"its values are {TOO_DEEP}")
+    return readable(value)
 
 
 def _not_json(constant: str) -> NoReturn:

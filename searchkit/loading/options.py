@@ -29,6 +29,7 @@ class LoadOptions:
         exclude: Files and folders that match one of these globs are left out.
         id, title, body, url, date: The columns (CSV) or keys (JSON Lines) that hold these values. None looks for the
             column of that name, for the body `body`, `text` or `content`.
+        table: The table of a database (SQLite) that holds the documents; None takes the only one.
 
     Raises:
         ArgumentError: An unknown format, an encoding that is unknown or not of text, a size below 1, or globs that are
@@ -46,6 +47,7 @@ class LoadOptions:
     body: str | None = None
     url: str | None = None
     date: str | None = None
+    table: str | None = None
 
     def __post_init__(self) -> None:
         known = ("auto", *(each.module for each in FORMATS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import BinaryIO, cast
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from searchkit.loading.options import LoadOptions
 
 MAX_COLUMNS = 1_000
 BODY_COLUMNS = ("body", "text", "content")
+_LIKELY_BODIES = frozenset({"متن", "محتوا", "شرح", "نص"})
 _CHUNK = 262_144
 _MOST_LISTED = 100
 _LONGEST_LIST = 1_000
@@ -24,7 +25,8 @@ _LONGEST_LIST = 1_000
 def to_document(record: Mapping[str, Json], line: int, name: str, options: LoadOptions) -> Document:
     """Build a document from the columns of a record.
 
-    An id that is missing or empty becomes `name#line`. A date that cannot be read stays as text in `fields`, and so
+    Where no column is named so, one that differs in case alone is taken (`ID`, `Body`). An id that is missing or empty
+    becomes `name#line`. A date that cannot be read stays as text in `fields`, and so
     does a `url` that is not http(s).
 
     Raises:
@@ -33,9 +35,9 @@ def to_document(record: Mapping[str, Json], line: int, name: str, options: LoadO
     if len(record) > MAX_COLUMNS:
         raise LoadError(name, too_many(len(record)))
     rest = dict(record)
-    id_ = _take(rest, options.id or "id", name)
-    title = _take(rest, options.title or "title", name)
-    body_column = options.body or next((column for column in BODY_COLUMNS if column in record), None)
+    id_ = _take(rest, options.id or _column(record, "id"), name)
+    title = _take(rest, options.title or _column(record, "title"), name)
+    body_column = options.body or body_of(record)
     if body_column is None:
         raise LoadError(name, no_body(record))
     if body_column not in rest:
@@ -43,7 +45,7 @@ def to_document(record: Mapping[str, Json], line: int, name: str, options: LoadO
     body = _take(rest, body_column, name)
     if not body.strip() and not title.strip():
         raise LoadError(name, "no text in it")
-    url_column, date_column = options.url or "url", options.date or "date"
+    url_column, date_column = options.url or _column(record, "url"), options.date or _column(record, "date")
     url = web_address(rest.get(url_column))
     date_text = rest.get(date_column)
     date = parse_date(date_text) if isinstance(date_text, str) else None
@@ -55,9 +57,18 @@ def to_document(record: Mapping[str, Json], line: int, name: str, options: LoadO
     return Document(id_ or f"{name}#{line}", body, title, url, date, {**rest, **noted, "source": name})
 
 
-def no_body(columns: Iterable[str]) -> str:
+def body_of(columns: Collection[str]) -> str | None:
+    """Return the column that is known to hold the text, in any case, or None."""
+    return next((found for found in (_column(columns, name) for name in BODY_COLUMNS) if found in columns), None)
+
+
+def no_body(columns: Collection[str]) -> str:
     """Say that none of the columns is known to hold the text."""
-    return f"no column {' or '.join(BODY_COLUMNS)} among {listed(columns)}; name the one with the text"
+    likely = next((column for column in columns if column.strip() in _LIKELY_BODIES), "COLUMN")
+    return (
+        f"no column {' or '.join(BODY_COLUMNS)} among {listed(columns)}; "
+        f"name the one with the text: --column body={likely}"
+    )
 
 
 def too_many(columns: int) -> str:
@@ -143,6 +154,13 @@ def _split(chunks: Iterable[bytes], limit: int) -> Iterator[bytes | None]:
             pending, too_long = b"", True
     if pending or too_long:
         yield None if too_long else pending
+
+
+def _column(columns: Collection[str], name: str) -> str:
+    """Return the column with a name, or one whose name differs from it in case alone, or the name."""
+    if name in columns:
+        return name
+    return next((column for column in islice(columns, MAX_COLUMNS) if column.lower() == name), name)
 
 
 def _take(record: dict[str, Json], column: str, name: str) -> str:

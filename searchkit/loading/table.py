@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import BinaryIO
 
@@ -11,9 +12,10 @@ from searchkit.documents import Document, Json, Skip
 from searchkit.errors import DocumentError, LoadError
 from searchkit.loading.files import too_large
 from searchkit.loading.options import LoadOptions
-from searchkit.loading.records import BODY_COLUMNS, MAX_COLUMNS, lines, listed, no_body, to_document, too_many
+from searchkit.loading.records import MAX_COLUMNS, body_of, lines, listed, no_body, to_document, too_many
 
 _DELIMITERS = ("\t", ",", ";")
+_SAID = re.compile(r'"?sep=([^"\w\r\n])"?\s*', re.IGNORECASE)
 _MOST_CELLS = 1_000_000  # of a row, with its lines; of the cells that it comes to no more than `MAX_COLUMNS` are taken
 _LONGEST_HEADER = 100_000
 
@@ -21,8 +23,8 @@ _LONGEST_HEADER = 100_000
 def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document | Skip]:
     """Yield a document for each row, a `Skip` with the number of its last line where it gives none.
 
-    The delimiter is the one of tab, comma and semicolon that is most frequent in the first line. Cells beyond the
-    columns that are named are stored as `column 5` and so on.
+    The delimiter is the one of tab, comma and semicolon that is most frequent in the first line, or what that
+    line says (`sep=;`, as spreadsheets do). Cells beyond the columns that are named are stored as `column 5` and so on.
 
     Raises:
         LoadError: The file is no text, has no header, lacks a column that the options name, or has a line above the
@@ -31,7 +33,7 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
     rows = _rows(_Lines(lines(stream, name, options), name, options), name)
     header = next((row for _, row in rows if not isinstance(row, Skip)), [])
     columns = [cell.strip() for cell in _filled(header)]
-    _check_columns(columns, name, options)
+    check_columns(columns, name, options)
     for number, row in rows:
         if isinstance(row, Skip):
             yield row
@@ -75,8 +77,9 @@ def _rows(text: _Lines, name: str) -> Iterator[tuple[int, list[str] | Skip]]:
     """Yield each row with the number of its last line."""
     kept = iter(text)
     first = next(kept, "")
-    text.delimiter = text.delimiter or ","
-    rows = csv.reader(chain([first], kept), delimiter=text.delimiter)
+    said = _SAID.fullmatch(first)
+    text.delimiter = said[1] if said else text.delimiter or ","
+    rows = csv.reader(chain(["\n" if said else first], kept), delimiter=text.delimiter)
     while True:
         try:
             row: list[str] | Skip = next(rows)
@@ -89,14 +92,19 @@ def _rows(text: _Lines, name: str) -> Iterator[tuple[int, list[str] | Skip]]:
             yield rows.line_num, row
 
 
-def _check_columns(columns: list[str], name: str, options: LoadOptions) -> None:
+def check_columns(columns: Sequence[str], name: str, options: LoadOptions) -> None:
+    """Make sure that the columns of a table are not too many, and that those which are needed are among them.
+
+    Raises:
+        LoadError: They are too many, or one is not.
+    """
     if len(columns) > MAX_COLUMNS or sum(map(len, columns)) > _LONGEST_HEADER:
         raise LoadError(name, f"a header of more than {MAX_COLUMNS:,} columns or {_LONGEST_HEADER:,} characters")
     named = (options.id, options.title, options.body, options.url, options.date)
     for column in named:
         if column is not None and column not in columns:
             raise LoadError(name, f"no column {column} among {listed(columns)}")
-    if options.body is None and not any(column in BODY_COLUMNS for column in columns):
+    if options.body is None and body_of(columns) is None:
         raise LoadError(name, no_body(columns))
 
 

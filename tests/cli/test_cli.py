@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import unicodedata
+from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
@@ -195,6 +197,13 @@ def test_json_lines_on_standard_input(run):
     assert "added 2" in result.output
     assert "skipped 1" in result.output
     assert json.loads(run("search", "--jsonl", "قهوه").output)["id"] == "b"
+
+
+def test_a_table_can_be_named(run, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "a.db")) as database:
+        database.executescript("CREATE TABLE a (body); CREATE TABLE b (matn); INSERT INTO b VALUES ('چای');")
+    assert "its tables are a, b; name one: --table NAME" in run("index", "a.db").output
+    assert "added 1" in run("index", "a.db", "--table", "b", "--column", "body=matn").output
 
 
 def test_columns_can_be_named(run, tmp_path):

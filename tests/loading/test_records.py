@@ -57,6 +57,7 @@ def test_without_an_id_the_line_names_the_record(load_file):
         ("[" * 100_000, "not JSON"),
         ('{"body": "a", "x": ' + "[" * 100_000 + "]" * 100_000 + "}", "not JSON"),
         ('{"body": ' + "9" * 5000 + "}", "not JSON"),
+        ('{"body": "' + '\\"' * 1_000_000, "not JSON"),
         ('{"body": "a", "x": ' + "[" * 500 + "]" * 500 + "}", "the fields of document 'a.jsonl#2' are nested"),
         (
             '{"body": "a", "x": ' + "[" * 500 + '"\\u0000"' + "]" * 500 + "}",
@@ -129,6 +130,37 @@ def test_csv_by_column_names(load_file, delimiter):
     assert (first.id, first.title, first.body) == ("1", "باران", "a\nb, c; d\te")
     assert first.fields == {"city": "رشت", "source": "a.csv"}
     assert (second.id, second.body, second.fields["city"]) == ("2", "برف", "")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "sep=;\nID;Title;Body\n1;باران;برف, باد",
+        '"sep=;"\r\nid;TITLE;Text\r\n1;باران;"برف, باد"',
+        "Sep=|\nId|title|BODY\n1|باران|برف, باد",
+    ],
+)
+def test_a_table_says_what_is_between_its_cells_and_writes_names_in_any_case(load_file, content):
+    document = load_file("a.csv", content).only
+    assert (document.id, document.title, document.body) == ("1", "باران", "برف, باد")
+    assert document.fields == {"source": "a.csv"}
+
+
+def test_lines_are_counted_with_the_one_that_says_what_is_between_cells(load_file):
+    assert load_file("a.csv", "sep=;\nbody\nبرف").only.id == "a.csv#3"
+
+
+def test_a_name_in_its_own_case_goes_first(load_file):
+    document = load_file("a.jsonl", '{"Body": "a", "body": "b", "ID": "x"}').only
+    assert (document.id, document.body, document.fields["Body"]) == ("x", "b", "a")
+
+
+@pytest.mark.parametrize(("header", "option"), [("شناسه;متن", "متن"), ("نام;چیز", "COLUMN")])
+def test_the_message_names_the_option(load_file, header, option):
+    (reason,) = load_file("a.csv", f"{header}\n1;برف").reasons
+    assert reason.endswith(f"name the one with the text: --column body={option}")
+    if option != "COLUMN":
+        assert load_file("a.csv", f"{header}\n1;برف", body=option).only.body == "برف"
 
 
 def test_cells_without_a_column_are_kept(load_file):
