@@ -15,16 +15,17 @@ from searchkit.errors import LoadError
 MOST_LOOKED_AT = 4_096
 """Bytes of a source that are looked at."""
 
-PACKED_SUFFIXES = (".gz",)
+PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 """What the name of a packed file ends in; the suffix before it tells the format."""
 
 
 class Format(NamedTuple):
-    """A format: its module, the suffixes of its files, and what its files begin with."""
+    """A format: its module, the suffixes of its files, and what these begin with, or hold at a place."""
 
     module: str
     suffixes: tuple[str, ...]
     signatures: tuple[bytes, ...] = ()
+    place: int = 0
 
 
 FORMATS = (
@@ -33,11 +34,13 @@ FORMATS = (
     Format("html", (".html", ".htm", ".xhtml"), (b"<!doctype html", b"<html")),
     Format("jsonl", (".jsonl", ".ndjson")),
     Format("table", (".csv", ".tsv")),
+    Format("zipped", (".zip",), (b"pk\3\4", b"pk\5\6")),
+    Format("tar", (".tar", ".tgz", ".tbz2", ".txz"), (b"ustar",), 257),
 )
-"""The formats that there are. Signatures are compared without case, and without blanks and a mark before them."""
+"""The formats that there are. Signatures are compared without case, and without blanks before them."""
 
 _BY_SUFFIX = {suffix: each.module for each in FORMATS for suffix in each.suffixes}
-_BY_SIGNATURE = [(signature, each.module) for each in FORMATS for signature in each.signatures]
+_BY_SIGNATURE = [(signature, each.place, each.module) for each in FORMATS for signature in each.signatures]
 _BLANKS = b" \t\r\n\xef\xbb\xbf"
 
 
@@ -55,8 +58,8 @@ def format_of(name: str, head: bytes) -> str:
     ('text', 'html', 'text')
     """
     start = head.lstrip(_BLANKS)[:64].lower()
-    for signature, module in _BY_SIGNATURE:
-        if start.startswith(signature):
+    for signature, place, module in _BY_SIGNATURE:
+        if (head[place:].lower() if place else start).startswith(signature):
             return module
     suffix = suffix_of(name)
     if suffix in _BY_SUFFIX:
