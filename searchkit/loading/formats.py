@@ -34,6 +34,7 @@ FORMATS = (
     Format("html", (".html", ".htm", ".xhtml"), (b"<!doctype html", b"<html")),
     Format("jsonl", (".jsonl", ".ndjson")),
     Format("table", (".csv", ".tsv")),
+    Format("docx", (".docx", ".docm", ".dotx")),
     Format("zipped", (".zip",), (b"pk\3\4", b"pk\5\6")),
     Format("tar", (".tar", ".tgz", ".tbz2", ".txz"), (b"ustar",), 257),
 )

@@ -72,10 +72,10 @@ class Unpacked(io.BufferedReader):
 
     def __init__(self, raw: BinaryIO, name: str, budget: Budget, *, counted: bool = True) -> None:
         self.budget = budget
-        super().__init__(cast("io.RawIOBase", _Counted(raw, name, budget if counted else None)))
+        super().__init__(cast("io.RawIOBase", _Metered(raw, name, budget if counted else None)))
 
 
-class _Counted(io.RawIOBase):
+class _Metered(io.RawIOBase):
     """A raw stream that counts what is read; it cannot be sought in, since that would unpack all again."""
 
     def __init__(self, raw: BinaryIO, name: str, budget: Budget | None) -> None:

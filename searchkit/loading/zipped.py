@@ -21,7 +21,9 @@ _LARGEST_TABLE = 16_000_000  # bytes of the table of members, which Python reads
 _SPOKEN = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others unpack more than is asked for
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError)
+"""What Python raises where a ZIP file is damaged or encrypted."""
+
 
 _KINDS = (
     ("word/document.xml", "docx"),
@@ -44,7 +46,8 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
         kind = _kind(archive)
         if kind:
             module = importlib.import_module(f"searchkit.loading.{kind}")
-            yield from module.read_archive(archive, name, options)
+            office = importlib.import_module("searchkit.loading.office")
+            yield from module.read_archive(office.Parts(archive, name, options))
         else:
             yield from _members(archive, name, options, budget)
 
@@ -58,8 +61,8 @@ def opened_zip(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[zi
     """
     try:
         archive = zipfile.ZipFile(cast("Any", _Wary(seekable(stream, name, options))))
-    except _DAMAGE as error:
-        raise LoadError(name, f"not a whole ZIP file ({_said(error)})") from error
+    except DAMAGE as error:
+        raise LoadError(name, f"not a whole ZIP file ({said(error)})") from error
     with archive:
         yield archive
 
@@ -100,8 +103,8 @@ def _members(archive: zipfile.ZipFile, name: str, options: LoadOptions, budget: 
                 yield from read_member(
                     Unpacked(cast("BinaryIO", _Member(file, called)), called, budget), called, options
                 )
-        except _DAMAGE as error:
-            yield Skip(called, f"damaged ({_said(error)})")
+        except DAMAGE as error:
+            yield Skip(called, f"damaged ({said(error)})")
 
 
 class _Member:
@@ -113,8 +116,8 @@ class _Member:
     def read(self, size: int) -> bytes:
         try:
             return cast("bytes", self._file.read(size))
-        except _DAMAGE as error:
-            raise LoadError(self._name, f"damaged ({_said(error)})") from error
+        except DAMAGE as error:
+            raise LoadError(self._name, f"damaged ({said(error)})") from error
 
 
 def _name(info: zipfile.ZipInfo) -> str:
@@ -138,5 +141,6 @@ def _unreadable(info: zipfile.ZipInfo) -> str | None:
     return None
 
 
-def _said(error: Exception) -> str:
+def said(error: Exception) -> str:
+    """Return what an error of a library says, or what kind it is."""
     return str(error)[:200] or type(error).__name__
