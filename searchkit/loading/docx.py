@@ -8,7 +8,7 @@ from typing import BinaryIO
 from searchkit.documents import Document
 from searchkit.errors import LoadError
 from searchkit.loading.facts import Facts, first, joined, to_document
-from searchkit.loading.office import Events, Parts, Values, read_parts
+from searchkit.loading.office import Events, Parts, PartTexts, read_parts
 from searchkit.loading.options import LoadOptions
 from searchkit.loading.prose import Prose
 
@@ -43,7 +43,7 @@ def read_archive(parts: Parts) -> Iterator[Document]:
 
 def core_facts(parts: Parts) -> Facts:
     """Return what the core properties of an Open Packaging file say."""
-    values = Values()
+    values = PartTexts()
     parts.parse("docProps/core.xml", values)
     texts = values.texts
     return Facts(

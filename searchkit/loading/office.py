@@ -18,8 +18,11 @@ from searchkit.loading.zipped import DAMAGE, opened_zip, said
 MOST_PARTS = 5_000
 """Parts of one file that are read: slides, sheets, chapters."""
 
-MOST_ELEMENTS = 2_000_000
+MOST_EVENTS = 2_000_000
 """Elements of one file."""
+
+REFERENCE = "r:id"
+"""The attribute that refers to a relation of the part, by its id."""
 
 _SHARE = 5  # how many times `max_bytes` the parts may have together
 _CHUNK = 65_536
@@ -44,7 +47,7 @@ class Parts:
         self._archive = archive
         self._bytes = _SHARE * options.max_bytes
         self._parts = MOST_PARTS
-        self._elements = MOST_ELEMENTS
+        self._elements = MOST_EVENTS
 
     def chunks(self, member: str, most: int | None = None) -> Iterator[bytes]:
         """Yield what is in a part, nothing for one that is not there.
@@ -132,16 +135,16 @@ class Events:
     def __init__(self) -> None:
         self.path: list[str] = []
         self.elements = 0
-        self.most = MOST_ELEMENTS
+        self.most = MOST_EVENTS
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Note that an element begins."""
         self.elements += 1
         if self.elements > self.most:
-            raise _Refused(f"more than {MOST_ELEMENTS:,} elements")
+            raise _Refused(f"more than {MOST_EVENTS:,} elements")
         name = local(tag)
         self.path.append(name)
-        self.begin(name, {local(key): value for key, value in attributes.items()} if attributes else {})
+        self.begin(name, {_attribute(key): value for key, value in attributes.items()} if attributes else {})
 
     def end(self, _tag: str) -> None:
         """Note that the innermost element ends."""
@@ -164,7 +167,7 @@ class Events:
         """End."""
 
 
-class Values(Events):
+class PartTexts(Events):
     """The texts of elements by name, and the attributes of those that are asked for.
 
     Attributes:
@@ -200,6 +203,12 @@ class Values(Events):
         self._text, self._size = [], 0
 
 
+def _attribute(name: str) -> str:
+    """Return the name of an attribute without its namespace, but for what refers to a relation."""
+    short = local(name)
+    return REFERENCE if short == "id" and name.endswith("/relationships}id") else short
+
+
 def local(name: str) -> str:
     """Return a name without its namespace.
 
@@ -215,7 +224,7 @@ def relations(parts: Parts, member: str) -> dict[str, str]:
     Only what lies in the file counts; names are put together as paths are, and none leads out of it.
     """
     folder, _, file = member.rpartition("/")
-    values = Values("Relationship")
+    values = PartTexts("Relationship")
     parts.parse(f"{folder}/_rels/{file}.rels", values)
     return {
         each.get("Id", ""): inner_path(folder, each.get("Target", ""))

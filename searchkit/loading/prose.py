@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from searchkit.documents import Json
+
 
 class Prose:
     """A text that is put together from pieces.
@@ -11,10 +13,14 @@ class Prose:
 
     Attributes:
         headings: The texts of headings, in order, the first hundred.
+        pages: Where in the text, as `text` gives it, each page begins.
     """
 
     def __init__(self) -> None:
         self.headings: list[str] = []
+        self.pages: list[Json] = []
+        self._whole: list[str] = []  # the lines of the pages before
+        self._size = 0  # of them, in characters
         self._open: list[list[str]] = [[]]  # the text, and the boxes and notes in it that have begun
         self._marks: list[int] = []
         self._cells: list[int] = [0]
@@ -66,8 +72,24 @@ class Prose:
             self._cells.pop()
             (self._notes if note else self._boxes).append(text)
 
-    def text(self) -> str:
-        """Return all of it as lines without empty ones, words with one blank between them."""
+    def begin_page(self) -> None:
+        """Begin a page, behind what has been added."""
+        if self.pages or any(self._open[0]):
+            self._end_page()
+        self.pages.append(self._size)
+
+    def _end_page(self) -> None:
+        """Take what has been added as lines without empty ones, words with one blank between them."""
         whole = "".join([*self._open[0], "\n", *self._boxes, "\n", *self._notes])
-        lines = (" ".join(line.split()) for line in whole.split("\n"))
-        return "\n".join(line for line in lines if line)
+        for line in whole.split("\n"):
+            words = " ".join(line.split())
+            if words:
+                self._whole.append(words)
+                self._size += len(words) + 1
+        self._open, self._boxes, self._notes = [[]], [], []
+        self._marks, self._cells = [], [0]
+
+    def text(self) -> str:
+        """End it, and return all of it."""
+        self._end_page()
+        return "\n".join(self._whole)

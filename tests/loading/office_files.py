@@ -39,3 +39,53 @@ def docx(body, core="", **parts):
 
 def paragraph(text, properties=""):
     return f"<w:p>{properties}<w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+ODF = (
+    'xmlns:office="urn:office" xmlns:text="urn:text" xmlns:table="urn:table" xmlns:draw="urn:draw" '
+    'xmlns:style="urn:style" xmlns:presentation="urn:presentation" xmlns:dc="urn:dc" xmlns:meta="urn:meta" '
+    'xmlns:svg="urn:svg"'
+)
+
+
+def odt(body, meta="", styles="", kind="text", **members):
+    """An OpenDocument file with this between the tags of its body."""
+    files = {
+        "mimetype": f"application/vnd.oasis.opendocument.{kind}",
+        "content.xml": (
+            f"<office:document-content {ODF}><office:automatic-styles>{styles}</office:automatic-styles>"
+            f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>"
+        ),
+        "meta.xml": f"<office:document-meta {ODF}><office:meta>{meta}</office:meta></office:document-meta>",
+    }
+    return zipped(files | members)
+
+
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def relations(targets):
+    each = "".join(f'<Relationship Id="{id_}" Target="{target}"/>' for id_, target in targets.items())
+    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{each}</Relationships>'
+
+
+def pptx(slides, core="", **members):
+    """A PowerPoint file with these slides, given as their trees of shapes; the files are in reverse order."""
+    numbers = range(1, len(slides) + 1)
+    files = {f"ppt/slides/slide{len(slides) - i}.xml": slide for i, slide in enumerate(slides)}
+    ids = "".join(f'<p:sldId id="{255 + i}" r:id="rId{i}"/>' for i in numbers)
+    files["ppt/presentation.xml"] = f"<p:presentation {ALL}><p:sldIdLst>{ids}</p:sldIdLst></p:presentation>"
+    files["ppt/_rels/presentation.xml.rels"] = relations(
+        {f"rId{i}": f"slides/slide{len(slides) - i + 1}.xml" for i in numbers}
+    )
+    return zipped(files | {"docProps/core.xml": CORE.format(core)} | members)
+
+
+def slide(*shapes, show="1"):
+    return f'<p:sld {ALL} show="{show}"><p:cSld><p:spTree>{"".join(shapes)}</p:spTree></p:cSld></p:sld>'
+
+
+def shape(text, kind="body", hidden="0"):
+    paragraphs = "".join(f"<a:p><a:r><a:t>{line}</a:t></a:r></a:p>" for line in text.split("\n"))
+    named = f'<p:nvSpPr><p:cNvPr id="1" hidden="{hidden}"/><p:nvPr><p:ph type="{kind}"/></p:nvPr></p:nvSpPr>'
+    return f"<p:sp>{named}<p:txBody>{paragraphs}</p:txBody></p:sp>"
