@@ -37,6 +37,8 @@ FORMATS = (
     Format("docx", (".docx", ".docm", ".dotx")),
     Format("odt", (".odt", ".ott", ".odp")),
     Format("pptx", (".pptx", ".pptm", ".ppsx")),
+    Format("epub", (".epub",)),
+    Format("xlsx", (".xlsx", ".xlsm")),
     Format("zipped", (".zip",), (b"pk\3\4", b"pk\5\6")),
     Format("tar", (".tar", ".tgz", ".tbz2", ".txz"), (b"ustar",), 257),
 )

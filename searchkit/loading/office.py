@@ -11,8 +11,10 @@ from lxml import etree
 
 from searchkit.documents import Document, Skip
 from searchkit.errors import LoadError
+from searchkit.loading.archive import budget_of
 from searchkit.loading.files import too_large
 from searchkit.loading.options import LoadOptions
+from searchkit.loading.unpacking import Budget
 from searchkit.loading.zipped import DAMAGE, opened_zip, said
 
 MOST_PARTS = 5_000
@@ -38,11 +40,12 @@ class Parts:
     Attributes:
         name: Of the file.
         options: How it is read.
+        budget: What may be unpacked of it.
         members: What is in it.
     """
 
-    def __init__(self, archive: zipfile.ZipFile, name: str, options: LoadOptions) -> None:
-        self.name, self.options = name, options
+    def __init__(self, archive: zipfile.ZipFile, name: str, options: LoadOptions, budget: Budget) -> None:
+        self.name, self.options, self.budget = name, options, budget
         self.members = {info.filename: info for info in archive.infolist()}
         self._archive = archive
         self._bytes = _SHARE * options.max_bytes
@@ -70,6 +73,7 @@ class Parts:
                 while chunk := file.read(_CHUNK):
                     left -= len(chunk)
                     self._bytes -= len(chunk)
+                    self.budget.spend(len(chunk), self.name)
                     if left < 0 or (self._bytes < 0 and most is None):
                         raise LoadError(self.name, too_large(self.options))
                     yield chunk
@@ -95,7 +99,7 @@ class Parts:
         self._elements -= events.elements
         return member in self.members
 
-    def parsed(self, chunks: Iterator[bytes], events: Events) -> Iterator[None]:
+    def parsed(self, chunks: Iterator[bytes], events: Events, *, most_elements: int | None = None) -> Iterator[None]:
         """Tell the events of what comes in chunks, and stop after each of these."""
         parser = etree.XMLParser(
             target=cast("Any", events),
@@ -105,7 +109,7 @@ class Parts:
             huge_tree=False,
             remove_pis=True,
         )
-        events.most = self._elements
+        events.most = self._elements if most_elements is None else most_elements
         fed = False
         try:
             for chunk in chunks:
@@ -114,6 +118,7 @@ class Parts:
                 yield
             if fed:
                 parser.close()
+                yield
         except _Refused as error:
             raise LoadError(self.name, str(error)) from error
         except (etree.XMLSyntaxError, UnicodeError) as error:
@@ -254,5 +259,6 @@ def read_parts(stream: BinaryIO, name: str, options: LoadOptions, read: ReadPart
     Raises:
         LoadError: It is no ZIP file.
     """
+    budget = budget_of(stream, name, options)
     with opened_zip(stream, name, options) as archive:
-        yield from read(Parts(archive, name, options))
+        yield from read(Parts(archive, name, options, budget))

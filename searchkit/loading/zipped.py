@@ -47,7 +47,7 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
         if kind:
             module = importlib.import_module(f"searchkit.loading.{kind}")
             office = importlib.import_module("searchkit.loading.office")
-            yield from module.read_archive(office.Parts(archive, name, options))
+            yield from module.read_archive(office.Parts(archive, name, options, budget))
         else:
             yield from _members(archive, name, options, budget)
 

@@ -89,3 +89,50 @@ def shape(text, kind="body", hidden="0"):
     paragraphs = "".join(f"<a:p><a:r><a:t>{line}</a:t></a:r></a:p>" for line in text.split("\n"))
     named = f'<p:nvSpPr><p:cNvPr id="1" hidden="{hidden}"/><p:nvPr><p:ph type="{kind}"/></p:nvPr></p:nvSpPr>'
     return f"<p:sp>{named}<p:txBody>{paragraphs}</p:txBody></p:sp>"
+
+
+def xlsx(sheets, strings=(), formats="", **members):
+    """An Excel file: sheets by name, each as the XML of its rows; texts that cells share; XML of styles."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    numbered = list(enumerate(sheets.items(), start=1))
+    named = "".join(f'<sheet name="{name.strip("-")}" state="{"hidden" if name[0] == "-" else "visible"}" r:id="r{i}"/>'
+                    for i, (name, _) in numbered)  # fmt: skip
+    files = {
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{RELATIONS}"><sheets>{named}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": relations({f"r{i}": f"/xl/worksheets/s{i}.xml" for i, _ in numbered}),
+        "xl/sharedStrings.xml": f'<sst xmlns="{main}">{"".join(f"<si>{text}</si>" for text in strings)}</sst>',
+        "xl/styles.xml": f'<styleSheet xmlns="{main}">{formats}</styleSheet>',
+    }
+    for i, (_, rows) in numbered:
+        files[f"xl/worksheets/s{i}.xml"] = f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>'
+    return zipped(files | members)
+
+
+def row(number, *texts):
+    cells = "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in texts)
+    return f'<row r="{number}">{cells}</row>'
+
+
+def epub(chapters, meta="", items="", **members):
+    """A book with these chapters by name, each as the XHTML between the tags of its body."""
+    manifest = "".join(
+        f'<item id="i{i}" href="{name}" media-type="application/xhtml+xml"/>' for i, name in enumerate(chapters)
+    )
+    spine = "".join(f'<itemref idref="i{i}"/>' for i in range(len(chapters)))
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<metadata>{meta}</metadata><manifest>{items}{manifest}</manifest><spine>{spine}</spine></package>"
+    )
+    pages = {
+        f"OEBPS/{name}": (
+            '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml">'
+            f"<head><title>t</title></head><body>{body}</body></html>"
+        )
+        for name, body in chapters.items()
+    }
+    container = '<container><rootfiles><rootfile full-path="OEBPS/a.opf"/></rootfiles></container>'
+    return zipped(
+        {"mimetype": "application/epub+zip", "META-INF/container.xml": container, "OEBPS/a.opf": package}
+        | pages
+        | members
+    )
