@@ -39,6 +39,7 @@ FORMATS = (
     Format("pptx", (".pptx", ".pptm", ".ppsx")),
     Format("epub", (".epub",)),
     Format("xlsx", (".xlsx", ".xlsm")),
+    Format("pdf", (".pdf",), (b"%pdf-",)),
     Format("rtf", (".rtf",), (b"{\\rtf",)),
     Format("old", (".doc", ".xls", ".ppt", ".pps"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
     Format("zipped", (".zip",), (b"pk\3\4", b"pk\5\6")),
