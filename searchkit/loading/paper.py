@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 _RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _WORD_GAP = 0.15  # of the height of a glyph, which is a line's: a blank is about a quarter of it
-_PIECE_GAP = 1.5  # the same, between columns and cells
+_PIECE_GAP = 0.6  # the same, between columns and cells, and now and then between words
 _STRIP = 4  # rows that a column has at least
+_LONG = 15  # glyphs that they have on average
 _TALLEST_GAP = 1.2  # heights of white between bands of a page
 _DEEPEST = 40  # cuts
 
@@ -128,9 +129,14 @@ def _columns(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
             edge = piece.right
         found[-1].append(piece)
         edge = max(edge, piece.right)
-    long = all(len(column) >= _STRIP and median(len(piece.glyphs) for piece in column) >= 15 for column in found)
+    long = all(_is_long(column) for column in found)
     order = {id(piece): place for place, piece in enumerate(pieces)}
     return [sorted(column, key=lambda piece: order[id(piece)]) for column in found] if long else [list(pieces)]
+
+
+def _is_long(column: Sequence[_Piece]) -> bool:
+    rows = len({round(piece.bottom) for piece in column})
+    return rows >= _STRIP and sum(len(piece.glyphs) for piece in column) >= _LONG * rows
 
 
 def _line(row: Sequence[_Piece]) -> list[str]:
