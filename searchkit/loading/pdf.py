@@ -9,8 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 from searchkit.documents import Document, Json, Skip
@@ -19,12 +18,14 @@ from searchkit.loading.facts import Facts, to_document
 from searchkit.loading.files import whole
 from searchkit.loading.formats import needs
 from searchkit.loading.options import LoadOptions
-from searchkit.loading.visual import brackets, logical, persian_words, plain_letters
+from searchkit.loading.visual import brackets, persian_words
 
 _SECONDS = 300  # of the clock; the program ends by itself before, unless the machine is very busy
 _PROGRAM = ("-P", "-m", "searchkit.loading.pdf_pages")
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(Z|[+-]\d\d'?\d\d)?")
 _MOST_UNREADABLE = 0.5
+_WAYS = 3  # in which the text of a page comes
+_SHARE = 5  # how many times `max_bytes` a file may have, since most of it is pictures and fonts
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ class _Told:
     """What the program that reads a PDF has told of it."""
 
     facts: dict[str, str] = field(default_factory=dict)
-    pages: list[list[list[str]]] = field(default_factory=list)
+    pages: list[list[str]] = field(default_factory=list)
     skipped: list[tuple[int, str]] = field(default_factory=list)
     reason: str = ""
 
@@ -45,7 +46,7 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
     """
     if importlib.util.find_spec("pdfminer") is None:
         raise needs(name, "pdf")
-    told = _told(whole(stream, name, options))
+    told = _told(whole(stream, name, replace(options, max_bytes=_SHARE * options.max_bytes)))
     if told.reason and not told.pages:
         raise LoadError(name, told.reason)
     for number, reason in told.skipped:
@@ -89,11 +90,11 @@ def _take_line(told: _Told, line: bytes) -> None:
     told.facts |= said.get("facts", {})
     if "page" not in said:
         told.reason = said.get("reason", told.reason)
-    elif "lines" in said:
-        told.pages.append(said["lines"])
+    elif "texts" in said:
+        told.pages.append(said["texts"])
     else:
         if said["page"] > len(told.pages):
-            told.pages.append([])
+            told.pages.append([""] * _WAYS)
         told.skipped.append((said["page"], said["reason"]))
 
 
@@ -127,22 +128,12 @@ def _document(told: _Told, name: str) -> Document:
     return to_document(name, body, facts, "", more)
 
 
-def _texts(pages: list[list[list[str]]]) -> list[str]:
-    """Return the text of each page, in the way in which it reads best.
-
-    Some programs write from left to right what is read from right to left, and some name of a bracket that was turned
-    round for a line from right to left the one that it was made from.
-    """
-    texts = _tidied(pages, logical)
-    if _sum(persian_words, texts) < _sum(persian_words, written := _tidied(pages, plain_letters)):
+def _texts(pages: list[list[str]]) -> list[str]:
+    """Return the text of each page, of the ways in which it may have been meant (`pdf_pages.READINGS`) the best."""
+    turned, unmirrored, written = ([page[way] for page in pages] for way in range(_WAYS))
+    if _sum(persian_words, turned) < _sum(persian_words, written):
         return written
-    unmirrored = _tidied(pages, partial(logical, mirrored=False))
-    return texts if _sum(brackets, texts) >= _sum(brackets, unmirrored) else unmirrored
-
-
-def _tidied(pages: list[list[list[str]]], order: Callable[[list[str]], str]) -> list[str]:
-    lines = ((" ".join(order(line).replace("\0", "\ufffd").split()) for line in page) for page in pages)
-    return ["\n".join(line for line in page if line) for page in lines]
+    return turned if _sum(brackets, turned) >= _sum(brackets, unmirrored) else unmirrored
 
 
 def _sum(count: Callable[[str], int], texts: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""Which lines stand on the pages of a PDF? A program of its own, so that what is hostile takes neither time nor memory.
+"""Which text stands on the pages of a PDF? A program of its own, so that what is hostile takes neither time nor memory.
 
 It reads a PDF from standard input, and writes a line of JSON for what the file says of itself, for each page, and for
 each one that was left out.
@@ -11,9 +11,11 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from searchkit.loading.paper import Glyph, lines
+from searchkit.loading.visual import logical, plain_letters
 
 MEMORY = 512 << 20
 """Bytes of memory."""
@@ -32,6 +34,10 @@ MOST_GLYPHS = 100_000
 
 MOST_CHARACTERS = 5_000_000
 """Characters of all lines together."""
+
+READINGS = (logical, partial(logical, mirrored=False), plain_letters)
+"""How the glyphs of a line become its text. Some programs name of a bracket that was turned round, in a line from right
+to left, the one that it was made from, and some write from left to right what is read from right to left."""
 
 _MOST_SLOW = 2  # pages that take too long, after which the file is left
 _LARGEST_GLYPH = 1_000.0  # of a page that is 600 wide
@@ -71,7 +77,7 @@ def _all(pages: Iterator[Callable[[], list[Glyph]]]) -> None:
         try:
             with _Clock():
                 page = next(pages, None)
-                found = lines(page()) if page is not None else []
+                texts = _texts(lines(page())) if page is not None else []
         except _TooLong:
             slow += 1
             reason = f"takes more than {PAGE_SECONDS} seconds"
@@ -83,16 +89,24 @@ def _all(pages: Iterator[Callable[[], list[Glyph]]]) -> None:
         except Exception as error:  # noqa: BLE001 (as above)
             reason = _why(error)
         if reason:
-            slow += 0 if slow else number > MOST_PAGES
             _say(page=number, reason=reason)
         elif page is None:
             return
         else:
-            characters += sum(map(len, (piece for line in found for piece in line)))
-            _say(page=number, lines=found)
+            characters += len(texts[0])
+            _say(page=number, texts=texts)
         if slow >= _MOST_SLOW or number >= MOST_PAGES or characters > MOST_CHARACTERS or _past(begun):
             _say(page=number, reason="what comes after it")
             return
+
+
+def _texts(found: list[list[str]]) -> list[str]:
+    """Return the text in each way in which a program may have meant it: see `READINGS`."""
+    texts: list[str] = []
+    for read in READINGS:
+        written = (" ".join(read(line).replace("\0", "\ufffd").split()) for line in found)
+        texts.append("\n".join(line for line in written if line))
+    return texts
 
 
 def _past(begun: float) -> bool:

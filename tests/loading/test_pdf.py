@@ -15,6 +15,9 @@ from searchkit.loading.visual import logical
 pytest.importorskip("pdfminer", reason="pdfminer.six is not installed: pip install -e '.[dev]'")
 
 
+MAP = "begincmap\n1 beginbfchar\n<0001> <0061>\nendbfchar\nendcmap"
+
+
 def on_paper(text):
     """The glyphs of a line of right-to-left words, from left to right."""
     return list(reversed(text))
@@ -107,6 +110,22 @@ def test_what_a_pdf_says_of_itself(load_file):
     assert document.fields == {
         "source": "a.pdf", "author": "a b", "description": "s", "tags": ["x", "y"], "language": "fa", "pages": [0],
     }  # fmt: skip
+
+
+def test_a_pdf_where_the_extra_is_not_installed(load_file, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert load_file("a.pdf", pdf([(10, 700, "text")])).reasons == [
+        "this kind of file needs an extra: pip install 'persian-searchkit[pdf]'"
+    ]
+
+
+def test_a_page_that_cannot_be_read_keeps_its_number(load_file):
+    data = assembled(
+        ["BT /F 9 Tf <0001> Tj ET", "BT /F 9 Tf <" + "0001" * 100_001 + "> Tj ET", "BT /F 9 Tf <0001> Tj ET"], MAP
+    )
+    loaded = load_file("a.pdf", data)
+    assert loaded.reasons == ["page 2: more than 100,000 letters and signs"]
+    assert (loaded.documents[0].body, loaded.documents[0].fields["pages"]) == ("a\n\na", [0, 2, 3])
 
 
 @pytest.mark.parametrize(
