@@ -19,6 +19,7 @@ from searchkit.loading.unpacking import Budget, Unpacked
 
 _LARGEST_TABLE = 16_000_000  # bytes of the table of members, which Python reads as a whole: some 150,000 of them
 _SPOKEN = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others unpack more than is asked for
+_OPEN_PACKAGING = "[Content_Types].xml"  # of Visio, binary Excel and the like
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError)
@@ -44,6 +45,8 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
     budget = budget_of(stream, name, options)
     with opened_zip(stream, name, options) as archive:
         kind = _kind(archive)
+        if kind is None and _OPEN_PACKAGING in archive.NameToInfo:
+            raise LoadError(name, "an office file of a kind that is not read")
         if kind:
             module = importlib.import_module(f"searchkit.loading.{kind}")
             office = importlib.import_module("searchkit.loading.office")

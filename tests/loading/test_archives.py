@@ -120,6 +120,11 @@ def test_names_that_say_nothing_of_utf_8(load_file):
     assert load_file("a.zip", data).only.id == f"a.zip!{name}"
 
 
+def test_an_office_file_of_another_kind(load_file):
+    data = zipped({"[Content_Types].xml": "<a/>", "visio/document.xml": "<a/>", "docProps/thumbnail.txt": "x"})
+    assert load_file("a.vsdx", data).reasons == ["an office file of a kind that is not read"]
+
+
 def test_an_empty_archive(load_file):
     for data in (zipped({}), tarred({})):
         loaded = load_file("a.tar", data)

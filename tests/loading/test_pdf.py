@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 
 import pytest
 from hypothesis import given
@@ -89,6 +90,8 @@ def test_the_pages_of_a_pdf(load_file):
     document = load_file("a.bin", pdf(first, [(50, 700, on_paper("فصل دوم"))])).only
     assert document.body == "کتاب\u200cهای تاریخ\nفصل یکم\nفصل دوم"
     assert [document.body[start:][:7] for start in document.fields["pages"]] == ["کتاب\u200cها", "فصل دوم"]
+    places = [document.body.index(words) for words in ("یکم", "دوم")]
+    assert [bisect_right(document.fields["pages"], place) for place in places] == [1, 2]
 
 
 def test_a_pdf_that_is_written_as_it_is_read(load_file):
