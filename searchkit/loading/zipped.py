@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -22,7 +23,10 @@ _SPOKEN = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others unpack more t
 _OPEN_PACKAGING = "[Content_Types].xml"  # of Visio, binary Excel and the like
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError)
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, NotImplementedError, OverflowError,
+    RuntimeError, ValueError,
+)  # fmt: skip
 """What Python raises where a ZIP file is damaged or encrypted."""
 
 
@@ -93,7 +97,7 @@ def _kind(archive: zipfile.ZipFile) -> str | None:
 def _members(archive: zipfile.ZipFile, name: str, options: LoadOptions, budget: Budget) -> Iterator[Document | Skip]:
     for info in archive.infolist():
         member = _name(info)
-        if info.is_dir() or is_hidden(member):
+        if member.endswith("/") or is_hidden(member):
             continue
         budget.member(name)
         called = member_name(name, member)
@@ -137,6 +141,8 @@ def _unreadable(info: zipfile.ZipInfo) -> str | None:
     mode = info.external_attr >> 16
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
         return "a symbolic link, not followed" if stat.S_ISLNK(mode) else "not a regular file"
+    if not info.filename:
+        return "a file without a name"
     if info.flag_bits & _ENCRYPTED:
         return "encrypted"
     if info.compress_type not in _SPOKEN:

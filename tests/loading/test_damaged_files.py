@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from office_files import CORE, STYLES, docx, epub, odt, paragraph, pptx, row, shape, slide, xlsx, zipped
 from test_archives import tarred
@@ -89,6 +89,7 @@ ENDS = st.one_of(st.just(0), st.integers(0, 1 << 16))
 
 
 @pytest.mark.parametrize("name", WHOLE)
+@example(changes=[(2_459, 0)], end=0)  # a ZIP file whose table names nothing
 @settings(max_examples=60, deadline=None)
 @given(changes=CHANGES, end=ENDS)
 def test_a_damaged_file(name, changes, end):
