@@ -30,7 +30,7 @@ class Glyph(NamedTuple):
     text: str
 
 
-class _Piece(NamedTuple):
+class _Stretch(NamedTuple):
     """Glyphs in a row without a wide gap, from left to right, and the box around them."""
 
     left: float
@@ -63,7 +63,7 @@ def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     return rows
 
 
-def _pieces(row: Sequence[Glyph]) -> list[_Piece]:
+def _pieces(row: Sequence[Glyph]) -> list[_Stretch]:
     inked = sorted(row, key=lambda glyph: (glyph.left, glyph.right))
     found: list[list[Glyph]] = []
     edge = 0.0
@@ -77,7 +77,7 @@ def _pieces(row: Sequence[Glyph]) -> list[_Piece]:
         found[-1].append(glyph)
         edge = max(edge, glyph.right)
     return [
-        _Piece(
+        _Stretch(
             min(glyph.left for glyph in piece),
             max(glyph.right for glyph in piece if not glyph.text.isspace()),
             median(glyph.bottom for glyph in piece),
@@ -89,7 +89,7 @@ def _pieces(row: Sequence[Glyph]) -> list[_Piece]:
     ]
 
 
-def _ordered(pieces: Sequence[_Piece], from_right: bool, depth: int) -> list[list[_Piece]]:
+def _ordered(pieces: Sequence[_Stretch], from_right: bool, depth: int) -> list[list[_Stretch]]:
     """Return rows in the order of a reader: those of a column together."""
     if depth < _DEEPEST:
         columns = _columns(pieces)
@@ -99,7 +99,7 @@ def _ordered(pieces: Sequence[_Piece], from_right: bool, depth: int) -> list[lis
         below = _first_band(pieces)
         if below < len(pieces):  # a heading may stand above columns
             return _ordered(pieces[:below], from_right, _DEEPEST) + _ordered(pieces[below:], from_right, depth + 1)
-    rows: list[list[_Piece]] = []
+    rows: list[list[_Stretch]] = []
     for piece in pieces:
         middle = (piece.top + piece.bottom) / 2
         if rows and rows[-1][0].bottom <= middle <= rows[-1][0].top:
@@ -109,7 +109,7 @@ def _ordered(pieces: Sequence[_Piece], from_right: bool, depth: int) -> list[lis
     return [sorted(row, key=lambda piece: piece.left) for row in rows]
 
 
-def _first_band(pieces: Sequence[_Piece]) -> int:
+def _first_band(pieces: Sequence[_Stretch]) -> int:
     """Return how many pieces stand above the first strip that is white from side to side, wider than between lines."""
     lowest = pieces[0].bottom if pieces else 0.0
     for place, piece in enumerate(pieces):
@@ -119,9 +119,9 @@ def _first_band(pieces: Sequence[_Piece]) -> int:
     return len(pieces)
 
 
-def _columns(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
+def _columns(pieces: Sequence[_Stretch]) -> list[list[_Stretch]]:
     """Cut where it is white from top to bottom, from left to right; not a table, whose cells are few or short."""
-    found: list[list[_Piece]] = []
+    found: list[list[_Stretch]] = []
     edge = 0.0
     for piece in sorted(pieces, key=lambda piece: piece.left):
         if not found or piece.left > edge:
@@ -134,12 +134,12 @@ def _columns(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
     return [sorted(column, key=lambda piece: order[id(piece)]) for column in found] if long else [list(pieces)]
 
 
-def _is_long(column: Sequence[_Piece]) -> bool:
+def _is_long(column: Sequence[_Stretch]) -> bool:
     rows = len({round(piece.bottom) for piece in column})
     return rows >= _STRIP and sum(len(piece.glyphs) for piece in column) >= _LONG * rows
 
 
-def _line(row: Sequence[_Piece]) -> list[str]:
+def _line(row: Sequence[_Stretch]) -> list[str]:
     texts: list[str] = []
     edge = 0.0
     for piece in row:

@@ -32,7 +32,7 @@ MOST_PAGES = 5_000
 MOST_GLYPHS = 100_000
 """Letters and signs of a page."""
 
-MOST_CHARACTERS = 5_000_000
+MOST_OF_PAGES = 5_000_000
 """Characters of all lines together."""
 
 READINGS = (logical, partial(logical, mirrored=False), plain_letters)
@@ -95,7 +95,7 @@ def _all(pages: Iterator[Callable[[], list[Glyph]]]) -> None:
         else:
             characters += len(texts[0])
             _say(page=number, texts=texts)
-        if slow >= _MOST_SLOW or number >= MOST_PAGES or characters > MOST_CHARACTERS or _past(begun):
+        if slow >= _MOST_SLOW or number >= MOST_PAGES or characters > MOST_OF_PAGES or _past(begun):
             _say(page=number, reason="what comes after it")
             return
 

@@ -106,10 +106,10 @@ def packing(head: bytes, name: str = "") -> str | None:
 
 def unpacked(stream: BinaryIO, how: str, name: str, budget: Budget) -> Unpacked:
     """Return what is in a packed stream; a `LoadError` comes while it is read, where it is damaged or too much."""
-    return Unpacked(cast("BinaryIO", _Told(_READERS[how](stream), how, name)), name, budget)
+    return Unpacked(cast("BinaryIO", _Explained(_READERS[how](stream), how, name)), name, budget)
 
 
-class _Told:
+class _Explained:
     """A reader whose failures are told as what they mean here."""
 
     def __init__(self, reader: BinaryIO, how: str, name: str) -> None:
