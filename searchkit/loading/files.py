@@ -5,22 +5,19 @@ A stream can be looked into before it is read (`peek`), and that of a file which
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import stat
 import sys
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from searchkit.errors import LoadError
-from searchkit.loading.formats import PACKED_SUFFIXES
 from searchkit.loading.options import STDIN, LoadOptions, source_name
+from searchkit.loading.unpacking import RATIO, Budget, packing, unpacked
 
-_GZIP = b"\x1f\x8b"
-_RATIO = 100  # text packs to a tenth, seldom to a fiftieth
+_MOST_LOOKED_AT = 16
 
 
 @contextmanager
@@ -38,13 +35,12 @@ def opened(path: str, options: LoadOptions) -> Iterator[BinaryIO]:
         with _regular(path, name) as file:
             size = os.fstat(file.fileno()).st_size
             with io.BufferedReader(_UpTo(file, size)) as stream:
-                if stream.peek(2).startswith(_GZIP) or path.lower().endswith(PACKED_SUFFIXES):
-                    bound = max(options.max_bytes + 1, _RATIO * size)
-                    with io.BufferedReader(cast("io.RawIOBase", _Unpacked(stream, name, bound))) as unpacked:
-                        yield unpacked
+                how = packing(stream.peek(_MOST_LOOKED_AT), name)
+                if how:
+                    yield unpacked(stream, how, name, Budget(bound(size, options)))
                 else:
                     yield stream
-    except (OSError, EOFError, zlib.error) as error:
+    except OSError as error:
         raise LoadError(name, why(error)) from error
 
 
@@ -60,6 +56,11 @@ def whole(stream: BinaryIO, name: str, options: LoadOptions) -> bytes:
     return data
 
 
+def bound(size: int, options: LoadOptions) -> int:
+    """Return how many bytes may be unpacked of a file of `size` bytes."""
+    return max(options.max_bytes + 1, RATIO * size)
+
+
 def too_large(options: LoadOptions) -> str:
     """Say that the size limit is passed."""
     return f"larger than {options.max_bytes / 1e6:g} MB"
@@ -72,8 +73,6 @@ def why(error: Exception) -> str:
             return "no such file"
         case PermissionError():
             return "permission denied"
-        case gzip.BadGzipFile() | EOFError() | zlib.error():
-            return "not a whole gzip file"
         case OSError(strerror=str(text)):
             return text[:1].lower() + text[1:]
         case _:
@@ -102,22 +101,6 @@ class _UpTo(io.RawIOBase):
         data = self._file.read(max(min(len(buffer), left), 0))
         buffer[: len(data)] = data
         return len(data)
-
-
-class _Unpacked(gzip.GzipFile):
-    """A gzip file that stops at a bound, since a small one may unpack to anything."""
-
-    def __init__(self, stream: BinaryIO, name: str, bound: int) -> None:
-        super().__init__(fileobj=stream, mode="rb")
-        self._source = name
-        self._bound = bound
-
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 (as above)
-        size = super().readinto(buffer)
-        self._bound -= size
-        if self._bound < 0:
-            raise LoadError(self._source, f"unpacks to more than {_RATIO} times its size")
-        return size
 
 
 def _regular(path: str, name: str) -> BinaryIO:

@@ -15,17 +15,21 @@ from searchkit.errors import LoadError
 MOST_LOOKED_AT = 4_096
 """Bytes of a source that are looked at."""
 
-PACKED_SUFFIXES = (".gz",)
+PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 """What the name of a packed file ends in; the suffix before it tells the format."""
 
 
 class Format(NamedTuple):
-    """A format: its module, the suffixes of its files, and what its files begin with; of those without suffix, too."""
+    """A format: its module, the suffixes of its files, and what these begin with, or hold at a place.
+
+    `hints` are what those begin with that have no suffix; they say too little of others.
+    """
 
     module: str
     suffixes: tuple[str, ...]
     signatures: tuple[bytes, ...] = ()
     hints: tuple[bytes, ...] = ()
+    place: int = 0
 
 
 FORMATS = (
@@ -43,12 +47,22 @@ FORMATS = (
     Format("mhtml", (".mht", ".mhtml")),
     Format("feed", (".rss", ".atom", ".rdf", ".xml"), (b"<rss", b"<feed", b"<rdf:rdf"), hints=(b"<?xml",)),
     Format("subtitles", (".srt", ".vtt"), (b"webvtt",)),
+    Format("docx", (".docx", ".docm", ".dotx")),
+    Format("odt", (".odt", ".ott", ".odp")),
+    Format("pptx", (".pptx", ".pptm", ".ppsx")),
+    Format("epub", (".epub",)),
+    Format("xlsx", (".xlsx", ".xlsm")),
+    Format("pdf", (".pdf",), (b"%pdf-",)),
+    Format("rtf", (".rtf",), (b"{\\rtf",)),
+    Format("old", (".doc", ".xls", ".ppt", ".pps"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
+    Format("zipped", (".zip",), (b"pk\3\4", b"pk\5\6")),
+    Format("tar", (".tar", ".tgz", ".tbz2", ".txz"), (b"ustar",), place=257),
 )
-"""The formats that there are. Signatures are compared without case, and without blanks and a mark before them."""
+"""The formats that there are. Signatures are compared without case, and without blanks before them."""
 
 _BY_SUFFIX = {suffix: each.module for each in FORMATS for suffix in each.suffixes}
-_BY_SIGNATURE = [(signature, each.module) for each in FORMATS for signature in each.signatures]
 _BY_HINT = [(hint, each.module) for each in FORMATS for hint in each.hints]
+_BY_SIGNATURE = [(signature, each.place, each.module) for each in FORMATS for signature in each.signatures]
 _BLANKS = b" \t\r\n\xef\xbb\xbf"
 
 
@@ -66,8 +80,8 @@ def format_of(name: str, head: bytes) -> str:
     ('text', 'html', 'text')
     """
     start = head.lstrip(_BLANKS)[:64].lower()
-    for signature, module in _BY_SIGNATURE:
-        if start.startswith(signature):
+    for signature, place, module in _BY_SIGNATURE:
+        if (head[place:].lower() if place else start).startswith(signature):
             return module
     suffix = suffix_of(name)
     if suffix in _BY_SUFFIX:

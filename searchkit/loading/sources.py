@@ -13,6 +13,7 @@ from searchkit.loading.reading import read_source
 from searchkit.processes import Processes
 
 _BATCH = 1 << 20  # bytes
+_UNPACKED_HERE = (*PACKED_SUFFIXES, ".zip", ".tar", ".tgz", ".tbz2", ".txz")
 _FILE = 1 << 14  # bytes that a file counts for at least
 
 Source = str | Skip
@@ -68,7 +69,7 @@ def _batches(sources: Iterable[Source]) -> Iterator[list[Source] | str]:
 
 def _size(source: str) -> int | None:
     """Return the bytes of a file that is small enough to be read as a whole; None for others."""
-    if source == STDIN or source.lower().endswith(PACKED_SUFFIXES):
+    if source == STDIN or source.lower().endswith(_UNPACKED_HERE):
         return None
     try:
         size = os.stat(source).st_size  # noqa: PTH116 - a name that may hold any character

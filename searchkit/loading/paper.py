@@ -1,0 +1,154 @@
+"""In which lines do the glyphs of a page stand? By where they are on paper, not by the order in which they come.
+
+Glyphs at one height make a row; a wide gap cuts it into pieces; where the pieces of many rows leave a white strip from
+top to bottom, they are columns, of which that of the side from which the page is read comes first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from statistics import median
+from typing import NamedTuple
+
+_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_WORD_GAP = 0.15  # of the height of a glyph, which is a line's: a blank is about a quarter of it
+_PIECE_GAP = 0.6  # the same, between columns and cells, and now and then between words
+_STRIP = 4  # rows that a column has at least
+_LONG = 15  # glyphs that they have on average
+_TALLEST_GAP = 1.2  # heights of white between bands of a page
+_DEEPEST = 40  # cuts
+
+
+class Glyph(NamedTuple):
+    """A glyph: its box in points, from the left and from below, and what it stands for."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+    text: str
+
+
+class _Stretch(NamedTuple):
+    """Glyphs in a row without a wide gap, from left to right, and the box around them."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+    glyphs: list[Glyph]
+
+
+def lines(glyphs: Sequence[Glyph]) -> list[list[str]]:
+    """Return the lines of a page: what each glyph stands for, from left to right, and blanks between words."""
+    seen = [glyph for glyph in dict.fromkeys(glyphs) if glyph.text]  # what is written twice looks bold
+    right = sum(bool(_RIGHT.search(glyph.text)) for glyph in seen)
+    from_right = 2 * right > sum(glyph.text.isalpha() for glyph in seen)
+    pieces = [piece for row in _rows(seen) for piece in _pieces(row)]
+    return [_line(row) for row in _ordered(pieces, from_right, 0)]
+
+
+def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Gather glyphs at one height, from the top; marks above and below a letter belong to its row."""
+    rows: list[list[Glyph]] = []
+    bottom = top = 0.0
+    for glyph in sorted(glyphs, key=lambda glyph: -(glyph.top + glyph.bottom)):
+        middle = (glyph.top + glyph.bottom) / 2
+        if rows and bottom <= middle <= top:
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+            bottom, top = middle - 0.5 * (glyph.top - glyph.bottom), glyph.top
+    return rows
+
+
+def _pieces(row: Sequence[Glyph]) -> list[_Stretch]:
+    inked = sorted(row, key=lambda glyph: (glyph.left, glyph.right))
+    found: list[list[Glyph]] = []
+    edge = 0.0
+    for glyph in inked:
+        if glyph.text.isspace() and glyph is not inked[0]:
+            found[-1].append(glyph)
+            continue
+        if not found or glyph.left - edge > _PIECE_GAP * (glyph.top - glyph.bottom):
+            found.append([])
+            edge = glyph.right
+        found[-1].append(glyph)
+        edge = max(edge, glyph.right)
+    return [
+        _Stretch(
+            min(glyph.left for glyph in piece),
+            max(glyph.right for glyph in piece if not glyph.text.isspace()),
+            median(glyph.bottom for glyph in piece),
+            median(glyph.top for glyph in piece),
+            piece,
+        )
+        for piece in found
+        if not all(glyph.text.isspace() for glyph in piece)
+    ]
+
+
+def _ordered(pieces: Sequence[_Stretch], from_right: bool, depth: int) -> list[list[_Stretch]]:
+    """Return rows in the order of a reader: those of a column together."""
+    if depth < _DEEPEST:
+        columns = _columns(pieces)
+        if len(columns) > 1:
+            inner = reversed(columns) if from_right else columns
+            return [row for column in inner for row in _ordered(column, from_right, depth + 1)]
+        below = _first_band(pieces)
+        if below < len(pieces):  # a heading may stand above columns
+            return _ordered(pieces[:below], from_right, _DEEPEST) + _ordered(pieces[below:], from_right, depth + 1)
+    rows: list[list[_Stretch]] = []
+    for piece in pieces:
+        middle = (piece.top + piece.bottom) / 2
+        if rows and rows[-1][0].bottom <= middle <= rows[-1][0].top:
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    return [sorted(row, key=lambda piece: piece.left) for row in rows]
+
+
+def _first_band(pieces: Sequence[_Stretch]) -> int:
+    """Return how many pieces stand above the first strip that is white from side to side, wider than between lines."""
+    lowest = pieces[0].bottom if pieces else 0.0
+    for place, piece in enumerate(pieces):
+        if lowest - piece.top > _TALLEST_GAP * (piece.top - piece.bottom):
+            return place
+        lowest = min(lowest, piece.bottom)
+    return len(pieces)
+
+
+def _columns(pieces: Sequence[_Stretch]) -> list[list[_Stretch]]:
+    """Cut where it is white from top to bottom, from left to right; not a table, whose cells are few or short."""
+    found: list[list[_Stretch]] = []
+    edge = 0.0
+    for piece in sorted(pieces, key=lambda piece: piece.left):
+        if not found or piece.left > edge:
+            found.append([])
+            edge = piece.right
+        found[-1].append(piece)
+        edge = max(edge, piece.right)
+    long = all(_is_long(column) for column in found)
+    order = {id(piece): place for place, piece in enumerate(pieces)}
+    return [sorted(column, key=lambda piece: order[id(piece)]) for column in found] if long else [list(pieces)]
+
+
+def _is_long(column: Sequence[_Stretch]) -> bool:
+    rows = len({round(piece.bottom) for piece in column})
+    return rows >= _STRIP and sum(len(piece.glyphs) for piece in column) >= _LONG * rows
+
+
+def _line(row: Sequence[_Stretch]) -> list[str]:
+    texts: list[str] = []
+    edge = 0.0
+    for piece in row:
+        for glyph in piece.glyphs:
+            if texts and glyph.left - edge > _WORD_GAP * (piece.top - piece.bottom) and not texts[-1].isspace():
+                texts.append(" ")
+            if not glyph.text.isspace():
+                texts.append(glyph.text)
+            elif texts and not texts[-1].isspace():
+                texts.append(" ")
+            edge = max(edge, glyph.right) if texts else glyph.right
+    return texts

@@ -1,0 +1,149 @@
+"""PDFs: letters that stand from left to right on paper become a text that is read from right to left."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pdf_files import assembled, pdf
+
+from searchkit.loading.paper import Glyph, lines
+from searchkit.loading.visual import logical
+
+pytest.importorskip("pdfminer", reason="pdfminer.six is not installed: pip install -e '.[dev]'")
+
+
+MAP = "begincmap\n1 beginbfchar\n<0001> <0061>\nendbfchar\nendcmap"
+
+
+def on_paper(text):
+    """The glyphs of a line of right-to-left words, from left to right."""
+    return list(reversed(text))
+
+
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        (on_paper("کتاب ایران"), "کتاب ایران"),
+        (list("plain text"), "plain text"),
+        (["م", "لا", "س"], "سلام"),
+        (["\ufee1", "\ufefc", "\ufeb3"], "سلام"),
+        (list("دش ۱۴۰۳ لاس"), "سال ۱۴۰۳ شد"),
+        (list("تسا Python 3.11 هخسن"), "نسخه Python 3.11 است"),
+        (list("۸۸۷۷-۰۲۱ نفلت"), "تلفن ۰۲۱-۸۸۷۷"),
+        (list("۱۴۰۳/۰۲/۱۵ زور"), "روز ۱۴۰۳/۰۲/۱۵"),
+        (list("۲٫۵ ددع"), "عدد ۲٫۵"),
+        (list("(example.org) یناشن"), "نشانی (example.org)"),
+        (list("(لوا) «هنهک رهش»"), "«شهر کهنه» (اول)"),
+        (["م", "\u064f", "ک"], "کم\u064f"),
+        ([], ""),
+    ],
+)
+def test_a_line_is_turned_round(pieces, text):
+    assert logical(pieces) == text
+
+
+@given(st.lists(st.text("ابپتسلم", min_size=1), min_size=1), st.integers(0, 99_999))
+def test_words_and_numbers_come_back(words, number):
+    text = " ".join([*words, str(number), *words])
+    paper = " ".join(
+        [*(word[::-1] for word in reversed(words)), str(number), *(word[::-1] for word in reversed(words))]
+    )
+    assert logical(list(paper)) == text
+
+
+def row(left, bottom, text):
+    return [Glyph(left + 10 * i, left + 10 * i + 10, bottom, bottom + 20, sign) for i, sign in enumerate(text)]
+
+
+@pytest.mark.parametrize(
+    ("glyphs", "found"),
+    [
+        (row(0, 50, "ab") + row(0, 90, "cd"), ["cd", "ab"]),
+        (row(40, 50, "b") + row(0, 50, "a"), ["a b"]),
+        (row(0, 50, "ab") + row(0, 50, "ab"), ["ab"]),
+        (row(0, 50, "a b"), ["a b"]),
+        (row(0, 50, "ab") + row(200, 50, "cd"), ["ab cd"]),
+        (list(reversed(row(0, 50, "abc"))), ["abc"]),
+        ([Glyph(0, 0, 0, 0, "a")], ["a"]),
+        ([], []),
+    ],
+)
+def test_the_lines_of_a_page(glyphs, found):
+    assert ["".join(line) for line in lines(glyphs)] == found
+
+
+def test_columns_are_read_one_after_another():
+    latin, persian = "a longer column of text", "ستونی بلندتر از متن است"
+    for text, first in ((latin, "a"), (persian, "b")):
+        side = {"a": 0, "b": 300}
+        glyphs = [g for y in range(6) for name, x in side.items() for g in row(x, 500 - 25 * y, f"{name} {text}")]
+        order = ["".join(line)[0] for line in lines(glyphs)]
+        assert order == [first] * 6 + [each for each in "ab" if each != first] * 6
+
+
+def test_the_pages_of_a_pdf(load_file):
+    first = [(50, 700, on_paper("کتاب\u200cهای تاریخ")), (50, 660, on_paper("فصل یکم"))]
+    document = load_file("a.bin", pdf(first, [(50, 700, on_paper("فصل دوم"))])).only
+    assert document.body == "کتاب\u200cهای تاریخ\nفصل یکم\nفصل دوم"
+    assert [document.body[start:][:7] for start in document.fields["pages"]] == ["کتاب\u200cها", "فصل دوم"]
+    places = [document.body.index(words) for words in ("یکم", "دوم")]
+    assert [bisect_right(document.fields["pages"], place) for place in places] == [1, 2]
+
+
+def test_a_pdf_that_is_written_as_it_is_read(load_file):
+    text = "این کتاب را از او به تو می دهم"
+    assert load_file("a.pdf", pdf([(10, 700, list(text))])).only.body == text
+
+
+def test_brackets_that_are_named_by_what_they_were(load_file):
+    text = "این «کتاب» (را) دیدم"
+    assert load_file("a.pdf", pdf([(10, 700, list(reversed(text)))])).only.body == text
+
+
+def test_what_a_pdf_says_of_itself(load_file):
+    title = "\ufeffنامه".encode("utf-16-be").hex()
+    info = f"/Title<{title}>/Author(a b)/Subject(s)/Keywords(x, y)/CreationDate(D:20240504103000+03'30')"
+    document = load_file("a.pdf", pdf([(10, 700, "text")], info=info, catalog="/Lang(fa)")).only
+    zone = dt.timezone(dt.timedelta(hours=3, minutes=30))
+    assert (document.title, document.date) == ("نامه", dt.datetime(2024, 5, 4, 10, 30, tzinfo=zone))
+    assert document.fields == {
+        "source": "a.pdf", "author": "a b", "description": "s", "tags": ["x", "y"], "language": "fa", "pages": [0],
+    }  # fmt: skip
+
+
+def test_a_pdf_where_the_extra_is_not_installed(load_file, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert load_file("a.pdf", pdf([(10, 700, "text")])).reasons == [
+        "this kind of file needs an extra: pip install 'persian-searchkit[pdf]'"
+    ]
+
+
+def test_a_page_that_cannot_be_read_keeps_its_number(load_file):
+    data = assembled(
+        ["BT /F 9 Tf <0001> Tj ET", "BT /F 9 Tf <" + "0001" * 100_001 + "> Tj ET", "BT /F 9 Tf <0001> Tj ET"], MAP
+    )
+    loaded = load_file("a.pdf", data)
+    assert loaded.reasons == ["page 2: more than 100,000 letters and signs"]
+    assert (loaded.documents[0].body, loaded.documents[0].fields["pages"]) == ("a\n\na", [0, 2, 3])
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (pdf([]), "no text in it; pictures of pages have to be recognised (OCR) first"),
+        (assembled(["BT /F 9 Tf 1 0 0 1 9 9 Tm <00050006> Tj ET"], ""), "its fonts do not say which letters they show"),
+        (b"%PDF-1.7\n1 0 obj", "damaged (PDFSyntaxError: No /Root object! - Is this really a PDF?)"),
+        (
+            pdf([(10, 700, "text")]).replace(
+                b"/Info 7 0 R", b"/Info 7 0 R/ID[(a)(a)]/Encrypt<</Filter/Standard/V 1/R 2/O(a)/U(b)/P -4>>"
+            ),
+            "encrypted",
+        ),
+    ],
+)
+def test_a_pdf_without_text(load_file, data, reason):
+    assert load_file("a.pdf", data).reasons == [reason]
