@@ -160,7 +160,10 @@ def _column(columns: Collection[str], name: str) -> str:
     """Return the column with a name, or one whose name differs from it in case alone, or the name."""
     if name in columns:
         return name
-    return next((column for column in islice(columns, MAX_COLUMNS) if column.lower() == name), name)
+    for column in columns:
+        if len(column) == len(name) and column.lower() == name:
+            return column
+    return name
 
 
 def _take(record: dict[str, Json], column: str, name: str) -> str:
