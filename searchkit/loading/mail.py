@@ -16,7 +16,7 @@ from searchkit.loading import text as plain_text
 from searchkit.loading.encoding import decode
 from searchkit.loading.files import too_large, whole
 from searchkit.loading.formats import looked_at, suffix_of
-from searchkit.loading.mime import MAX_PARTS, MimePart, part_of, words
+from searchkit.loading.mime import MOST_MIME_PARTS, MimePart, part_of, words
 from searchkit.loading.options import LoadOptions
 from searchkit.loading.reading import read_stream
 from searchkit.loading.text import unix_lines
@@ -155,8 +155,8 @@ class _Texts:
         """
         inner = part.parts(self.name)
         self._parts += 1 + len(inner)
-        if self._parts > MAX_PARTS:
-            raise LoadError(self.name, f"more than {MAX_PARTS:,} parts")
+        if self._parts > MOST_MIME_PARTS:
+            raise LoadError(self.name, f"more than {MOST_MIME_PARTS:,} parts")
         if part.type() == "multipart/alternative":
             plain_first = sorted(inner, key=lambda each: each.type() != "text/plain")
             return next(filter(None, map(self.of, plain_first)), "")

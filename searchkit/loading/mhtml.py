@@ -9,7 +9,7 @@ from typing import BinaryIO
 from searchkit.documents import Document
 from searchkit.errors import LoadError
 from searchkit.loading.files import whole
-from searchkit.loading.mime import MAX_PARTS, MimePart, part_of, words
+from searchkit.loading.mime import MOST_MIME_PARTS, MimePart, part_of, words
 from searchkit.loading.options import LoadOptions
 from searchkit.loading.records import web_address
 from searchkit.loading.within import NO_TEXT, page_in
@@ -40,6 +40,6 @@ def _page_of(top: MimePart, name: str) -> MimePart:
                 return part
         level = [inner for part in level for inner in part.parts(name)]
         seen += len(level)
-        if seen > MAX_PARTS:
+        if seen > MOST_MIME_PARTS:
             break
     raise LoadError(name, "no page in it")

@@ -16,7 +16,7 @@ from searchkit.documents import plain
 from searchkit.errors import LoadError
 from searchkit.loading.encoding import decode
 
-MAX_PARTS = 1_000
+MOST_MIME_PARTS = 1_000
 MAX_PARTS_DEPTH = 8
 LONGEST_HEADERS = 262_144  # bytes, of a part
 _LONGEST_HEADER = 10_000
@@ -175,8 +175,8 @@ def _cut(data: bytes, line: bytes, name: str) -> Iterator[bytes]:
             begin = None if rest else end + 1
             if begin is None:
                 return
-        if parts > MAX_PARTS:
-            raise LoadError(name, f"more than {MAX_PARTS:,} parts")
+        if parts > MOST_MIME_PARTS:
+            raise LoadError(name, f"more than {MOST_MIME_PARTS:,} parts")
         place = data.find(line, end)
     else:
         raise LoadError(name, "too many lines that are nearly a boundary")

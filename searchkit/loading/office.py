@@ -29,6 +29,7 @@ REFERENCE = "r:id"
 _SHARE = 5  # how many times `max_bytes` the parts may have together
 _CHUNK = 65_536
 _MOST_VALUES = 100
+_MOST_FOUND = 50_000
 _LONGEST_VALUE = 100_000
 
 ReadParts = Callable[["Parts"], Iterator[Document | Skip]]
@@ -192,6 +193,8 @@ class PartTexts(Events):
         """Note an element that was asked for."""
         self._text, self._size = [], 0
         if name in self._wanted:
+            if len(self.found) >= _MOST_FOUND:
+                raise _Refused(f"more than {_MOST_FOUND:,} parts, chapters or the like")
             self.found.append((name, attributes))
 
     def data(self, text: str) -> None:

@@ -29,7 +29,7 @@ _SHARE = 5  # how many times `max_bytes` a file may have, since most of it is pi
 
 
 @dataclass(slots=True)
-class _Told:
+class _Saying:
     """What the program that reads a PDF has told of it."""
 
     facts: dict[str, str] = field(default_factory=dict)
@@ -54,7 +54,7 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
     yield _document(told, name)
 
 
-def _told(data: bytes) -> _Told:
+def _told(data: bytes) -> _Saying:
     """Run the program."""
     paths = os.pathsep.join(path for path in sys.path if path)
     command = [sys.executable, *_PROGRAM]
@@ -73,7 +73,7 @@ def _told(data: bytes) -> _Told:
         except BaseException:
             process.kill()
             raise
-    told = _Told()
+    told = _Saying()
     for line in output.splitlines():
         _take_line(told, line)
     if process.returncode and not told.reason:
@@ -82,7 +82,7 @@ def _told(data: bytes) -> _Told:
     return told
 
 
-def _take_line(told: _Told, line: bytes) -> None:
+def _take_line(told: _Saying, line: bytes) -> None:
     try:
         said: dict[str, Any] = json.loads(line)
     except ValueError:  # cut where the program was ended
@@ -98,7 +98,7 @@ def _take_line(told: _Told, line: bytes) -> None:
         told.skipped.append((said["page"], said["reason"]))
 
 
-def _document(told: _Told, name: str) -> Document:
+def _document(told: _Saying, name: str) -> Document:
     texts = _texts(told.pages)
     pages: list[Json] = []
     size = 0

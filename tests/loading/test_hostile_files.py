@@ -243,6 +243,11 @@ HOSTILE = {
         lambda: epub({f"{i}.xhtml": "<b>" * 90_000 + "a" for i in range(9)}),
         "elements of the book",
     ),
+    "epub of very many items": (
+        "a.epub",
+        lambda: epub({}, items="<item id='a'/>" * 1_300_000),
+        "more than 50,000 parts",
+    ),
     "epub that names a chapter very often": (
         "a.epub",
         lambda: epub({"../" * i + "a.xhtml": "a" for i in range(2_000)}),
