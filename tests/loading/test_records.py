@@ -209,4 +209,4 @@ def test_standard_input(monkeypatch, load_paths):
 
 def test_unknown_formats_are_refused_at_once():
     with pytest.raises(ValueError, match="choose one of auto, text"):
-        LoadOptions(format="pdf")
+        LoadOptions(format="unheard-of")
