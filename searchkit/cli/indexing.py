@@ -107,10 +107,10 @@ class _Given(NamedTuple):
 def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN401 (the fields of `_Given`)
     """Index documents. PATH is a file, a folder (with all below it), or - for JSON Lines on standard input.
 
-    Text, Markdown, HTML, JSON, CSV, feeds, e-mail and more are read, packed with gzip too. What has not changed since
-    the last time is left as it is, so the command can be run again and again. In a folder, names that begin with a dot
-    are passed over and symbolic links are not followed; what cannot be read is told at the end, and the rest is
-    indexed.
+    Text, Markdown, HTML, JSON, CSV, files of Office, PDF, EPUB, feeds, e-mail and more are read, archives of them and
+    packed ones too. What has not changed since the last time is left as it is, so the command can be run again and
+    again. In a folder, names that begin with a dot are passed over and symbolic links are not followed; what cannot be
+    read is told at the end, and the rest is indexed.
 
     \b
     searchkit index docs/ news.jsonl
