@@ -81,7 +81,7 @@ def test_columns_are_named_by_the_options(load_file):
     document = load_file("a.xlsx", data, body="متن", id="نام").only
     assert (document.id, document.body) == ("ا", "ب")
     assert load_file("a.xlsx", data).reasons == [
-        "no column body or text or content among نام, متن; name the one with the text"
+        "no column body or text or content among نام, متن; name the one with the text: --column body=متن"
     ]
 
 
