@@ -115,6 +115,11 @@ class Plan(NamedTuple):
         how = question.match, question.feedback, question.like, question.exact
         return question.query, how, ordered, self.beginnings, own
 
+    @property
+    def unordered(self) -> Plan:
+        """The same but for order and counts: only what may answer."""
+        return self._replace(narrowing=self.narrowing and self.narrowing.only_where())
+
     def page(self, start: int, limit: int) -> Page:
         """Return the matches from one on."""
         return self.reader.search(
@@ -224,9 +229,10 @@ class Planner:
 
     def _understood(self, plan: Plan) -> Plan:
         """Return the plan with other words for those that no document holds, or hardly one."""
-        if plan.question.exact or not self._may_be_mistyped(plan):
+        typed = None if plan.question.exact else self._mistyped(plan)
+        if typed is None:
             return plan
-        rewritten = self._rewriter(plan).rewritten(plan.question.query, *self._typed(plan))
+        rewritten = self._rewriter(plan).rewritten(plan.question.query, *typed)
         again = parse("" if rewritten is None else rewritten.query)
         if rewritten is None or len(again.problems) > len(plan.parsed.problems):
             return plan  # it has become too long to be read to its end
@@ -241,23 +247,30 @@ class Planner:
         """Return what else may have been meant, where hardly a document holds every word."""
         if plan.rewritten is not None:
             return plan.rewritten.suggestions
-        if plan.question.exact or page.complete > hardly(len(plan.reader)) or not self._may_be_mistyped(plan):
+        if plan.question.exact or page.complete > hardly(len(plan.reader)):
             return ()
-        return self._rewriter(plan).suggestions(plan.question.query, *self._typed(plan))
+        typed = self._mistyped(plan)
+        return () if typed is None else self._rewriter(plan).suggestions(plan.question.query, *typed)
 
-    @staticmethod
-    def _may_be_mistyped(plan: Plan) -> bool:
-        """Tell whether a word may be held by hardly a document that may be found; of a few it is not known so soon."""
-        return plan.narrows or rarest(plan.node, plan.reader.frequency, begun=bool(plan.beginnings)) <= hardly(
-            len(plan.reader)
+    def _mistyped(self, plan: Plan) -> tuple[list[TypedRow], Holds] | None:
+        """Return the words of a query, and what says how many of the documents that may be found hold others.
+
+        None where each is held by more than hardly a document, as in most queries: nothing is gathered for these.
+        """
+        few = (
+            0 if plan.narrows else hardly(len(plan.reader))
+        )  # of those that a condition lets through, only unknown ones
+        if not plan.narrows and rarest(plan.node, plan.reader.frequency, begun=bool(plan.beginnings)) > few:
+            return None
+        from searchkit.query.rewriting.typed import (  # noqa: PLC0415 (most words are held)
+            WordCounter,
+            any_held_by_at_most,
+            typed_rows,
         )
 
-    def _typed(self, plan: Plan) -> tuple[list[TypedRow], Holds]:
-        """Return the words of a query, and what says how many of the documents that may be found hold others."""
-        from searchkit.query.rewriting.typed import WordCounter, typed_rows  # noqa: PLC0415 (most words are held)
-
         holds = cache(partial(self._holds, plan))
-        return typed_rows(plan.parsed, WordCounter(self._words(plan), holds, every=not plan.narrows)), holds
+        rows = typed_rows(plan.parsed, WordCounter(self._words(plan), holds, every=not plan.narrows))
+        return (rows, holds) if any_held_by_at_most(few, rows) else None
 
     @cached_property
     def _rewriters(self) -> Rewriters:
@@ -268,14 +281,13 @@ class Planner:
     def _holds(self, plan: Plan, text: str) -> int:
         """Return how many of the documents that may be found hold every word of a text."""
         node = resolve(parse(text), self._words(plan), "all")
-        return plan._replace(node=node, narrowing=plan.narrowing and plan.narrowing.only_where()).page(0, 0).total
+        return plan.unordered._replace(node=node).page(0, 0).total
 
     def _with_feedback(self, plan: Plan) -> Plan:
         """Return the plan with words of the best answers."""
         from searchkit.query.feedback import with_feedback  # noqa: PLC0415 (few ask for it)
 
-        allowed = plan._replace(narrowing=plan.narrowing and plan.narrowing.only_where())
-        best = allowed.page(0, self._ranking.feedback_documents).matches
+        best = plan.unordered.page(0, self._ranking.feedback_documents).matches
         documents = plan.reader.documents([match.number for match in best])
         tokens = [self._analyzer.analyze(f"{document.title}\n{document.body}") for document in documents]
         scored = list(zip([match.score for match in best], tokens, strict=True))

@@ -240,6 +240,15 @@ def with_secrets(path, public, secret):
     return index
 
 
+def test_a_condition_gathers_no_words_where_all_that_is_asked_for_is_held(index, monkeypatch):
+    def gathered(*_):
+        pytest.fail("words were gathered")
+
+    monkeypatch.setattr("searchkit.rewriters._words_among", gathered)
+    for query in ("سلام دنیا", "دانشگاه تهران", "زعفران"):
+        assert index.search(query, where=Field("secret").exists() | Field("id").exists()).total
+
+
 @pytest.mark.parametrize(
     ("query", "public", "secret"),
     [

@@ -5,7 +5,7 @@ Words that follow a minus or stand in quotation marks are meant as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
@@ -80,6 +80,11 @@ class WordCounter(NamedTuple):
 def typed_rows(parsed: Parsed, counter: WordCounter) -> list[TypedRow]:
     """Return the rows of words of a query that may have been mistyped, with how many documents hold each."""
     return [_row(row, counter, alone=alone) for row, alone in _rows(parsed.clauses)]
+
+
+def any_held_by_at_most(few: int, rows: Iterable[TypedRow]) -> bool:
+    """Tell whether there is a word that no more documents hold, and that may be another."""
+    return any(word.content and word.held <= few for row in rows for word in row.words)
 
 
 def _rows(node: Node) -> Iterator[tuple[list[Word], bool]]:
