@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from shell import ROOT, searchkit
 
 from searchkit.cli import main
 from searchkit.cli.configuration import options_of
-
-ROOT = Path(__file__).parents[2]
 
 NEWS = "\n".join(
     json.dumps(each, ensure_ascii=False)
@@ -36,14 +32,6 @@ limit = 2
 unique_by = "body"
 json = true
 """
-
-
-def searchkit(*arguments, cwd, stdin="", **environment):
-    command, environment = [sys.executable, "-m", "searchkit", *arguments], {**os.environ, **environment}
-    environment["PYTHONPATH"] = str(ROOT)
-    return subprocess.run(
-        command, input=stdin.encode(), capture_output=True, cwd=cwd, env=environment, timeout=60, check=False
-    )
 
 
 def written(folder, text, name="searchkit.toml"):

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[2]
+from shell import searchkit
 
 SHOP = [
     {
@@ -27,13 +22,6 @@ SHOP = [
 ]
 FIELDS = ("--field", "section=keyword", "--field", "price=number", "--field", "قیمت=number")
 LINES = "\n".join(json.dumps(each, ensure_ascii=False) for each in SHOP)
-
-
-def searchkit(*arguments, cwd, stdin=""):
-    command, environment = [sys.executable, "-m", "searchkit", *arguments], {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(
-        command, input=stdin.encode(), capture_output=True, cwd=cwd, env=environment, timeout=60, check=False
-    )
 
 
 @pytest.fixture(scope="module")

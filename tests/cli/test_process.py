@@ -9,22 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from shell import ROOT, searchkit
 
-ROOT = Path(__file__).parents[2]
 COMMANDS = (["search"], ["search", "--json"], ["search", "-i"], ["delete"], ["analyze"], ["info", "-i"], ["info", "x"])
 LINE = '{"id": "a", "title": "چای", "body": "چای سبز در باغ"}\n'
-
-
-def searchkit(*arguments, cwd, stdin="", **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "searchkit", *arguments],
-        input=stdin.encode(),
-        capture_output=True,
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        timeout=60,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from shell import searchkit
 
-ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
     {"id": "1", "title": "تاریخ ایران", "text": "کتاب" + "\u200c" + "های ایران", "section": "کتاب"},
     {"id": "2", "title": "تاریخ ایران", "text": "کتاب و ایرانشهر", "section": "کتاب"},
     {"id": "3", "title": "a\u202eb", "text": "کتمان", "section": "راز"},
 ]
 LINES = "\n".join(json.dumps(each, ensure_ascii=False) for each in DOCUMENTS)
-
-
-def searchkit(*arguments, cwd, stdin=""):
-    command, environment = [sys.executable, "-m", "searchkit", *arguments], {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(
-        command, input=stdin.encode(), capture_output=True, cwd=cwd, env=environment, timeout=60, check=False
-    )
 
 
 @pytest.fixture(scope="module")
