@@ -233,6 +233,8 @@ class _Typing:
 
     def _frequency(self, term: str, field: str | None) -> int:
         """Return how many of the documents that may be told of hold a term, which decides about other spacings."""
+        if not self.reader.frequency(term, field):  # as of most cuts of a word, and so no part of the documents does
+            return 0
         fields = _FIELDS if field is None else (field,)
         return max(self.among(Clauses(()), each).holding(term)[0] for each in fields)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property, partial
 from heapq import nsmallest
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +18,8 @@ import numpy.typing as npt
 from searchkit.engines.whoosh.format.types import Documents, Flags, Int64s
 from searchkit.engines.whoosh.reading.field import Field
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot
+from searchkit.engines.whoosh.searching.filters import kept
 from searchkit.engines.whoosh.searching.memory import Arrays, remembered
-from searchkit.engines.whoosh.searching.narrowed import left
 from searchkit.query import tree
 
 if TYPE_CHECKING:
@@ -31,26 +31,72 @@ _COMPARED = 32
 """Documents of which a short one is chosen."""
 _BESIDES, _MORE = 16, 4
 """How many more words are looked at than are wanted, and how many times as many where these do not settle which."""
+_COUNTED = 2
+"""How many times as many are counted as are looked at, as some documents hold others than most do."""
+_MOST_APART = 600
+"""How many terms are counted one by one at most; of more, all that begin so are."""
 
 
-class _BegunTerms(NamedTuple):
-    """The terms of a field of a segment that begin so: the first of them, and how many documents hold each."""
+class _BegunTerms:
+    """The terms of a field of a segment that begin so.
 
-    part: Field
-    first: int
-    counts: Int64s
+    Which of them most of some documents hold is counted from those on that most of all documents hold: none is held by
+    more of some than of all, so that the rest need not be counted once it cannot be among the first.
 
-    def count(self, encoded: bytes) -> int:
-        """Return how many documents hold a term."""
-        place = self.part.vocabulary.find(encoded) - self.first
-        return int(self.counts[place]) if 0 <= place < len(self.counts) else 0
+    Args:
+        part: The field.
+        first: The first of the terms,
+        last: and the one after the last.
+        chosen: True for the documents that count; None for all.
+    """
+
+    def __init__(self, part: Field, first: int, last: int, chosen: Flags | None) -> None:
+        self._part, self._first, self._chosen = part, first, chosen
+        self._counts = part.document_frequencies(first, last)  # those of all documents, where no others are known
+        self._uncounted = np.full(last - first, chosen is not None)
+        self._places: dict[bytes, int] = {}  # of the terms that were returned
+
+    def counts_of(self, terms: Sequence[bytes]) -> Int64s:
+        """Return how many documents hold each of some terms."""
+        find, known = self._part.vocabulary.find, self._places
+        places = np.array([known[term] if term in known else find(term) - self._first for term in terms], np.int64)
+        here = (places >= 0) & (places < len(self._counts))
+        held = places[here]
+        self._count(held[self._uncounted[held]])
+        counts = np.zeros(len(terms), np.int64)
+        counts[here] = self._counts[held]
+        return counts
 
     def most(self, limit: int) -> tuple[list[bytes], int]:
         """Return the terms that most documents hold, and how many hold one that is not among them at most."""
-        held = np.flatnonzero(self.counts)
-        order = held[np.argsort(-self.counts[held], kind="stable")]
-        terms = [self.part.vocabulary[self.first + place] for place in order[:limit].tolist()]
-        return terms, int(self.counts[order[limit]]) if limit < len(order) else 0
+        self._count_first(limit)
+        first = _largest(self._counts, limit + 1)
+        first = first[np.argsort(-self._counts[first], kind="stable")]
+        rest = int(self._counts[first[limit]]) if limit < len(first) else 0
+        held = [place for place in first[:limit].tolist() if self._counts[place]]
+        self._places = {self._part.vocabulary[self._first + place]: place for place in held}
+        return list(self._places), rest
+
+    def _count_first(self, limit: int) -> None:
+        """Count those terms that may be held by more documents than all but `limit` others."""
+        most = _largest(self._counts, _COUNTED * limit)
+        self._count(most[self._uncounted[most]])
+        if self._uncounted.any():
+            counted = self._counts[~self._uncounted]
+            least = np.partition(counted, -limit)[-limit] if len(counted) >= limit else 0
+            self._count(np.flatnonzero(self._uncounted & (self._counts > least)))
+
+    def _count(self, places: Int64s) -> None:
+        """Count the chosen documents that hold each of some terms, or where these are many, of all."""
+        if self._chosen is None or not len(places):
+            return
+        first, last = self._first, self._first + len(self._counts)
+        if len(places) > min(_MOST_APART, len(self._counts) // 2):
+            self._counts = self._part.frequencies_among(first, last, self._chosen)
+            self._uncounted[:] = False
+        else:
+            self._counts[places] = self._part.held_among((places + first).tolist(), self._chosen)
+            self._uncounted[places] = False
 
 
 class SomeDocuments:
@@ -71,14 +117,16 @@ class SomeDocuments:
         self._fields: dict[str, FieldSnapshot] = {name: field for name, field in fields.items() if field}
         self._holding: dict[str, tuple[int, int | None]] = {}
         self._chosen: Flags | None = None
-        if node is not None or (narrowing is not None and narrowing.where is not None):
-            every = tree.Not(tree.Nothing()) if node is None else node
-            answers = searcher.answers(every if isinstance(every, tree.Ranked) else tree.Ranked(every))
-            found = answers if narrowing is None else left(self._snapshot, answers, narrowing)
+        where = None if narrowing is None else narrowing.where
+        if node is not None:
+            (found,) = searcher.find(node.answers if isinstance(node, tree.Ranked) else node)
             self._chosen = np.zeros(self._snapshot.size, bool)
-            self._chosen[found.every.documents] = True
+            self._chosen[found.documents] = True
         elif self._snapshot.deleted is not None:
             self._chosen = ~self._snapshot.deleted
+        if where is not None:
+            fulfil = kept(self._snapshot, where)
+            self._chosen = fulfil if self._chosen is None else self._chosen & fulfil
 
     def words(self, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Return the terms that begin so, the most frequent first, with how many hold them in one field."""
@@ -91,9 +139,9 @@ class SomeDocuments:
                 found = [run.most(seen) for run in runs]
                 terms.update(term for some, _ in found for term in some)
                 unseen = max(unseen, sum(rest for _, rest in found))
-            best = nsmallest(limit, ((-_most(fields, term), term) for term in terms))
+            best = nsmallest(limit, zip(_most(fields, some := list(terms)), some, strict=True))
             if not unseen or (len(best) == limit and -best[-1][0] > unseen):
-                return [(term.decode(), -count) for count, term in best]
+                return [(term.decode(), -count) for count, term in best if count]
             seen *= _MORE
 
     def _runs(self, field: FieldSnapshot, prefix: str) -> list[_BegunTerms]:
@@ -101,10 +149,9 @@ class SomeDocuments:
         runs = []
         for offset, part in field.parts:
             first, last = part.prefix(prefix)
-            if first < last and self._chosen is None:
-                runs.append(_BegunTerms(part, first, part.document_frequencies(first, last)))
-            elif first < last:
-                runs.append(_BegunTerms(part, first, part.frequencies_among(first, last, self._flags[offset:])))
+            if first < last:
+                chosen = None if self._chosen is None else self._chosen[offset:]
+                runs.append(_BegunTerms(part, first, last, chosen))
         return runs
 
     def holding(self, term: str) -> tuple[int, int | None]:
@@ -115,19 +162,19 @@ class SomeDocuments:
 
     def _held(self, term: str) -> tuple[int, int | None]:
         postings = [numbers for each in self._fields.values() if len(numbers := each.postings(term)[0])]
+        if self._chosen is not None:
+            postings = [numbers[self._chosen[numbers]] for numbers in postings]
         if not postings:
             return 0, None
-        numbers = postings[0]
+        count, some = len(postings[0]), postings[0][:_COMPARED]
         if len(postings) > 1:
             held = np.zeros(self._snapshot.size, bool)
             for each in postings:
                 held[each] = True
-            numbers = np.flatnonzero(held)
-        if self._chosen is not None:
-            numbers = numbers[self._chosen[numbers]]
-        some = numbers[:_COMPARED]
+            count = int(np.count_nonzero(held))
+            some = np.unique(np.concatenate([each[:_COMPARED] for each in postings]))[:_COMPARED]
         lengths = np.sum([field.lengths[some] for field in self._fields.values()], axis=0)
-        return len(numbers), int(some[lengths.argmin()]) if len(some) else None
+        return count, int(some[lengths.argmin()]) if count else None
 
     def titles(self, prefixes: Sequence[str] | None, limit: int) -> list[tuple[int, int]]:
         """Return documents with titles that hold a word which begins so, one of each title."""
@@ -162,9 +209,17 @@ class SomeDocuments:
         return signatures
 
 
-def _most(fields: Sequence[Sequence[_BegunTerms]], encoded: bytes) -> int:
-    """Return how many documents hold a term in that field where the most do."""
-    return max([sum([run.count(encoded) for run in runs]) for runs in fields])
+def _largest(counts: Int64s, limit: int) -> Int64s:
+    """Return the places of the greatest of some numbers."""
+    return np.argpartition(-counts, limit)[:limit] if limit < len(counts) else np.arange(len(counts))
+
+
+def _most(fields: Sequence[Sequence[_BegunTerms]], terms: Sequence[bytes]) -> list[int]:
+    """Return how many documents hold each term in that field where the most do, less than nothing for order."""
+    most = np.zeros(len(terms), np.int64)
+    for runs in fields:
+        np.maximum(most, sum(run.counts_of(terms) for run in runs), out=most)
+    return (-most).tolist()
 
 
 def _signed(part: Field, documents: int) -> Arrays:
