@@ -101,6 +101,24 @@ def test_titles_hold_every_word_and_each_comes_once(library, typed, expected):
     assert titles(library.suggest(typed)) == expected
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("باغ گل گل باغ", "گل باغ باغ گل"),
+        ("آب باد باد آب خاک", "باد آب آب باد خاک"),
+        ("باغ گل", "گل باغ"),
+        ("یک دو سه دو", "دو یک دو سه"),
+        ("کتاب کتاب", "کتاب"),
+    ],
+)
+def test_titles_of_the_same_words_in_another_order_are_others(tmp_path, one, other):
+    titled = [one, other, other]
+    with SearchIndex.open(tmp_path) as index:
+        index.add(Document(str(number), "متن", title=title) for number, title in enumerate(titled))
+        offered = [each for each in index.suggest(one.split()[0][:2]) if each.kind == "title"]
+    assert {each.text: each.count for each in offered} == {one: 1, other: 2}
+
+
 def test_a_completion_says_how_many_documents_hold_it(library):
     assert library.suggest("تاریخ ای") == [Completion("تاریخ ایران", "word", 2), Completion("تاریخ ایران", "title", 2)]
     assert library.suggest("کتاب ک", limit=1)[0] == Completion("کتاب کتابخانه", "word", 1)

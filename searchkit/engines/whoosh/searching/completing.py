@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property, partial
 from heapq import nsmallest
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +33,8 @@ _BESIDES, _MORE = 16, 4
 """How many more words are looked at than are wanted, and how many times as many where these do not settle which."""
 _COUNTED = 2
 """How many times as many are counted as are looked at, as some documents hold others than most do."""
+_OF_PLACE = np.uint64(0x9E3779B97F4A7C15)
+"""An odd number, so that no bit of what it multiplies is lost."""
 _MOST_APART = 600
 """How many terms are counted one by one at most; of more, all that begin so are."""
 
@@ -172,7 +174,8 @@ class SomeDocuments:
             for each in postings:
                 held[each] = True
             count = int(np.count_nonzero(held))
-            some = np.unique(np.concatenate([each[:_COMPARED] for each in postings]))[:_COMPARED]
+            firsts = chain.from_iterable(each[:_COMPARED].tolist() for each in postings)
+            some = np.array(sorted(set(firsts))[:_COMPARED], np.intp)
         lengths = np.sum([field.lengths[some] for field in self._fields.values()], axis=0)
         return count, int(some[lengths.argmin()]) if count else None
 
@@ -187,7 +190,9 @@ class SomeDocuments:
                 for documents in part.documents_holding(*part.prefix(prefix)):
                     held[documents.astype(np.intp) + offset] = True
         numbers = np.flatnonzero(held & self._flags)
-        _, firsts, counts = np.unique(self._signatures(numbers), return_index=True, return_counts=True)
+        if not len(numbers):
+            return []
+        firsts, counts = _grouped(self._signatures(numbers))
         lengths = field.lengths[numbers[firsts]]
         order = np.lexsort((firsts, lengths, -counts))[:limit]  # of as many, what is typed is most of a short one
         return list(zip(numbers[firsts[order]].tolist(), counts[order].tolist(), strict=True))
@@ -222,8 +227,16 @@ def _most(fields: Sequence[Sequence[_BegunTerms]], terms: Sequence[bytes]) -> li
     return (-most).tolist()
 
 
+def _grouped(signatures: npt.NDArray[np.uint64]) -> tuple[Int64s, Int64s]:
+    """Return the place of the first of each of some numbers, at least one, and how many are the same."""
+    order = signatures.argsort()
+    ordered = signatures[order]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    return np.minimum.reduceat(order, starts), np.diff(starts, append=len(order))
+
+
 def _signed(part: Field, documents: int) -> Arrays:
-    """Return the sum of a number for each word of each document's title and its place."""
+    """Return the sum of a number for each word of each document's title at its place."""
     signatures = np.zeros(documents, np.uint64)
     for terms, postings in part.windows():
         hashes = np.array([hash(term) & 0xFFFF_FFFF_FFFF_FFFF for term in terms], np.uint64)
@@ -231,7 +244,13 @@ def _signed(part: Field, documents: int) -> Arrays:
         if postings.positions is None:
             np.add.at(signatures, postings.documents, each * postings.frequencies.astype(np.uint64))
         else:
-            places = postings.positions.astype(np.uint64) * np.uint64(2) + np.uint64(1)  # odd, so that no bit is lost
-            occurrences = postings.documents.repeat(postings.frequencies)
-            np.add.at(signatures, occurrences, each.repeat(postings.frequencies) * places)
+            words = each.repeat(postings.frequencies) + postings.positions.astype(np.uint64) * _OF_PLACE
+            np.add.at(signatures, postings.documents.repeat(postings.frequencies), _mixed(words))
     return (signatures,)
+
+
+def _mixed(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return numbers that sums tell nothing of: without it, words that change places may add up to the same."""
+    for _ in range(2):
+        numbers = (numbers ^ (numbers >> np.uint64(32))) * _OF_PLACE
+    return numbers ^ (numbers >> np.uint64(29))
