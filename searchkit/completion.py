@@ -22,6 +22,7 @@ from searchkit.persian.terms import Wanted
 from searchkit.persian.text.chars import ZWNJ
 from searchkit.persian.text.fold import key_of
 from searchkit.query.begun import Begun, begun
+from searchkit.query.conditions import Condition, is_short
 from searchkit.query.narrowing import Narrowing
 from searchkit.query.parse import Parsed
 from searchkit.query.resolve import resolve
@@ -49,9 +50,10 @@ _LONE = re.compile("[\ud800-\udfff]")
 _SHORT = 16
 """Code points of the longest text whose answer is kept, as many begin alike,"""
 _ANSWERS = 1_000
-"""and how many are kept; each takes some 4 KB."""
+"""and how many are kept; each takes some 4 KB, and its condition at most as much again."""
 _REMEMBERED = 20_000
-"""Words of which it is remembered how they are written; each takes some 300 bytes."""
+"""Words of which it is remembered how they are written; each takes some 300 bytes, and conditions, one a question, some
+KB."""
 
 
 class CompletionQuestion(NamedTuple):
@@ -70,11 +72,19 @@ class CompletionQuestion(NamedTuple):
     narrowing: Narrowing | None
 
     @property
-    def tells_of_all(self) -> bool:
-        """Whether every document counts. Only then is anything kept: a condition may be as long as a list of ids."""
-        return self.narrowing is None or self.narrowing.where is None
+    def where(self) -> Condition | None:
+        """Which documents count; None for all."""
+        return None if self.narrowing is None else self.narrowing.where
+
+    def is_kept(self) -> bool:
+        """Tell whether what is found may be kept by the condition, which may be as long as a list of ids."""
+        return self.where is None or is_short(self.where)
 
 
+_Answers: TypeAlias = dict[tuple[Condition | None, str, int], list[Completion]]
+"""What was found of one commit, by the condition, the text and the limit."""
+_Written: TypeAlias = dict[tuple[Condition | None, str], str]
+"""How words are written in documents that fulfil a condition."""
 _Place: TypeAlias = tuple[Among, int, Sequence[Beginning]]
 """Among which documents words are looked for, from where in the text on, and with which beginnings."""
 
@@ -103,16 +113,16 @@ class Completer:
     def __init__(self, analyzer: Analyzer, ranking: Ranking) -> None:
         self._analyzer = analyzer
         self._ranking = ranking
-        self._answers: WeakKeyDictionary[Reader, dict[tuple[str, int], list[Completion]]] = WeakKeyDictionary()
-        self._written: WeakKeyDictionary[Reader, dict[str, str]] = WeakKeyDictionary()
+        self._answers: WeakKeyDictionary[Reader, _Answers] = WeakKeyDictionary()
+        self._written: WeakKeyDictionary[Reader, _Written] = WeakKeyDictionary()
 
     def completions(self, question: CompletionQuestion, reader: Reader) -> list[Completion]:
         """Return words and then titles; see `SearchIndex.suggest`."""
         if not question.limit or not question.parsed.clauses.clauses:
             return []
-        if not question.tells_of_all or len(question.text) > _SHORT:
+        if len(question.text) > _SHORT or not question.is_kept():
             return self._found(question, reader)
-        known, key = self._answers.setdefault(reader, {}), (question.text, question.limit)
+        known, key = self._answers.setdefault(reader, {}), (question.where, question.text, question.limit)
         found = known.get(key)
         if found is None:
             if len(known) >= _ANSWERS:
@@ -187,15 +197,16 @@ class Completer:
 
     def _as_written(self, asked: _Typing, keys: Sequence[str]) -> list[str]:
         """Return how words are written in a document that may be told of."""
-        if not asked.question.tells_of_all:
+        where = asked.question.where
+        if not asked.question.is_kept():
             return self._looked_up(asked, keys)
         known = self._written.setdefault(asked.reader, {})
-        ways = {key: known.get(key) for key in keys}
+        ways = {key: known.get((where, key)) for key in keys}
         new = [key for key, way in ways.items() if way is None]
         found = dict(zip(new, self._looked_up(asked, new), strict=True))
         if len(known) >= _REMEMBERED:
             known.clear()
-        known.update(found)
+        known.update({(where, key): way for key, way in found.items()})
         return [ways[key] or found[key] for key in keys]
 
     def _looked_up(self, asked: _Typing, keys: Sequence[str]) -> list[str]:
@@ -228,7 +239,7 @@ class _Typing:
         self.question = question
         self.reader = reader
         self._among: dict[tuple[Clauses, str | None], Among] = {}
-        frequency = reader.frequency if question.tells_of_all else self._frequency
+        frequency = reader.frequency if question.where is None else self._frequency
         self._words = QueryWords(analyzer, frequency, ranking)
 
     def _frequency(self, term: str, field: str | None) -> int:

@@ -276,6 +276,31 @@ def test_how_a_word_is_written_is_not_told_of_others(tmp_path):
             assert words(index.suggest("کتابه", where={"to": "few"})) == ["کتاب" + ZWNJ + "ها"]
 
 
+def test_what_is_remembered_of_one_condition_is_told_under_no_other(tmp_path):
+    with SearchIndex.open(tmp_path, fields={"to": "keywords"}) as index:
+        own = ["کتمان", "کتیبه", "کتانی", "کتری"]
+        index.add([Document(str(at), f"{own[at]} کتاب", fields={"to": [str(at), "all"]}) for at in range(4)])
+        where = [{"to": str(at)} for at in range(4)] + [{"to": ["1", "2"]}, ~(Field("to") == "3"), {"to": "all"}, None]
+        first = [index.suggest("کت", where=each) for each in where]
+        assert [index.suggest("کت", where=each) for each in where] == first
+        assert {words(each)[0] for each in first[4:]} == {"کتاب"}
+        assert [each[0].count for each in first] == [1, 1, 1, 1, 2, 3, 4, 4]
+        assert [set(words(each)) for each in first[:4]] == [{word, "کتاب"} for word in own]
+        index.add([Document("4", "کتاب دیگر", fields={"to": ["1"]})])
+        assert index.suggest("کت", where={"to": "1"})[0].count == 2
+
+
+def test_nothing_is_remembered_of_long_conditions(library):
+    kept = library._answering._completer._answers
+    ids, reader = [str(number) for number in range(1000)], library._engine.reader()
+    before = len(kept.get(reader, ()))
+    for where in (Field("id").isin(ids), ~Field("id").isin(ids), Field("id") == "1" * 1000):
+        library.suggest("کت", where=where)
+    assert len(kept.get(reader, ())) == before
+    library.suggest("کت", where={"id": ["1", "2"]})
+    assert len(kept[reader]) == before + 1
+
+
 # any text
 
 

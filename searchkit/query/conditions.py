@@ -12,8 +12,9 @@ Conditions pass through two stages, as queries do (`tree`). Who asks makes `Comp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, NoReturn, TypeAlias
 
 from searchkit import arguments
@@ -21,6 +22,8 @@ from searchkit.errors import ArgumentError
 
 Sign: TypeAlias = Literal["==", ">=", ">", "<=", "<"]
 
+_FEW, _LETTERS = 16, 100
+"""Comparisons and values that are few, and letters of one."""
 _SEVERAL = (list, tuple, set, frozenset)
 _WRITTEN = re.compile(r"\s*([^\s=<>!]+)\s*(==?|!=|>=|<=|>|<)(.*)", re.DOTALL)
 
@@ -184,6 +187,30 @@ def joined(where: object) -> Condition:
         raise ArgumentError(f"where is {shown}; give a condition such as Field('price') >= 1000, or a dict of values")
     fields = ((NamedField(name), value) for name, value in where.items())
     return AllOf(tuple(field.isin(value) if isinstance(value, _SEVERAL) else field == value for field, value in fields))
+
+
+def is_short(condition: Condition) -> bool:
+    """Tell whether a condition in terms of the index has few comparisons and values, and these few letters.
+
+    >>> is_short(Held("id", ("1", "2"))), is_short(Held("id", tuple(map(str, range(1000)))))
+    (True, False)
+    """
+    values = list(islice(_values(condition), _FEW + 1))
+    return len(values) <= _FEW and all(len(str(value)) <= _LETTERS for value in values)
+
+
+def _values(condition: Condition) -> Iterator[object]:
+    """Yield the values that documents are compared with, or one for each other comparison."""
+    match condition:
+        case AllOf() | AnyOf():
+            for part in condition.parts:
+                yield from _values(part)
+        case NoneOf():
+            yield from _values(condition.part)
+        case Held():
+            yield from condition.values
+        case _:
+            yield 0
 
 
 def read_condition(text: str) -> Condition:
