@@ -152,8 +152,8 @@ class Completer:
             written = asked.question.text[word.keyed :]
             others.append((asked.among(_before(word), word.field), word.keyed, _on_other_keys(written)))
         rest = self._chosen(others, limit, before, typed)
-        room = limit - min(len(rest), limit // 2)
-        return [*self._completions(asked, typed[:room]), *self._completions(asked, rest[: limit - len(typed[:room])])]
+        typed = typed[: limit - min(len(rest), limit // 2)]
+        return self._completions(asked, typed, rest[: limit - len(typed)])
 
     def _chosen(
         self, places: Sequence[_Place], limit: int, before: Collection[str], besides: Sequence[_HeldWord] = ()
@@ -164,8 +164,8 @@ class Completer:
         """
         unworthy = stop_keys().union(before)
         for considered in (2 * limit + 20, _CONSIDERED):
-            held, are_all = _held(places, considered)
-            worthy = [each for each in held if len(each.key) <= LONGEST_WORD and each.key not in unworthy]
+            held, are_all = _held(places, considered, unworthy)
+            worthy = [each for each in held if len(each.key) <= LONGEST_WORD]
             chosen = self._few_of_a_lemma(worthy, limit, besides)
             if len(chosen) == limit or are_all:
                 break
@@ -189,8 +189,12 @@ class Completer:
         tokens = self._analyzer.analyze(key)
         return tokens[0].lemma if len(tokens) == 1 else key
 
-    def _completions(self, asked: _Typing, chosen: Iterable[_HeldWord]) -> list[Completion]:
-        exact = sorted((each._replace(held=each.among.holding(each.key)[0]) for each in chosen), key=_HeldWord.order)
+    def _completions(self, asked: _Typing, *chosen: Sequence[_HeldWord]) -> list[Completion]:
+        """Return words that were chosen, of each kind the most frequent ones first."""
+        exact: list[_HeldWord] = []
+        for some in chosen:
+            counted = [each._replace(held=each.among.holding(each.key)[0]) for each in some]
+            exact += sorted(counted, key=_HeldWord.order)
         ways = self._as_written(asked, [each.key for each in exact])
         text = _LONE.sub("\ufffd", asked.question.text)
         return [Completion(text[: each.start] + way, "word", each.held) for each, way in zip(exact, ways, strict=True)]
@@ -258,13 +262,13 @@ class _Typing:
         return self._among[key]
 
 
-def _held(places: Iterable[_Place], limit: int) -> tuple[list[_HeldWord], bool]:
-    """Return the words that begin in one of some ways, the most frequent first, and whether these are all."""
+def _held(places: Iterable[_Place], limit: int, besides: Collection[str]) -> tuple[list[_HeldWord], bool]:
+    """Return other words that begin in one of some ways, the most frequent first, and whether these are all."""
     held: set[_HeldWord] = set()
     are_all = True
     for among, start, ways in places:
         for way in ways:
-            words = among.words(way.text, limit)
+            words = among.words(way.text, limit, besides)
             are_all &= len(words) < limit
             held.update(_HeldWord(count, key, start, among) for key, count in words if way.begins(key))
     return sorted(held, key=_HeldWord.order), are_all

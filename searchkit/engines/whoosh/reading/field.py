@@ -241,11 +241,18 @@ class Field:
 
     def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
         """Return the documents that hold the term, and how many times each does."""
-        documents = self._run(ordinal).gaps.cumsum(dtype=np.int64)
+        documents = self.documents(ordinal)
         frequencies = self._frequencies_of(ordinal)
-        if len(documents) != len(frequencies) or documents[-1] >= self._document_count:
+        if len(documents) != len(frequencies):
             raise self.misfit()
         return documents.astype(np.uint32), frequencies
+
+    def documents(self, ordinal: int) -> Int64s:
+        """Return the documents that hold the term."""
+        documents = (self._runs.get(ordinal) or self._run(ordinal)).gaps.cumsum(dtype=np.int64)
+        if documents[-1] >= self._document_count:
+            raise self.misfit()
+        return documents
 
     def gather(self, ordinals: Sequence[int], *, weighted: bool = True) -> Gathered:
         """Return the postings of several terms; for frequencies what they weigh, in 32-bit floats, if `weighted`."""

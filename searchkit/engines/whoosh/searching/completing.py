@@ -6,7 +6,7 @@ comes out as of an index that holds these alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property, partial
 from heapq import nsmallest
 from itertools import chain, pairwise
@@ -50,12 +50,15 @@ class _BegunTerms:
         first: The first of the terms,
         last: and the one after the last.
         chosen: True for the documents that count; None for all.
+        besides: Terms that begin so and are not asked for.
     """
 
-    def __init__(self, part: Field, first: int, last: int, chosen: Flags | None) -> None:
+    def __init__(self, part: Field, first: int, last: int, chosen: Flags | None, besides: Iterable[bytes] = ()) -> None:
         self._part, self._first, self._chosen = part, first, chosen
         self._counts = part.document_frequencies(first, last)  # those of all documents, where no others are known
         self._uncounted = np.full(last - first, chosen is not None)
+        self._besides = [place - first for term in besides if (place := part.vocabulary.find(term)) >= 0]
+        self._counts[self._besides] = self._uncounted[self._besides] = 0
         self._places: dict[bytes, int] = {}  # of the terms that were returned
 
     def counts_of(self, terms: Sequence[bytes]) -> Int64s:
@@ -95,6 +98,7 @@ class _BegunTerms:
         first, last = self._first, self._first + len(self._counts)
         if len(places) > min(_MOST_APART, len(self._counts) // 2):
             self._counts = self._part.frequencies_among(first, last, self._chosen)
+            self._counts[self._besides] = 0
             self._uncounted[:] = False
         else:
             self._counts[places] = self._part.held_among((places + first).tolist(), self._chosen)
@@ -130,9 +134,10 @@ class SomeDocuments:
             fulfil = kept(self._snapshot, where)
             self._chosen = fulfil if self._chosen is None else self._chosen & fulfil
 
-    def words(self, prefix: str, limit: int) -> list[tuple[str, int]]:
+    def words(self, prefix: str, limit: int, besides: Collection[str] = ()) -> list[tuple[str, int]]:
         """Return the terms that begin so, the most frequent first, with how many hold them in one field."""
-        fields = [self._runs(field, prefix) for field in self._fields.values()]
+        others = [term.encode(errors="surrogatepass") for term in besides if term.startswith(prefix)]
+        fields = [self._runs(field, prefix, others) for field in self._fields.values()]
         seen = limit + _BESIDES
         while True:
             terms: set[bytes] = set()
@@ -146,14 +151,14 @@ class SomeDocuments:
                 return [(term.decode(), -count) for count, term in best if count]
             seen *= _MORE
 
-    def _runs(self, field: FieldSnapshot, prefix: str) -> list[_BegunTerms]:
-        """Return the terms that begin so, segment by segment."""
+    def _runs(self, field: FieldSnapshot, prefix: str, besides: Sequence[bytes]) -> list[_BegunTerms]:
+        """Return the terms that begin so, besides some, segment by segment."""
         runs = []
         for offset, part in field.parts:
             first, last = part.prefix(prefix)
             if first < last:
                 chosen = None if self._chosen is None else self._chosen[offset:]
-                runs.append(_BegunTerms(part, first, last, chosen))
+                runs.append(_BegunTerms(part, first, last, chosen, besides))
         return runs
 
     def holding(self, term: str) -> tuple[int, int | None]:
@@ -163,21 +168,22 @@ class SomeDocuments:
         return self._holding[term]
 
     def _held(self, term: str) -> tuple[int, int | None]:
-        postings = [numbers for each in self._fields.values() if len(numbers := each.postings(term)[0])]
+        found = list(chain.from_iterable(each.documents(term) for each in self._fields.values()))
         if self._chosen is not None:
-            postings = [numbers[self._chosen[numbers]] for numbers in postings]
-        if not postings:
+            found = [numbers[self._chosen[numbers]] for numbers in found]
+        found = [numbers for numbers in found if len(numbers)]
+        if not found:
             return 0, None
-        count, some = len(postings[0]), postings[0][:_COMPARED]
-        if len(postings) > 1:
+        count, some = len(found[0]), found[0][:_COMPARED]
+        if len(found) > 1:
             held = np.zeros(self._snapshot.size, bool)
-            for each in postings:
-                held[each] = True
+            for numbers in found:
+                held[numbers] = True
             count = int(np.count_nonzero(held))
-            firsts = chain.from_iterable(each[:_COMPARED].tolist() for each in postings)
+            firsts = chain.from_iterable(numbers[:_COMPARED].tolist() for numbers in found)
             some = np.array(sorted(set(firsts))[:_COMPARED], np.intp)
         lengths = np.sum([field.lengths[some] for field in self._fields.values()], axis=0)
-        return count, int(some[lengths.argmin()]) if count else None
+        return count, int(some[lengths.argmin()])
 
     def titles(self, prefixes: Sequence[str] | None, limit: int) -> list[tuple[int, int]]:
         """Return documents with titles that hold a word which begins so, one of each title."""
