@@ -163,7 +163,7 @@ class Completer:
         Function words are not, nor those that are no words, nor what stands before, and of one lemma only few are.
         """
         unworthy = stop_keys().union(before)
-        for considered in (2 * limit + 20, _CONSIDERED):
+        for considered in (limit + 10, 4 * limit + 40, _CONSIDERED):
             held, are_all = _held(places, considered, unworthy)
             worthy = [each for each in held if len(each.key) <= LONGEST_WORD]
             chosen = self._few_of_a_lemma(worthy, limit, besides)
