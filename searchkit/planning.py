@@ -176,7 +176,7 @@ class Planner:
                 self._in_force = before
             finally:
                 self._reading.release()
-        return None if before is None else before.words
+        return None if before is None else before.told()
 
     def planned(self, question: Question, reader: Reader) -> Plan:
         """Return what a question asks of what a reader reads."""
