@@ -131,6 +131,10 @@ def _page(plan: Plan) -> Page:
 def _problems(plan: Plan, page: Page, without_snippets: int) -> Iterator[Problem]:
     """Yield what was not understood, and what was left out."""
     yield from plan.parsed.problems
+    if ":" in plan.query and plan.name is None:
+        from searchkit.query.unknown_fields import unknown_fields  # noqa: PLC0415 (few queries have a colon)
+
+        yield from unknown_fields(plan.query, plan.reader.fields)
     if not plan.parsed.clauses.clauses and plan.name is None and not plan.narrows:
         yield Problem(_NO_WORD, (0, len(plan.query)))
     whole = (0, len(plan.query))

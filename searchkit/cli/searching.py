@@ -65,7 +65,7 @@ class QueryCommand(click.Command):
     "conditions",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Only documents with this value; also != >= > <= <. Can be given again: all must hold.",
+    help="Only documents with this value, or one of A|B; also != >= > <= <. Can be given again: all must hold.",
 )
 @click.option("--since", metavar="DATE", help="Only documents of this day, month or year, or later.")
 @click.option("--until", metavar="DATE", help="Only documents of this day, month or year, or earlier.")

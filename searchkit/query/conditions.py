@@ -27,6 +27,8 @@ _FEW, _LETTERS = 16, 100
 _SEVERAL = (list, tuple, set, frozenset)
 _WRITTEN = re.compile(r"\s*([^\s=<>!]+)\s*(==?|!=|>=|<=|>|<)(.*)", re.DOTALL)
 
+_BETWEEN = re.compile(r"(?<!\\)\|")
+
 
 class Condition:
     """What a document must fulfil. Joined by `&` and `|`; `~` asks for the opposite."""
@@ -214,19 +216,27 @@ def _values(condition: Condition) -> Iterator[object]:
 
 
 def read_condition(text: str) -> Condition:
-    """Read a condition as it is typed: a name, one of = != >= > <= <, and a value.
+    r"""Read a condition as it is typed: a name, one of = != >= > <= <, and a value, or several with | between them.
+
+    One of several values will do for =, and none may be there for !=. A | that belongs to a value has a \\ before it.
 
     Raises:
         ArgumentError: It is not written so.
 
     >>> read_condition("price>=1000")
     Compared(name='price', sign='>=', value='1000')
+    >>> read_condition("section=ورزش|اقتصاد")
+    OneOf(name='section', values=('ورزش', 'اقتصاد'))
     """
     match = _WRITTEN.fullmatch(text)
     if match is None:
         shown = arguments.shortened(text)
         raise ArgumentError(f"{shown} is no condition; write NAME=VALUE, or != >= > <= < between them")
-    name, sign, value = match[1], match[2], match[3].strip()
-    if sign == "!=":
-        return NamedField(name) != value
-    return Compared(name, "==" if sign in {"=", "=="} else sign, value)  # type: ignore[arg-type]
+    name, sign = match[1], match[2]
+    values = [value.replace("\\|", "|").strip() for value in _BETWEEN.split(match[3])]
+    if sign in {"=", "==", "!="}:
+        held = NamedField(name) == values[0] if len(values) == 1 else NamedField(name).isin(values)
+        return ~held if sign == "!=" else held
+    if len(values) > 1:
+        raise ArgumentError(f"{arguments.shortened(text)} has several values; they are for = and !=")
+    return Compared(name, sign, values[0])  # type: ignore[arg-type]
