@@ -264,11 +264,8 @@ class SearchIndex:
         """
         copy = arguments.folder("path", path)
         self._engine.snapshot(copy)
-        if self._beside is not None and self._beside.is_file():
-            try:
-                shutil.copyfile(self._beside, copy / WORDS_FILE)
-            except OSError as error:
-                raise StorageError(f"{self._beside} cannot be copied ({error.strerror}); the index is") from error
+        if self._beside is not None:
+            copy_words(self._beside.parent, copy)
 
     def search(  # noqa: PLR0913 (what a search can be asked stands in one call)
         self,
@@ -468,6 +465,20 @@ class SearchIndex:
         question = Question(text, limit=limit, where=where)
         with self._engine.reader() as reader:
             return self._answering.suggest(question, reader)
+
+
+def copy_words(folder: Path, copy: Path) -> None:
+    """Copy the site's own words from the folder of an index to that of its copy, if there are any here and none there.
+
+    Raises:
+        StorageError: The system does not let them be copied.
+    """
+    words, other = folder / WORDS_FILE, copy / WORDS_FILE
+    if words.is_file() and not other.exists():
+        try:
+            shutil.copyfile(words, other)
+        except OSError as error:
+            raise StorageError(f"{words} cannot be copied ({error.strerror}); the index is") from error
 
 
 def _declared(fields: Mapping[str, str]) -> dict[str, str]:

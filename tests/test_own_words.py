@@ -550,6 +550,34 @@ def test_the_command_line_takes_a_file(site):
     )
 
 
+@pytest.mark.parametrize("command", ["repair", "backup"])
+def test_a_copy_of_the_index_has_the_words_in_its_folder(site, command):
+    folder, here = site
+    assert run(command, "plain", "--index", str(folder), cwd=here).returncode == 0
+    assert not (here / "plain" / "words.tsv").exists()
+    (folder / "words.tsv").write_text("synonym\tموبایل\tپراید", encoding="utf-8")
+    assert run(command, "copy", "--index", str(folder), cwd=here).returncode == 0
+    assert (here / "copy" / "words.tsv").read_bytes() == (folder / "words.tsv").read_bytes()
+    assert ids(run("search", "--json", "--index", "copy", "موبایل", cwd=here)) == {"mobile", "pride"}
+
+
+def test_what_is_repaired_keeps_the_words_that_are_there(site):
+    folder, here = site
+    (folder / "words.tsv").write_text("synonym\tموبایل\tپراید", encoding="utf-8")
+    (here / "new").mkdir()
+    (here / "new" / "words.tsv").write_text("synonym\tموبایل\tگوشی", encoding="utf-8")
+    assert run("repair", "new", "--index", str(folder), cwd=here).returncode == 0
+    assert ids(run("search", "--json", "--index", "new", "موبایل", cwd=here)) == {"mobile", "phones"}
+
+
+def test_a_faulty_file_is_copied_as_it_is(site):
+    folder, here = site
+    (folder / "words.tsv").write_text("what is this", encoding="utf-8")
+    for command in ("repair", "backup"):
+        assert run(command, command, "--index", str(folder), cwd=here).returncode == 0
+        assert (here / command / "words.tsv").read_text(encoding="utf-8") == "what is this"
+
+
 def test_the_command_line_tells_each_fault(site):
     folder, here = site
     (here / "bad.tsv").write_text("synonim\tx\ty\nstop\tسلام\nsynonym\tx\n", encoding="utf-8")
