@@ -336,14 +336,16 @@ class Results:
     Attributes:
         query: What was asked.
         hits: The page, best first; equal scores are ordered by when the documents were added.
-        total: How many documents answer; paging to the end reaches each of them once.
+        total: How many documents answer; paging to the end reaches each of them once. With `unique_by="body"` it is
+            at most so many, and on the last page exactly: what comes after the page counts, whatever it says.
         complete: How many of them hold every word. The same as `total` but for `match="any"` and `"auto"`.
         took_ms: Milliseconds from the question to this answer.
         limit, offset: What was asked for.
         problems: What could not be parsed and was taken as words, and what was left out.
         explainer: What `explain` asks for the hit with an id.
         facets: Of each facet asked for, its values with how many of all documents that answer have each, most first.
-        hidden: How many documents answer, besides `total`, that have the same value as a better one (`unique_by`).
+        hidden: How many documents answer, besides `total`, that have the same value as a better one (`unique_by`). Of
+            "body" it grows from page to page as `total` falls, so that both together stay as they are.
         cursor: What `search` takes to give the next page; None on the last one.
         rewritten: What was searched instead of words that no document holds; `exact=True` searches what was typed.
         suggestions: Other queries that may have been meant, the likeliest first.

@@ -309,7 +309,8 @@ class SearchIndex:
                 and "NAME.day" are counted in the Jalali calendar; "year" and "month" are those of `date`.
             unique_by: A field of which each value has one hit, the first; `Results.hidden` says how many have not. Of
                 "body", documents whose texts are the same or nearly the same (nine tenths of their rows of three words)
-                have one; these are looked for, and hidden, down to the end of the page.
+                have one; these are looked for, and hidden, down to the end of the page. What comes later still counts
+                in `total`, `complete` and `facets`, which are exact on the last page.
             cursor: Instead of `offset`, for any number of pages: the `Results.cursor` of the page before, of the same
                 search. Each hit comes once, as pages are of one commit.
             exact: Search what was typed. Otherwise a word that no document holds is read as one that some hold, by the
