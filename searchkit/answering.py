@@ -89,6 +89,11 @@ class Answering:
         """Return every hit without snippets; see `SearchIndex.scan`."""
         return _hits(reader, self._planner.planned(question, reader).page(0, len(reader)).matches)
 
+    def marked(self, text: str, question: Question, reader: Reader) -> Snippet:
+        """Return a text with what answers in it; see `SearchIndex.marked`."""
+        plan = self._planner.planned(question, reader)
+        return highlight.marked(text, self._analyzer.finder(wanted(plan.node)))
+
     def suggest(self, question: Question, reader: Reader) -> list[Completion]:
         """Return what completes a text; see `SearchIndex.suggest`."""
         from searchkit.completion import MOST_COMPLETIONS, CompletionQuestion  # noqa: PLC0415 (no search needs it)

@@ -72,6 +72,11 @@ def snippets(text: str, finder: Finder, options: SnippetOptions = SnippetOptions
     return tuple(_marked(text, span, found) for span in sorted(chosen))
 
 
+def marked(text: str, finder: Finder) -> Snippet:
+    """Return the whole text, each of the wanted words marked."""
+    return _marked(text, (0, len(text)), _dates_whole(text, finder.find(text), finder.wanted))
+
+
 def _dates_whole(text: str, found: list[Token], wanted: Wanted) -> list[Token]:
     """Return the tokens, those of one date that is wanted as one: its words name it only together."""
     dates = {term for term in wanted.terms if term.startswith(DATE)}

@@ -16,7 +16,7 @@ from searchkit import arguments
 from searchkit.additions import MAX_TEXT, Addition, Removal, few
 from searchkit.answering import Answering
 from searchkit.changes import Changes
-from searchkit.documents import Completion, Document, Hit, Report, Results, Skip
+from searchkit.documents import Completion, Document, Hit, Report, Results, Skip, Snippet
 from searchkit.engines.base import Engine, Info, Optimized, WriteOptions, Writer
 from searchkit.errors import FieldsMismatchError, StorageError
 from searchkit.persian import default_analyzer
@@ -226,6 +226,10 @@ class SearchIndex:
         checked = [arguments.instance("an id", id_, str) for id_ in arguments.several("ids", ids)]
         return self._changes.together(partial(_deleted, checked), _options(options))
 
+    def ids(self) -> Iterator[str]:
+        """Return the ids of all documents, as they are at the call, in the order in which they were added."""
+        return (record.id for record in self._engine.reader().records())
+
     def get(self, id_: str) -> Document | None:
         """Return the document with this id, or None if there is none.
 
@@ -234,6 +238,40 @@ class SearchIndex:
         """
         with self._engine.reader() as reader:
             return reader.get(arguments.instance("an id", id_, str))
+
+    def marked(self, id_: str, query: str, *, exact: bool = False, reach: int = 100_000) -> Snippet | None:
+        """Return the text of a document with all that answers a query marked, or None if there is no such document.
+
+        Args:
+            id_: Of the document.
+            query: As `search` takes it.
+            exact: Mark what was typed; see `search`.
+            reach: How many code points of the text at most, from 0.
+
+        Raises:
+            ArgumentError: An argument is outside its range or of another kind.
+        """
+        question, most = Question(query, exact=exact), arguments.number("reach", reach)
+        with self._engine.reader() as reader:
+            document = reader.get(arguments.instance("an id", id_, str))
+            return None if document is None else self._answering.marked(document.body[:most], question, reader)
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """By what searches can be narrowed: the kind of each field by its name, those that every index has too."""
+        with self._engine.reader() as reader:
+            return reader.fields
+
+    @property
+    def version(self) -> str:
+        """What changes when answers may: with each commit, and with the site's own words.
+
+        Raises:
+            WordsError: The file of words is not as it must be.
+        """
+        own = self._planner.own_words()
+        with self._engine.reader() as reader:
+            return reader.version if own is None else f"{reader.version}-{own.digest[:16]}"
 
     def optimize(self, options: WriteOptions | None = None) -> Optimized:
         """Write the index as one segment, as if its documents had been added at once, and say what that gained.

@@ -16,7 +16,10 @@ from searchkit import Document, SearchIndex, load
 from searchkit.additions import _MAX_TITLE, _UNLIKE
 from searchkit.documents import MAX_FIELDS, MAX_NAME, Skip
 from searchkit.errors import ArgumentError, DocumentError
-from searchkit.loading import html, markdown, read_source, records
+from searchkit.loading import read_source
+from searchkit.loading.rows import records
+from searchkit.loading.texts import markdown
+from searchkit.loading.web import html
 
 WORD = "زعفران"
 MEMORY = 1 << 30  # of addresses, which is several times what is used

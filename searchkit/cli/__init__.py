@@ -18,6 +18,7 @@ from searchkit.cli.maintaining import backup, check, delete, optimize, repair
 from searchkit.cli.options import INTERRUPTED
 from searchkit.cli.resembling import similar
 from searchkit.cli.searching import search
+from searchkit.cli.serving import serve
 from searchkit.cli.suggesting import suggest
 from searchkit.cli.terminal import plain
 from searchkit.errors import MissingExtraError, SearchKitError, WordsError
@@ -97,6 +98,7 @@ for command in (
     search,
     similar,
     suggest,
+    serve,
     info,
     delete,
     optimize,

@@ -17,7 +17,7 @@ from searchkit.crawling.state import DONE, CrawlState, Gone, KnownPage
 from searchkit.documents import Document, Skip
 from searchkit.errors import LoadError
 from searchkit.loading.encoding import decode
-from searchkit.loading.html import MOST_ELEMENTS
+from searchkit.loading.web.html import MOST_ELEMENTS
 from searchkit.persian.text.fold import fold
 
 Numbered: TypeAlias = tuple[int, Document | Skip | Gone]

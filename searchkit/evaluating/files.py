@@ -15,9 +15,9 @@ import numpy as np
 from searchkit.documents import Json
 from searchkit.errors import LoadError
 from searchkit.loading.files import opened, too_large
-from searchkit.loading.jsonl import json_object
 from searchkit.loading.options import LoadOptions, source_name
-from searchkit.loading.records import lines
+from searchkit.loading.rows.jsonl import json_object
+from searchkit.loading.rows.records import lines
 
 _BEIR = ["query-id", "corpus-id", "score"]  # the first line of judgments in that collection of collections
 _RELEVANCE = re.compile(r"[-+]?[0-9]{1,4}")  # trec_eval counts the documents of each number

@@ -58,6 +58,11 @@ class Decoded:
     garbled: int = 0
 
 
+def unix_lines(text: str) -> str:
+    r"""Return the text with every line ending as `\n`."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def decode(data: bytes, name: str, encoding: str | None = None, declared: str | None = None) -> Decoded:
     """Turn bytes into text.
 

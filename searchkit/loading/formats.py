@@ -1,13 +1,15 @@
 """In which format is a source? What is in it says so, or else how it is called.
 
-A format is the name of the module that reads it: `read(stream, name, options)` yields the documents of a buffered
-stream and a `Skip` for what gives none, and raises `LoadError` where nothing can be read any more.
+A format is called as the module that reads it: `read(stream, name, options)` yields the documents of a buffered stream
+and a `Skip` for what gives none, and raises `LoadError` where nothing can be read any more.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from io import BufferedReader
 from pathlib import PurePath
+from types import ModuleType
 from typing import BinaryIO, NamedTuple
 
 from searchkit.errors import LoadError
@@ -20,7 +22,7 @@ PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 
 
 class Format(NamedTuple):
-    """A format: its module, the suffixes of its files, and what these begin with, or hold at a place.
+    """A format: its module in `loading`, the suffixes of its files, and what these begin with, or hold at a place.
 
     `hints` are what those begin with that have no suffix; they say too little of others.
     """
@@ -31,38 +33,44 @@ class Format(NamedTuple):
     hints: tuple[bytes, ...] = ()
     place: int = 0
 
+    @property
+    def name(self) -> str:
+        """What the format is called."""
+        return self.module.rpartition(".")[2]
+
 
 FORMATS = (
-    Format("text", (".txt", ".text")),
-    Format("markdown", (".md", ".markdown")),
-    Format("html", (".html", ".htm", ".xhtml"), (b"<!doctype html", b"<html")),
-    Format("jsonl", (".jsonl", ".ndjson")),
-    Format("table", (".csv", ".tsv")),
-    Format("json", (".json",)),
-    Format("sqlite", (".sqlite", ".sqlite3", ".db"), (b"sqlite format 3\0",)),
-    Format("rst", (".rst",)),
-    Format("asciidoc", (".adoc", ".asciidoc", ".asc")),
-    Format("org", (".org",)),
-    Format("mail", (".eml", ".mbox", ".mbx"), hints=(b"from ", b"return-path:", b"received:", b"delivered-to:")),
-    Format("mhtml", (".mht", ".mhtml")),
-    Format("feed", (".rss", ".atom", ".rdf", ".xml"), (b"<rss", b"<feed", b"<rdf:rdf"), hints=(b"<?xml",)),
-    Format("subtitles", (".srt", ".vtt"), (b"webvtt",)),
-    Format("docx", (".docx", ".docm", ".dotx")),
-    Format("odt", (".odt", ".ott", ".odp")),
-    Format("pptx", (".pptx", ".pptm", ".ppsx")),
-    Format("epub", (".epub",)),
-    Format("xlsx", (".xlsx", ".xlsm")),
-    Format("pdf", (".pdf",), (b"%pdf-",)),
-    Format("rtf", (".rtf",), (b"{\\rtf",)),
-    Format("old", (".doc", ".xls", ".ppt", ".pps"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
-    Format("zipped", (".zip",), (b"pk\3\4", b"pk\5\6")),
-    Format("tar", (".tar", ".tgz", ".tbz2", ".txz"), (b"ustar",), place=257),
+    Format("texts.text", (".txt", ".text")),
+    Format("texts.markdown", (".md", ".markdown")),
+    Format("web.html", (".html", ".htm", ".xhtml"), (b"<!doctype html", b"<html")),
+    Format("rows.jsonl", (".jsonl", ".ndjson")),
+    Format("rows.table", (".csv", ".tsv")),
+    Format("rows.json", (".json",)),
+    Format("rows.sqlite", (".sqlite", ".sqlite3", ".db"), (b"sqlite format 3\0",)),
+    Format("texts.rst", (".rst",)),
+    Format("texts.asciidoc", (".adoc", ".asciidoc", ".asc")),
+    Format("texts.org", (".org",)),
+    Format("mail.mail", (".eml", ".mbox", ".mbx"), hints=(b"from ", b"return-path:", b"received:", b"delivered-to:")),
+    Format("mail.mhtml", (".mht", ".mhtml")),
+    Format("web.feed", (".rss", ".atom", ".rdf", ".xml"), (b"<rss", b"<feed", b"<rdf:rdf"), hints=(b"<?xml",)),
+    Format("texts.subtitles", (".srt", ".vtt"), (b"webvtt",)),
+    Format("office.docx", (".docx", ".docm", ".dotx")),
+    Format("office.odt", (".odt", ".ott", ".odp")),
+    Format("office.pptx", (".pptx", ".pptm", ".ppsx")),
+    Format("office.epub", (".epub",)),
+    Format("office.xlsx", (".xlsx", ".xlsm")),
+    Format("pdf.pdf", (".pdf",), (b"%pdf-",)),
+    Format("office.rtf", (".rtf",), (b"{\\rtf",)),
+    Format("office.old", (".doc", ".xls", ".ppt", ".pps"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
+    Format("archives.zipped", (".zip",), (b"pk\3\4", b"pk\5\6")),
+    Format("archives.tar", (".tar", ".tgz", ".tbz2", ".txz"), (b"ustar",), place=257),
 )
 """The formats that there are. Signatures are compared without case, and without blanks before them."""
 
-_BY_SUFFIX = {suffix: each.module for each in FORMATS for suffix in each.suffixes}
-_BY_HINT = [(hint, each.module) for each in FORMATS for hint in each.hints]
-_BY_SIGNATURE = [(signature, each.place, each.module) for each in FORMATS for signature in each.signatures]
+_MODULES = {each.name: each.module for each in FORMATS}
+_BY_SUFFIX = {suffix: each.name for each in FORMATS for suffix in each.suffixes}
+_BY_HINT = [(hint, each.name) for each in FORMATS for hint in each.hints]
+_BY_SIGNATURE = [(signature, each.place, each.name) for each in FORMATS for signature in each.signatures]
 _BLANKS = b" \t\r\n\xef\xbb\xbf"
 
 
@@ -80,15 +88,20 @@ def format_of(name: str, head: bytes) -> str:
     ('text', 'html', 'text')
     """
     start = head.lstrip(_BLANKS)[:64].lower()
-    for signature, place, module in _BY_SIGNATURE:
+    for signature, place, found in _BY_SIGNATURE:
         if (head[place:].lower() if place else start).startswith(signature):
-            return module
+            return found
     suffix = suffix_of(name)
     if suffix in _BY_SUFFIX:
         return _BY_SUFFIX[suffix]
     if not suffix and head and b"\0" not in head:
-        return next((module for hint, module in _BY_HINT if start.startswith(hint)), "text")
+        return next((found for hint, found in _BY_HINT if start.startswith(hint)), "text")
     raise LoadError(name, f"unknown kind of file: {suffix}" if suffix else "unknown kind of file: no suffix")
+
+
+def module_of(kind: str) -> ModuleType:
+    """Return the module that reads a format; it is imported now, so that no format costs those who do not use it."""
+    return import_module(f"searchkit.loading.{_MODULES[kind]}")
 
 
 def suffix_of(name: str) -> str:

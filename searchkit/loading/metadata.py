@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from searchkit.dates import Date, parse_date
-from searchkit.documents import MAX_FIELDS, MAX_NAME, Json
-from searchkit.loading.records import web_address
+from searchkit.documents import MAX_FIELDS, MAX_NAME, Document, Json
+from searchkit.errors import LoadError
+from searchkit.loading.encoding import Decoded
 
 _NAMES = {
     "title": ("title", "عنوان"),
@@ -20,6 +22,8 @@ _NAMES = {
     "tags": ("tags", "keywords", "برچسب\u200cها", "برچسب", "tag"),
 }
 _BETWEEN = re.compile(r"[,،;؛]")
+_NO_TITLES = frozenset({"untitled", "powerpoint presentation", "word document", "document", "بدون عنوان"})
+_PROGRAM = re.compile(r"^Microsoft (?:Office )?(?:Word|PowerPoint|Excel) - ")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 _MOST_TAGS = 1_000
 _LONGEST = MAX_FIELDS + 1  # more is told to be too much
@@ -59,13 +63,38 @@ def metadata(values: Mapping[str, Json]) -> Metadata:
     return Metadata(texts["title"], url, date, {name: value for name, value in fields.items() if value})
 
 
+def document_of(
+    name: str, body: str, said: Metadata, heading: str = "", fields: Mapping[str, Json] | None = None
+) -> Document:
+    """Build the document of a file; a title that its program gave it by itself is none.
+
+    Args:
+        name: Of the file.
+        body: Its text.
+        said: What it says of itself.
+        heading: The title where it says none.
+        fields: More of what is stored.
+
+    Raises:
+        LoadError: There is no text in it.
+    """
+    if not body.strip():
+        raise LoadError(name, "no text in it")
+    title = _PROGRAM.sub("", said.title, count=1) if _PROGRAM.match(said.title) else said.title
+    title = "" if title.lower() in _NO_TITLES else title
+    return Document(
+        name, body, title or one_line(heading), said.url, said.date, {"source": name, **said.fields, **(fields or {})}
+    )
+
+
 def one_line(value: Json) -> str:
-    """Return a value as one line of text: of several values all, of a person or thing the name; else nothing."""
+    """Return a value as one line of text: of several values each, of a person or thing the name; else nothing."""
     match value:
         case str():
             return " ".join(value[:_LONGEST].split())
         case list():
-            return "، ".join(filter(None, (one_line(item) for item in value if not isinstance(item, list))))
+            lines = (one_line(item) for item in value if not isinstance(item, list))
+            return "، ".join(dict.fromkeys(filter(None, lines)))
         case dict():
             name = value.get("name")
             return one_line(name) if isinstance(name, str) else ""
@@ -83,3 +112,33 @@ def tags(said: list[Json]) -> dict[str, None]:
                 if len(found) < _MOST_TAGS and (tag := one_line(part).lstrip("#")):
                     found[tag] = None
     return found
+
+
+def web_address(value: Json) -> str | None:
+    """Return the value if it is an http(s) address, else None."""
+    if not isinstance(value, str):
+        return None
+    try:
+        parts = urlsplit(value.strip())
+    except ValueError:
+        return None
+    return value.strip() if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def about(name: str, decoded: Decoded) -> dict[str, Json]:
+    """Return the stored fields of a file: its `source`, and its encoding if that was not plain UTF-8.
+
+    `unreadable` counts the characters that could not be decoded and stand as U+FFFD. `repaired` is the encoding in
+    which the text had been read by mistake before it was written, `garbled` counts the pieces that could not be
+    repaired.
+    """
+    fields: dict[str, Json] = {"source": name}
+    if decoded.encoding != "utf-8":
+        fields["encoding"] = decoded.encoding
+    if decoded.replaced:
+        fields["unreadable"] = decoded.replaced
+    if decoded.repaired:
+        fields["repaired"] = decoded.repaired
+    if decoded.garbled:
+        fields["garbled"] = decoded.garbled
+    return fields

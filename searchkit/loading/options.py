@@ -50,7 +50,7 @@ class LoadOptions:
     table: str | None = None
 
     def __post_init__(self) -> None:
-        known = ("auto", *(each.module for each in FORMATS))
+        known = ("auto", *(each.name for each in FORMATS))
         if self.format not in known:
             raise ArgumentError(f"unknown format {self.format!r}; choose one of {', '.join(known)}")
         arguments.number("max_bytes", self.max_bytes, 1)

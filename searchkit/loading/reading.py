@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, TypeAlias, cast
 
@@ -10,7 +9,7 @@ from searchkit.documents import Document, Skip
 from searchkit.errors import DocumentError, LoadError
 from searchkit.loading.discovery import Paths, discover
 from searchkit.loading.files import opened
-from searchkit.loading.formats import format_of, looked_at
+from searchkit.loading.formats import format_of, looked_at, module_of
 from searchkit.loading.options import STDIN, LoadOptions, source_name
 
 _MOST_SKIPS = 1_000  # of one source
@@ -80,5 +79,4 @@ def read_stream(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[D
     kind = options.format
     if kind == "auto":
         kind = "jsonl" if name == STDIN else format_of(name, looked_at(stream))
-    module = importlib.import_module(f"searchkit.loading.{kind}")  # so that no format costs those who do not use it
-    return cast("_Reader", module.read)(stream, name, options)
+    return cast("_Reader", module_of(kind).read)(stream, name, options)

@@ -9,7 +9,8 @@ import tracemalloc
 import pytest
 
 from searchkit.documents import Document, Skip
-from searchkit.loading import LoadOptions, feed, read_source
+from searchkit.loading import LoadOptions, read_source
+from searchkit.loading.web import feed
 
 ITEM = """<item><title>باران &amp;amp; برف</title><link>https://example.ir/1</link>
 <guid isPermaLink="false">{id}</guid><pubDate>Sat, 04 May 2024 10:30:00 +0330</pubDate>

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.loading import LoadOptions
-from searchkit.loading.html import MOST_ELEMENTS, read
+from searchkit.loading.web.html import MOST_ELEMENTS, read
 
 ZWNJ = "\u200c"
 

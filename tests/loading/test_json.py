@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from searchkit.loading import json as reader
+from searchkit.loading.rows import json as reader
 
 FIRST = {
     "id": 7,

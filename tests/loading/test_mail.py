@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.errors import LoadError
-from searchkit.loading import LoadOptions, mail
+from searchkit.loading import LoadOptions
+from searchkit.loading.mail import mail
 
 TEXT = "سلام دوستان،\nنشست فردا در کتابخانه\u200cها برگزار می\u200cشود."
 OLD = "سلام دوستان، فردا در شهر باران ".replace("ی", "\u064a")

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pdf_files import assembled, pdf
 
-from searchkit.loading.paper import Glyph, lines
-from searchkit.loading.visual import logical
+from searchkit.loading.pdf.paper import Glyph, lines
+from searchkit.loading.pdf.visual import logical
 
 pytest.importorskip("pdfminer", reason="pdfminer.six is not installed: pip install -e '.[dev]'")
 

@@ -9,7 +9,7 @@ import tempfile
 
 import pytest
 
-from searchkit.loading import sqlite as reader
+from searchkit.loading.rows import sqlite as reader
 
 ROWS = [("7", "انار", "میوهٔ پاییز", "1403/02/15", 3, None), (8, None, "برف", "someday", 2.5, b"\0\xff")]
 TABLE = "CREATE TABLE news (ID, Title TEXT, body TEXT, date TEXT, views, picture BLOB)"

@@ -1,0 +1,1 @@
+"""Which documents are in the members of archives?"""

@@ -1,0 +1,1 @@
+"""Which documents are in messages and saved pages?"""

@@ -1,0 +1,1 @@
+"""Which documents are in the files of office programs, and in books?"""

@@ -1,0 +1,1 @@
+"""Which document is in a PDF?"""

@@ -1,0 +1,1 @@
+"""Which documents are in records: tables, JSON, databases?"""

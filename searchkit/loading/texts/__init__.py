@@ -1,0 +1,1 @@
+"""Which document is in a file of text, plain or lightly marked?"""

@@ -1,0 +1,172 @@
+"""What does the page show? A search with its answers, and the text of one document; all of it made by the server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from searchkit.documents import Results, plain
+from searchkit.index import MAX_HITS
+from searchkit.web.api import condition
+from searchkit.web.asked import SORTS, AskedPage, asked_by
+from searchkit.web.languages import Language, wanted
+from searchkit.web.presenting import Presenter, text_of, title_of
+from searchkit.web.problems import Failure
+from searchkit.web.site import Site, fresh, root_of
+
+_SIMILAR = 5
+_LONGEST_TEXT = 200_000
+_FACETS = 6
+_TOLD = ("author", "tags", "language", "description")
+
+
+class Pages:
+    """The pages.
+
+    Args:
+        site: What is served.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def routes(self) -> list[Route]:
+        """Return the addresses."""
+        return [Route("/", self.search), Route("/document", self.document)]
+
+    @cached_property
+    def _templates(self) -> Environment:
+        made = Environment(
+            loader=PackageLoader("searchkit.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        made.filters["plain"] = plain
+        return made
+
+    async def search(self, request: Request) -> Response:
+        """Show the field to type in, and the answers to what stands in it."""
+        options = self._site.options
+        asked = asked_by(request.query_params, options.page_size, options.most_query)
+        tag = self._site.tag(self.language(request).code, root_of(request))
+        return await self._site.answer(request, tag, self._search, request, asked)
+
+    def _search(self, tag: str, request: Request, asked: AskedPage) -> Response:
+        presenter = self._presenter(request, asked)
+        shown: dict[str, Any] = {"asked": asked, "presenter": presenter, "sorts": SORTS, "results": None}
+        if asked.q.strip() or asked.narrows:
+            results = self._results(asked)
+            shown |= {"results": results, "pages": presenter.pages(results.total, results.limit, MAX_HITS)}
+        else:
+            shown["documents"] = len(self._site.index)
+        name = "answers.html" if request.query_params.get("part") == "answers" else "search.html"
+        return self._page(request, name, headers=fresh(tag), **shown)
+
+    def _results(self, asked: AskedPage) -> Results:
+        size = self._site.options.page_size
+        return self._site.index.search(
+            asked.q,
+            limit=size,
+            offset=size * (asked.page - 1),
+            snippets=2,
+            timeout=self._site.options.timeout,
+            where=condition(list(asked.where), asked.since, asked.until),
+            sort=asked.sort,
+            facets=self._facets(),
+            exact=asked.exact,
+            prefix=asked.typing,
+        )
+
+    def _facets(self) -> list[str]:
+        chosen = self._site.options.facets
+        if chosen is not None:
+            return list(chosen)
+        keywords = [name for name, kind in self._site.fields().items() if kind.startswith("keyword") and name != "host"]
+        return [*keywords[:_FACETS], "host", "date.year"]
+
+    async def document(self, request: Request) -> Response:
+        """Show the text of a document, with what answers a query marked."""
+        options = self._site.options
+        kept = QueryParams([pair for pair in request.query_params.multi_items() if pair[0] in {"q", "exact", "lang"}])
+        asked = asked_by(kept, options.page_size, options.most_query)
+        tag = self._site.tag(self.language(request).code, root_of(request))
+        return await self._site.answer(request, tag, self._document, request, asked)
+
+    def _document(self, tag: str, request: Request, asked: AskedPage) -> Response:
+        site, index = self._site, self._site.index
+        id_ = site.publication.id_of(request.query_params.get("id", ""), index.version)
+        found = index.get(id_)
+        marked = index.marked(id_, asked.q, exact=asked.exact, reach=_LONGEST_TEXT)
+        if found is None or marked is None:
+            raise HTTPException(404)
+        count = len(marked.marks)
+        mark = _number(request.query_params.get("mark", ""), count)
+        presenter = self._presenter(request, asked)
+        alike = index.similar(id_, limit=_SIMILAR, snippets=0, timeout=site.options.timeout)
+        return self._page(
+            request,
+            "document.html",
+            headers=fresh(tag),
+            asked=asked,
+            document=found,
+            title=title_of(found, site.publication.public_id(id_)),
+            address=site.publication.address(found),
+            about=[(name, found.fields[name]) for name in _TOLD if isinstance(found.fields.get(name), str | list)],
+            text=text_of(marked, mark),
+            cut=_LONGEST_TEXT if len(found.body) > _LONGEST_TEXT else 0,
+            count=count,
+            mark=mark,
+            before=presenter.cached(found, mark - 1) if mark > 1 else "",
+            after=presenter.cached(found, mark + 1) if mark < count else "",
+            similar=[presenter.hit(hit) for hit in alike],
+        )
+
+    def failure(self, request: Request, failure: Failure) -> Response:
+        """Show what went wrong."""
+        keys = {404: "missing", 500: "broken", 503: "late"}
+        detail = failure.detail if failure.status == 400 else ""
+        key = keys.get(failure.status, "wrong")
+        return self._page(request, "failure.html", failure.status, key=key, detail=detail)
+
+    def _presenter(self, request: Request, asked: AskedPage) -> Presenter:
+        return Presenter(self._site.publication, self.language(request), asked, root_of(request))
+
+    def language(self, request: Request) -> Language:
+        """Return the language to answer a request in."""
+        chosen, accepted = request.query_params.get("lang", ""), request.headers.get("accept-language", "")
+        return wanted(chosen, accepted, self._site.options.language)
+
+    def _page(
+        self,
+        request: Request,
+        template: str,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **shown: Any,  # noqa: ANN401 (what a template needs)
+    ) -> Response:
+        language = self.language(request)
+        page = self._templates.get_template(template).render(
+            language=language,
+            t=language.text,
+            root=root_of(request),
+            site=plain(self._site.options.title) or language.text("site"),
+            **shown,
+        )
+        return HTMLResponse(page, status, {"Vary": "Accept-Language", **(headers or {})})
+
+
+def _number(written: str, most: int) -> int:
+    """Return the mark that a reader is at: 0 for none."""
+    if not (written.isascii() and written.isdigit()):
+        return 0
+    return min(int(written[:9]), most)

@@ -1,0 +1,217 @@
+"""What does a page show of results? Values that the templates put in their places, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlencode, urlsplit
+
+from markupsafe import Markup, escape
+
+from searchkit.documents import Document, Hit, Results, Snippet, plain
+from searchkit.web.asked import AskedPage
+from searchkit.web.languages import Language
+from searchkit.web.publishing import Publication
+
+_VALUES = 8
+_LONGEST_PART = 40
+_MOST_PARTS = 5
+
+
+class ShownHit(NamedTuple):
+    """A hit as it is shown.
+
+    Attributes:
+        title: Its title, or what stands for one.
+        address: Where the title leads.
+        trail: The host and the folders of that, to be read.
+        cached: The address of its text with marks.
+        day: When it was published, for readers; `date` the same for machines.
+        snippets: Its passages, marked; `Markup` is escaped already.
+    """
+
+    title: str
+    address: str
+    trail: list[str]
+    cached: str
+    day: str
+    date: str
+    snippets: list[Markup]
+
+
+class FacetValue(NamedTuple):
+    """A value of a field, how many documents have it, as a text, and the address of the answers with it or without."""
+
+    value: str
+    documents: str
+    link: str
+    active: bool
+
+
+class ShownFacet(NamedTuple):
+    """A field and its values, and how many of these are not shown."""
+
+    label: str
+    values: list[FacetValue]
+    more: int
+
+
+class Presenter:
+    """Makes what templates show.
+
+    Args:
+        publication: What documents look like from outside.
+        language: Of the page.
+        asked: What the address of the page asks for.
+        root: What the addresses of the site begin with.
+    """
+
+    def __init__(self, publication: Publication, language: Language, asked: AskedPage, root: str) -> None:
+        self._root = root
+        self._publication = publication
+        self._language = language
+        self._asked = asked
+
+    def hit(self, hit: Hit) -> ShownHit:
+        """Return what is shown of a hit."""
+        document = hit.document
+        cached = self.cached(document)
+        address = self._publication.address(document)
+        name = self._publication.public_id(document.id)
+        date = document.date
+        return ShownHit(
+            title_of(document, name),
+            address or cached,
+            trail_of(address or name),
+            cached,
+            "" if date is None else self._language.day(date),
+            "" if date is None else date.isoformat(),
+            [snippet_of(snippet, document.body) for snippet in hit.snippets if snippet.text.strip()],
+        )
+
+    def cached(self, document: Document, mark: int = 0) -> str:
+        """Return the address of the text of a document, with what answers marked, from one mark on."""
+        pairs = [("id", self._publication.public_id(document.id)), ("q", self._asked.q), ("lang", self._asked.lang)]
+        pairs += [("exact", "1")] if self._asked.exact else []
+        pairs += [("mark", str(mark))] if mark else []
+        query = urlencode([(name, value) for name, value in pairs if value])
+        return f"{self._root}/document?{query}" + (f"#m{mark}" if mark else "")
+
+    def facets(self, results: Results) -> list[ShownFacet]:
+        """Return the values by which the answers can be narrowed: where there are several, or one that was chosen."""
+        made = [self._facet(name, values) for name, values in results.facets.items()]
+        return [facet for facet in made if len(facet.values) > 1 or any(value.active for value in facet.values)]
+
+    def _facet(self, name: str, values: list[tuple[str | float, int]]) -> ShownFacet:
+        value_of = self._year if name == "date.year" else self._keyword
+        shown = [value_of(name, str(value), count) for value, count in values[:_VALUES]]
+        key = f"facet.{name}"
+        label = self._language.text(key) if self._language.has(key) else plain(name)
+        return ShownFacet(label, shown, max(len(values) - _VALUES, 0))
+
+    def _keyword(self, name: str, value: str, count: int) -> FacetValue:
+        value = plain(value)  # it is compared without what is taken out here
+        written = condition_on(name, value)
+        there = written in self._asked.where
+        where = tuple(each for each in self._asked.where if each != written)
+        link = self._asked.link(page=1, where=where if there else (*where, written))
+        return FacetValue(value, self._language.number(count), link, there)
+
+    def _year(self, _: str, value: str, count: int) -> FacetValue:
+        there = self._asked.since == self._asked.until == value
+        link = self._asked.link(page=1, since="" if there else value, until="" if there else value)
+        return FacetValue(self._language.digits(value), self._language.number(count), link, there)
+
+    def active(self) -> Iterator[tuple[str, str]]:
+        """Yield what narrows the answers, to be read, and the address of the answers without it."""
+        asked = self._asked
+        for each in asked.where:
+            name, _, value = each.partition("=")
+            label = f"facet.{name}"
+            shown = self._language.text(label) if self._language.has(label) else name
+            where = tuple(other for other in asked.where if other != each)
+            yield plain(f"{shown}: {value}" if value else each), asked.link(page=1, where=where)
+        for name in ("since", "until"):
+            if value := getattr(asked, name):
+                text = f"{self._language.text(name)} {self._language.digits(plain(value))}"
+                yield text, asked.link(page=1, **{name: ""})
+
+    def told(self, results: Results) -> list[str]:
+        """Return the sentences about how the query was understood."""
+        said = []
+        for each in results.rewritten:
+            key = f"step.{each.step}"
+            why = self._language.text(key) if self._language.has(key) else ""
+            values = {"typed": plain(each.typed), "text": plain(each.text), "why": why}
+            said.append(self._language.text("too" if each.kept else "instead", **values))
+        for problem in results.problems:
+            start, end = problem.span
+            part = plain(results.query[start:end])[:60]
+            said.append(f"«{part}»: {self._language.translated(problem.message)}")
+        return said
+
+    def pages(self, total: int, size: int, most: int) -> dict[str, Any]:
+        """Return the numbers of pages around this one with their addresses, and those before and after it."""
+        page, last = self._asked.page, min(-(-total // size), most // size)
+        around = sorted({1, last, *range(page - 2, page + 3)} & set(range(1, last + 1)))
+        return {
+            "last": last,
+            "links": [(self._language.number(each), self._asked.link(page=each), each == page) for each in around],
+            "previous": self._asked.link(page=page - 1) if 1 < page <= last else "",
+            "next": self._asked.link(page=page + 1) if page < last else "",
+        }
+
+
+def condition_on(name: str, value: str) -> str:
+    """Return the condition that a field has a value, as it is typed."""
+    return f"{name}{'==' if value.startswith('=') else '='}{value}"
+
+
+def title_of(document: Document, name: str) -> str:
+    """Return the title of a document, else the last part of its name."""
+    return plain(document.title).strip() or plain(name).rstrip("/").rpartition("/")[2] or plain(name)
+
+
+def trail_of(address: str) -> list[str]:
+    """Return the host and the folders of an address, decoded, without what ends or turns a line.
+
+    >>> trail_of("https://example.org/a/%D8%A8.html?x=1")
+    ['example.org', 'a', 'ب.html']
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
+    web = parts.scheme in {"http", "https"}
+    path = parts.path if web else address
+    pieces = [parts.hostname or ""] if web else []
+    pieces += [_piece(each) for each in islice(filter(None, path[:10_000].split("/")), 100)]
+    if len(pieces) > _MOST_PARTS:
+        pieces = [*pieces[:2], "…", *pieces[2 - _MOST_PARTS :]]
+    return [plain(piece) for piece in pieces]
+
+
+def snippet_of(snippet: Snippet, body: str) -> Markup:
+    """Return a passage, escaped, its marks marked, with an ellipsis where the text goes on."""
+    before = "" if body.startswith(snippet.text) else "… "
+    after = "" if body.endswith(snippet.text) else " …"
+    return Markup(before + snippet.html() + after)  # noqa: S704 (`html` escapes)
+
+
+def text_of(snippet: Snippet, current: int) -> Markup:
+    """Return a whole text, escaped, each mark with a number of its own; one of them is where the reader is."""
+    made, number = [], 0
+    for piece, marked in snippet.pieces():
+        if marked:
+            number += 1
+            here = ' aria-current="true"' if number == current else ""
+            made.append(f'<mark id="m{number}"{here}>{escape(piece)}</mark>')
+        else:
+            made.append(str(escape(piece)))
+    return Markup("".join(made))  # noqa: S704 (each piece is escaped)
+
+
+def _piece(part: str) -> str:
+    part = unquote(part)
+    return part if len(part) <= _LONGEST_PART else f"{part[:_LONGEST_PART]}…"
