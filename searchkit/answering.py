@@ -11,7 +11,7 @@ from itertools import chain, repeat, takewhile
 from typing import TYPE_CHECKING
 
 from searchkit import highlight
-from searchkit.documents import Completion, Document, Hit, Problem, Results, ScoreExplanation, Snippet
+from searchkit.documents import Document
 from searchkit.engines.base import Match, Page, Reader
 from searchkit.errors import ArgumentError
 from searchkit.persian import Analyzer
@@ -20,6 +20,7 @@ from searchkit.query.parse import parse
 from searchkit.query.resolve import quoted, wanted
 from searchkit.query.tree import Ranked
 from searchkit.ranking import Ranking
+from searchkit.results import Completion, Hit, Problem, Results, ScoreExplanation, Snippet
 
 if TYPE_CHECKING:
     from searchkit.completion import Completer

@@ -15,7 +15,6 @@ from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
-from searchkit.documents import Completion
 from searchkit.engines.base import Among, Reader
 from searchkit.persian import Analyzer
 from searchkit.persian.terms import Wanted
@@ -33,6 +32,7 @@ from searchkit.query.spacing import stop_keys
 from searchkit.query.tree import Any, Clause, Clauses, Node, Not, Phrase, Prefix, Word
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
+from searchkit.results import Completion
 
 MOST_COMPLETIONS = 100
 """How many words, and how many titles, are returned at most."""

@@ -16,12 +16,13 @@ from searchkit import arguments
 from searchkit.additions import MAX_TEXT, Addition, Removal, few
 from searchkit.answering import Answering
 from searchkit.changes import Changes
-from searchkit.documents import Completion, Document, Hit, Report, Results, Skip, Snippet
+from searchkit.documents import Document, Report, Skip
 from searchkit.engines.base import Engine, Info, Optimized, WriteOptions, Writer
 from searchkit.errors import FieldsMismatchError, StorageError
 from searchkit.persian import default_analyzer
 from searchkit.planning import MAX_HITS, WORDS_FILE, Planner, Question
 from searchkit.ranking import Ranking
+from searchkit.results import Completion, Hit, Results, Snippet
 
 if TYPE_CHECKING:
     from searchkit.query.narrowing import Where

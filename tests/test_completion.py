@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searchkit import ArgumentError, Document, Field, SearchIndex
-from searchkit.documents import Completion
 from searchkit.engines.whoosh.writing import merging
 from searchkit.persian import analyze
 from searchkit.query.rewriting.beginnings import MOST_BEGINNINGS, beginnings
+from searchkit.results import Completion
 
 ZWNJ = "\u200c"
 LIBRARY = [

@@ -16,9 +16,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self, TypeAlias
 
 from searchkit import arguments
-from searchkit.documents import Document, ScoreExplanation
+from searchkit.documents import Document
 from searchkit.errors import ArgumentError, SearchTimeoutError
 from searchkit.query.tree import Node, Prefix
+from searchkit.results import ScoreExplanation
 
 if TYPE_CHECKING:
     from searchkit.query.narrowing import Narrowing

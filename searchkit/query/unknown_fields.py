@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from searchkit.documents import Problem
 from searchkit.query.parse import FIELD_NAMES, MAX_LENGTH, STRAY_MARKS
+from searchkit.results import Problem
 
 _ASKED = re.compile(
     rf"""

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from heapq import nsmallest
 from typing import NamedTuple, TypeAlias
 
-from searchkit.documents import Rewriting, Span
+from searchkit.documents import Span
 from searchkit.query.parse import OPERATORS
 from searchkit.query.resolve import HARDLY
 from searchkit.query.rewriting.candidates import Candidate
@@ -22,6 +22,7 @@ from searchkit.query.rewriting.spelling import Spelling
 from searchkit.query.rewriting.typed import Holds, TypedRow, TypedWord
 from searchkit.query.spacing import stop_keys
 from searchkit.query.words import SHORT
+from searchkit.results import Rewriting
 
 MOST_REWRITTEN = 8
 """Words of a query that others are looked for instead of, which takes some milliseconds each."""
