@@ -227,7 +227,7 @@ class Field:
         while first < last:
             end = min(self.reach(first, _WINDOW), last)
             sizes = self.document_frequencies(first, end)
-            kept = chosen[self._documents_of(first, end, sizes)]
+            kept = chosen.take(self._documents_of(first, end, sizes))
             counts.append(np.add.reduceat(kept, sizes.cumsum() - sizes, dtype=np.int64))
             first = end
         return np.concatenate(counts)
@@ -272,7 +272,7 @@ class Field:
     def held_among(self, ordinals: Sequence[int], chosen: Flags) -> Int64s:
         """Return how many of the chosen documents hold each of several terms, at least one."""
         documents, ends = self._documents_in(self._runs_of(ordinals))
-        return np.add.reduceat(chosen[documents], np.append(0, ends[:-1]), dtype=np.int64)
+        return np.add.reduceat(chosen.take(documents), np.append(0, ends[:-1]), dtype=np.int64)
 
     def _runs_of(self, ordinals: Sequence[int]) -> list[_TermRun]:
         return [self._runs.get(ordinal) or self._run(ordinal) for ordinal in ordinals]

@@ -43,14 +43,16 @@ def reader(tmp_path_factory, texts):
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.sampled_from(["zx", "zxb", "zxm", "z"]),
-    st.integers(1, 60),
+    st.tuples(
+        st.sampled_from(["zx", "zxb", "zxm", "z"]),
+        st.integers(1, 60),
+        st.sampled_from([(), NAMES[:5], NAMES[::7], NAMES]),
+    ),
     st.sampled_from([range(0, 200, 2), range(1, 200, 2), range(7), range(140, 200), range(200), range(0)]),
-    st.sampled_from([(), NAMES[:5], NAMES[::7], NAMES]),
     st.tuples(st.sampled_from([0, 3, 10, 1000]), st.sampled_from([1, 2]), st.sampled_from([0, 16])),
 )
-def test_the_most_frequent_words_of_some_documents(reader, texts, prefix, limit, ids, besides, costs):
-    held = [Counter(), Counter()]
+def test_the_most_frequent_words_of_some_documents(reader, texts, asked, ids, costs):
+    (prefix, limit, besides), held = asked, [Counter(), Counter()]
     for number in ids:
         for counter, words in zip(held, texts[number], strict=True):
             counter.update(set(words) - set(besides))
