@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searchkit import Document, SearchIndex
-from searchkit.engines.whoosh.searching import completing
+from searchkit.engines.whoosh.searching import begun_terms, completing
 from searchkit.engines.whoosh.writing import merging
 from searchkit.query.conditions import AllOf, Held
 from searchkit.query.narrowing import Narrowing
 
+PLACES = begun_terms, begun_terms, completing
 LETTERS = "bcdfghjklm"
 NAMES = [f"zx{one}{other}" for one in LETTERS for other in LETTERS]
 
@@ -59,8 +60,8 @@ def test_the_most_frequent_words_of_some_documents(reader, texts, asked, ids, co
     most = {word: max(each[word] for each in held) for word in held[0] | held[1] if word.startswith(prefix)}
     expected = sorted(most.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in zip(("_A_TERM", "_COUNTED", "_BESIDES"), costs, strict=True):
-            patch.setattr(completing, name, value)
+        for module, name, value in zip(PLACES, ("_A_TERM", "_COUNTED", "_BESIDES"), costs, strict=True):
+            patch.setattr(module, name, value)
         among = reader.among(narrowing=Narrowing(AllOf((Held("id", tuple(map(str, ids))),))))
         assert among.words(prefix, limit, besides) == expected
         for word in NAMES[::9]:
@@ -70,15 +71,15 @@ def test_the_most_frequent_words_of_some_documents(reader, texts, asked, ids, co
 
 def test_words_that_most_hold_are_counted_alone(reader, monkeypatch):
     counted = []
-    count = completing._BegunTerms._count
+    count = begun_terms.BegunTerms._count
 
     def counting(self, places):
         counted.append(len(places))
         return count(self, places)
 
-    monkeypatch.setattr(completing, "_A_TERM", 0)
+    monkeypatch.setattr(begun_terms, "_A_TERM", 0)
     monkeypatch.setattr(completing, "_BESIDES", 0)
-    monkeypatch.setattr(completing._BegunTerms, "_count", counting)
+    monkeypatch.setattr(begun_terms.BegunTerms, "_count", counting)
     words = reader.among(narrowing=Narrowing(Held("id", tuple(map(str, range(0, 200, 2)))))).words("zx", 2)
     assert len(words) == 2
     assert sum(counted) < 3 * 2 * len(NAMES)  # of two fields in three parts
