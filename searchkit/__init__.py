@@ -13,7 +13,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from searchkit.documents import Document, Hit, Problem, Report, Results, Skip, Snippet, Token
+from searchkit.documents import Document, Report, Skip, Token
 from searchkit.errors import (
     AnalysisMismatchError,
     ArgumentError,
@@ -34,6 +34,7 @@ from searchkit.errors import (
     WordsError,
     WorkerError,
 )
+from searchkit.results import Hit, Problem, Results, Snippet
 
 if TYPE_CHECKING:
     from searchkit.index import SearchIndex, WriteOptions

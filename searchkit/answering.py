@@ -11,7 +11,7 @@ from itertools import chain, repeat, takewhile
 from typing import TYPE_CHECKING
 
 from searchkit import highlight
-from searchkit.documents import Completion, Document, Hit, Problem, Results, ScoreExplanation, Snippet
+from searchkit.documents import Document
 from searchkit.engines.base import Match, Page, Reader
 from searchkit.errors import ArgumentError
 from searchkit.persian import Analyzer
@@ -20,6 +20,7 @@ from searchkit.query.parse import parse
 from searchkit.query.resolve import quoted, wanted
 from searchkit.query.tree import Ranked
 from searchkit.ranking import Ranking
+from searchkit.results import Completion, Hit, Problem, Results, ScoreExplanation, Snippet
 
 if TYPE_CHECKING:
     from searchkit.completion import Completer
@@ -136,6 +137,10 @@ def _page(plan: Plan) -> Page:
 def _problems(plan: Plan, page: Page, without_snippets: int) -> Iterator[Problem]:
     """Yield what was not understood, and what was left out."""
     yield from plan.parsed.problems
+    if ":" in plan.query and plan.name is None:
+        from searchkit.query.unknown_fields import unknown_fields  # noqa: PLC0415 (few queries have a colon)
+
+        yield from unknown_fields(plan.query, plan.reader.fields)
     if not plan.parsed.clauses.clauses and plan.name is None and not plan.narrows:
         yield Problem(_NO_WORD, (0, len(plan.query)))
     whole = (0, len(plan.query))

@@ -15,13 +15,13 @@ from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
-from searchkit.documents import Completion
 from searchkit.engines.base import Among, Reader
 from searchkit.persian import Analyzer
 from searchkit.persian.terms import Wanted
 from searchkit.persian.text.chars import ZWNJ
 from searchkit.persian.text.fold import key_of
 from searchkit.query.begun import Begun, begun
+from searchkit.query.conditions import Condition, is_short
 from searchkit.query.narrowing import Narrowing
 from searchkit.query.parse import Parsed
 from searchkit.query.resolve import resolve
@@ -32,6 +32,7 @@ from searchkit.query.spacing import stop_keys
 from searchkit.query.tree import Any, Clause, Clauses, Node, Not, Phrase, Prefix, Word
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
+from searchkit.results import Completion
 
 MOST_COMPLETIONS = 100
 """How many words, and how many titles, are returned at most."""
@@ -49,9 +50,10 @@ _LONE = re.compile("[\ud800-\udfff]")
 _SHORT = 16
 """Code points of the longest text whose answer is kept, as many begin alike,"""
 _ANSWERS = 1_000
-"""and how many are kept; each takes some 4 KB."""
+"""and how many are kept; each takes some 4 KB, and its condition at most as much again."""
 _REMEMBERED = 20_000
-"""Words of which it is remembered how they are written; each takes some 300 bytes."""
+"""Words of which it is remembered how they are written; each takes some 300 bytes, and conditions, one a question, some
+KB."""
 
 
 class CompletionQuestion(NamedTuple):
@@ -70,11 +72,19 @@ class CompletionQuestion(NamedTuple):
     narrowing: Narrowing | None
 
     @property
-    def tells_of_all(self) -> bool:
-        """Whether every document counts. Only then is anything kept: a condition may be as long as a list of ids."""
-        return self.narrowing is None or self.narrowing.where is None
+    def where(self) -> Condition | None:
+        """Which documents count; None for all."""
+        return None if self.narrowing is None else self.narrowing.where
+
+    def is_kept(self) -> bool:
+        """Tell whether what is found may be kept by the condition, which may be as long as a list of ids."""
+        return self.where is None or is_short(self.where)
 
 
+_Answers: TypeAlias = dict[tuple[Condition | None, str, int], list[Completion]]
+"""What was found of one commit, by the condition, the text and the limit."""
+_Written: TypeAlias = dict[tuple[Condition | None, str], str]
+"""How words are written in documents that fulfil a condition."""
 _Place: TypeAlias = tuple[Among, int, Sequence[Beginning]]
 """Among which documents words are looked for, from where in the text on, and with which beginnings."""
 
@@ -103,16 +113,16 @@ class Completer:
     def __init__(self, analyzer: Analyzer, ranking: Ranking) -> None:
         self._analyzer = analyzer
         self._ranking = ranking
-        self._answers: WeakKeyDictionary[Reader, dict[tuple[str, int], list[Completion]]] = WeakKeyDictionary()
-        self._written: WeakKeyDictionary[Reader, dict[str, str]] = WeakKeyDictionary()
+        self._answers: WeakKeyDictionary[Reader, _Answers] = WeakKeyDictionary()
+        self._written: WeakKeyDictionary[Reader, _Written] = WeakKeyDictionary()
 
     def completions(self, question: CompletionQuestion, reader: Reader) -> list[Completion]:
         """Return words and then titles; see `SearchIndex.suggest`."""
         if not question.limit or not question.parsed.clauses.clauses:
             return []
-        if not question.tells_of_all or len(question.text) > _SHORT:
+        if len(question.text) > _SHORT or not question.is_kept():
             return self._found(question, reader)
-        known, key = self._answers.setdefault(reader, {}), (question.text, question.limit)
+        known, key = self._answers.setdefault(reader, {}), (question.where, question.text, question.limit)
         found = known.get(key)
         if found is None:
             if len(known) >= _ANSWERS:
@@ -142,8 +152,8 @@ class Completer:
             written = asked.question.text[word.keyed :]
             others.append((asked.among(_before(word), word.field), word.keyed, _on_other_keys(written)))
         rest = self._chosen(others, limit, before, typed)
-        room = limit - min(len(rest), limit // 2)
-        return [*self._completions(asked, typed[:room]), *self._completions(asked, rest[: limit - len(typed[:room])])]
+        typed = typed[: limit - min(len(rest), limit // 2)]
+        return self._completions(asked, typed, rest[: limit - len(typed)])
 
     def _chosen(
         self, places: Sequence[_Place], limit: int, before: Collection[str], besides: Sequence[_HeldWord] = ()
@@ -153,9 +163,9 @@ class Completer:
         Function words are not, nor those that are no words, nor what stands before, and of one lemma only few are.
         """
         unworthy = stop_keys().union(before)
-        for considered in (2 * limit + 20, _CONSIDERED):
-            held, are_all = _held(places, considered)
-            worthy = [each for each in held if len(each.key) <= LONGEST_WORD and each.key not in unworthy]
+        for considered in (limit + 10, 4 * limit + 40, _CONSIDERED):
+            held, are_all = _held(places, considered, unworthy)
+            worthy = [each for each in held if len(each.key) <= LONGEST_WORD]
             chosen = self._few_of_a_lemma(worthy, limit, besides)
             if len(chosen) == limit or are_all:
                 break
@@ -179,23 +189,28 @@ class Completer:
         tokens = self._analyzer.analyze(key)
         return tokens[0].lemma if len(tokens) == 1 else key
 
-    def _completions(self, asked: _Typing, chosen: Iterable[_HeldWord]) -> list[Completion]:
-        exact = sorted((each._replace(held=each.among.holding(each.key)[0]) for each in chosen), key=_HeldWord.order)
+    def _completions(self, asked: _Typing, *chosen: Sequence[_HeldWord]) -> list[Completion]:
+        """Return words that were chosen, of each kind the most frequent ones first."""
+        exact: list[_HeldWord] = []
+        for some in chosen:
+            counted = [each._replace(held=each.among.holding(each.key)[0]) for each in some]
+            exact += sorted(counted, key=_HeldWord.order)
         ways = self._as_written(asked, [each.key for each in exact])
         text = _LONE.sub("\ufffd", asked.question.text)
         return [Completion(text[: each.start] + way, "word", each.held) for each, way in zip(exact, ways, strict=True)]
 
     def _as_written(self, asked: _Typing, keys: Sequence[str]) -> list[str]:
         """Return how words are written in a document that may be told of."""
-        if not asked.question.tells_of_all:
+        where = asked.question.where
+        if not asked.question.is_kept():
             return self._looked_up(asked, keys)
         known = self._written.setdefault(asked.reader, {})
-        ways = {key: known.get(key) for key in keys}
+        ways = {key: known.get((where, key)) for key in keys}
         new = [key for key, way in ways.items() if way is None]
         found = dict(zip(new, self._looked_up(asked, new), strict=True))
         if len(known) >= _REMEMBERED:
             known.clear()
-        known.update(found)
+        known.update({(where, key): way for key, way in found.items()})
         return [ways[key] or found[key] for key in keys]
 
     def _looked_up(self, asked: _Typing, keys: Sequence[str]) -> list[str]:
@@ -228,11 +243,13 @@ class _Typing:
         self.question = question
         self.reader = reader
         self._among: dict[tuple[Clauses, str | None], Among] = {}
-        frequency = reader.frequency if question.tells_of_all else self._frequency
+        frequency = reader.frequency if question.where is None else self._frequency
         self._words = QueryWords(analyzer, frequency, ranking)
 
     def _frequency(self, term: str, field: str | None) -> int:
         """Return how many of the documents that may be told of hold a term, which decides about other spacings."""
+        if not self.reader.frequency(term, field):  # as of most cuts of a word, and so no part of the documents does
+            return 0
         fields = _FIELDS if field is None else (field,)
         return max(self.among(Clauses(()), each).holding(term)[0] for each in fields)
 
@@ -245,13 +262,13 @@ class _Typing:
         return self._among[key]
 
 
-def _held(places: Iterable[_Place], limit: int) -> tuple[list[_HeldWord], bool]:
-    """Return the words that begin in one of some ways, the most frequent first, and whether these are all."""
+def _held(places: Iterable[_Place], limit: int, besides: Collection[str]) -> tuple[list[_HeldWord], bool]:
+    """Return other words that begin in one of some ways, the most frequent first, and whether these are all."""
     held: set[_HeldWord] = set()
     are_all = True
     for among, start, ways in places:
         for way in ways:
-            words = among.words(way.text, limit)
+            words = among.words(way.text, limit, besides)
             are_all &= len(words) < limit
             held.update(_HeldWord(count, key, start, among) for key, count in words if way.begins(key))
     return sorted(held, key=_HeldWord.order), are_all

@@ -36,7 +36,9 @@ def unlike_page(
     """Return a page of what a query finds, without documents that say nearly the same as one before them.
 
     Documents are compared down to the end of the page, and those that are hidden until then count in nothing but
-    `Page.hidden`: the same number on each later page, or a greater one.
+    `Page.hidden`: the same number on each later page, or a greater one. What comes after the page counts in all others,
+    though some of it will be hidden; to know how much would take as long as to show it. So on the last page, where
+    nothing comes after, all numbers are exact, and the total and what is hidden are as many together on each.
 
     Args:
         reader: What is searched.

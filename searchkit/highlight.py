@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from searchkit.arguments import number
-from searchkit.documents import Snippet, Span, Token
+from searchkit.documents import Span, Token
 from searchkit.persian.forms.finder import Finder
 from searchkit.persian.terms import DATE, Wanted
+from searchkit.results import Snippet
 
 _NEIGHBOURS = 0.25
 """What two different words side by side add to a window; a word alone is worth between 1 and 2."""

@@ -16,12 +16,13 @@ from searchkit import arguments
 from searchkit.additions import MAX_TEXT, Addition, Removal, few
 from searchkit.answering import Answering
 from searchkit.changes import Changes
-from searchkit.documents import Completion, Document, Hit, Report, Results, Skip, Snippet
+from searchkit.documents import Document, Report, Skip
 from searchkit.engines.base import Engine, Info, Optimized, WriteOptions, Writer
 from searchkit.errors import FieldsMismatchError, StorageError
 from searchkit.persian import default_analyzer
 from searchkit.planning import MAX_HITS, WORDS_FILE, Planner, Question
 from searchkit.ranking import Ranking
+from searchkit.results import Completion, Hit, Results, Snippet
 
 if TYPE_CHECKING:
     from searchkit.query.narrowing import Where
@@ -302,11 +303,8 @@ class SearchIndex:
         """
         copy = arguments.folder("path", path)
         self._engine.snapshot(copy)
-        if self._beside is not None and self._beside.is_file():
-            try:
-                shutil.copyfile(self._beside, copy / WORDS_FILE)
-            except OSError as error:
-                raise StorageError(f"{self._beside} cannot be copied ({error.strerror}); the index is") from error
+        if self._beside is not None:
+            copy_words(self._beside.parent, copy)
 
     def search(  # noqa: PLR0913 (what a search can be asked stands in one call)
         self,
@@ -350,7 +348,8 @@ class SearchIndex:
                 and "NAME.day" are counted in the Jalali calendar; "year" and "month" are those of `date`.
             unique_by: A field of which each value has one hit, the first; `Results.hidden` says how many have not. Of
                 "body", documents whose texts are the same or nearly the same (nine tenths of their rows of three words)
-                have one; these are looked for, and hidden, down to the end of the page.
+                have one; these are looked for, and hidden, down to the end of the page. What comes later still counts
+                in `total`, `complete` and `facets`, which are exact on the last page.
             cursor: Instead of `offset`, for any number of pages: the `Results.cursor` of the page before, of the same
                 search. Each hit comes once, as pages are of one commit.
             exact: Search what was typed. Otherwise a word that no document holds is read as one that some hold, by the
@@ -506,6 +505,20 @@ class SearchIndex:
         question = Question(text, limit=limit, where=where)
         with self._engine.reader() as reader:
             return self._answering.suggest(question, reader)
+
+
+def copy_words(folder: Path, copy: Path) -> None:
+    """Copy the site's own words from the folder of an index to that of its copy, if there are any here and none there.
+
+    Raises:
+        StorageError: The system does not let them be copied.
+    """
+    words, other = folder / WORDS_FILE, copy / WORDS_FILE
+    if words.is_file() and not other.exists():
+        try:
+            shutil.copyfile(words, other)
+        except OSError as error:
+            raise StorageError(f"{words} cannot be copied ({error.strerror}); the index is") from error
 
 
 def _declared(fields: Mapping[str, str]) -> dict[str, str]:

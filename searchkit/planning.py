@@ -12,7 +12,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from searchkit import arguments
-from searchkit.documents import ScoreExplanation
 from searchkit.engines.base import Deadline, Match, Page, Reader
 from searchkit.errors import ArgumentError
 from searchkit.persian import Analyzer
@@ -21,6 +20,7 @@ from searchkit.query.resolve import MatchMode, hardly, rarest, resolve
 from searchkit.query.tree import Clauses, Node, Not, Nothing, Prefix
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
+from searchkit.results import ScoreExplanation
 
 if TYPE_CHECKING:
     from searchkit.query.narrowing import Narrowing, Where
@@ -176,7 +176,7 @@ class Planner:
                 self._in_force = before
             finally:
                 self._reading.release()
-        return None if before is None else before.words
+        return None if before is None else before.told()
 
     def planned(self, question: Question, reader: Reader) -> Plan:
         """Return what a question asks of what a reader reads."""

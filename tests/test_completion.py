@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searchkit import ArgumentError, Document, Field, SearchIndex
-from searchkit.documents import Completion
 from searchkit.engines.whoosh.writing import merging
 from searchkit.persian import analyze
 from searchkit.query.rewriting.beginnings import MOST_BEGINNINGS, beginnings
+from searchkit.results import Completion
 
 ZWNJ = "\u200c"
 LIBRARY = [
@@ -99,6 +99,24 @@ def test_no_word_is_offered_where_none_is_begun_or_held(library, typed):
 )
 def test_titles_hold_every_word_and_each_comes_once(library, typed, expected):
     assert titles(library.suggest(typed)) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("باغ گل گل باغ", "گل باغ باغ گل"),
+        ("آب باد باد آب خاک", "باد آب آب باد خاک"),
+        ("باغ گل", "گل باغ"),
+        ("یک دو سه دو", "دو یک دو سه"),
+        ("کتاب کتاب", "کتاب"),
+    ],
+)
+def test_titles_of_the_same_words_in_another_order_are_others(tmp_path, one, other):
+    titled = [one, other, other]
+    with SearchIndex.open(tmp_path) as index:
+        index.add(Document(str(number), "متن", title=title) for number, title in enumerate(titled))
+        offered = [each for each in index.suggest(one.split()[0][:2]) if each.kind == "title"]
+    assert {each.text: each.count for each in offered} == {one: 1, other: 2}
 
 
 def test_a_completion_says_how_many_documents_hold_it(library):
@@ -256,6 +274,31 @@ def test_how_a_word_is_written_is_not_told_of_others(tmp_path):
         for _ in range(2):
             assert words(index.suggest("کتابه", where=~Field("to").exists())) == ["کتابها"]
             assert words(index.suggest("کتابه", where={"to": "few"})) == ["کتاب" + ZWNJ + "ها"]
+
+
+def test_what_is_remembered_of_one_condition_is_told_under_no_other(tmp_path):
+    with SearchIndex.open(tmp_path, fields={"to": "keywords"}) as index:
+        own = ["کتمان", "کتیبه", "کتانی", "کتری"]
+        index.add([Document(str(at), f"{own[at]} کتاب", fields={"to": [str(at), "all"]}) for at in range(4)])
+        where = [{"to": str(at)} for at in range(4)] + [{"to": ["1", "2"]}, ~(Field("to") == "3"), {"to": "all"}, None]
+        first = [index.suggest("کت", where=each) for each in where]
+        assert [index.suggest("کت", where=each) for each in where] == first
+        assert {words(each)[0] for each in first[4:]} == {"کتاب"}
+        assert [each[0].count for each in first] == [1, 1, 1, 1, 2, 3, 4, 4]
+        assert [set(words(each)) for each in first[:4]] == [{word, "کتاب"} for word in own]
+        index.add([Document("4", "کتاب دیگر", fields={"to": ["1"]})])
+        assert index.suggest("کت", where={"to": "1"})[0].count == 2
+
+
+def test_nothing_is_remembered_of_long_conditions(library):
+    kept = library._answering._completer._answers
+    ids, reader = [str(number) for number in range(1000)], library._engine.reader()
+    before = len(kept.get(reader, ()))
+    for where in (Field("id").isin(ids), ~Field("id").isin(ids), Field("id") == "1" * 1000):
+        library.suggest("کت", where=where)
+    assert len(kept.get(reader, ())) == before
+    library.suggest("کت", where={"id": ["1", "2"]})
+    assert len(kept[reader]) == before + 1
 
 
 # any text

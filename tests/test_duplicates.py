@@ -112,6 +112,9 @@ def test_pages_join_up(index, limit):
     assert pages[-1].total == 12
     hidden = [page.hidden for page in pages]
     assert hidden == sorted(hidden)
+    assert {page.total + page.hidden for page in pages} == {16}
+    assert all(page.total >= 12 for page in pages)
+    assert all(page.cursor or (page.total, page.hidden) == (12, 4) for page in pages)
 
 
 def test_cursors_join_up(index):

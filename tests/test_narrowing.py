@@ -24,7 +24,7 @@ from searchkit import (
 )
 from searchkit.dates import parse_date
 from searchkit.engines.whoosh.searching import filters, memory
-from searchkit.query.conditions import AnyOf
+from searchkit.query.conditions import AnyOf, read_condition
 
 FIELDS = {"section": "keyword", "tags": "keywords", "price": "number", "published": "date"}
 FACETS = ["section", "tags", "price", "host", "year", "month", "date.day", "published.year"]
@@ -315,6 +315,64 @@ def test_what_is_no_time_is_a_word(dated, query):
     (problem,) = dated.search(query).problems
     assert "no date" in problem.message
     assert query[slice(*problem.span)].startswith("date:")
+
+
+@pytest.mark.parametrize(
+    ("written", "condition"),
+    [
+        ("tags=a|b", Field("tags").isin(["a", "b"])),
+        ("tags == a | b", Field("tags").isin(["a", "b"])),
+        ("tags!=a|b|c", ~Field("tags").isin(["a", "b", "c"])),
+        ("tags=a\\|b", Field("tags") == "a|b"),
+        ("tags=a\\|b|c", Field("tags").isin(["a|b", "c"])),
+        ("tags=a,b", Field("tags") == "a,b"),
+        ("tags=a=b|c", Field("tags").isin(["a=b", "c"])),
+    ],
+)
+def test_a_written_condition_may_have_several_values(written, condition):
+    assert read_condition(written) == condition
+
+
+@pytest.mark.parametrize(
+    ("query", "pieces", "why"),
+    [
+        ("section:ورزش", ["section:ورزش"], "no field section"),
+        ("باغ Section:ورزش", ["Section:ورزش"], "no field Section"),
+        ("(author:hafez) -tag_of:باغ", ["author:hafez", "tag_of:باغ"], "no field"),
+        ('section:"باغ آب" section:(باغ)', ["section", "section"], "no field section"),
+        ("host:a.ir باغ", ["host:a.ir"], "by a condition"),
+        ("id:3", ["id:3"], "by a condition"),
+        ("+id:«۳»", ["id"], "by a condition"),
+    ],
+)
+def test_a_field_that_words_are_not_looked_for_in_is_told(dated, query, pieces, why):
+    problems = [problem for problem in dated.search(query).problems if problem.message.endswith("taken as words")]
+    assert [query[slice(*problem.span)] for problem in problems] == pieces
+    assert all(why in problem.message for problem in problems)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ساعت 12:30 باغ", "۱۲:۳۰", "12:30:15", "https://example.ir/a:b", "http://localhost:8000/باغ", "localhost:8000",
+        "example.ir:80", "mailto:a@example.ir", "doi:10.1000/xyz", "رئیس\u200cجمهور: باغ", "رئیس\u200cجمهور:باغ",
+        "باغ: آب", "Breaking: باغ", "std::vector", "C:\\باغ", "D:باغ", ":smile:", "باغ :آب", "title:باغ", "Title:باغ",
+        "عنوان:باغ", "body:(باغ)", "date:1403", "«section:ورزش»", '"section:ورزش"', "a/section:ورزش", "x-section:ورزش",
+        "me@section:ورزش", "2:1", "مزمور 3:16", "fe80::1", "section:", "section :ورزش",
+    ],
+)  # fmt: skip
+def test_an_ordinary_colon_asks_for_no_field(dated, query):
+    assert not [problem for problem in dated.search(query).problems if "field" in problem.message]
+    assert not [problem for problem in dated.search(query).problems if "condition" in problem.message and ":" in query]
+
+
+def test_a_field_of_the_index_is_told_whatever_its_name(tmp_path):
+    with SearchIndex.open(tmp_path, fields={"بخش": "keyword", "n2": "number"}) as index:
+        index.add([Document("1", "باغ", fields={"بخش": "ورزش"})])
+        for query in ("بخش:ورزش", "n2:5", "باغ -n2:5"):
+            ((message, _),) = index.search(query).problems
+            assert "narrows searches" in message
+        assert index.search("بخش: ورزش").problems == ()
 
 
 def test_narrowing_and_the_time_of_a_query_go_together(dated):

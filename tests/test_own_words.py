@@ -434,6 +434,41 @@ def test_an_old_file_is_read_once(running, monkeypatch):
     assert found(index, "موبایل") == {"mobile", "phones"}
 
 
+def test_a_faulty_file_is_read_once_until_it_changes(running, monkeypatch):
+    index, file = running
+    read = []
+    monkeypatch.setattr(words_in_force, "parsed", lambda *args: read.append(args[0]) or parsed(*args))
+    file.write_text("what is this\nsynonym\tموبایل", encoding="utf-8")
+    errors = []
+    for after in range(6):
+        monkeypatch.setattr(words_in_force.time, "time_ns", lambda: 2**63 if after > 2 else 0)  # noqa: B023
+        with pytest.raises(WordsError) as raised:
+            index.search("موبایل") if after % 2 else index.info()
+        errors.append(raised.value)
+    assert len(read) == 1
+    assert len({str(error) for error in errors}) == 1
+    assert "line 2" in str(errors[0])
+    assert len(set(map(id, errors))) == 6  # searches run side by side
+    monkeypatch.setattr(words_in_force, "renewed", None)
+    with pytest.raises(WordsError):
+        index.search("موبایل")
+    monkeypatch.undo()
+    file.write_text("synonym\tموبایل\tگوشی", encoding="utf-8")
+    assert found(index, "موبایل") == {"mobile", "phones"}
+
+
+def test_what_hindered_reading_may_pass(running, monkeypatch):
+    index, file = running
+    file.write_text("synonym\tموبایل\tگوشی", encoding="utf-8")
+    os.utime(file, (1, 1))
+    monkeypatch.setattr(words_in_force.time, "time_ns", lambda: 2**63)
+    with monkeypatch.context() as patch:
+        patch.setattr(words_in_force, "_read", lambda _: os.open(file / "no folder", 0))
+        with pytest.raises(WordsError, match="cannot be read"):
+            index.search("موبایل")
+    assert found(index, "موبایل") == {"mobile", "phones"}
+
+
 def test_while_one_search_reads_the_file_others_go_on_with_what_there_is(running, monkeypatch):
     index, file = running
     file.write_text("synonym\tموبایل\tگوشی", encoding="utf-8")
@@ -513,6 +548,34 @@ def test_the_command_line_takes_a_file(site):
     assert (
         json.loads(run("info", "--json", "--index", str(folder), "--words", "ours.tsv", cwd=here).stdout)["words"] == 7
     )
+
+
+@pytest.mark.parametrize("command", ["repair", "backup"])
+def test_a_copy_of_the_index_has_the_words_in_its_folder(site, command):
+    folder, here = site
+    assert run(command, "plain", "--index", str(folder), cwd=here).returncode == 0
+    assert not (here / "plain" / "words.tsv").exists()
+    (folder / "words.tsv").write_text("synonym\tموبایل\tپراید", encoding="utf-8")
+    assert run(command, "copy", "--index", str(folder), cwd=here).returncode == 0
+    assert (here / "copy" / "words.tsv").read_bytes() == (folder / "words.tsv").read_bytes()
+    assert ids(run("search", "--json", "--index", "copy", "موبایل", cwd=here)) == {"mobile", "pride"}
+
+
+def test_what_is_repaired_keeps_the_words_that_are_there(site):
+    folder, here = site
+    (folder / "words.tsv").write_text("synonym\tموبایل\tپراید", encoding="utf-8")
+    (here / "new").mkdir()
+    (here / "new" / "words.tsv").write_text("synonym\tموبایل\tگوشی", encoding="utf-8")
+    assert run("repair", "new", "--index", str(folder), cwd=here).returncode == 0
+    assert ids(run("search", "--json", "--index", "new", "موبایل", cwd=here)) == {"mobile", "phones"}
+
+
+def test_a_faulty_file_is_copied_as_it_is(site):
+    folder, here = site
+    (folder / "words.tsv").write_text("what is this", encoding="utf-8")
+    for command in ("repair", "backup"):
+        assert run(command, command, "--index", str(folder), cwd=here).returncode == 0
+        assert (here / command / "words.tsv").read_text(encoding="utf-8") == "what is this"
 
 
 def test_the_command_line_tells_each_fault(site):

@@ -62,9 +62,10 @@ def check(path: str) -> None:
 def repair(new: str, path: str) -> None:
     """Put every document that can be read into a NEW index, and name what is lost; exit status 1 if anything is.
 
-    The damaged index stays as it is.
+    The damaged index stays as it is; the site's own words in its folder are copied.
     """
     from searchkit.engines.whoosh.upkeep import fields_of, salvaged  # noqa: PLC0415 (as above)
+    from searchkit.index import copy_words  # noqa: PLC0415 (as above)
 
     if searchkit.SearchIndex.exists(new):
         raise click.ClickException(f"there is an index at {plain(new)} already; give a folder for a new one")
@@ -72,6 +73,7 @@ def repair(new: str, path: str) -> None:
     first = list(islice(documents, 1))  # where there is nothing to save, nothing new is made
     with searchkit.SearchIndex.open(new, fields=fields_of(Path(path))) as index:
         report = index.add(chain(first, documents))
+    copy_words(Path(path), Path(new))
     for skip in report.skipped:
         click.echo(f"{plain(skip.source)}: {plain(skip.reason)}", err=True)
     click.echo(f"saved {report.added:,} documents into {plain(new)}")

@@ -15,8 +15,8 @@ from searchkit import garbage
 from searchkit.cli.batches import answer_all, echo_run
 from searchkit.cli.options import index_option, ranking_option, words_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
-from searchkit.documents import Hit, Results, Rewriting, ScoreExplanation, Snippet
 from searchkit.errors import ArgumentError
+from searchkit.results import Hit, Results, Rewriting, ScoreExplanation, Snippet
 
 if TYPE_CHECKING:
     from searchkit.query.conditions import Condition
@@ -65,7 +65,7 @@ class QueryCommand(click.Command):
     "conditions",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Only documents with this value; also != >= > <= <. Can be given again: all must hold.",
+    help="Only documents with this value, or one of A|B; also != >= > <= <. Can be given again: all must hold.",
 )
 @click.option("--since", metavar="DATE", help="Only documents of this day, month or year, or later.")
 @click.option("--until", metavar="DATE", help="Only documents of this day, month or year, or earlier.")

@@ -15,7 +15,8 @@ from typing import TextIO
 import click
 
 from searchkit import documents
-from searchkit.documents import OBEYED, Json, Snippet
+from searchkit.documents import OBEYED, Json
+from searchkit.results import Snippet
 
 _SPACES = re.compile(r"[\s\x1c-\x1f\u2028\u2029]+")
 _OBEYED = re.compile(f"[{OBEYED}\u2028\u2029]")

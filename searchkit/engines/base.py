@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self, TypeAlias
 
 from searchkit import arguments
-from searchkit.documents import Document, ScoreExplanation
+from searchkit.documents import Document
 from searchkit.errors import ArgumentError, SearchTimeoutError
 from searchkit.query.tree import Node, Prefix
+from searchkit.results import ScoreExplanation
 
 if TYPE_CHECKING:
     from searchkit.query.narrowing import Narrowing
@@ -102,8 +103,8 @@ class Among(Protocol):
     Equally frequent words come in code-point order.
     """
 
-    def words(self, prefix: str, limit: int) -> list[tuple[str, int]]:
-        """Return the terms that begin so, the most frequent first.
+    def words(self, prefix: str, limit: int, besides: Collection[str] = ()) -> list[tuple[str, int]]:
+        """Return the terms that begin so, the most frequent first, besides some that are not asked for.
 
         Each comes with how many of the documents hold it in that of the fields of text where the most do.
         """

@@ -12,8 +12,9 @@ Conditions pass through two stages, as queries do (`tree`). Who asks makes `Comp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, NoReturn, TypeAlias
 
 from searchkit import arguments
@@ -21,8 +22,12 @@ from searchkit.errors import ArgumentError
 
 Sign: TypeAlias = Literal["==", ">=", ">", "<=", "<"]
 
+_FEW, _LETTERS = 16, 100
+"""Comparisons and values that are few, and letters of one."""
 _SEVERAL = (list, tuple, set, frozenset)
 _WRITTEN = re.compile(r"\s*([^\s=<>!]+)\s*(==?|!=|>=|<=|>|<)(.*)", re.DOTALL)
+
+_BETWEEN = re.compile(r"(?<!\\)\|")
 
 
 class Condition:
@@ -186,20 +191,52 @@ def joined(where: object) -> Condition:
     return AllOf(tuple(field.isin(value) if isinstance(value, _SEVERAL) else field == value for field, value in fields))
 
 
+def is_short(condition: Condition) -> bool:
+    """Tell whether a condition in terms of the index has few comparisons and values, and these few letters.
+
+    >>> is_short(Held("id", ("1", "2"))), is_short(Held("id", tuple(map(str, range(1000)))))
+    (True, False)
+    """
+    values = list(islice(_values(condition), _FEW + 1))
+    return len(values) <= _FEW and all(len(str(value)) <= _LETTERS for value in values)
+
+
+def _values(condition: Condition) -> Iterator[object]:
+    """Yield the values that documents are compared with, or one for each other comparison."""
+    match condition:
+        case AllOf() | AnyOf():
+            for part in condition.parts:
+                yield from _values(part)
+        case NoneOf():
+            yield from _values(condition.part)
+        case Held():
+            yield from condition.values
+        case _:
+            yield 0
+
+
 def read_condition(text: str) -> Condition:
-    """Read a condition as it is typed: a name, one of = != >= > <= <, and a value.
+    r"""Read a condition as it is typed: a name, one of = != >= > <= <, and a value, or several with | between them.
+
+    One of several values will do for =, and none may be there for !=. A | that belongs to a value has a \\ before it.
 
     Raises:
         ArgumentError: It is not written so.
 
     >>> read_condition("price>=1000")
     Compared(name='price', sign='>=', value='1000')
+    >>> read_condition("section=ورزش|اقتصاد")
+    OneOf(name='section', values=('ورزش', 'اقتصاد'))
     """
     match = _WRITTEN.fullmatch(text)
     if match is None:
         shown = arguments.shortened(text)
         raise ArgumentError(f"{shown} is no condition; write NAME=VALUE, or != >= > <= < between them")
-    name, sign, value = match[1], match[2], match[3].strip()
-    if sign == "!=":
-        return NamedField(name) != value
-    return Compared(name, "==" if sign in {"=", "=="} else sign, value)  # type: ignore[arg-type]
+    name, sign = match[1], match[2]
+    values = [value.replace("\\|", "|").strip() for value in _BETWEEN.split(match[3])]
+    if sign in {"=", "==", "!="}:
+        held = NamedField(name) == values[0] if len(values) == 1 else NamedField(name).isin(values)
+        return ~held if sign == "!=" else held
+    if len(values) > 1:
+        raise ArgumentError(f"{arguments.shortened(text)} has several values; they are for = and !=")
+    return Compared(name, sign, values[0])  # type: ignore[arg-type]

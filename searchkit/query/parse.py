@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple
 
-from searchkit.documents import Problem
 from searchkit.errors import ArgumentError
 from searchkit.query.tree import Any, Clause, Clauses, Node, Not, Phrase, Prefix, Word
+from searchkit.results import Problem
 
 MAX_LENGTH = 1_000
 MAX_WORDS = 64

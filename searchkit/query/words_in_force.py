@@ -32,17 +32,30 @@ class InForce:
         stamp: Of the file.
         words: What it says, or said before somebody made a mistake in it.
         digest: Of what was read last.
+        mistake: Why nothing is in force, where the file is faulty and was so from the first.
     """
 
     stamp: Stamp | None = None
     words: OwnWords | None = None
     digest: str = ""
+    mistake: WordsError | None = None
+
+    def told(self) -> OwnWords | None:
+        """Return the words that are in force.
+
+        Raises:
+            WordsError: The file is faulty; each search has an error of its own, as they run side by side.
+        """
+        if self.mistake is not None:
+            raise WordsError(self.mistake.source, self.mistake.problems)
+        return self.words
 
 
 def renewed(path: Path, stamp: Stamp | None, analyzer: Analyzer, before: InForce, *, required: bool) -> InForce:
     """Return what is in force now that a file has changed, or is first read.
 
-    What was in force stays so where the file has become faulty, which is logged: a search does not fail for that.
+    What was in force stays so where the file has become faulty, which is logged: a search does not fail for that. What
+    is faulty from the first is not read again before it changes, either.
 
     Args:
         path: The file.
@@ -50,24 +63,22 @@ def renewed(path: Path, stamp: Stamp | None, analyzer: Analyzer, before: InForce
         analyzer: That of queries.
         before: What was in force.
         required: Whether it must be there.
-
-    Raises:
-        WordsError: It cannot be used, and nothing was in force before.
     """
     if stamp is None and not required:
         return InForce()
+    settled: Stamp | None = stamp if _settled(stamp) else ()
     digest = ""
     try:
         data = _read(path)
         digest = sha256(data).hexdigest()
-        stamp = stamp if _settled(stamp) else ()
         if digest != before.digest:
-            return InForce(stamp, parsed(data, str(path), analyzer), digest)
-    except OSError as error:
-        _kept(before, WordsError(str(path), [f"it cannot be read ({error.strerror or error}); mend that"]))
+            return InForce(settled, parsed(data, str(path), analyzer), digest)
+    except OSError as error:  # which may pass, though nothing of the file has changed
+        problem = WordsError(str(path), [f"it cannot be read ({error.strerror or error}); mend that"])
+        return _kept(before, problem, stamp if before.words else (), digest)
     except WordsError as error:
-        _kept(before, error)
-    return InForce(stamp, before.words, digest)
+        return _kept(before, error, settled, digest)
+    return InForce(settled, before.words, digest, before.mistake)
 
 
 def _read(path: Path) -> bytes:
@@ -91,8 +102,9 @@ def _settled(stamp: Stamp | None) -> bool:
     return stamp is None or not 0 <= time.time_ns() - max(stamp[:2]) < _SETTLED
 
 
-def _kept(before: InForce, problem: WordsError) -> None:
-    """Tell of a problem: where words were in force before, they stay so."""
+def _kept(before: InForce, problem: WordsError, stamp: Stamp | None, digest: str) -> InForce:
+    """Return what is in force though there is a problem: what was before; without that, nothing is."""
     if before.words is None:
-        raise problem
+        return InForce(stamp, None, digest, problem.with_traceback(None))
     logging.getLogger("searchkit").warning("%s\nthe words that were in force before stay so", problem)
+    return InForce(stamp, before.words, digest)

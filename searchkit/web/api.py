@@ -13,9 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from searchkit import __version__
-from searchkit.documents import Document, Results, Skip
+from searchkit.documents import Document, Skip
 from searchkit.errors import ArgumentError, DocumentError
 from searchkit.query.conditions import AllOf, Condition, NamedField, read_condition
+from searchkit.results import Results
 from searchkit.web.openapi import DOCUMENT, SEARCH, SIMILAR, SUGGEST, description
 from searchkit.web.parameters import read
 from searchkit.web.problems import json_response

@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from searchkit.documents import Results, plain
+from searchkit.documents import plain
 from searchkit.index import MAX_HITS
+from searchkit.results import Results
 from searchkit.web.api import condition
 from searchkit.web.asked import SORTS, AskedPage, asked_by
 from searchkit.web.languages import Language, wanted

@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 from markupsafe import Markup, escape
 
-from searchkit.documents import Document, Hit, Results, Snippet, plain
+from searchkit.documents import Document, plain
+from searchkit.results import Hit, Results, Snippet
 from searchkit.web.asked import AskedPage
 from searchkit.web.languages import Language
 from searchkit.web.publishing import Publication

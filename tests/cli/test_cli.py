@@ -14,7 +14,8 @@ from searchkit import SearchIndex
 from searchkit.cli import main
 from searchkit.cli.progress import Progress
 from searchkit.cli.terminal import json_line, marked, plain
-from searchkit.documents import Document, Skip, Snippet
+from searchkit.documents import Document, Skip
+from searchkit.results import Snippet
 
 ESC = "\x1b"
 OVERRIDE = "\u202e"

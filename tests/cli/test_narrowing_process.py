@@ -55,6 +55,11 @@ def found(folder, *arguments):
         (["", "--where", "price>0"], ["1", "2"]),
         (["چای", "--where", "قیمت>5"], ["4"]),
         (["--all", "چای", "--where", "section=خوراک"], ["1", "2"]),
+        (["چای", "--where", "section=خوراک|کتاب"], ["1", "2", "3"]),
+        (["چای", "--where", "section = هیچ | كتاب", "--where", "قیمت=5|7"], ["3"]),
+        (["چای", "--where", "section!=خوراک|کتاب"], ["4"]),
+        (["چای", "--where", "date=1402|1403/03"], ["2", "3"]),
+        (["", "--where", "id=1|4"], ["1", "4"]),
     ],
     ids=str,
 )
@@ -107,6 +112,8 @@ def test_values_are_counted_and_one_hit_shown_for_each(shop):
     [
         (["--where", "colour=red"], 1, "no field 'colour'; it has date, host, id, price, section"),
         (["--where", "price"], 2, "write NAME=VALUE"),
+        (["--where", "price>=5|7"], 2, "several values; they are for = and !="),
+        (["--where", "price=5|cheap"], 1, "'price' is compared with 'cheap'"),
         (["--where", "=5"], 2, "write NAME=VALUE"),
         (["--where", "price=گران"], 1, "no number"),
         (["--since", "spring"], 1, "give a day, month or year"),

@@ -614,6 +614,8 @@ class EngineContract:
             every, holding = reader.among(), reader.among(word("چاپ"))
             assert every.words(key("چا"), 9) == [(key("چاپ"), 3), (key("چای"), 3), (key("چا"), 1), (key("چادر"), 1)]
             assert every.words(key("چا"), 1) == [(key("چاپ"), 3)]
+            assert every.words(key("چا"), 2, {key("چاپ"), key("کتاب"), "نیست"}) == [(key("چای"), 3), (key("چا"), 1)]
+            assert holding.words(key("چا"), 9, [key("چاپ")]) == [(key("چای"), 2), (key("چادر"), 1)]
             assert holding.words(key("چا"), 9) == [(key("چاپ"), 3), (key("چای"), 2), (key("چادر"), 1)]
             assert reader.among(field="body").words(key("چای"), 9) == [(key("چای"), 1)]
             count, number = every.holding(key("چای"))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from typing import Any as Untyped
 from zlib import crc32
 
-from searchkit.documents import Document, ScoreExplanation, digest_of, moment
+from searchkit.documents import Document, digest_of, moment
 from searchkit.engines.base import Deadline, Info, Match, Optimized, Outcome, Page, Record, WriteOptions
 from searchkit.engines.whoosh.format.columns import ByteColumn
 from searchkit.engines.whoosh.format.sections import whole
@@ -29,6 +29,7 @@ from searchkit.persian import Analyzer
 from searchkit.persian.terms import LEMMA, MARKERS
 from searchkit.query import tree
 from searchkit.ranking import Ranking
+from searchkit.results import ScoreExplanation
 
 if TYPE_CHECKING:
     from searchkit.engines.whoosh.index import ArrayIndex

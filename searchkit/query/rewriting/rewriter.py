@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from heapq import nsmallest
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from searchkit.documents import Rewriting, Span
+from searchkit.documents import Span
 from searchkit.query.parse import OPERATORS
 from searchkit.query.resolve import HARDLY
 from searchkit.query.rewriting.candidates import Candidate
@@ -22,6 +22,7 @@ from searchkit.query.rewriting.spelling import Spelling
 from searchkit.query.rewriting.typed import Holds, TypedRow, TypedWord
 from searchkit.query.spacing import stop_keys
 from searchkit.query.words import SHORT
+from searchkit.results import Rewriting
 
 MOST_REWRITTEN = 8
 """Words of a query that others are looked for instead of, which takes some milliseconds each."""
@@ -56,6 +57,10 @@ class _ReadAs(NamedTuple):
     @property
     def text(self) -> str:
         return self.instead.text if self.instead else self.typed
+
+
+_Keyed: TypeAlias = dict[tuple[int, int], list[_ReadAs]]
+"""What is read for words of a row on another layout of the keyboard, from one word of it to another."""
 
 
 class _RowReading(NamedTuple):
@@ -161,21 +166,33 @@ class Rewriter:
         meant = [each for each in meant if OPERATORS.isdisjoint(each.text.split())]
         keyed = [each for each in meant if holds(each.text)]
         ways = [_RowReading(each.cost, (_ReadAs(row.text, row.span, each),)) for each in keyed]
-        ways += self._cut(row.words, holds)
+        ways += self._cut(row.words, holds, {} if keyed else self._keyed(row, holds))
         changed = [way for way in ways if any(piece.instead for piece in way.pieces)]
         fewest = min([way.unknown for way in changed], default=0)
         changed = [way for way in changed if way.unknown == fewest]
         weighed = [way._replace(cost=way.cost + _ALONE * _strangers(way.pieces, holds)) for way in changed]
         return nsmallest(1 + MOST_SUGGESTIONS, weighed, key=lambda way: way.cost)
 
-    def _cut(self, row: Sequence[TypedWord], holds: Holds) -> list[_RowReading]:
+    def _keyed(self, row: TypedRow, holds: Holds) -> _Keyed:
+        """Return what is read for words that are not held and were typed on another layout, by where they stand."""
+        found: _Keyed = {}
+        for chunk in row.chunks:
+            words = row.words[chunk.words.start : chunk.words.stop]
+            if any(word.settled for word in words) or all(map(_is_known, words)):
+                continue
+            meant = [each for each in meant_keys(chunk.text, self._forms) if holds(each.text)]
+            pieces = [_ReadAs(chunk.text, chunk.span, each) for each in meant if each.text not in OPERATORS]
+            found[chunk.words.start, chunk.words.stop] = pieces
+        return found
+
+    def _cut(self, row: Sequence[TypedWord], holds: Holds, keyed: _Keyed) -> list[_RowReading]:
         """Return the cheapest ways to cut a row into pieces, each read as itself or as something else."""
         best: list[list[_RowReading]] = [[_RowReading(0, ())]]  # ways to read the words up to each
         for end in range(1, len(row) + 1):
             ways = [
                 _RowReading(way.cost + cost, (*way.pieces, piece))
                 for start in range(max(0, end - _JOINED), end)
-                for cost, piece in self._pieces(row, start, end, holds)
+                for cost, piece in (*self._pieces(row, start, end, holds), *_costing(keyed.get((start, end), ())))
                 for way in best[start]
             ]
             best.append(nsmallest(_WAYS, ways, key=lambda way: way.cost))
@@ -202,6 +219,10 @@ class Rewriter:
         sounding = [each._replace(cost=each.cost + other) for each in self.script.candidates(word)]
         found = [each for each in (*sounding, *self._spelling.candidates(word)) if each.text not in stop_keys()]
         return sorted(found, key=lambda each: each.cost)
+
+
+def _costing(pieces: Iterable[_ReadAs]) -> Iterator[tuple[float, _ReadAs]]:
+    yield from ((piece.instead.cost, piece) for piece in pieces if piece.instead)
 
 
 def _is_known(word: TypedWord) -> bool:

@@ -41,6 +41,14 @@ class TypedWord(NamedTuple):
     settled: bool = False
 
 
+class TypedChunk(NamedTuple):
+    """What was typed without a blank: the text, where it stands in the query, and which words of a row are in it."""
+
+    text: str
+    span: Span
+    words: range
+
+
 class TypedRow(NamedTuple):
     """Words that were typed beside one another.
 
@@ -50,6 +58,7 @@ class TypedRow(NamedTuple):
         words: The words in it.
         alone: Whether an operator belongs to it, so that no second word can stand beside it.
         field: In which it is looked for; None for any.
+        chunks: What was typed between blanks, where words are in it and none goes on beyond it.
     """
 
     text: str
@@ -57,6 +66,7 @@ class TypedRow(NamedTuple):
     words: tuple[TypedWord, ...]
     alone: bool
     field: str | None
+    chunks: tuple[TypedChunk, ...] = ()
 
     def within(self, text: str) -> str:
         """Return the query for another text in the same field."""
@@ -128,7 +138,16 @@ def _row(row: Sequence[Word], counter: WordCounter, *, alone: bool) -> TypedRow:
         known = token.position in settled
         content = not known and _is_content(token)
         typed.append(TypedWord(token.text, token.key, span, held, content, known))
-    return found._replace(words=tuple(typed))
+    return found._replace(words=tuple(typed), chunks=tuple(_chunks(row, typed)))
+
+
+def _chunks(row: Sequence[Word], words: Sequence[TypedWord]) -> Iterator[TypedChunk]:
+    """Yield what was typed between blanks."""
+    for each in row:
+        start, end = each.span[0], each.span[0] + len(each.text)
+        inside = [at for at, word in enumerate(words) if word.span[0] < end and start < word.span[1]]
+        if inside and start <= words[inside[0]].span[0] and words[inside[-1]].span[1] <= end:
+            yield TypedChunk(each.text, (start, end), range(inside[0], inside[-1] + 1))
 
 
 def _is_content(token: Token) -> bool:

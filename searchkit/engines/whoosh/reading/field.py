@@ -227,7 +227,7 @@ class Field:
         while first < last:
             end = min(self.reach(first, _WINDOW), last)
             sizes = self.document_frequencies(first, end)
-            kept = chosen[self._documents_of(first, end, sizes)]
+            kept = chosen.take(self._documents_of(first, end, sizes))
             counts.append(np.add.reduceat(kept, sizes.cumsum() - sizes, dtype=np.int64))
             first = end
         return np.concatenate(counts)
@@ -241,16 +241,23 @@ class Field:
 
     def postings(self, ordinal: int) -> tuple[Numbers, Frequencies]:
         """Return the documents that hold the term, and how many times each does."""
-        documents = self._run(ordinal).gaps.cumsum(dtype=np.int64)
+        documents = self.documents(ordinal)
         frequencies = self._frequencies_of(ordinal)
-        if len(documents) != len(frequencies) or documents[-1] >= self._document_count:
+        if len(documents) != len(frequencies):
             raise self.misfit()
         return documents.astype(np.uint32), frequencies
 
+    def documents(self, ordinal: int) -> Int64s:
+        """Return the documents that hold the term."""
+        documents = (self._runs.get(ordinal) or self._run(ordinal)).gaps.cumsum(dtype=np.int64)
+        if documents[-1] >= self._document_count:
+            raise self.misfit()
+        return documents
+
     def gather(self, ordinals: Sequence[int], *, weighted: bool = True) -> Gathered:
         """Return the postings of several terms; for frequencies what they weigh, in 32-bit floats, if `weighted`."""
-        runs = [self._runs.get(ordinal) or self._run(ordinal) for ordinal in ordinals]
-        documents = np.concatenate([run.gaps for run in runs]).cumsum(dtype=np.int64)
+        runs = self._runs_of(ordinals)
+        documents, ends = self._documents_in(runs)
         if weighted and self.has_weights:
             counted = [self.weights(ordinal) for ordinal in ordinals]
         elif self._frequent_terms.isdisjoint(ordinals):
@@ -258,17 +265,32 @@ class Field:
         else:
             counted = [self._frequencies_of(ordinal) for ordinal in ordinals]
         frequencies = np.concatenate(counted, dtype=np.float32 if weighted else np.int64)
+        if len(frequencies) != len(documents):
+            raise self.misfit()
+        return documents, frequencies, np.diff(ends, prepend=0)
+
+    def held_among(self, ordinals: Sequence[int], chosen: Flags) -> Int64s:
+        """Return how many of the chosen documents hold each of several terms, at least one."""
+        documents, ends = self._documents_in(self._runs_of(ordinals))
+        return np.add.reduceat(chosen.take(documents), np.append(0, ends[:-1]), dtype=np.int64)
+
+    def _runs_of(self, ordinals: Sequence[int]) -> list[_TermRun]:
+        return [self._runs.get(ordinal) or self._run(ordinal) for ordinal in ordinals]
+
+    def _documents_in(self, runs: Sequence[_TermRun]) -> tuple[Int64s, Int64s]:
+        """Return the documents of runs, one run after another, and where each run ends among them."""
+        documents = np.concatenate([run.gaps for run in runs]).cumsum(dtype=np.int64)
         counts = np.array([run.postings for run in runs])
         ends = counts.cumsum()
-        if ends[-1] != len(documents) or ends[-1] != len(frequencies):
+        if ends[-1] != len(documents):
             raise self.misfit()
-        if len(ordinals) > 1:  # the numbers of a term go on from the last of the one before
+        if len(runs) > 1:  # the numbers of a term go on from the last of the one before
             before = documents[ends - counts - 1]
             before[0] = 0
             documents -= before.repeat(counts)
         if documents[ends - 1].max() >= self._document_count:
             raise self.misfit()
-        return documents, frequencies, counts
+        return documents, ends
 
     def misfit(self) -> IndexCorruptError:
         """Return the error that says that postings are none."""
@@ -419,9 +441,10 @@ class Field:
     def _documents_of(self, first: int, last: int, counts: Int64s) -> Numbers:
         """Return the documents of some terms in a row, given how many each has."""
         gaps = self._decoded("documents", self._starts("document_starts", first, last), counts)
-        total = gaps.cumsum(dtype=np.uint32)
-        before = np.append(np.uint32(0), total)[counts.cumsum() - counts]
-        documents: Numbers = total - np.repeat(before, counts)
+        starts = counts.cumsum() - counts
+        if len(starts):  # each term begins with its first document, less the last one of the term before
+            gaps[starts[1:]] -= np.add.reduceat(gaps, starts, dtype=np.uint32)[:-1]
+        documents: Numbers = gaps.cumsum(dtype=np.uint32)
         if documents.max(initial=0) >= self._document_count:
             raise self.misfit()
         return documents

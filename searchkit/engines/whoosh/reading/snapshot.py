@@ -122,6 +122,10 @@ class FieldSnapshot:
         numbers = np.concatenate([documents.astype(np.intp) + offset for offset, (documents, _) in found])
         return numbers, np.concatenate([frequencies for _, (_, frequencies) in found]).astype(np.float32)
 
+    def documents(self, term: str) -> list[Documents]:
+        """Return the documents that hold the term, ascending and deleted ones too, segment by segment."""
+        return [part.documents(ordinal) + offset for offset, part, ordinal, _ in self.find(term)]
+
     def positions(self, words: Sequence[Sequence[str]], among: Documents) -> list[Int64s]:
         """Return where each word stands in some documents, ascending: number shifted left by 32 bits, and position.
 

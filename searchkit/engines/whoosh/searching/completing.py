@@ -6,11 +6,11 @@ comes out as of an index that holds these alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property, partial
 from heapq import nsmallest
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +18,9 @@ import numpy.typing as npt
 from searchkit.engines.whoosh.format.types import Documents, Flags, Int64s
 from searchkit.engines.whoosh.reading.field import Field
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot
+from searchkit.engines.whoosh.searching.begun_terms import BegunTerms
+from searchkit.engines.whoosh.searching.filters import kept
 from searchkit.engines.whoosh.searching.memory import Arrays, remembered
-from searchkit.engines.whoosh.searching.narrowed import left
 from searchkit.query import tree
 
 if TYPE_CHECKING:
@@ -31,26 +32,8 @@ _COMPARED = 32
 """Documents of which a short one is chosen."""
 _BESIDES, _MORE = 16, 4
 """How many more words are looked at than are wanted, and how many times as many where these do not settle which."""
-
-
-class _BegunTerms(NamedTuple):
-    """The terms of a field of a segment that begin so: the first of them, and how many documents hold each."""
-
-    part: Field
-    first: int
-    counts: Int64s
-
-    def count(self, encoded: bytes) -> int:
-        """Return how many documents hold a term."""
-        place = self.part.vocabulary.find(encoded) - self.first
-        return int(self.counts[place]) if 0 <= place < len(self.counts) else 0
-
-    def most(self, limit: int) -> tuple[list[bytes], int]:
-        """Return the terms that most documents hold, and how many hold one that is not among them at most."""
-        held = np.flatnonzero(self.counts)
-        order = held[np.argsort(-self.counts[held], kind="stable")]
-        terms = [self.part.vocabulary[self.first + place] for place in order[:limit].tolist()]
-        return terms, int(self.counts[order[limit]]) if limit < len(order) else 0
+_OF_PLACE = np.uint64(0x9E3779B97F4A7C15)
+"""An odd number, so that no bit of what it multiplies is lost."""
 
 
 class SomeDocuments:
@@ -71,18 +54,21 @@ class SomeDocuments:
         self._fields: dict[str, FieldSnapshot] = {name: field for name, field in fields.items() if field}
         self._holding: dict[str, tuple[int, int | None]] = {}
         self._chosen: Flags | None = None
-        if node is not None or (narrowing is not None and narrowing.where is not None):
-            every = tree.Not(tree.Nothing()) if node is None else node
-            answers = searcher.answers(every if isinstance(every, tree.Ranked) else tree.Ranked(every))
-            found = answers if narrowing is None else left(self._snapshot, answers, narrowing)
+        where = None if narrowing is None else narrowing.where
+        if node is not None:
+            (found,) = searcher.find(node.answers if isinstance(node, tree.Ranked) else node)
             self._chosen = np.zeros(self._snapshot.size, bool)
-            self._chosen[found.every.documents] = True
+            self._chosen[found.documents] = True
         elif self._snapshot.deleted is not None:
             self._chosen = ~self._snapshot.deleted
+        if where is not None:
+            fulfil = kept(self._snapshot, where)
+            self._chosen = fulfil if self._chosen is None else self._chosen & fulfil
 
-    def words(self, prefix: str, limit: int) -> list[tuple[str, int]]:
+    def words(self, prefix: str, limit: int, besides: Collection[str] = ()) -> list[tuple[str, int]]:
         """Return the terms that begin so, the most frequent first, with how many hold them in one field."""
-        fields = [self._runs(field, prefix) for field in self._fields.values()]
+        others = [term.encode(errors="surrogatepass") for term in besides if term.startswith(prefix)]
+        fields = [self._runs(field, prefix, others) for field in self._fields.values()]
         seen = limit + _BESIDES
         while True:
             terms: set[bytes] = set()
@@ -91,20 +77,19 @@ class SomeDocuments:
                 found = [run.most(seen) for run in runs]
                 terms.update(term for some, _ in found for term in some)
                 unseen = max(unseen, sum(rest for _, rest in found))
-            best = nsmallest(limit, ((-_most(fields, term), term) for term in terms))
+            best = nsmallest(limit, zip(_most(fields, some := list(terms)), some, strict=True))
             if not unseen or (len(best) == limit and -best[-1][0] > unseen):
-                return [(term.decode(), -count) for count, term in best]
+                return [(term.decode(), -count) for count, term in best if count]
             seen *= _MORE
 
-    def _runs(self, field: FieldSnapshot, prefix: str) -> list[_BegunTerms]:
-        """Return the terms that begin so, segment by segment."""
+    def _runs(self, field: FieldSnapshot, prefix: str, besides: Sequence[bytes]) -> list[BegunTerms]:
+        """Return the terms that begin so, besides some, segment by segment."""
         runs = []
         for offset, part in field.parts:
             first, last = part.prefix(prefix)
-            if first < last and self._chosen is None:
-                runs.append(_BegunTerms(part, first, part.document_frequencies(first, last)))
-            elif first < last:
-                runs.append(_BegunTerms(part, first, part.frequencies_among(first, last, self._flags[offset:])))
+            if first < last:
+                chosen = None if self._chosen is None else self._chosen[offset:]
+                runs.append(BegunTerms(part, first, last, chosen, besides))
         return runs
 
     def holding(self, term: str) -> tuple[int, int | None]:
@@ -114,20 +99,22 @@ class SomeDocuments:
         return self._holding[term]
 
     def _held(self, term: str) -> tuple[int, int | None]:
-        postings = [numbers for each in self._fields.values() if len(numbers := each.postings(term)[0])]
-        if not postings:
-            return 0, None
-        numbers = postings[0]
-        if len(postings) > 1:
-            held = np.zeros(self._snapshot.size, bool)
-            for each in postings:
-                held[each] = True
-            numbers = np.flatnonzero(held)
+        found = list(chain.from_iterable(each.documents(term) for each in self._fields.values()))
         if self._chosen is not None:
-            numbers = numbers[self._chosen[numbers]]
-        some = numbers[:_COMPARED]
+            found = [numbers[self._chosen[numbers]] for numbers in found]
+        found = [numbers for numbers in found if len(numbers)]
+        if not found:
+            return 0, None
+        count, some = len(found[0]), found[0][:_COMPARED]
+        if len(found) > 1:
+            held = np.zeros(self._snapshot.size, bool)
+            for numbers in found:
+                held[numbers] = True
+            count = int(np.count_nonzero(held))
+            firsts = chain.from_iterable(numbers[:_COMPARED].tolist() for numbers in found)
+            some = np.array(sorted(set(firsts))[:_COMPARED], np.intp)
         lengths = np.sum([field.lengths[some] for field in self._fields.values()], axis=0)
-        return len(numbers), int(some[lengths.argmin()]) if len(some) else None
+        return count, int(some[lengths.argmin()])
 
     def titles(self, prefixes: Sequence[str] | None, limit: int) -> list[tuple[int, int]]:
         """Return documents with titles that hold a word which begins so, one of each title."""
@@ -140,7 +127,9 @@ class SomeDocuments:
                 for documents in part.documents_holding(*part.prefix(prefix)):
                     held[documents.astype(np.intp) + offset] = True
         numbers = np.flatnonzero(held & self._flags)
-        _, firsts, counts = np.unique(self._signatures(numbers), return_index=True, return_counts=True)
+        if not len(numbers):
+            return []
+        firsts, counts = _grouped(self._signatures(numbers))
         lengths = field.lengths[numbers[firsts]]
         order = np.lexsort((firsts, lengths, -counts))[:limit]  # of as many, what is typed is most of a short one
         return list(zip(numbers[firsts[order]].tolist(), counts[order].tolist(), strict=True))
@@ -162,13 +151,24 @@ class SomeDocuments:
         return signatures
 
 
-def _most(fields: Sequence[Sequence[_BegunTerms]], encoded: bytes) -> int:
-    """Return how many documents hold a term in that field where the most do."""
-    return max([sum([run.count(encoded) for run in runs]) for runs in fields])
+def _most(fields: Sequence[Sequence[BegunTerms]], terms: Sequence[bytes]) -> list[int]:
+    """Return how many documents hold each term in that field where the most do, less than nothing for order."""
+    most = np.zeros(len(terms), np.int64)
+    for runs in fields:
+        np.maximum(most, sum(run.counts_of(terms) for run in runs), out=most)
+    return (-most).tolist()
+
+
+def _grouped(signatures: npt.NDArray[np.uint64]) -> tuple[Int64s, Int64s]:
+    """Return the place of the first of each of some numbers, at least one, and how many are the same."""
+    order = signatures.argsort()
+    ordered = signatures[order]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    return np.minimum.reduceat(order, starts), np.diff(starts, append=len(order))
 
 
 def _signed(part: Field, documents: int) -> Arrays:
-    """Return the sum of a number for each word of each document's title and its place."""
+    """Return the sum of a number for each word of each document's title at its place."""
     signatures = np.zeros(documents, np.uint64)
     for terms, postings in part.windows():
         hashes = np.array([hash(term) & 0xFFFF_FFFF_FFFF_FFFF for term in terms], np.uint64)
@@ -176,7 +176,13 @@ def _signed(part: Field, documents: int) -> Arrays:
         if postings.positions is None:
             np.add.at(signatures, postings.documents, each * postings.frequencies.astype(np.uint64))
         else:
-            places = postings.positions.astype(np.uint64) * np.uint64(2) + np.uint64(1)  # odd, so that no bit is lost
-            occurrences = postings.documents.repeat(postings.frequencies)
-            np.add.at(signatures, occurrences, each.repeat(postings.frequencies) * places)
+            words = each.repeat(postings.frequencies) + postings.positions.astype(np.uint64) * _OF_PLACE
+            np.add.at(signatures, postings.documents.repeat(postings.frequencies), _mixed(words))
     return (signatures,)
+
+
+def _mixed(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return numbers that sums tell nothing of: without it, words that change places may add up to the same."""
+    for _ in range(2):
+        numbers = (numbers ^ (numbers >> np.uint64(32))) * _OF_PLACE
+    return numbers ^ (numbers >> np.uint64(29))

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searchkit.documents import ScoreExplanation
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot
 from searchkit.engines.whoosh.searching.searcher import Searcher
 from searchkit.query import tree
+from searchkit.results import ScoreExplanation
 
 if TYPE_CHECKING:
     from searchkit.query.narrowing import Narrowing

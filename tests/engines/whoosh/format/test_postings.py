@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit.engines.whoosh.format.postings import FieldWriter, Postings
+from searchkit.engines.whoosh.format import postings as postings_format
+from searchkit.engines.whoosh.format.postings import FieldWriter, Postings, decode, encode
 from searchkit.engines.whoosh.format.sections import SectionFile, SectionWriter
 from searchkit.engines.whoosh.reading.field import Field
 from searchkit.errors import IndexCorruptError
@@ -35,6 +36,19 @@ def postings_of(chosen):
         np.array([place for each in positions for place in each], np.uint32),
         None,
     )
+
+
+runs = st.lists(st.lists(st.integers(0, 300) | st.integers(0, (1 << 32) - 1), min_size=1, max_size=9), max_size=40)
+
+
+@given(runs, st.sampled_from([0, 3, 1000]))
+def test_numbers_come_back_however_many_widths_alternate(runs, stretches):
+    values = np.array([number for run in runs for number in run], np.uint32)
+    counts = np.array([len(run) for run in runs], np.int64)
+    data, sizes = encode(values, counts) if runs else (np.empty(0, np.uint8), counts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postings_format, "_STRETCHES", stretches)
+        assert decode(data, counts, sizes).tolist() == values.tolist()
 
 
 def written(path, terms, cut):
