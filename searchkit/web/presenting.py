@@ -18,6 +18,7 @@ from searchkit.web.publishing import Publication
 _VALUES = 8
 _LONGEST_PART = 40
 _MOST_PARTS = 5
+_BAR = r"\|"  # between values stands one without a backslash
 
 
 class ShownHit(NamedTuple):
@@ -165,8 +166,12 @@ class Presenter:
 
 
 def condition_on(name: str, value: str) -> str:
-    """Return the condition that a field has a value, as it is typed."""
-    return f"{name}{'==' if value.startswith('=') else '='}{value}"
+    r"""Return the condition that a field has a value, as it is typed.
+
+    >>> condition_on("section", "=a|b")
+    'section===a\\|b'
+    """
+    return f"{name}{'==' if value.startswith('=') else '='}{value.replace('|', _BAR)}"
 
 
 def title_of(document: Document, name: str) -> str:

@@ -79,6 +79,16 @@ def test_values_dates_and_orders_narrow_the_answers(client):
     assert texts(page(client, "/?q=&since=1403/01"), ".hits h2") == ["تاریخ ایران"]
 
 
+@pytest.mark.parametrize("value", ["a|b", "=a", "a=b", "<>", "می\u200cرود & x", "a\\b", "+", "  دو  واژه "])
+def test_any_value_narrows(serving, index, value):
+    index.add([Document(f"s{number}", "کلمه", fields={"section": each}) for number, each in enumerate([value, "دیگر"])])
+    soup = page(serving(), "/?q=کلمه")
+    (link,) = [link for link in soup.select(".filters li a") if "دیگر" not in link.get_text()]
+    narrowed = page(serving(), link["href"])
+    assert len(narrowed.select(".hits li")) == 1
+    assert narrowed.select_one(".filters details a[aria-current=true]")
+
+
 def test_pages_follow_one_another(serving, index):
     index.add(Document(f"many/{number}", "کلمه", f"سند {number}") for number in range(25))
     client, seen, address = serving(page_size=10), [], "/?q=کلمه"
