@@ -117,11 +117,15 @@ def crawl(  # noqa: PLR0913 (options, each by its name)
         except RemovalRefusedError as error:
             gone = f"{error.removed:,} of {error.total:,} documents are gone from their sites"
             raise click.ClickException(f"{gone}, so they were kept; if that is meant, say --yes") from None
+        else:
+            folded = crawl_.folded
         finally:
             crawl_.close()
     write_down(counts, report)
     if not quiet:
         summarise(counts, time.monotonic() - started)
+        if folded:
+            click.echo(f"for {folded:,} pages another one stands, which says the same or nearly the same")
     if crawl_.is_stopping:
         click.echo("interrupted; give the same command again to go on", err=True)
         raise click.exceptions.Exit(INTERRUPTED)

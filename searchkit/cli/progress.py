@@ -13,7 +13,7 @@ from searchkit.documents import Document, Skip
 
 if TYPE_CHECKING:
     from searchkit.crawling.crawler import Crawl
-    from searchkit.crawling.state import Gone
+    from searchkit.crawling.given import Gone
 
 _EVERY_SECONDS = 0.1
 _ERASE = "\r\x1b[2K"

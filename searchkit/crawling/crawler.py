@@ -17,11 +17,12 @@ from searchkit.crawling.addresses import canonical, origin_of, site_of
 from searchkit.crawling.connecting import Guard, RefusedError, Resolver, system_resolver
 from searchkit.crawling.fetching import Answer, Fetcher, FetchError, fetch_page
 from searchkit.crawling.findings import Findings
+from searchkit.crawling.given import Gone
 from searchkit.crawling.options import CrawlOptions
 from searchkit.crawling.politeness import Turns, retry_after
 from searchkit.crawling.robots import RobotsRules, fetch_rules
 from searchkit.crawling.scope import Scope
-from searchkit.crawling.state import DONE, LEFT_OUT, CrawlState, Gone, KnownPage
+from searchkit.crawling.state import DONE, LEFT_OUT, CrawlState, KnownPage
 from searchkit.documents import Document, Skip
 from searchkit.errors import ArgumentError
 
@@ -77,7 +78,7 @@ class Crawl:
         self._jobs: dict[Future[Answer | RobotsRules], tuple[KnownPage, str]] = {}
         self._idle: set[str] = set()
         self._stopping = False
-        self.documents = self._state.documents()
+        self.documents = self._state.given.count()
         self._taken = 0
         self._fetched_of = dict.fromkeys(self._sites, 0)
         self.is_cut_short = False
@@ -86,6 +87,11 @@ class Crawl:
     def fetched(self) -> int:
         """How many pages are done in this round, by earlier runs too."""
         return sum(self._fetched_of.values())
+
+    @property
+    def folded(self) -> int:
+        """For how many pages that of another one stands, which says the same or nearly the same."""
+        return self._state.given.folded()
 
     @property
     def is_stopping(self) -> bool:
@@ -103,7 +109,7 @@ class Crawl:
         They do not come again.
         """
         with self._state.together():
-            self._state.keep(self._taken, gone=gone)
+            self._state.given.keep(self._taken, gone=gone)
 
     def close(self) -> None:
         """Let go of the state and of all connections."""
@@ -111,7 +117,7 @@ class Crawl:
         self._state.close()
 
     def __iter__(self) -> Iterator[Crawled]:
-        for number, item in self._state.unkept():
+        for number, item in self._state.given.unkept():
             self._taken = number
             yield item
         with self._state.together():
@@ -149,7 +155,9 @@ class Crawl:
         self.is_cut_short = is_full and any(page is not None for page in left)
         with self._state.together():
             for site, reason in closed.items():
-                if not reason:
+                if reason:
+                    self._state.leave(site)
+                else:
                     self._state.finish(site)
         for site, reason in closed.items():
             if reason:
@@ -203,7 +211,8 @@ class Crawl:
 
     def _conditions(self, page: KnownPage) -> list[tuple[str, str]]:
         """Return what asks for a page only if it has changed; all is asked for where what it gave is not at hand."""
-        documents = self._state.documents_of(page) if page.etag or page.modified else []
+        given = self._state.given
+        documents = [*given.of(page.id), *given.originals_of(page.id)] if page.etag or page.modified else []
         if not documents or not all(map(self._holds, documents)):
             return []
         asked = [("If-None-Match", page.etag), ("If-Modified-Since", page.modified)]

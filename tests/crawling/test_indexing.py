@@ -124,6 +124,15 @@ def test_a_site_that_has_lost_most_of_its_pages_is_not_believed_at_once(serve, t
     assert held(tmp_path) == [f"{site.url}/"]
 
 
+def test_how_many_pages_say_the_same_is_told_over_all_runs(serve, tmp_path):
+    site = serve({"/": page("خانه", "/a", "/b", "/c")} | {f"/{name}": page("همین") for name in "abc"})
+    for _ in range(2):
+        ran = run(site, tmp_path)
+        assert ran.stdout.splitlines()[1] == "for 2 pages another one stands, which says the same or nearly the same"
+    assert run(site, tmp_path, "--quiet").stdout == ""
+    assert len(held(tmp_path)) == 2
+
+
 def test_more_pages_than_are_allowed_are_told(serve, tmp_path):
     ran = run(serve(forest(30)), tmp_path, "--max-pages", "5")
     assert ran.returncode == 0
