@@ -94,7 +94,7 @@ def over_pages(crawl: Crawl) -> Iterator[Document | Skip | Gone]:
 
 
 def _pages(crawl: Crawl, before: int, seconds: float) -> str:
-    return f"{crawl.fetched:,} pages, {(crawl.fetched - before) / seconds:,.1f} a second"
+    return f"{crawl.fetched:,} pages, {(crawl.fetched - before) / seconds:,.1f} a second, {crawl.known:,} more known"
 
 
 def over_topics(topics: Collection[str], *, shown: bool = True) -> Iterator[str]:

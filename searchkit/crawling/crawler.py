@@ -31,6 +31,7 @@ Crawled: TypeAlias = Document | Skip | Gone
 MOST_ATTEMPTS = 3
 """How often a page is asked for that its server does not give, but may later."""
 
+_MOST_COUNTED = 10_000
 _SLICE = 0.2  # seconds after which a crawl that waits looks around
 
 
@@ -87,6 +88,12 @@ class Crawl:
     def fetched(self) -> int:
         """How many pages are done in this round, by earlier runs too."""
         return sum(self._fetched_of.values())
+
+    @property
+    def known(self) -> int:
+        """How many pages more it knows that it will ask for, as far as it counts them."""
+        left = self._options.max_pages - self.fetched
+        return self._state.pending(self._sites, self._options.depth, max(min(left, _MOST_COUNTED), 0))
 
     @property
     def folded(self) -> int:
@@ -251,7 +258,7 @@ class Crawl:
             wait_ = retry_after(answer.headers.get("retry-after", ""))
             yield from self._failed(page, site, f"HTTP {answer.status}", again=True, wait_=wait_)
             return
-        self._turns.end(site)
+        self._turns.end(site, took=answer.seconds)
         self._fetched_of[site] += not page.listing
         with self._state.together():
             items = list(self._findings.of(answer, page))

@@ -7,6 +7,7 @@ documents says that they are kept. So no page is lost, and none that was answere
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,9 @@ from searchkit.errors import StorageError
 
 MOST_KNOWN = 1_000_000
 """Addresses that a crawl remembers; more are passed over."""
+
+MOST_LISTINGS = 1_000
+"""Sitemaps of one host that are read."""
 
 PENDING, DONE, LEFT_OUT = range(3)
 """How it stands with a page: to be fetched, fetched, or not to be fetched in this round."""
@@ -76,6 +80,8 @@ class CrawlState:
             self._db.execute("COMMIT")
             self.given = given.GivenDocuments(self._db)
             (self._known,) = self._db.execute("SELECT count(*) FROM pages").fetchone()
+            listings = self._db.execute("SELECT site, count(*) FROM pages WHERE listing = 1 GROUP BY site")
+            self._listings = Counter(dict(listings))
         except sqlite3.Error as error:
             raise _failed(name, error) from error
 
@@ -141,10 +147,16 @@ class CrawlState:
             if row is not None:
                 if depth < row[1]:
                     self._db.execute("UPDATE pages SET depth = ? WHERE id = ?", (depth, row[0]))
-            elif self._known < MOST_KNOWN and self._takes_variant(url):
+            elif self._takes(url, listing=listing):
                 self._known += 1
+                self._listings[site_of(url)] += listing
                 insert = "INSERT INTO pages (url, site, depth, hops, listing) VALUES (?, ?, ?, ?, ?)"
                 self._db.execute(insert, (url, site_of(url), depth, hops, listing))
+
+    def _takes(self, url: str, *, listing: bool) -> bool:
+        """Tell whether an address that is new may be one of those that are remembered."""
+        is_full = self._known >= MOST_KNOWN or (listing and self._listings[site_of(url)] >= MOST_LISTINGS)
+        return not is_full and self._takes_variant(url)
 
     def _takes_variant(self, url: str) -> bool:
         """Count the addresses that differ in their query; say whether there may be one more."""
@@ -166,6 +178,14 @@ class CrawlState:
         )
         row = self._db.execute(select, (site, depth)).fetchone()
         return None if row is None else KnownPage(*row)
+
+    def pending(self, sites: Iterable[str], depth: int, most: int) -> int:
+        """Return how many pages of some hosts are to be fetched, counted as far as a number."""
+        count = "SELECT count(*) FROM (SELECT 1 FROM pages WHERE site = ? AND status = 0 AND depth <= ? LIMIT ?)"
+        found = 0
+        for site in sites:
+            found += int(self._db.execute(count, (site, depth, most - found)).fetchone()[0])
+        return found
 
     def fetched(self, site: str) -> int:
         """Return how many pages of a host are done in this round."""

@@ -66,7 +66,12 @@ def drip(part, pause):
     return parts
 
 
+EMPTY_BLOCKS = gzip.compress(b"")[:10]
+"""How a file of gzip begins. Blocks without anything in them may follow, without end."""
+
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+GZIP = OK + b"Content-Encoding: gzip\r\n\r\n"
 
 
 @pytest.mark.parametrize(
@@ -82,11 +87,33 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
         (lambda: iter([OK, b"\r\n", *[b"x" * 50_000] * 100]), "larger than 0.2 MB"),
         (lambda: iter([OK, b"Content-Length: 9999999999\r\n\r\n"]), "larger than 0.2 MB"),
         (lambda: iter([OK, b"Content-Length: 100\r\n\r\nabc"]), "no HTTP"),  # it ends before its end
-        (lambda: iter([OK, b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc"]), "no HTTP"),
+        (lambda: iter([CHUNKED, b"zz\r\nabc"]), "no HTTP"),
+        (lambda: iter([CHUNKED, b"-5\r\nabc"]), "no HTTP"),
+        (lambda: iter([CHUNKED, b"f" * 100 + b"\r\nabc"]), "no HTTP"),
+        (
+            lambda: iter([CHUNKED, b"ffffffffff\r\n", *[b"x" * 50_000] * 100]),
+            "larger than",
+        ),
+        (lambda: iter([CHUNKED, *[b"1\r\nx\r\n" * 9_000] * 100]), "larger than|too slow"),
+        (lambda: iter([CHUNKED, b"1;" + b"x" * 500_000]), "no HTTP"),
+        (lambda: iter([CHUNKED, b"0\r\n", *[b"X-A: b\r\n" * 9_000] * 100]), "no HTTP"),
+        (lambda: iter([OK, b"Transfer-Encoding: chunked, gzip\r\n\r\nabc"]), "no HTTP"),
+        (lambda: iter([OK, b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc"]), "no HTTP"),
+        (lambda: iter([OK, b"Content-Length: -3\r\n\r\nabc"]), "no HTTP"),
+        (lambda: iter([OK, b"no colon at all\r\n\r\nabc"]), "no HTTP"),
+        (lambda: iter([OK, b"X-A: a\0b\r\n\r\nabc"]), "no HTTP"),
+        (lambda: iter([b"HTTP/1.1 abc OK\r\n\r\n"]), "no HTTP"),
+        (lambda: iter([b"HTTP/1.1 101 Switching Protocols\r\n\r\n", *[b"x", 0.05] * 1_000]), "no HTTP|too slow"),
+        (lambda: iter([b"\x16\x03\x01\x02\0\x01\0"]), "no HTTP"),  # TLS
+        (
+            lambda: iter([GZIP, EMPTY_BLOCKS, *[b"\0\0\0\xff\xff" * 9_000] * 100]),
+            "larger",
+        ),
+        (lambda: iter([GZIP, gzip.compress(b"x"), *[b"x" * 50_000] * 100]), "larger"),
         (lambda: iter([b"SSH-2.0-OpenSSH_9.9\r\n"]), "no HTTP"),
         (lambda: iter([b"\0" * 1_000]), "no HTTP"),
         (lambda: iter([]), "no"),
-        (lambda: iter([OK, b"Content-Encoding: gzip\r\n\r\nno gzip at all"]), "not a whole gzip file"),
+        (lambda: iter([GZIP, b"no gzip at all"]), "not a whole gzip file"),
         (lambda: iter([OK, b"Content-Encoding: br\r\n\r\nabc"]), "packed in a way"),
         (lambda: iter([OK, b"Content-Encoding: gzip, gzip\r\n\r\nabc"]), "packed in a way"),
     ],

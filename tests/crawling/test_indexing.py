@@ -235,7 +235,7 @@ def test_what_is_in_the_index_but_not_noted_comes_again_unchanged(serve, tmp_pat
 
 def test_progress_says_how_many_pages_and_how_fast(monkeypatch, capsys):
     class Crawling(list):
-        fetched = 40
+        fetched, known = 40, 7
 
     monkeypatch.setattr(progress, "is_terminal", lambda _: True)
     monkeypatch.setattr(progress, "_EVERY_SECONDS", 0)
@@ -246,6 +246,6 @@ def test_progress_says_how_many_pages_and_how_fast(monkeypatch, capsys):
         crawl.fetched += 1
     assert passed == [1, 2]
     shown = capsys.readouterr().err
-    assert "40 pages, 0.0 a second" in shown
+    assert "40 pages, 0.0 a second, 7 more known" in shown
     assert "41 pages, " in shown
     assert shown.endswith("\x1b[2K")
