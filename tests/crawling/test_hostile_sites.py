@@ -48,7 +48,7 @@ LINKS = [
     "/a b",
     "/\u202egpj.a",
     "/a\u2028b",
-    "/\ud83d\ude00",
+    "/\U0001f600",
     "/%",
     "/%zz%u0633",
     "/a?\0=\x01",
@@ -73,7 +73,8 @@ LINKS = [
 
 
 def links_of(site):
-    return [link.format(host=site.host, port=site.port) for link in LINKS]
+    """The links, as they may stand in a page: a NUL there means that it is no text."""
+    return [link.format(host=site.host, port=site.port).replace("\0", "&#0;") for link in LINKS]
 
 
 def asked_cleanly(site, asked):
@@ -105,8 +106,8 @@ def test_links_of_all_kinds_lead_nowhere_else(serve, crawled, written):
     site, looked_up = serve({}), set()
     site.pages = lambda path, _: written(links_of(site)) if path == "/" else page(path)
     found = crawled(site, resolve=lambda host, _: looked_up.add(host) or ["127.0.0.1"], max_pages=100)
-    assert found.items
-    assert len(site.asked) > 2
+    assert "/a%20b" in site.asked
+    assert found.documents
     assert asked_cleanly(site, looked_up)
 
 
@@ -114,7 +115,7 @@ def test_links_of_all_kinds_lead_nowhere_else(serve, crawled, written):
 def test_redirects_of_all_kinds_lead_nowhere_else(serve, crawled, link):
     site, looked_up = serve({}), set()
     location = link.format(host=site.host, port=site.port).encode("utf-8", "replace").decode("latin-1")
-    if {"\r", "\n"} & set(location):
+    if {"\r", "\n", "\0"} & set(location):
         return  # which no header can hold
     site.pages = lambda path, _: Reply("", 302, {"Location": location}) if path == "/" else page(path)
     found = crawled(site, resolve=lambda host, _: looked_up.add(host) or ["127.0.0.1"])
