@@ -118,7 +118,12 @@ def shingles_of(words: Sequence[str]) -> npt.NDArray[np.uint64]:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text that are compared, folded."""
-    return re.findall(r"\w+", fold(text[:MOST_COMPARED]).replace(ZWNJ, ""))
+    return words_in(fold(text[:MOST_COMPARED]))
+
+
+def words_in(folded: str) -> list[str]:
+    """Return the words of a text that is folded."""
+    return re.findall(r"\w+", folded.replace(ZWNJ, ""))
 
 
 def _mark(shingles: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

@@ -98,7 +98,7 @@ class Crawl:
     @property
     def folded(self) -> int:
         """For how many pages that of another one stands, which says the same or nearly the same."""
-        return self._state.given.folded()
+        return self._state.given.folded(self._sites)
 
     @property
     def is_stopping(self) -> bool:
@@ -233,7 +233,7 @@ class Crawl:
             self._turns.close(site, error.reason)
         except FetchError as error:
             if not self._stopping:
-                yield from self._failed(page, site, error.reason, again=error.again)
+                yield from self._failed(page, site, error.reason, again=error.again, wait_=error.wait)
         else:
             if isinstance(answer, RobotsRules):
                 self._learn(answer, page, site)

@@ -49,11 +49,13 @@ class FetchError(LoadError):
 
     Attributes:
         again: Whether there may be one later.
+        wait: After how many seconds, where the server says so.
     """
 
-    def __init__(self, source: str, reason: str, *, again: bool = False) -> None:
+    def __init__(self, source: str, reason: str, *, again: bool = False, wait: float | None = None) -> None:
         super().__init__(source, reason)
         self.again = again
+        self.wait = wait
 
 
 class Answer(NamedTuple):

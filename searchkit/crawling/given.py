@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -145,9 +145,10 @@ class GivenDocuments:
         """Return the ids of the documents that stand for those of a page."""
         return [row[0] for row in self._db.execute("SELECT original FROM copies WHERE page = ?", (page,))]
 
-    def folded(self) -> int:
-        """Return for how many pages the document of another one stands."""
-        return int(self._db.execute("SELECT count(DISTINCT page) FROM copies").fetchone()[0])
+    def folded(self, sites: Iterable[str]) -> int:
+        """Return for how many pages of some hosts the document of another one stands."""
+        count = "SELECT count(DISTINCT page) FROM copies JOIN pages ON pages.id = page WHERE site = ?"
+        return sum(int(self._db.execute(count, (site,)).fetchone()[0]) for site in sites)
 
     def _parted_from(self, original: str) -> list[int]:
         """Return the pages that a document stood for, and note that it does not."""

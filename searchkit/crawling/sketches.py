@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.duplicates import ALIKE, shingles_of, words_of
+from searchkit.duplicates import ALIKE, MOST_COMPARED, shingles_of, words_in
 from searchkit.persian.text.fold import fold
 
 LEAST_WORDS = 100
@@ -50,9 +50,9 @@ class Sketch(NamedTuple):
 
 def sketch_of(text: str) -> Sketch:
     """Return the sketch of a text."""
-    whole = " ".join(fold(text).split())
-    digest = hashlib.blake2b(whole.encode(), digest_size=16).digest()
-    words = words_of(text)
+    folded = " ".join(fold(text).split())
+    digest = hashlib.blake2b(folded.encode(), digest_size=16).digest()
+    words = words_in(folded[:MOST_COMPARED])
     if len(words) < LEAST_WORDS:
         return Sketch(digest, (), np.empty(0, np.uint32))
     shingles = _mixed(shingles_of(words))
@@ -77,7 +77,7 @@ def _mixed(shingles: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint32]:
 
 def _bands(shingles: npt.NDArray[np.uint32], words: Sequence[str]) -> Iterator[int]:
     """Yield a number for each few orders of the shingles and for the numbers in the text."""
-    numbers = "\0".join(sorted(word for word in words if any(map(str.isdigit, word)))).encode()
+    numbers = "\0".join(sorted(word for word in words if not word.isalpha() and any(map(str.isdigit, word)))).encode()
     least = np.full(_BANDS * _ORDERS, np.iinfo(np.uint32).max, np.uint32)
     for at in range(0, len(shingles), _AT_ONCE):
         ordered = (shingles[at : at + _AT_ONCE] ^ _SEEDS) * _FIRST_ODD

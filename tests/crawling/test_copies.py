@@ -234,6 +234,14 @@ def test_a_document_that_is_gone_leaves_nothing_behind():
     state.close()
 
 
+def test_how_many_are_folded_is_of_the_hosts_that_are_crawled(serve, crawled, tmp_path):
+    pages = {"/": page("خانه", "/a", "/b"), "/a": page(said(STORY)), "/b": page(said(STORY))}
+    first, second = serve(pages), serve(pages)
+    assert run(first, tmp_path / "state") == ({"/", "/a"}, 1)
+    assert run(second, tmp_path / "state") == (set(), 3)
+    assert run(first, tmp_path / "state")[1] == 1
+
+
 def test_skips_say_what_stands(serve, crawled):
     site = serve({"/": page("خانه", "/a", "/b"), "/a": page(said(STORY)), "/b": page(said(STORY))})
     (skip,) = [each for each in crawled(site).items if isinstance(each, Skip)]

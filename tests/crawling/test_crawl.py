@@ -6,6 +6,7 @@ import gzip
 import itertools
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -448,6 +449,17 @@ def test_what_is_broken_off_goes_on_where_it_was(serve, tmp_path, kept):
     assert len(ids) == (30 if kept else 46)
     assert set(site.counts().values()) == {1}
     assert len(site.counts()) == 30
+
+
+def test_how_many_pages_more_are_known_is_told(serve):
+    site = serve(lambda path, _: None if path == "/robots.txt" else page(path, *(f"/{n}" for n in range(40)), "/x.png"))
+    options = CrawlOptions(delay=0, depth=1, allow_private=("127.0.0.1",))
+    crawling = Crawl([site.url], options)
+    assert [crawling.known for _ in itertools.islice(crawling, 3)] == [40, 39, 38]
+    crawling.close()
+    crawling = Crawl([site.url], replace(options, max_pages=11))
+    assert [crawling.known for _ in itertools.islice(crawling, 3)] == [10, 9, 8]
+    crawling.close()
 
 
 def test_one_crawl_at_a_time_has_a_state(tmp_path):

@@ -125,6 +125,16 @@ def test_a_bad_answer_ends_in_a_reason(raw, fetch, parts, why):
     assert time.monotonic() - started < 60  # it is 1.5 s; without a limit it would be forever
 
 
+@pytest.mark.parametrize(
+    "parts", [drip(b"", 0.1), drip(b"\x16\x03\x01\xff\xff" + b"x" * 20, 0.05), drip(b"\x16", 0.05)]
+)
+def test_a_handshake_that_never_ends_does(raw, fetch, parts):
+    started = time.monotonic()
+    with pytest.raises(FetchError, match=r"too slow|no connection"):
+        fetch(raw(parts).replace("http:", "https:"))
+    assert time.monotonic() - started < 60
+
+
 def test_nobody_listens(fetch):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
