@@ -118,7 +118,7 @@ def retry_after(value: str) -> float | None:
         return float(value[:9])
     try:
         at = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     now = dt.datetime.now(dt.UTC)
     return max((at.replace(tzinfo=at.tzinfo or dt.UTC) - now).total_seconds(), 0.0)

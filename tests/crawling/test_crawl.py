@@ -140,6 +140,12 @@ def test_robots_that_redirects(serve, crawled):
         ("", {"X-Robots-Tag": "nofollow"}, True, False),
         ("", {"X-Robots-Tag": "otherbot: noindex, nofollow"}, True, True),
         ("", {"X-Robots-Tag": "searchkit: noindex"}, False, True),
+        ("", {"X-Robots-Tag": "SearchKit: NoIndex, nofollow"}, False, False),
+        ("", {"X-Robots-Tag": "noindex nofollow"}, False, False),
+        ("", {"X-Robots-Tag": "unavailable_after: 25 Jun 2010 15:00:00 PST, noindex"}, False, True),
+        ("", {"X-Robots-Tag": "noindex, otherbot: nofollow, none"}, False, True),
+        ("", {"X-Robots-Tag": "otherbot: none, searchkit: nofollow"}, True, False),
+        ("", {"X-Robots-Tag": "max-snippet:-1, max-image-preview: large"}, True, True),
     ],
 )
 def test_what_a_page_asks_for(serve, crawled, head, headers, *, is_indexed, is_followed):
@@ -332,12 +338,16 @@ def test_a_feed_or_a_sitemap_is_a_place_to_begin(serve, crawled, kind):
         b"<urlset>" + b"<url>" * 300_000,
         b"<urlset><url><loc>" + b"x" * 5_000_000,
         b"<urlset>" + b"<url><loc>http://a.ir/x</loc></url>" * 200_000,
+        b"<urlset><url><loc>" + b"&amp;" * 1_900_000 + b"</loc></url></urlset>",
+        b"<urlset>" + b"<url><loc>x" * 200_000,
+        b"<urlset><url " + b" ".join(b'a%d="1"' % number for number in range(200_000)) + b">",
+        b"<feed><entry>" + b"<link href='/a'/>" * 400_000,
         gzip.compress(b"<urlset>" + b" " * 50_000_000),
         b"\x1f\x8bno gzip",
         b"<urlset",
         b"",
     ],
-    ids=["entities", "file", "deep", "long", "many", "bomb", "no gzip", "cut", "empty"],
+    ids="entities,file,deep,long,many,pieces,nested,attributes,links,bomb,no gzip,cut,empty".split(","),
 )
 def test_a_hostile_listing_lists_little(data):
     found = listing(data, "http://a.ir/", 10_000_000)
@@ -349,6 +359,11 @@ def test_any_text_has_links_or_none(text):
     page_links(text, "http://a.ir/", "utf-8")
     page_links(f"<a href='{text}'>x</a><meta name=robots content='{text}'>", "http://a.ir/", "utf-8")
     orders_of(text)
+
+
+@pytest.mark.parametrize("part", ["a", "a ", "a:", " ", ",", "-", "noindex,", ":,", "a" + " " * 300])
+def test_an_order_without_an_end_is_read_in_time(part):
+    assert orders_of(part * (90_000 // len(part)) + ", noindex") <= {"noindex"}
 
 
 HOSTILE = {

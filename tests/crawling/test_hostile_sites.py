@@ -18,9 +18,12 @@ from searchkit.crawling import CrawlOptions, state
 from searchkit.crawling.addresses import canonical
 from searchkit.crawling.connecting import Guard
 from searchkit.crawling.crawler import Crawl
-from searchkit.crawling.fetching import Fetcher
+from searchkit.crawling.fetching import Answer, Fetcher
+from searchkit.crawling.findings import Findings
 from searchkit.crawling.links import MOST_LINKS, page_links
 from searchkit.crawling.robots import fetch_rules
+from searchkit.crawling.scope import Scope
+from searchkit.documents import Document, Skip
 
 TEXT = {"Content-Type": "text/plain"}
 XML = {"Content-Type": "application/xml"}
@@ -346,6 +349,66 @@ def test_what_is_not_what_it_says_is_skipped_with_a_reason(serve, crawled, name,
     found = crawled(site)
     assert set(found.documents) == {"/"}
     assert found.skips[name]
+
+
+PIECES = [
+    b"<html>",
+    b"<!DOCTYPE html>",
+    b"<urlset>",
+    b"<rss>",
+    b"<item><link>",
+    b"<loc>",
+    b"<a href='",
+    b"<base href='",
+    b"<meta name=robots content='",
+    b"<meta http-equiv=refresh content='0;url=",
+    b"<link rel=canonical href='",
+    b"'>",
+    b"http://127.0.0.1/",
+    b"//[::",
+    b"%PDF-",
+    b"PK\3\4",
+    b"\x1f\x8b",
+    b"{",
+    b"\xff\xfe",
+]
+HEADERS = ["content-type", "location", "x-robots-tag", "etag", "last-modified", "retry-after", "content-length"]
+VALUES = st.text() | st.sampled_from(
+    [
+        "text/html",
+        "text/plain; charset=idna",
+        "application/pdf",
+        WORD,
+        "http://[::",
+        "//x\\@y",
+        "none",
+        "a: b: c,,",
+        "/x",
+    ]
+)
+
+
+@given(
+    st.sampled_from([200, 204, 206, 301, 304, 308, 404, 410, 418, 999]),
+    st.dictionaries(st.sampled_from(HEADERS), VALUES),
+    st.lists(st.sampled_from(PIECES) | st.binary(max_size=20) | st.text(max_size=20).map(str.encode), max_size=20),
+    st.booleans(),
+)
+def test_any_answer_is_taken(status, headers, pieces, listing):
+    url = "http://127.0.0.1/x"
+    crawl_state = state.CrawlState(None, 5)
+    try:
+        scope = Scope([url], CrawlOptions())
+        crawl_state.begin(scope.sites)
+        crawl_state.add([url], 0, listing=listing)
+        known = crawl_state.next("127.0.0.1", 0)
+        items = list(
+            Findings(crawl_state, CrawlOptions(), scope).of(Answer(url, status, headers, b"".join(pieces)), known)
+        )
+        assert crawl_state.next("127.0.0.1", 0) != known
+        assert all(isinstance(each, Document | Skip) for _, each in items)
+    finally:
+        crawl_state.close()
 
 
 def test_a_site_without_an_end_ends(serve):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
+from email.utils import format_datetime
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from web_site import Reply, page
 
 from searchkit.crawling import CrawlOptions, crawl, politeness
 from searchkit.crawling.connecting import Guard
 from searchkit.crawling.fetching import Fetcher
-from searchkit.crawling.politeness import LONGEST_PAUSE, Turns
+from searchkit.crawling.politeness import LONGEST_PAUSE, Turns, retry_after
 
 ROBOTS = {"Content-Type": "text/plain"}
 
@@ -114,6 +118,36 @@ def test_what_is_asked_for_too_long_a_pause_is_left_for_the_next_run(serve, craw
     assert not found.documents
     assert "next run" in " ".join(found.skips.values())
     assert list(crawled(site, state=tmp_path / "state").documents) == ["/"]
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("0", 0.0),
+        ("120", 120.0),
+        ("9" * 5_000, 999_999_999.0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("Wed, 21 Oct 9999999999999999 07:28:00 GMT", None),
+        ("Fri, 01 Jan 0001 00:00:00 +2359", 0.0),
+        ("-1", None),
+        ("1.5", None),
+        ("\u0661\u0662", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_how_long_to_leave_a_host_alone(value, seconds):
+    assert retry_after(value) == seconds
+
+
+def test_a_day_to_come_back_at_is_as_far_off_as_it_is():
+    at = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=100)
+    assert 90 < retry_after(format_datetime(at.replace(microsecond=0), usegmt=True)) <= 100
+
+
+@given(st.text())
+def test_any_header_is_a_time_or_none(value):
+    assert (retry_after(value) or 0.0) >= 0.0
 
 
 def test_robots_that_ask_to_come_back_later_are_asked_then(serve, crawled, tmp_path):
