@@ -72,7 +72,7 @@ class Findings:
     def _found(self, answer: Answer, page: KnownPage) -> Iterator[Numbered]:
         """Yield what a page gives: its documents, those that it gave and does not now, and what was left out."""
         names = (answer.headers.get(name, "") for name in ("etag", "last-modified"))
-        self._state.settle(page, DONE, *(name if len(name) <= _LONGEST_TAG else "" for name in names))
+        self._state.settle(page, DONE, *(name if _can_be_said(name) else "" for name in names))
         if is_page(answer):
             yield from self._page(answer, page)
             return
@@ -159,6 +159,11 @@ class Findings:
             return ""
         self._given.fold(page.id, twin.id)
         return f"{'the same' if twin.is_exact else 'nearly the same'} text as {twin.id}"
+
+
+def _can_be_said(name: str) -> bool:
+    """Tell whether the name that a server gives what it said can be given back to it in a header."""
+    return len(name) <= _LONGEST_TAG and name.isascii() and name.isprintable()
 
 
 def _text_of(answer: Answer) -> tuple[str, str]:

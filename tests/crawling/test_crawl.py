@@ -420,6 +420,17 @@ def test_the_next_run_asks_what_has_changed(serve, crawled, tmp_path):
     assert set(crawled(site, state=state, holds=lambda _: False).documents) == {"/", "/a"}  # they were lost
 
 
+@pytest.mark.parametrize("tag", ['W/"1"', '"\xe9"', '"\x7f"', "'\t'", '"' + "x" * 10_000 + '"', "no quotes", '"سلام"'])
+@pytest.mark.parametrize("name", ["ETag", "Last-Modified"])
+def test_what_a_server_names_a_page_by_is_given_back_where_that_can_be(serve, crawled, tmp_path, tag, name):
+    header = tag.encode().decode("latin-1") if not tag.isascii() else tag
+    site = serve({"/": Reply(page("x"), headers={name: header})})
+    crawled(site, state=tmp_path / "state")
+    assert set(crawled(site, state=tmp_path / "state").documents) == {"/"}
+    given_back = site.seen[-1].get("If-None-Match" if name == "ETag" else "If-Modified-Since")
+    assert given_back == (tag if tag.isascii() and tag.isprintable() and len(tag) < 500 else None)
+
+
 @pytest.mark.parametrize(
     ("now", "is_gone"),
     [

@@ -8,8 +8,12 @@ import threading
 import time
 import tracemalloc
 import zlib
+from contextlib import closing, suppress
 
+import httpcore
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from web_site import Reply, page
 
 from searchkit.crawling import CrawlOptions
@@ -177,3 +181,31 @@ def test_as_much_as_is_wanted_is_read(serve, fetch):
 def test_what_is_no_page_is_still_an_answer(serve, fetch):
     site = serve({"/": Reply(b"x" * 1_000_000, 404)})
     assert fetch(site.url + "/").status == 404
+
+
+LINES = [
+    b"HTTP/1.1 200 OK\r\n",
+    b"HTTP/1.0 200\r\n",
+    b"HTTP/1.1 100 Continue\r\n\r\n",
+    b"HTTP/1.1 302 Found\r\n",
+    b"Content-Length: 5\r\n",
+    b"Transfer-Encoding: chunked\r\n",
+    b"Content-Encoding: gzip\r\n",
+    b"Connection: close\r\n",
+    b"Upgrade: h2c\r\n",
+    b"X: ",
+    b"\r\n",
+    b"\r\n\r\n",
+    b"5\r\nabcde\r\n",
+    b"0\r\n\r\n",
+    gzip.compress(b"abc"),
+]
+
+
+@given(st.lists(st.sampled_from(LINES) | st.binary(max_size=30), max_size=12), st.booleans())
+def test_any_bytes_are_an_answer_or_an_error(parts, is_begun):
+    fetcher = Fetcher(CrawlOptions(timeout=5), Guard(["127.0.0.1"]))
+    backend = httpcore.MockBackend([OK, *parts] if is_begun else parts)
+    fetcher._pools[""] = httpcore.ConnectionPool(network_backend=backend)
+    with closing(fetcher), suppress(FetchError):
+        assert len(fetcher.fetch("http://127.0.0.1/").body) <= sum(map(len, parts)) + 100
