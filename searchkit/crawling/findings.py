@@ -132,7 +132,7 @@ class Findings:
             if isinstance(each, Skip):
                 yield 0, each
                 continue
-            sketch = sketch_of(each.body or each.title)
+            sketch = sketch_of(each.body or each.title, each.title)
             reason = self._same_as(each, page, sketch)
             if reason:
                 yield 0, Skip(page.url, reason)

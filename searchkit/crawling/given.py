@@ -21,7 +21,7 @@ from searchkit.errors import DocumentError, StorageError
 TABLES = """
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, page INTEGER NOT NULL, digest BLOB NOT NULL,
-    bands BLOB NOT NULL, sample BLOB NOT NULL
+    bands BLOB NOT NULL, sample BLOB NOT NULL, title TEXT NOT NULL
 );
 CREATE INDEX of_page ON documents (page);
 CREATE INDEX of_digest ON documents (digest);
@@ -75,10 +75,10 @@ class GivenDocuments:
         row = self._db.execute(select, (sketch.digest, page)).fetchone()
         if row is not None:
             return Twin(row[0], is_exact=True)
-        select = "SELECT id, sample FROM documents WHERE number = ? AND page <> ?"
+        select = "SELECT id, sample, title FROM documents WHERE number = ? AND page <> ?"
         for number in self._candidates(sketch):
             row = self._db.execute(select, (number, page)).fetchone()
-            if row is not None and are_alike(np.frombuffer(row[1], np.uint32), sketch.sample):
+            if row is not None and are_alike(sketch, Sketch(b"", (), np.frombuffer(row[1], np.uint32), row[2])):
                 return Twin(row[0], is_exact=False)
         return None
 
@@ -101,7 +101,8 @@ class GivenDocuments:
         digest, before = self._db.execute(select, (document.id,)).fetchone() or (None, None)
         unsure: list[int] = []
         if digest == sketch.digest:
-            self._db.execute("UPDATE documents SET page = ? WHERE id = ?", (page, document.id))
+            update = "UPDATE documents SET page = ?, title = ? WHERE id = ?"
+            self._db.execute(update, (page, sketch.title, document.id))
         else:
             copies = self._parted_from(document.id)
             unsure = copies if before == page else []  # of another page, it is one of this round, as they are
@@ -115,8 +116,9 @@ class GivenDocuments:
         return self._send(id_, None), self._parted_from(id_)
 
     def _remember(self, id_: str, page: int, sketch: Sketch) -> None:
-        values = (id_, page, sketch.digest, np.array(sketch.bands, np.int64).tobytes(), sketch.sample.tobytes())
-        insert = "INSERT INTO documents (id, page, digest, bands, sample) VALUES (?, ?, ?, ?, ?)"
+        bands, sample = np.array(sketch.bands, np.int64).tobytes(), sketch.sample.tobytes()
+        values = (id_, page, sketch.digest, bands, sample, sketch.title)
+        insert = "INSERT INTO documents (id, page, digest, bands, sample, title) VALUES (?, ?, ?, ?, ?, ?)"
         number = self._db.execute(insert, values).lastrowid
         self._db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", ((band, number) for band in sketch.bands))
 

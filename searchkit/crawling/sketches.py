@@ -1,7 +1,8 @@
 """Do two texts say the same, or nearly the same? A sketch of each, of a few kilobytes at most, is enough to tell.
 
-Nearly the same is what `searchkit.duplicates` says it is, and more, as a crawl drops what a search only hides: the
-texts are long, and they name the same numbers, by which the pages of a price list, a table or a law differ.
+Nearly the same is what `searchkit.duplicates` says it is, and more, as a crawl drops what a search only hides: the texts
+are long, they name the same numbers, by which the pages of a price list, a table or a law differ, and all words of one
+title are in the other, as pages of which most is the frame of their site have titles of their own.
 
 The smallest numbers of the shingles of a text are a sample of all of them: those of two texts tell their resemblance,
 exactly up to 4,096 shingles and nearly so above (A. Broder, On the Resemblance and Containment of
@@ -17,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.duplicates import ALIKE, MOST_COMPARED, shingles_of, words_in
+from searchkit.duplicates import ALIKE, MOST_COMPARED, shingles_of, words_in, words_of
 from searchkit.persian.text.fold import fold
 
 LEAST_WORDS = 100
@@ -26,6 +27,7 @@ LEAST_WORDS = 100
 SAMPLE = 4_096
 """How many shingles are remembered of a text."""
 
+_MOST_TITLED = 64  # words
 _BANDS, _ORDERS = 16, 8  # of texts that share .9 of it, or .95, no band is the same once in 8,000, or 40 million
 _CONSTANTS = hashlib.shake_128(b"searchkit").digest(8 * _BANDS * _ORDERS)
 _NUMBERS = np.frombuffer(_CONSTANTS, np.uint32).reshape(2, _BANDS * _ORDERS, 1)
@@ -41,30 +43,37 @@ class Sketch(NamedTuple):
         digest: Of all that it says, in whatever spelling and spacing.
         bands: One of them at least is the same in texts that are nearly the same; none where it is short.
         sample: The smallest numbers of its shingles, in order.
+        title: The words of its title, in order of the alphabet.
     """
 
     digest: bytes
     bands: tuple[int, ...]
     sample: npt.NDArray[np.uint32]
+    title: str
 
 
-def sketch_of(text: str) -> Sketch:
+def sketch_of(text: str, title: str = "") -> Sketch:
     """Return the sketch of a text."""
     folded = " ".join(fold(text).split())
     digest = hashlib.blake2b(folded.encode(), digest_size=16).digest()
     words = words_in(folded[:MOST_COMPARED])
     if len(words) < LEAST_WORDS:
-        return Sketch(digest, (), np.empty(0, np.uint32))
+        return Sketch(digest, (), np.empty(0, np.uint32), "")
     shingles = _mixed(shingles_of(words))
-    return Sketch(digest, tuple(_bands(shingles, words)), shingles[:SAMPLE])
+    titled = " ".join(sorted(set(words_of(title)))[:_MOST_TITLED])
+    return Sketch(digest, tuple(_bands(shingles, words)), shingles[:SAMPLE], titled)
 
 
-def are_alike(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> bool:
-    """Tell from the samples of two texts that share a band whether they say nearly the same."""
-    both = np.union1d(left, right)
-    if SAMPLE in (len(left), len(right)):  # one of them is cut, and of the other just as much can be compared
+def are_alike(left: Sketch, right: Sketch) -> bool:
+    """Tell whether two texts that share a band say nearly the same."""
+    titles = set(left.title.split()), set(right.title.split())
+    if not (titles[0] <= titles[1] or titles[1] <= titles[0]):
+        return False
+    both = np.union1d(left.sample, right.sample)
+    if SAMPLE in (len(left.sample), len(right.sample)):  # one is cut, and of the other just as much can be compared
         both = both[:SAMPLE]
-    same = np.intersect1d(np.intersect1d(left, right, assume_unique=True), both, assume_unique=True)
+    shared = np.intersect1d(left.sample, right.sample, assume_unique=True)
+    same = np.intersect1d(shared, both, assume_unique=True)
     return len(same) > ALIKE * len(both)
 
 

@@ -36,9 +36,9 @@ def said(text):
     return " ".join(text)
 
 
-def alike(left, right):
-    first, second = sketch_of(left), sketch_of(right)
-    return bool(set(first.bands) & set(second.bands)) and are_alike(first.sample, second.sample)
+def alike(left, right, titles=("", "")):
+    first, second = sketch_of(left, titles[0]), sketch_of(right, titles[1])
+    return bool(set(first.bands) & set(second.bands)) and are_alike(first, second)
 
 
 def resemblance(left, right):
@@ -80,6 +80,24 @@ def test_texts_that_differ_in_a_number_are_not_the_same(of, digits):
         assert alike(f"{template} {seventeen} تومان", f"{template} 17 ریال")
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("خبر روز", "خبر روز", True),
+        ("خبر روز", "خبر  روز | سایت", True),
+        ("نسخهٔ چاپی: خبر روز", "خبر روز", True),
+        ("خبر روز", "", True),
+        ("كتاب", "کتاب", True),
+        ("خبر روز", "خبر شب", False),
+        ("صفحه ۱۷", "صفحه ۱۸", False),
+        ("صفحهٔ الف | سایت", "صفحهٔ ب | سایت", False),
+    ],
+)
+def test_pages_in_one_frame_are_told_apart_by_their_titles(left, right, expected):
+    frame = words(1_000)
+    assert alike(said(frame), said([*frame[:-10], *words(10, 1)]), (left, right)) is expected
+
+
 @given(st.lists(st.sampled_from(WORDS), min_size=LEAST_WORDS, max_size=400), st.randoms(use_true_random=False))
 def test_spelling_is_no_difference(text, chance):
     written = said(word.replace("ی", chance.choice("يی")).replace("ک", chance.choice("كک")) for word in text)
@@ -91,8 +109,8 @@ def test_spelling_is_no_difference(text, chance):
 def test_short_samples_tell_exactly_what_is_shared(left, right):
     first, second = sketch_of(said(left)), sketch_of(said(right))
     if first.bands and second.bands:
-        assert are_alike(first.sample, second.sample) == (resemblance(left, right) > 0.9)
-        assert are_alike(second.sample, first.sample) == are_alike(first.sample, second.sample)
+        assert are_alike(first, second) == (resemblance(left, right) > 0.9)
+        assert are_alike(second, first) == are_alike(first, second)
 
 
 def test_a_sketch_is_small():
@@ -126,6 +144,16 @@ def test_pages_that_say_nearly_the_same_are_one_document(serve, crawled):
     assert set(found.documents) == {"/", "/a", "/e", "/deep"}
     assert found.skips == dict.fromkeys(["/b", "/c", "/d", "/x"], f"nearly the same text as {site.url}/a")
     assert set(site.counts().values()) == {1}
+
+
+def test_pages_of_which_most_is_a_frame_are_documents_each(serve, crawled):
+    frame = said(words(1_000))
+    pages = {
+        f"/{at}": page(f"{frame} {said(words(15, at))}", head=f"<title>خبر {word} | سایت</title>")
+        for at, word in enumerate(WORDS[:20])
+    }
+    site = serve({"/": page("خانه", *pages), **pages})
+    assert len(crawled(site).documents) == 1 + len(pages)
 
 
 def test_pages_of_a_template_are_documents_each(serve, crawled):
