@@ -1,7 +1,7 @@
 """Do two texts say the same, or nearly the same? A sketch of each, of a few kilobytes at most, is enough to tell.
 
-Nearly the same is what `searchkit.duplicates` says it is, and more, as a crawl drops what a search only hides: the texts
-are long, they name the same numbers, by which the pages of a price list, a table or a law differ, and all words of one
+Nearly the same is what `searchkit.duplicates` says it is, and more, as a crawl drops what a search only hides. Texts
+are long; they name the same numbers, by which the pages of a price list, a table or a law differ; and all words of one
 title are in the other, as pages of which most is the frame of their site have titles of their own.
 
 The smallest numbers of the shingles of a text are a sample of all of them: those of two texts tell their resemblance,
