@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -249,3 +250,27 @@ def test_progress_says_how_many_pages_and_how_fast(monkeypatch, capsys):
     assert "40 pages, 0.0 a second, 7 more known" in shown
     assert "41 pages, " in shown
     assert shown.endswith("\x1b[2K")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such terminals")
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(serve, tmp_path):
+    site = serve(forest(40))
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        command(site, tmp_path / "a", "--delay", "0.02"), stdout=subprocess.PIPE, stderr=theirs
+    ) as on:
+        os.close(theirs)
+        shown = b""
+        while part := read_from(ours):
+            shown += part
+    os.close(ours)
+    assert on.returncode == 0
+    assert re.search(rb"\r\x1b\[2K\d+ pages, \d+\.\d a second, \d+ more known", shown)
+    assert b"more known" not in run(site, tmp_path / "b", "--delay", "0.02").stderr.encode()
+
+
+def read_from(terminal):
+    try:
+        return os.read(terminal, 4_096)
+    except OSError:  # nobody writes there any more
+        return b""
