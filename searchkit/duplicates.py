@@ -7,6 +7,7 @@ the Resemblance and Containment of Documents, 1997). Words are compared as they 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import count
 from zlib import crc32
 
@@ -88,7 +89,7 @@ class Unlike:
 
     def take(self, document: Document) -> bool:
         """Add a document, if it is unlike all others; say whether it is. What holds no word is like nothing."""
-        shingles = _shingles(document)
+        shingles = shingles_of(words_of(document.body) or words_of(document.title))
         if not len(shingles):
             return True
         at, mark = len(self._shingles), _mark(shingles)
@@ -105,9 +106,8 @@ class Unlike:
         return True
 
 
-def _shingles(document: Document) -> npt.NDArray[np.uint64]:
-    """Return a number for each shingle, each once; one for all of a shorter text, and those of a title without text."""
-    words = _words(document.body) or _words(document.title)
+def shingles_of(words: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """Return a number for each shingle of some words, each once, in order; one for all of a shorter text."""
     numbers = np.fromiter((crc32(word.encode()) for word in words), np.uint64, len(words))
     rows = max(len(words) - len(_SHINGLE) + 1, min(len(words), 1))
     sums = np.zeros(rows, np.uint64)
@@ -118,8 +118,14 @@ def _shingles(document: Document) -> npt.NDArray[np.uint64]:
     return np.unique(sums)
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", fold(text[:MOST_COMPARED]).replace(ZWNJ, ""))
+def words_of(text: str) -> list[str]:
+    """Return the words of a text that are compared, folded."""
+    return words_in(fold(text[:MOST_COMPARED]))
+
+
+def words_in(folded: str) -> list[str]:
+    """Return the words of a text that is folded."""
+    return re.findall(r"\w+", folded.replace(ZWNJ, ""))
 
 
 def _mark(shingles: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

@@ -45,6 +45,13 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="The pause between two requests to a host; robots.txt may ask for a longer one.",
 )
+@click.option(
+    "--hosts",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1),
+    help="How many hosts to ask at once; each has one request at a time.",
+)
 @click.option("--include", multiple=True, metavar="PATTERN", help="Fetch only what matches, e.g. '/news/*'.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Do not fetch what matches, e.g. '*/print/*'.")
 @click.option("--sitemap", is_flag=True, help="Read the sitemaps of the hosts too.")
@@ -54,6 +61,7 @@ if TYPE_CHECKING:
     metavar="HOST",
     help="Let a host, an address or a network be asked that is not public, e.g. localhost. Can be given again.",
 )
+@click.option("--env-proxies", is_flag=True, help="Ask through the proxies that http_proxy and https_proxy name.")
 @click.option(
     "--contact", default="", metavar="TEXT", help="What servers are told of who crawls: a page or an address."
 )
@@ -117,11 +125,15 @@ def crawl(  # noqa: PLR0913 (options, each by its name)
         except RemovalRefusedError as error:
             gone = f"{error.removed:,} of {error.total:,} documents are gone from their sites"
             raise click.ClickException(f"{gone}, so they were kept; if that is meant, say --yes") from None
+        else:
+            folded = crawl_.folded
         finally:
             crawl_.close()
     write_down(counts, report)
     if not quiet:
         summarise(counts, time.monotonic() - started)
+        if folded:
+            click.echo(f"for {folded:,} pages another one stands, which says the same or nearly the same")
     if crawl_.is_stopping:
         click.echo("interrupted; give the same command again to go on", err=True)
         raise click.exceptions.Exit(INTERRUPTED)

@@ -13,7 +13,7 @@ from searchkit.documents import Document, Skip
 
 if TYPE_CHECKING:
     from searchkit.crawling.crawler import Crawl
-    from searchkit.crawling.state import Gone
+    from searchkit.crawling.given import Gone
 
 _EVERY_SECONDS = 0.1
 _ERASE = "\r\x1b[2K"
@@ -94,7 +94,7 @@ def over_pages(crawl: Crawl) -> Iterator[Document | Skip | Gone]:
 
 
 def _pages(crawl: Crawl, before: int, seconds: float) -> str:
-    return f"{crawl.fetched:,} pages, {(crawl.fetched - before) / seconds:,.1f} a second"
+    return f"{crawl.fetched:,} pages, {(crawl.fetched - before) / seconds:,.1f} a second, {crawl.known:,} more known"
 
 
 def over_topics(topics: Collection[str], *, shown: bool = True) -> Iterator[str]:

@@ -10,6 +10,7 @@ import re
 import socket
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url, safe_url_string
@@ -52,6 +53,14 @@ def canonical(address: str, base: str = "", encoding: str = "utf-8") -> str | No
         return None
     try:
         joined = urljoin(base, address.strip()) if base else address.strip()
+    except ValueError:
+        return None
+    return _canonical(joined, encoding)
+
+
+@lru_cache(4_096)  # the pages of a site have the same menu
+def _canonical(joined: str, encoding: str) -> str | None:
+    try:
         if joined[:5].lower() not in ("http:", "https"):
             return None
         parts = urlsplit(canonicalize_url(joined, encoding=encoding))

@@ -14,14 +14,16 @@ from typing import TypeAlias
 
 from searchkit import arguments
 from searchkit.crawling.addresses import canonical, origin_of, site_of
+from searchkit.crawling.allowance import Allowance
 from searchkit.crawling.connecting import Guard, RefusedError, Resolver, system_resolver
 from searchkit.crawling.fetching import Answer, Fetcher, FetchError, fetch_page
 from searchkit.crawling.findings import Findings
+from searchkit.crawling.given import Gone
 from searchkit.crawling.options import CrawlOptions
 from searchkit.crawling.politeness import Turns, retry_after
 from searchkit.crawling.robots import RobotsRules, fetch_rules
 from searchkit.crawling.scope import Scope
-from searchkit.crawling.state import DONE, LEFT_OUT, CrawlState, Gone, KnownPage
+from searchkit.crawling.state import DONE, LEFT_OUT, CrawlState, KnownPage
 from searchkit.documents import Document, Skip
 from searchkit.errors import ArgumentError
 
@@ -30,6 +32,7 @@ Crawled: TypeAlias = Document | Skip | Gone
 MOST_ATTEMPTS = 3
 """How often a page is asked for that its server does not give, but may later."""
 
+_MOST_COUNTED = 10_000
 _SLICE = 0.2  # seconds after which a crawl that waits looks around
 
 
@@ -67,25 +70,35 @@ class Crawl:
         self._scope = Scope(self._seeds, self._options)
         self._sites = self._scope.sites
         self._holds = holds
+        self._fetcher = Fetcher(self._options, Guard(self._options.allow_private, resolve))
         self._state = CrawlState(
             None if state is None else arguments.folder("state", state), self._options.max_variants
         )
         self._findings = Findings(self._state, self._options, self._scope)
-        self._fetcher = Fetcher(self._options, Guard(self._options.allow_private, resolve))
         self._turns = Turns(self._options.delay)
         self._rules: dict[str, RobotsRules] = {}
         self._jobs: dict[Future[Answer | RobotsRules], tuple[KnownPage, str]] = {}
         self._idle: set[str] = set()
         self._stopping = False
-        self.documents = self._state.documents()
+        self.documents = self._state.given.count()
         self._taken = 0
-        self._fetched_of = dict.fromkeys(self._sites, 0)
+        self._allowance = Allowance(self._options, self._sites)
         self.is_cut_short = False
 
     @property
     def fetched(self) -> int:
         """How many pages are done in this round, by earlier runs too."""
-        return sum(self._fetched_of.values())
+        return self._allowance.fetched
+
+    @property
+    def known(self) -> int:
+        """How many pages more it knows that it will ask for, as far as it counts them."""
+        return self._state.pending(self._sites, self._options.depth, min(self._allowance.left, _MOST_COUNTED))
+
+    @property
+    def folded(self) -> int:
+        """For how many pages that of another one stands, which says the same or nearly the same."""
+        return self._state.given.folded(self._sites)
 
     @property
     def is_stopping(self) -> bool:
@@ -103,7 +116,7 @@ class Crawl:
         They do not come again.
         """
         with self._state.together():
-            self._state.keep(self._taken, gone=gone)
+            self._state.given.keep(self._taken, gone=gone)
 
     def close(self) -> None:
         """Let go of the state and of all connections."""
@@ -111,13 +124,13 @@ class Crawl:
         self._state.close()
 
     def __iter__(self) -> Iterator[Crawled]:
-        for number, item in self._state.unkept():
+        for number, item in self._state.given.unkept():
             self._taken = number
             yield item
         with self._state.together():
             self._state.begin(self._sites)
             self._state.add(self._seeds, 0)
-        self._fetched_of = {site: self._state.fetched(site) for site in self._sites}
+        self._allowance.begin(self._state)
         pool = ThreadPoolExecutor(self._options.hosts, "crawl")
         try:
             yield from self._rounds(pool)
@@ -130,7 +143,7 @@ class Crawl:
     def _rounds(self, pool: ThreadPoolExecutor) -> Iterator[Crawled]:
         while not self._stopping:
             yield from self._start(pool)
-            waiting = [site for site in self._sites if site not in self._idle] if not self._is_full() else []
+            waiting = [site for site in self._sites if site not in self._idle] if not self._is_spent() else []
             due = self._turns.next_due(waiting)
             if not self._jobs and due is None:
                 return
@@ -145,31 +158,26 @@ class Crawl:
         """Note which hosts are done with, and tell of those that are not."""
         closed = {site: self._turns.of(site).closed for site in self._sites if not self._stopping}
         left = (self._state.next(site, self._options.depth) for site in self._sites)
-        is_full = self._is_full() or any(map(self._has_enough_of, self._sites))
-        self.is_cut_short = is_full and any(page is not None for page in left)
+        is_spent = self._is_spent() or any(map(self._allowance.is_spent_for, self._sites))
+        self.is_cut_short = is_spent and any(page is not None for page in left)
         with self._state.together():
             for site, reason in closed.items():
-                if not reason:
+                if reason:
+                    self._state.leave(site)
+                else:
                     self._state.finish(site)
         for site, reason in closed.items():
             if reason:
                 yield Skip(site, f"{reason}; its pages are left for the next run")
 
-    def _is_full(self) -> bool:
-        """Tell whether as many pages as may be are done or under way."""
-        under_way = sum(not page.listing for page, _ in self._jobs.values())
-        return self.fetched + under_way >= self._options.max_pages
-
-    def _has_enough_of(self, site: str) -> bool:
-        """Tell whether as many pages of a host are done as may be; it is not being asked."""
-        most = self._options.max_host_pages
-        return most is not None and self._fetched_of[site] >= most
+    def _is_spent(self) -> bool:
+        return self._allowance.is_spent(page for page, _ in self._jobs.values())
 
     def _start(self, pool: ThreadPoolExecutor) -> Iterator[Skip]:
         """Let the hosts whose turn it is be asked, and tell what is not to be asked for."""
         for site in self._turns.ready(site for site in self._sites if site not in self._idle):
-            while len(self._jobs) < self._options.hosts and not self._is_full():
-                page = None if self._has_enough_of(site) else self._state.next(site, self._options.depth)
+            while len(self._jobs) < self._options.hosts and not self._is_spent():
+                page = None if self._allowance.is_spent_for(site) else self._state.next(site, self._options.depth)
                 if page is None:
                     self._idle.add(site)
                     break
@@ -203,7 +211,8 @@ class Crawl:
 
     def _conditions(self, page: KnownPage) -> list[tuple[str, str]]:
         """Return what asks for a page only if it has changed; all is asked for where what it gave is not at hand."""
-        documents = self._state.documents_of(page) if page.etag or page.modified else []
+        given = self._state.given
+        documents = [*given.of(page.id), *given.originals_of(page.id)] if page.etag or page.modified else []
         if not documents or not all(map(self._holds, documents)):
             return []
         asked = [("If-None-Match", page.etag), ("If-Modified-Since", page.modified)]
@@ -217,7 +226,7 @@ class Crawl:
             self._turns.close(site, error.reason)
         except FetchError as error:
             if not self._stopping:
-                yield from self._failed(page, site, error.reason, again=error.again)
+                yield from self._failed(page, site, error.reason, again=error.again, wait_=error.wait)
         else:
             if isinstance(answer, RobotsRules):
                 self._learn(answer, page, site)
@@ -242,8 +251,8 @@ class Crawl:
             wait_ = retry_after(answer.headers.get("retry-after", ""))
             yield from self._failed(page, site, f"HTTP {answer.status}", again=True, wait_=wait_)
             return
-        self._turns.end(site)
-        self._fetched_of[site] += not page.listing
+        self._turns.end(site, took=answer.seconds)
+        self._allowance.take(page, site)
         with self._state.together():
             items = list(self._findings.of(answer, page))
         self._idle.clear()
@@ -266,7 +275,7 @@ class Crawl:
             else:
                 self._state.failed(page)
         if is_last:
-            self._fetched_of[site] += not page.listing
+            self._allowance.take(page, site)
             yield Skip(page.url, reason)
 
 

@@ -1,6 +1,7 @@
 """What does a server answer? One request, bounded in time and size, that carries nothing from another one.
 
-There are no cookies, no credentials and no proxies here, and no redirect is followed: whoever asks decides where to go.
+There are no cookies and no credentials here, and no proxies but those that are asked for. No redirect is followed:
+whoever asks decides where to go.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from time import monotonic
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import httpcore
 
@@ -18,6 +19,7 @@ from searchkit import __version__
 from searchkit.crawling.addresses import canonical, fetchable
 from searchkit.crawling.connecting import Guard, GuardedBackend, RequestClock
 from searchkit.crawling.options import CrawlOptions
+from searchkit.crawling.proxies import is_asked_directly, proxies
 from searchkit.errors import LoadError
 
 AGENT = "searchkit"
@@ -47,11 +49,13 @@ class FetchError(LoadError):
 
     Attributes:
         again: Whether there may be one later.
+        wait: After how many seconds, where the server says so.
     """
 
-    def __init__(self, source: str, reason: str, *, again: bool = False) -> None:
+    def __init__(self, source: str, reason: str, *, again: bool = False, wait: float | None = None) -> None:
         super().__init__(source, reason)
         self.again = again
+        self.wait = wait
 
 
 class Answer(NamedTuple):
@@ -62,12 +66,14 @@ class Answer(NamedTuple):
         status: As HTTP numbers it (RFC 9110).
         headers: By their names in lower case; those that come again are joined by commas.
         body: Unpacked; empty for pictures, sound and film.
+        seconds: How long it took.
     """
 
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
+    seconds: float = 0.0
 
     @property
     def kind(self) -> str:
@@ -87,12 +93,33 @@ class Fetcher:
         self._options = options
         self._stopped = threading.Event()
         self._clock = RequestClock()
-        backend = GuardedBackend(guard, self._clock, self._stopped)
-        self._pool = httpcore.ConnectionPool(
-            max_connections=2 * options.hosts, max_keepalive_connections=options.hosts, network_backend=backend
-        )
+        self._guard = guard
+        self._pools = {"": self._pool(GuardedBackend(guard, self._clock, self._stopped))}
+        self._proxies = proxies() if options.env_proxies else {}
+        for proxy in self._proxies.values():
+            own = GuardedBackend(Guard([proxy.host]), self._clock, self._stopped)
+            self._pools[proxy.url] = self._pool(own, proxy=proxy.as_httpcore())
         contact = f" ({options.contact})" if options.contact else ""
         self._agent = f"{AGENT}/{__version__}{contact}"
+
+    def _pool(self, backend: GuardedBackend, proxy: httpcore.Proxy | None = None) -> httpcore.ConnectionPool:
+        hosts = self._options.hosts
+        return httpcore.ConnectionPool(
+            max_connections=2 * hosts, max_keepalive_connections=hosts, network_backend=backend, proxy=proxy
+        )
+
+    def _pool_of(self, parts: SplitResult) -> httpcore.ConnectionPool:
+        """Return the connections to a server, or to the proxy that it is asked through.
+
+        Raises:
+            RefusedError: It is not to be asked.
+            httpcore.ConnectError: A proxy would look its name up, and what it finds is not known here.
+        """
+        proxy = self._proxies.get(parts.scheme)
+        if proxy is None or is_asked_directly(parts.hostname or ""):
+            return self._pools[""]
+        self._guard.addresses(parts.hostname or "", parts.port or 0)
+        return self._pools[proxy.url]
 
     def stop(self) -> None:
         """End what is under way, and all that comes."""
@@ -101,7 +128,8 @@ class Fetcher:
     def close(self) -> None:
         """Stop, and let go of the connections; no thread may be asking any more."""
         self.stop()
-        self._pool.close()
+        for pool in self._pools.values():
+            pool.close()
 
     def fetch(self, url: str, headers: Iterable[tuple[str, str]] = (), *, cut: int | None = None) -> Answer:
         """Ask for what an address names.
@@ -119,14 +147,16 @@ class Fetcher:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         address = httpcore.URL(scheme=parts.scheme, host=parts.hostname or "", port=parts.port, target=target)
         said = [("Host", parts.netloc), ("User-Agent", self._agent), ("Accept", _PAGES), ("Accept-Encoding", "gzip")]
-        self._clock.until = monotonic() + self._options.timeout
+        started = monotonic()
+        self._clock.until = started + self._options.timeout
         try:
             waits = {"connect": _READ, "read": _READ, "write": _READ, "pool": _READ}
-            with self._pool.stream(
+            with self._pool_of(parts).stream(
                 "GET", address, headers=[*said, *headers], extensions={"timeout": waits}
             ) as response:
                 known = _joined(response.headers)
-                return Answer(url, response.status, known, self._body(url, response, known, cut))
+                body = self._body(url, response, known, cut)
+                return Answer(url, response.status, known, body, monotonic() - started)
         except _FAILURES as error:
             raise FetchError(url, _why(error), again=True) from error
 
@@ -140,7 +170,7 @@ class Fetcher:
         if cut is None and declared.isdecimal() and int(declared[:20]) > most:
             raise _too_large(url, most)
         body = bytearray()
-        for part in _unpacked(self._watched(response), headers.get("content-encoding", ""), url):
+        for part in _unpacked(self._watched(url, response), headers.get("content-encoding", ""), url):
             body += part
             if cut is not None and len(body) >= cut:
                 return bytes(body[:cut])
@@ -148,9 +178,13 @@ class Fetcher:
                 raise _too_large(url, most)
         return bytes(body)
 
-    def _watched(self, response: httpcore.Response) -> Iterator[bytes]:
+    def _watched(self, url: str, response: httpcore.Response) -> Iterator[bytes]:
+        read = 0
         for part in response.iter_stream():
             self._clock.left()
+            read += len(part)
+            if read > max(self._options.max_bytes, _OF_ERRORS):  # packed, it may come to nothing, without end
+                raise _too_large(url, self._options.max_bytes)
             yield part
 
 

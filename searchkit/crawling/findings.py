@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from searchkit.crawling.addresses import canonical, site_of
 from searchkit.crawling.fetching import MOST_REDIRECTS, REDIRECTS, Answer
+from searchkit.crawling.given import Gone
 from searchkit.crawling.links import PageLinks, orders_of, page_links
 from searchkit.crawling.listings import Listing, listing
 from searchkit.crawling.options import CrawlOptions
 from searchkit.crawling.pages import declared_encoding, documents_in, is_page
 from searchkit.crawling.scope import Scope
-from searchkit.crawling.state import DONE, CrawlState, Gone, KnownPage
+from searchkit.crawling.sketches import Sketch, sketch_of
+from searchkit.crawling.state import DONE, CrawlState, KnownPage
 from searchkit.documents import Document, Skip
 from searchkit.errors import LoadError
 from searchkit.loading.encoding import decode
 from searchkit.loading.web.html import MOST_ELEMENTS
-from searchkit.persian.text.fold import fold
 
 Numbered: TypeAlias = tuple[int, Document | Skip | Gone]
 """What was found, with the number by which it is kept, or 0."""
@@ -38,6 +38,7 @@ class Findings:
 
     def __init__(self, state: CrawlState, options: CrawlOptions, scope: Scope) -> None:
         self._state = state
+        self._given = state.given
         self._options = options
         self._scope = scope
 
@@ -71,7 +72,7 @@ class Findings:
     def _found(self, answer: Answer, page: KnownPage) -> Iterator[Numbered]:
         """Yield what a page gives: its documents, those that it gave and does not now, and what was left out."""
         names = (answer.headers.get(name, "") for name in ("etag", "last-modified"))
-        self._state.settle(page, DONE, *(name if len(name) <= _LONGEST_TAG else "" for name in names))
+        self._state.settle(page, DONE, *(name if _can_be_said(name) else "" for name in names))
         if is_page(answer):
             yield from self._page(answer, page)
             return
@@ -86,8 +87,9 @@ class Findings:
 
     def removed(self, page: KnownPage) -> Iterator[Numbered]:
         """Yield the documents that a page gave, as gone."""
-        for id_ in self._state.documents_of(page):
-            yield self._state.take_back(id_), Gone(id_)
+        self._given.unfold(page.id)
+        for id_ in self._given.of(page.id):
+            yield self._take_back(id_)
 
     def _follow_listing(self, listed: Listing, page: KnownPage) -> None:
         self._state.add(filter(self._scope.takes, listed.pages), page.depth + 1)
@@ -98,13 +100,13 @@ class Findings:
     def _page(self, answer: Answer, page: KnownPage) -> Iterator[Numbered]:
         """Go through a page of HTML."""
         try:
-            decoded = decode(answer.body, page.url, declared_encoding(answer))
+            text, encoding = _text_of(answer)
         except LoadError as error:
             yield 0, Skip(page.url, error.reason)
             yield from self.removed(page)
             return
-        is_small = decoded.text.count("<") <= MOST_ELEMENTS  # what is larger gives no document, either
-        links = page_links(decoded.text, page.url, decoded.encoding) if is_small else PageLinks()
+        is_small = text.count("<") <= MOST_ELEMENTS  # what is larger gives no document, either
+        links = page_links(text, page.url, encoding) if is_small else PageLinks()
         links.obey(orders_of(answer.headers.get("x-robots-tag", "")))
         if not links.nofollow:
             self._state.add(filter(self._scope.takes, links.urls), page.depth + 1)
@@ -123,31 +125,53 @@ class Findings:
         yield from self._give(documents_in(answer, own, self._options.max_bytes), page)
 
     def _give(self, documents: Iterable[Document | Skip], page: KnownPage) -> Iterator[Numbered]:
-        """Write down the documents of a page that no other page gave, and take back those that it gives no more."""
-        before = set(self._state.documents_of(page))
+        """Write down the documents of a page for which none stands, and take back those that it gives no more."""
+        before = set(self._given.of(page.id))
+        self._given.unfold(page.id)
         for each in documents:
             if isinstance(each, Skip):
                 yield 0, each
                 continue
-            digest = digest_of_text(each)
-            reason = self._same_as(each, page, digest)
+            sketch = sketch_of(each.body or each.title, each.title)
+            reason = self._same_as(each, page, sketch)
             if reason:
                 yield 0, Skip(page.url, reason)
                 continue
             before.discard(each.id)
-            yield self._state.give(each, page, digest), each
+            number, unsure = self._given.give(each, page.id, sketch)
+            self._state.again(unsure)
+            yield number, each
         for id_ in sorted(before):
-            yield self._state.take_back(id_), Gone(id_)
+            yield self._take_back(id_)
 
-    def _same_as(self, document: Document, page: KnownPage, digest: bytes) -> str:
-        """Say which other page a document is a copy of; empty where there is none."""
-        if document.id != page.url and self._state.page_of(document.id) not in (None, page.id):
+    def _take_back(self, id_: str) -> Numbered:
+        number, unsure = self._given.take_back(id_)
+        self._state.again(unsure)
+        return number, Gone(id_)
+
+    def _same_as(self, document: Document, page: KnownPage, sketch: Sketch) -> str:
+        """Say which other page's document stands for one, and note it; empty where there is none."""
+        if document.id != page.url and self._given.page_of(document.id) not in (None, page.id):
+            self._given.fold(page.id, document.id)
             return f"a copy of {document.id}, as it says"
-        twin = self._state.twin_of(digest, page)
-        return f"the same text as {twin}" if twin not in (None, document.id) else ""
+        twin = self._given.twin_of(sketch, page.id)
+        if twin is None or twin.id == document.id:
+            return ""
+        self._given.fold(page.id, twin.id)
+        return f"{'the same' if twin.is_exact else 'nearly the same'} text as {twin.id}"
 
 
-def digest_of_text(document: Document) -> bytes:
-    """Return a digest of what a document says, in whatever spelling and spacing."""
-    text = " ".join(fold(document.body or document.title).split())
-    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+def _can_be_said(name: str) -> bool:
+    """Tell whether the name that a server gives what it said can be given back to it in a header."""
+    return len(name) <= _LONGEST_TAG and name.isascii() and name.isprintable()
+
+
+def _text_of(answer: Answer) -> tuple[str, str]:
+    """Return the text of a page as it is, and its encoding: links go by what is written, and not by what was meant."""
+    try:
+        if b"\0" not in answer.body:
+            return answer.body.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    decoded = decode(answer.body, answer.url, declared_encoding(answer))
+    return decoded.text, decoded.encoding

@@ -11,7 +11,7 @@ from time import monotonic
 
 from searchkit import arguments
 from searchkit.crawling.crawler import Crawl, Crawled
-from searchkit.crawling.state import Gone
+from searchkit.crawling.given import Gone
 from searchkit.documents import Document, Report, Skip
 from searchkit.engines.base import WriteOptions
 from searchkit.errors import RemovalRefusedError

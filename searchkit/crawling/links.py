@@ -17,7 +17,7 @@ MOST_LINKS = 10_000
 
 _BLANK = "\t\n\r\f "
 _REFRESH = re.compile(r"\s*\d*\s*[;,]\s*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
-_ORDERS = re.compile(r"(?:(?P<agent>[\w-]+)\s*:)?\s*(?P<order>noindex|nofollow|none|all|index|follow)\b", re.IGNORECASE)
+_ORDERS = frozenset({"noindex", "nofollow", "none", "all", "index", "follow"})
 
 
 @dataclass(slots=True)
@@ -66,11 +66,14 @@ def orders_of(header: str) -> set[str]:
     >>> sorted(orders_of("noindex, nofollow")), sorted(orders_of("otherbot: noindex, nofollow")), orders_of("")
     (['nofollow', 'noindex'], [], set())
     """
-    orders, agent = set(), ""
-    for match in _ORDERS.finditer(header):
-        agent = (match["agent"] or agent).lower()
+    orders, agent = set[str](), ""
+    for part in header.lower().split(","):
+        named, colon, said = part.rpartition(":")
+        found = _ORDERS.intersection(said.split())
+        if found and colon:
+            agent = named.strip()  # of what follows, too
         if agent in ("", AGENT):
-            orders.add(match["order"].lower())
+            orders |= found
     return orders
 
 

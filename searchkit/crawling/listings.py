@@ -74,6 +74,7 @@ class _EntryCollector:
         self._url = url
         self._within = ""  # a page, a sitemap or an entry
         self._text: list[str] | None = None
+        self._length = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         name = _local(tag)
@@ -82,13 +83,14 @@ class _EntryCollector:
         elif self._within and name in ("loc", "link"):
             href = attributes.get("href")
             if href is None:
-                self._text = []
+                self._text, self._length = [], 0
             elif attributes.get("rel", "alternate") == "alternate":
                 self._add(href)
 
     def data(self, text: str) -> None:
-        if self._text is not None and sum(map(len, self._text)) <= LONGEST_ADDRESS:
+        if self._text is not None and self._length <= LONGEST_ADDRESS:
             self._text.append(text)
+            self._length += len(text)
 
     def end(self, tag: str) -> None:
         name = _local(tag)

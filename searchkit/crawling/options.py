@@ -26,6 +26,8 @@ class CrawlOptions:
         exclude: What matches one of these globs is not.
         sitemap: Whether the sitemaps that robots.txt names, or else `/sitemap.xml`, are read too.
         allow_private: Hosts, addresses and networks (`10.0.0.0/8`) that may be asked though they are not public.
+        env_proxies: Whether servers are asked through the proxies that the environment names (`http_proxy` and its
+            like), which then look names up themselves.
         contact: An address or a page that tells who crawls; it goes into the name that servers are told.
         max_bytes: The size above which a page or file is skipped, unpacked.
         timeout: Seconds that one request may take in all.
@@ -44,6 +46,7 @@ class CrawlOptions:
     exclude: tuple[str, ...] = ()
     sitemap: bool = False
     allow_private: tuple[str, ...] = ()
+    env_proxies: bool = False
     contact: str = ""
     max_bytes: int = 10_000_000
     timeout: float = 60.0
@@ -58,6 +61,8 @@ class CrawlOptions:
         for name in ("include", "exclude", "allow_private"):
             for each in arguments.several(name, getattr(self, name)):
                 arguments.instance(name, each, str)
+        for name in ("sitemap", "env_proxies"):
+            arguments.instance(name, getattr(self, name), bool)
         arguments.instance("contact", self.contact, str)
         if not self.contact.isprintable() or not self.contact.isascii() or len(self.contact) > _LONGEST_CONTACT:
             raise ArgumentError(f"contact is {arguments.shortened(self.contact)}; give a few ASCII letters in one line")

@@ -1,4 +1,7 @@
-"""When may a host be asked again? One request at a time, with a pause after each that grows where the host is busy."""
+"""When may a host be asked again? One request at a time, with a pause after each that grows where the host is busy.
+
+It is busy where it says so or does not answer, and where it takes long: then the pause is as long as that took.
+"""
 
 from __future__ import annotations
 
@@ -74,13 +77,14 @@ class Turns:
         """Note that a host is being asked."""
         self.of(site).busy = True
 
-    def end(self, site: str, *, failed: bool = False, wait: float | None = None) -> None:
+    def end(self, site: str, *, failed: bool = False, wait: float | None = None, took: float = 0.0) -> None:
         """Note that a host has answered, or has not.
 
         Args:
             site: The host.
             failed: Whether it could not answer now.
             wait: How many seconds it asks to be left alone.
+            took: How many seconds the answer took.
         """
         turn = self.of(site)
         turn.busy = False
@@ -90,7 +94,8 @@ class Turns:
         else:
             turn.failures = 0
             turn.pause = max(turn.pause / 2, turn.least) if turn.pause > _FIRST else turn.least
-        turn.due = monotonic() + (turn.pause if wait is None else max(wait, turn.least))
+        pause = max(turn.pause, min(took, _SLOWEST)) if turn.least else turn.pause  # without a pause, none is wanted
+        turn.due = monotonic() + (pause if wait is None else max(wait, turn.least))
         if wait is not None and wait > LONGEST_PAUSE:
             turn.closed = f"asks to come back in {wait:,.0f} s"
         elif turn.failures >= _MOST_FAILURES:
@@ -113,7 +118,7 @@ def retry_after(value: str) -> float | None:
         return float(value[:9])
     try:
         at = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     now = dt.datetime.now(dt.UTC)
     return max((at.replace(tzinfo=at.tzinfo or dt.UTC) - now).total_seconds(), 0.0)

@@ -9,6 +9,7 @@ from protego import Protego
 
 from searchkit.crawling.addresses import canonical
 from searchkit.crawling.fetching import AGENT, MOST_REDIRECTS, REDIRECTS, Answer, Fetcher, FetchError
+from searchkit.crawling.politeness import retry_after
 
 _MOST = 512_000  # bytes that are read; RFC 9309 asks for 500 KiB
 _FRESH = 86_400.0  # seconds that it may be gone by
@@ -75,7 +76,10 @@ def fetch_rules(fetcher: Fetcher, origin: str) -> RobotsRules:
 
 def _rules(answer: Answer) -> RobotsRules:
     if answer.status == 429 or answer.status >= 500:
-        raise FetchError(answer.url, f"HTTP {answer.status}; without it nothing is allowed for now", again=True)
+        wait = retry_after(answer.headers.get("retry-after", ""))
+        raise FetchError(
+            answer.url, f"HTTP {answer.status}; without it nothing is allowed for now", again=True, wait=wait
+        )
     if answer.status != 200:
         return RobotsRules()
     return RobotsRules(answer.body.decode("utf-8-sig", "replace"))

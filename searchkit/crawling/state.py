@@ -1,4 +1,4 @@
-"""Which pages are known, which are done, and what of them is not yet kept? In SQLite, so that a kill loses nothing.
+"""Which pages are known, and which are done? In SQLite, so that a kill loses nothing.
 
 What was read from a page is written down together with the fact that it is done, and stays until whoever takes the
 documents says that they are kept. So no page is lost, and none that was answered is asked for again.
@@ -6,24 +6,27 @@ documents says that they are kept. So no page is lost, and none that was answere
 
 from __future__ import annotations
 
-import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from searchkit.crawling import given
 from searchkit.crawling.addresses import path_of, site_of
-from searchkit.documents import Document
-from searchkit.errors import DocumentError, StorageError
+from searchkit.errors import StorageError
 
 MOST_KNOWN = 1_000_000
 """Addresses that a crawl remembers; more are passed over."""
 
+MOST_LISTINGS = 1_000
+"""Sitemaps of one host that are read."""
+
 PENDING, DONE, LEFT_OUT = range(3)
 """How it stands with a page: to be fetched, fetched, or not to be fetched in this round."""
 
-_VERSION = 1
+_VERSION = 2
 _TABLES = """
 CREATE TABLE pages (
     id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, site TEXT NOT NULL, depth INTEGER NOT NULL,
@@ -31,10 +34,6 @@ CREATE TABLE pages (
     attempts INTEGER NOT NULL DEFAULT 0, etag TEXT NOT NULL DEFAULT '', modified TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX queue ON pages (site, status, attempts, depth, id);
-CREATE TABLE documents (id TEXT PRIMARY KEY, page INTEGER NOT NULL, digest BLOB NOT NULL);
-CREATE INDEX of_page ON documents (page);
-CREATE INDEX of_digest ON documents (digest);
-CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, document TEXT);
 CREATE TABLE paths (path TEXT PRIMARY KEY, variants INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE rounds (site TEXT PRIMARY KEY, finished INTEGER NOT NULL) WITHOUT ROWID;
 """
@@ -53,12 +52,6 @@ class KnownPage(NamedTuple):
     modified: str
 
 
-class Gone(NamedTuple):
-    """A document that is to be removed, as its page is not there any more, or says something else."""
-
-    id: str
-
-
 class CrawlState:
     """What a crawl knows. One crawl at a time has it, in one thread at a time.
 
@@ -68,6 +61,9 @@ class CrawlState:
 
     Raises:
         StorageError: The file cannot be used, or another crawl has it.
+
+    Attributes:
+        given: The documents of its pages.
     """
 
     def __init__(self, file: Path | None, max_variants: int) -> None:
@@ -82,7 +78,10 @@ class CrawlState:
             self._db.execute("BEGIN IMMEDIATE")
             self._make(name)
             self._db.execute("COMMIT")
+            self.given = given.GivenDocuments(self._db)
             (self._known,) = self._db.execute("SELECT count(*) FROM pages").fetchone()
+            listings = self._db.execute("SELECT site, count(*) FROM pages WHERE listing = 1 GROUP BY site")
+            self._listings = Counter(dict(listings))
         except sqlite3.Error as error:
             raise _failed(name, error) from error
 
@@ -94,7 +93,7 @@ class CrawlState:
         if version not in (0, _VERSION):
             raise StorageError(f"{name} was written by another version of searchkit; remove it and crawl again")
         if version == 0:
-            for statement in filter(str.strip, _TABLES.split(";")):
+            for statement in filter(str.strip, f"{_TABLES}{given.TABLES}".split(";")):
                 self._db.execute(statement)
             self._db.execute(f"PRAGMA user_version={_VERSION}")
 
@@ -125,13 +124,21 @@ class CrawlState:
         for site in sites:
             row = self._db.execute("SELECT finished FROM rounds WHERE site = ?", (site,)).fetchone()
             if row == (1,):
-                self._db.execute("UPDATE pages SET status = 0 WHERE site = ?", (site,))
-            self._db.execute("UPDATE pages SET attempts = 0 WHERE site = ?", (site,))
+                self._db.execute("UPDATE pages SET status = 0, attempts = 0 WHERE site = ?", (site,))
             self._db.execute("INSERT OR REPLACE INTO rounds VALUES (?, 0)", (site,))
 
     def finish(self, site: str) -> None:
         """Note that there is nothing left to do for a host."""
         self._db.execute("UPDATE rounds SET finished = 1 WHERE site = ?", (site,))
+
+    def leave(self, site: str) -> None:
+        """Note that a host is left for the next run, in which each of its pages may be asked for as often as now."""
+        self._db.execute("UPDATE pages SET attempts = 0 WHERE site = ?", (site,))
+
+    def again(self, pages: Iterable[int]) -> None:
+        """Put pages that are done into the queue again."""
+        for page in pages:
+            self._db.execute("UPDATE pages SET status = 0 WHERE id = ? AND status = ?", (page, DONE))
 
     def add(self, urls: Iterable[str], depth: int, hops: int = 0, *, listing: bool = False) -> None:
         """Note addresses that were met, each of which is one page, whoever names it and how often."""
@@ -140,10 +147,16 @@ class CrawlState:
             if row is not None:
                 if depth < row[1]:
                     self._db.execute("UPDATE pages SET depth = ? WHERE id = ?", (depth, row[0]))
-            elif self._known < MOST_KNOWN and self._takes_variant(url):
+            elif self._takes(url, listing=listing):
                 self._known += 1
+                self._listings[site_of(url)] += listing
                 insert = "INSERT INTO pages (url, site, depth, hops, listing) VALUES (?, ?, ?, ?, ?)"
                 self._db.execute(insert, (url, site_of(url), depth, hops, listing))
+
+    def _takes(self, url: str, *, listing: bool) -> bool:
+        """Tell whether an address that is new may be one of those that are remembered."""
+        is_full = self._known >= MOST_KNOWN or (listing and self._listings[site_of(url)] >= MOST_LISTINGS)
+        return not is_full and self._takes_variant(url)
 
     def _takes_variant(self, url: str) -> bool:
         """Count the addresses that differ in their query; say whether there may be one more."""
@@ -166,6 +179,14 @@ class CrawlState:
         row = self._db.execute(select, (site, depth)).fetchone()
         return None if row is None else KnownPage(*row)
 
+    def pending(self, sites: Iterable[str], depth: int, most: int) -> int:
+        """Return how many pages of some hosts are to be fetched, counted as far as a number."""
+        count = "SELECT count(*) FROM (SELECT 1 FROM pages WHERE site = ? AND status = 0 AND depth <= ? LIMIT ?)"
+        found = 0
+        for site in sites:
+            found += int(self._db.execute(count, (site, depth, most - found)).fetchone()[0])
+        return found
+
     def fetched(self, site: str) -> int:
         """Return how many pages of a host are done in this round."""
         count = "SELECT count(*) FROM pages WHERE site = ? AND status = ? AND listing = 0"
@@ -179,66 +200,6 @@ class CrawlState:
     def failed(self, page: KnownPage) -> None:
         """Put a page at the end of the queue."""
         self._db.execute("UPDATE pages SET attempts = attempts + 1 WHERE id = ?", (page.id,))
-
-    def documents_of(self, page: KnownPage) -> list[str]:
-        """Return the ids of the documents that a page gave."""
-        return [row[0] for row in self._db.execute("SELECT id FROM documents WHERE page = ?", (page.id,))]
-
-    def page_of(self, id_: str) -> int | None:
-        """Return the page that gave a document."""
-        row = self._db.execute("SELECT page FROM documents WHERE id = ?", (id_,)).fetchone()
-        return None if row is None else int(row[0])
-
-    def twin_of(self, digest: bytes, page: KnownPage) -> str | None:
-        """Return the id of a document with the same text that another page gave."""
-        select = "SELECT id FROM documents WHERE digest = ? AND page <> ? ORDER BY id LIMIT 1"
-        row = self._db.execute(select, (digest, page.id)).fetchone()
-        return None if row is None else str(row[0])
-
-    def give(self, document: Document, page: KnownPage, digest: bytes) -> int:
-        """Note that a page gives a document; return its number, by which it is kept."""
-        self._db.execute("DELETE FROM outbox WHERE id = ? AND document IS NULL", (document.id,))
-        self._db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (document.id, page.id, digest))
-        return self._send(document.id, document.to_json().decode())
-
-    def take_back(self, id_: str) -> int:
-        """Note that a document is gone; return its number, by which that is kept."""
-        self._db.execute("DELETE FROM documents WHERE id = ?", (id_,))
-        return self._send(id_, None)
-
-    def _send(self, id_: str, document: str | None) -> int:
-        row = self._db.execute("INSERT INTO outbox (id, document) VALUES (?, ?)", (id_, document))
-        return int(row.lastrowid or 0)
-
-    def unkept(self) -> Iterator[tuple[int, Document | Gone]]:
-        """Yield what is not kept yet, with its number.
-
-        Raises:
-            StorageError: It is damaged.
-        """
-        number = 0
-        select = "SELECT number, id, document FROM outbox WHERE number > ? ORDER BY number LIMIT 1"
-        while row := self._db.execute(select, (number,)).fetchone():
-            number, id_, document = row
-            yield number, Gone(id_) if document is None else _document(document)
-
-    def keep(self, number: int, *, gone: bool) -> None:
-        """Forget the documents that are kept, up to a number, or those that are removed."""
-        delete = "DELETE FROM outbox WHERE number <= ? AND (document IS NULL) = ?"
-        self._db.execute(delete, (number, gone))
-
-    def documents(self) -> int:
-        """Return how many documents there are, those counted that are not removed yet."""
-        count = "SELECT (SELECT count(*) FROM documents) + (SELECT count(*) FROM outbox WHERE document IS NULL)"
-        return int(self._db.execute(count).fetchone()[0])
-
-
-def _document(line: str) -> Document:
-    try:
-        values: dict[str, Any] = json.loads(line)
-        return Document.from_dict(values)
-    except (ValueError, TypeError, KeyError, DocumentError) as error:
-        raise StorageError("the state of the crawl is damaged; remove crawl.sqlite and crawl again") from error
 
 
 def _failed(name: str, error: sqlite3.Error) -> StorageError:

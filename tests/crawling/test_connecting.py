@@ -13,7 +13,9 @@ from web_site import Reply, page
 from searchkit.crawling import CrawlOptions
 from searchkit.crawling.addresses import canonical
 from searchkit.crawling.connecting import Guard, GuardedBackend, RefusedError, RequestClock, is_public
+from searchkit.crawling.crawler import Crawl
 from searchkit.crawling.fetching import Fetcher
+from searchkit.documents import Skip
 from searchkit.errors import ArgumentError
 
 PRIVATE = (
@@ -119,16 +121,58 @@ def test_no_way_to_write_this_machine_is_connected_to(host, connected):
 @pytest.mark.parametrize(
     "target",
     "http://127.0.0.1:{other}/ http://localhost:{other}/ http://2130706433:{other}/ http://[::ffff:127.0.0.1]:{other}/ "
+    "http://0177.0.0.1:{other}/ http://0x7f.0.0.1:{other}/ http://0x7f000001:{other}/ http://017700000001:{other}/ "
+    "http://127.1:{other}/ http://[::1]:{other}/ http://[0:0:0:0:0:0:0:1%25lo]:{other}/ http://127.0.0.1.:{other}/ "
+    "//127.0.0.1:{other}/ http://a@127.0.0.1:{other}/ http://127.0.0.1:{other}\\@example.org/ "
+    "http://\u2460\u2461\u2466.0.0.1:{other}/ http://127\u30020\u30020\u30021:{other}/ "
     "http://169.254.169.254/ file:///etc/passwd ftp://127.0.0.1/ gopher://127.0.0.1/ data:text/html,x j:x".split(),
 )
 def test_a_redirect_does_not_lead_inside(serve, crawled, target):
     inside = serve({"/": page("secret")})
-    location = target.format(other=inside.port)
+    location = target.format(other=inside.port).encode().decode("latin-1")  # as it goes over the wire
     outside = serve({"/": page("x", "/r"), "/r": Reply(status=302, headers={"Location": location})})
     found = crawled(outside)
     assert inside.asked == []
     assert list(found.documents) == ["/"]
     assert "leads to" in found.skips["/r"]
+
+
+NAMES = {"outside.test": "127.0.0.1", "inside.test": "127.0.0.1"}
+
+
+def two_names(serve, pages):
+    """One server with two names, of which one may be asked."""
+    site = serve({})
+    site.pages = pages(f"http://inside.test:{site.port}")
+    site.url = f"http://outside.test:{site.port}"
+    return site
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        lambda inside: {"/": Reply("", 302, {"Location": f"{inside}/secret"})},
+        lambda inside: {"/": page("x"), "/robots.txt": Reply("", 301, {"Location": f"{inside}/secret"})},
+        lambda inside: {"/": page("x", f"{inside}/secret")},
+        lambda inside: {"/": page("x", "secret", head=f"<base href='{inside}/'>")},
+        lambda inside: {"/": page("x", head=f"<meta http-equiv=refresh content='0; url={inside}/secret'>")},
+        lambda inside: {"/": page("x", head=f"<link rel=canonical href='{inside}/secret'>")},
+        lambda inside: {"/": f"<html><p>x<iframe src='{inside}/secret'></iframe>"},
+        lambda inside: {"/": f"<urlset><url><loc>{inside}/secret</loc></url></urlset>"},
+        lambda inside: {"/": f"<sitemapindex><sitemap><loc>{inside}/secret</loc></sitemap></sitemapindex>"},
+        lambda inside: {"/": page("x"), "/robots.txt": Reply(f"Sitemap: {inside}/secret")},
+    ],
+)
+def test_a_host_that_the_crawl_may_go_to_is_not_asked_at_an_address_inside(serve, crawled, pages):
+    site = two_names(serve, pages)
+    inside = f"http://inside.test:{site.port}/"
+    options = CrawlOptions(delay=0, allow_private=("outside.test",), sitemap=True)
+    crawl = Crawl([f"{site.url}/", inside], options, resolve=lambda host, _: [NAMES[host]])
+    found = list(crawl)
+    crawl.close()
+    assert site.asked
+    assert {seen["Host"] for seen in site.seen} == {f"outside.test:{site.port}"}
+    assert any("--allow-private inside.test" in each.reason for each in found if isinstance(each, Skip))
 
 
 def test_a_name_of_the_site_that_leads_inside_is_refused(serve, crawled):
@@ -172,6 +216,34 @@ def test_proxies_and_passwords_of_the_surroundings_are_not_used(serve, crawled, 
     assert proxy.asked == []
     assert len(site.seen) > 1
     assert not any({"Cookie", "Authorization"} & set(seen) for seen in site.seen)
+
+
+def test_proxies_are_asked_where_that_is_wanted_and_for_nothing_inside(serve, crawled, monkeypatch):
+    answers = {"http://example.test/": page("x", "http://inside.test/"), "http://example.test/robots.txt": None}
+    proxy, site = serve(answers), serve({"/": page("y")})
+    monkeypatch.setenv("http_proxy", proxy.url.replace("//", "//me:pass%40word@"))
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    site.direct, site.url = site.url, "http://example.test"
+    names = {"example.test": "8.8.8.8", "inside.test": "10.0.0.1", "127.0.0.1": "127.0.0.1"}
+    options = CrawlOptions(delay=0, allow_private=("127.0.0.1",), env_proxies=True)
+    crawl = Crawl(
+        ["http://example.test/", "http://inside.test/", site.direct], options, resolve=lambda h, _: [names[h]]
+    )
+    found = {each.id for each in crawl if not isinstance(each, Skip)}
+    crawl.close()
+    assert found == {"http://example.test/", f"{site.direct}/"}
+    assert set(proxy.asked) == set(answers)
+    assert set(site.asked) == {"/", "/robots.txt"}
+    assert {seen["Proxy-Authorization"] for seen in proxy.seen} == {"Basic bWU6cGFzc0B3b3Jk"}
+    assert not any("Proxy-Authorization" in seen for seen in site.seen)
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1080", "http://", "http://a:b", "http://سلام"])
+def test_a_proxy_that_cannot_be_used_is_told(monkeypatch, proxy):
+    monkeypatch.setenv("https_proxy", proxy)
+    with pytest.raises(ArgumentError, match="proxy"):
+        Fetcher(CrawlOptions(env_proxies=True), Guard())
+    Fetcher(CrawlOptions(), Guard()).close()
 
 
 def test_servers_are_told_who_asks(serve, crawled):

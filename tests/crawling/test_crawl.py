@@ -6,6 +6,7 @@ import gzip
 import itertools
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -139,6 +140,12 @@ def test_robots_that_redirects(serve, crawled):
         ("", {"X-Robots-Tag": "nofollow"}, True, False),
         ("", {"X-Robots-Tag": "otherbot: noindex, nofollow"}, True, True),
         ("", {"X-Robots-Tag": "searchkit: noindex"}, False, True),
+        ("", {"X-Robots-Tag": "SearchKit: NoIndex, nofollow"}, False, False),
+        ("", {"X-Robots-Tag": "noindex nofollow"}, False, False),
+        ("", {"X-Robots-Tag": "unavailable_after: 25 Jun 2010 15:00:00 PST, noindex"}, False, True),
+        ("", {"X-Robots-Tag": "noindex, otherbot: nofollow, none"}, False, True),
+        ("", {"X-Robots-Tag": "otherbot: none, searchkit: nofollow"}, True, False),
+        ("", {"X-Robots-Tag": "max-snippet:-1, max-image-preview: large"}, True, True),
     ],
 )
 def test_what_a_page_asks_for(serve, crawled, head, headers, *, is_indexed, is_followed):
@@ -331,12 +338,16 @@ def test_a_feed_or_a_sitemap_is_a_place_to_begin(serve, crawled, kind):
         b"<urlset>" + b"<url>" * 300_000,
         b"<urlset><url><loc>" + b"x" * 5_000_000,
         b"<urlset>" + b"<url><loc>http://a.ir/x</loc></url>" * 200_000,
+        b"<urlset><url><loc>" + b"&amp;" * 1_900_000 + b"</loc></url></urlset>",
+        b"<urlset>" + b"<url><loc>x" * 200_000,
+        b"<urlset><url " + b" ".join(b'a%d="1"' % number for number in range(200_000)) + b">",
+        b"<feed><entry>" + b"<link href='/a'/>" * 400_000,
         gzip.compress(b"<urlset>" + b" " * 50_000_000),
         b"\x1f\x8bno gzip",
         b"<urlset",
         b"",
     ],
-    ids=["entities", "file", "deep", "long", "many", "bomb", "no gzip", "cut", "empty"],
+    ids="entities,file,deep,long,many,pieces,nested,attributes,links,bomb,no gzip,cut,empty".split(","),
 )
 def test_a_hostile_listing_lists_little(data):
     found = listing(data, "http://a.ir/", 10_000_000)
@@ -348,6 +359,11 @@ def test_any_text_has_links_or_none(text):
     page_links(text, "http://a.ir/", "utf-8")
     page_links(f"<a href='{text}'>x</a><meta name=robots content='{text}'>", "http://a.ir/", "utf-8")
     orders_of(text)
+
+
+@pytest.mark.parametrize("part", ["a", "a ", "a:", " ", ",", "-", "noindex,", ":,", "a" + " " * 300])
+def test_an_order_without_an_end_is_read_in_time(part):
+    assert orders_of(part * (90_000 // len(part)) + ", noindex") <= {"noindex"}
 
 
 HOSTILE = {
@@ -404,6 +420,17 @@ def test_the_next_run_asks_what_has_changed(serve, crawled, tmp_path):
     assert set(crawled(site, state=state, holds=lambda _: False).documents) == {"/", "/a"}  # they were lost
 
 
+@pytest.mark.parametrize("tag", ['W/"1"', '"\xe9"', '"\x7f"', "'\t'", '"' + "x" * 10_000 + '"', "no quotes", '"سلام"'])
+@pytest.mark.parametrize("name", ["ETag", "Last-Modified"])
+def test_what_a_server_names_a_page_by_is_given_back_where_that_can_be(serve, crawled, tmp_path, tag, name):
+    header = tag.encode().decode("latin-1") if not tag.isascii() else tag
+    site = serve({"/": Reply(page("x"), headers={name: header})})
+    crawled(site, state=tmp_path / "state")
+    assert set(crawled(site, state=tmp_path / "state").documents) == {"/"}
+    given_back = site.seen[-1].get("If-None-Match" if name == "ETag" else "If-Modified-Since")
+    assert given_back == (tag if tag.isascii() and tag.isprintable() and len(tag) < 500 else None)
+
+
 @pytest.mark.parametrize(
     ("now", "is_gone"),
     [
@@ -448,6 +475,17 @@ def test_what_is_broken_off_goes_on_where_it_was(serve, tmp_path, kept):
     assert len(ids) == (30 if kept else 46)
     assert set(site.counts().values()) == {1}
     assert len(site.counts()) == 30
+
+
+def test_how_many_pages_more_are_known_is_told(serve):
+    site = serve(lambda path, _: None if path == "/robots.txt" else page(path, *(f"/{n}" for n in range(40)), "/x.png"))
+    options = CrawlOptions(delay=0, depth=1, allow_private=("127.0.0.1",))
+    crawling = Crawl([site.url], options)
+    assert [crawling.known for _ in itertools.islice(crawling, 3)] == [40, 39, 38]
+    crawling.close()
+    crawling = Crawl([site.url], replace(options, max_pages=11))
+    assert [crawling.known for _ in itertools.islice(crawling, 3)] == [10, 9, 8]
+    crawling.close()
 
 
 def test_one_crawl_at_a_time_has_a_state(tmp_path):

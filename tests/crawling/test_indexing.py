@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -124,6 +125,15 @@ def test_a_site_that_has_lost_most_of_its_pages_is_not_believed_at_once(serve, t
     assert held(tmp_path) == [f"{site.url}/"]
 
 
+def test_how_many_pages_say_the_same_is_told_over_all_runs(serve, tmp_path):
+    site = serve({"/": page("خانه", "/a", "/b", "/c")} | {f"/{name}": page("همین") for name in "abc"})
+    for _ in range(2):
+        ran = run(site, tmp_path)
+        assert ran.stdout.splitlines()[1] == "for 2 pages another one stands, which says the same or nearly the same"
+    assert run(site, tmp_path, "--quiet").stdout == ""
+    assert len(held(tmp_path)) == 2
+
+
 def test_more_pages_than_are_allowed_are_told(serve, tmp_path):
     ran = run(serve(forest(30)), tmp_path, "--max-pages", "5")
     assert ran.returncode == 0
@@ -226,7 +236,7 @@ def test_what_is_in_the_index_but_not_noted_comes_again_unchanged(serve, tmp_pat
 
 def test_progress_says_how_many_pages_and_how_fast(monkeypatch, capsys):
     class Crawling(list):
-        fetched = 40
+        fetched, known = 40, 7
 
     monkeypatch.setattr(progress, "is_terminal", lambda _: True)
     monkeypatch.setattr(progress, "_EVERY_SECONDS", 0)
@@ -237,6 +247,30 @@ def test_progress_says_how_many_pages_and_how_fast(monkeypatch, capsys):
         crawl.fetched += 1
     assert passed == [1, 2]
     shown = capsys.readouterr().err
-    assert "40 pages, 0.0 a second" in shown
+    assert "40 pages, 0.0 a second, 7 more known" in shown
     assert "41 pages, " in shown
     assert shown.endswith("\x1b[2K")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such terminals")
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(serve, tmp_path):
+    site = serve(forest(40))
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        command(site, tmp_path / "a", "--delay", "0.02"), stdout=subprocess.PIPE, stderr=theirs
+    ) as on:
+        os.close(theirs)
+        shown = b""
+        while part := read_from(ours):
+            shown += part
+    os.close(ours)
+    assert on.returncode == 0
+    assert re.search(rb"\r\x1b\[2K\d+ pages, \d+\.\d a second, \d+ more known", shown)
+    assert b"more known" not in run(site, tmp_path / "b", "--delay", "0.02").stderr.encode()
+
+
+def read_from(terminal):
+    try:
+        return os.read(terminal, 4_096)
+    except OSError:  # nobody writes there any more
+        return b""
