@@ -21,6 +21,7 @@ from searchkit.loading.files import whole
 from searchkit.loading.metadata import about, metadata
 from searchkit.loading.options import LoadOptions
 from searchkit.loading.texts.front_matter import split
+from searchkit.loading.web.boilerplate import is_around, is_named_around, is_unseen
 from searchkit.loading.web.page_metadata import attribute, title_of, values_of
 from searchkit.loading.web.page_text import line_of, text_of
 
@@ -28,20 +29,20 @@ MOST_ELEMENTS = 200_000  # a tree of 500,000 took 8 s and 500 MB
 MOST_ATTRIBUTES = 400_000
 LONGEST_TAG = 10_000_000  # pictures may stand in it
 
+_MOST_SLIPS = 3
 MOST_HEADINGS = 5  # of the first level, of which one may be the title; they may lie in one another
 
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]{0,500}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
 )
-_UNSEEN = ("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "canvas", "audio", "video")
-_AROUND = ("nav", "aside", "footer", "button", "select", "textarea", "datalist", "dialog")
-_AROUND_ROLES = frozenset({"navigation", "banner", "complementary", "contentinfo", "search", "menu", "menubar"})
-_ANCHORS = frozenset({"headerlink", "header-anchor", "hash-link", "anchorjs-link", "heading-anchor", "anchor-link"})
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CONTAINERS = ("div", "section", "article", "td", "table", "tbody", "tr", "center", "form", "ul", "ol", "dl", "p")
 # A tag is taken as a whole, so that none is looked at from within another one.
 _TAG = re.compile(r"""<[A-Za-z](?:[^>"']++|"[^"]*+"|'[^']*+'|["'])*+""")
 _QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
+_PAGE = ("html", "body", "main", "article")
+_SHORT = 200  # characters, which the name of a site and what it says of itself have seldom more of
+_LEAST = 0.05
+_TEASER = 0.2
 _ENOUGH = 0.8  # the share of a page's text that a block has to hold to stand for it
 _MENU = 0.7  # the share of link text above which a block with three links is a menu
 
@@ -75,7 +76,7 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
 
 
 def _document(stream: BinaryIO, name: str, options: LoadOptions) -> Document:
-    data = whole(stream, name, options)
+    data = _without_slips(whole(stream, name, options))
     declared = _DECLARED.search(data[:4096])
     decoded = decode(data, name, options.encoding, declared[1].decode("ascii", "replace") if declared else None)
     if decoded.text.count("<") > MOST_ELEMENTS:
@@ -95,13 +96,18 @@ def _document(stream: BinaryIO, name: str, options: LoadOptions) -> Document:
     return Document(id=name, body=page.body, title=title, url=before.url or within.url, date=date, fields=fields)
 
 
+def _without_slips(data: bytes) -> bytes:
+    """Leave out a few bytes of zero in a text, as browsers do. Where many are, it is in UTF-16 or no text."""
+    return data.replace(b"\0", b"") if data.count(0) <= max(_MOST_SLIPS, len(data) // 1000) else data
+
+
 @garbage.paused()
 def _page(text: str) -> _PageTexts:
     """Return what a page says."""
     root = BeautifulSoup("<!DOCTYPE html>" + text, "lxml", multi_valued_attributes=None)
     tags = list(_tags(root))
     values = values_of(tags)
-    _drop_unseen(root)
+    _drop_boilerplate(root)
     any_heading = next((line_of(tag) for tag in tags if tag.name == "h1"), "")
     main = _main(root)
     inner = islice((tag for tag in _tags(main) if tag.name == "h1"), MOST_HEADINGS)
@@ -131,18 +137,65 @@ def _tags(root: Tag) -> Iterator[Tag]:
         stack += [child for child in reversed(tag.contents) if isinstance(child, Tag)]
 
 
-def _drop_unseen(page: BeautifulSoup) -> None:
+def _drop_boilerplate(page: BeautifulSoup) -> None:
     """Take out what is not shown, and what stands around the text on every page of a site."""
+    _prune(page, lambda tag, _: tag.name not in _PAGE and is_unseen(tag))
     sizes = _sizes(page)
-    half = sizes[id(page)].text / 2
+    whole = sizes[id(page)]
 
     def unwanted(tag: Tag, within: bool) -> bool:
-        if tag.name in ("html", "body", "main", "article"):
+        if tag.name in _PAGE:
             return False
+        size = sizes[id(tag)]
+        if is_around(tag):  # what holds nearly all of the text is not: an end tag is missing
+            return _unlinked(size) < _ENOUGH * _unlinked(whole)
         around = tag.name == "form" or (tag.name == "header" and not within)
-        return _is_unseen(tag) or (around and sizes[id(tag)].text < half)
+        return around and size.text < whole.text / 2
 
     _prune(page, unwanted)
+    _drop_named(page)
+
+
+def _drop_named(page: BeautifulSoup) -> None:
+    """Take out what is named as standing around the text, unless that is most of the page, as in a discussion."""
+    sizes = _sizes(page)
+    whole = _unlinked(sizes[id(page)])
+    inner = _around_the_text(page)
+    named: dict[int, int] = {}
+
+    def unwanted(tag: Tag, _: bool) -> bool:
+        length = _unlinked(sizes[id(tag)])
+        if tag.name in _PAGE or length > whole / 2 or not is_named_around(tag):
+            return False
+        return not (id(tag) in inner and length > _SHORT)
+
+    for tag in _outermost(page, unwanted):
+        named[id(tag)] = _unlinked(sizes[id(tag)])
+    if whole - sum(named.values()) >= max(_SHORT, whole * _LEAST):
+        _prune(page, lambda tag, _: id(tag) in named)
+
+
+def _outermost(root: Tag, wanted: Callable[[Tag, bool], bool]) -> Iterator[Tag]:
+    """Yield the wanted elements that lie in no other wanted one."""
+    stack = [root]
+    while stack:
+        tag = stack.pop()
+        if wanted(tag, False):
+            yield tag
+        else:
+            stack += [child for child in tag.contents if isinstance(child, Tag)]
+
+
+def _around_the_text(page: BeautifulSoup) -> set[int]:
+    """Return the ids of the elements that hold a heading of the first level, or what says that it is the main text."""
+    holders: set[int] = set()
+    for tag in _tags(page):
+        if tag.name in ("h1", "main") or attribute(tag, "itemprop") == "articleBody":
+            holder: Tag | None = tag
+            while holder is not None and id(holder) not in holders:
+                holders.add(id(holder))
+                holder = holder.parent
+    return holders
 
 
 def _prune(root: Tag, unwanted: Callable[[Tag, bool], bool]) -> None:
@@ -156,35 +209,6 @@ def _prune(root: Tag, unwanted: Callable[[Tag, bool], bool]) -> None:
             child for child in parent.contents if not (isinstance(child, Tag) and unwanted(child, within))
         ]
         stack += [(child, within) for child in parent.contents if isinstance(child, Tag)]
-
-
-def _is_unseen(tag: Tag) -> bool:
-    return (
-        tag.name in _UNSEEN
-        or (tag.name == "a" and _is_anchor(tag))
-        or tag.name in _AROUND
-        or tag.has_attr("hidden")
-        or attribute(tag, "aria-hidden").lower() == "true"
-        or attribute(tag, "role").lower() in _AROUND_ROLES
-        or _HIDING.search(attribute(tag, "style")) is not None
-    )
-
-
-def _is_anchor(tag: Tag) -> bool:
-    """Tell whether a link is the sign beside a heading, ¶ or # or nothing, that leads to the heading itself."""
-    address = attribute(tag, "href")
-    if "#" not in address:
-        return False
-    words = "".join(map(str, tag.contents)) if len(tag.contents) <= 1 else "words"
-    if len(words) <= 3 and not any(map(str.isalnum, words)):
-        return address.startswith("#") or bool(words)
-    return bool(_ANCHORS.intersection(attribute(tag, "class").split())) and _has_neighbours(tag)
-
-
-def _has_neighbours(tag: Tag) -> bool:
-    """Tell whether something stands beside an element; a link may also hold all of its heading."""
-    beside = tag.parent.contents if tag.parent else ()
-    return any(isinstance(child, Tag) or not str(child).isspace() for child in beside if child is not tag)
 
 
 def _sizes(root: Tag) -> dict[int, _Size]:
@@ -220,17 +244,23 @@ def _main(page: BeautifulSoup) -> Tag:
 
 
 def _marked_main(tags: Sequence[Tag], sizes: dict[int, _Size]) -> Tag | None:
-    """Return the element that says it is the main one. Of several, it has to hold half of what they hold together."""
+    """Return the element that says it is the main one.
+
+    Of several, it has to hold half of what they hold together, and of the page a part that no teaser holds.
+    """
     says: tuple[Callable[[Tag], bool], ...] = (
         lambda tag: attribute(tag, "itemprop") == "articleBody",
         lambda tag: tag.name == "main",
         lambda tag: attribute(tag, "role") == "main",
         lambda tag: tag.name == "article",
     )
+    least = _TEASER * _unlinked(sizes[id(tags[0])])
     for is_main in says:
         found = list(filter(is_main, tags))
         best: Tag | None = max(found, key=lambda tag: sizes[id(tag)].text, default=None)
-        if best is not None and 0 < sum(sizes[id(tag)].text for tag in found) <= 2 * sizes[id(best)].text:
+        if best is None or _unlinked(sizes[id(best)]) < least:
+            continue
+        if 0 < sum(sizes[id(tag)].text for tag in found) <= 2 * sizes[id(best)].text:
             return best
     return None
 

@@ -1,0 +1,93 @@
+"""Which elements of a page are not what a reader came for? What is not shown, and what its tag, role or name tells."""
+
+from __future__ import annotations
+
+import re
+
+from bs4.element import Tag
+
+from searchkit.loading.web.page_metadata import attribute
+
+_UNSEEN = ("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "canvas", "audio", "video")
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDING_NAMES = frozenset({"sr-only", "screen-reader-text", "visually-hidden", "visuallyhidden", "mw-editsection"})
+_ANCHORS = frozenset({"headerlink", "header-anchor", "hash-link", "anchorjs-link", "heading-anchor", "anchor-link"})
+_AROUND = ("nav", "aside", "footer", "button", "select", "textarea", "datalist", "dialog")
+_AROUND_ROLES = frozenset({"navigation", "banner", "complementary", "contentinfo", "search", "menu", "menubar"})
+
+_NAMED = ("div", "section", "ul", "ol", "li", "dl", "form", "center", "header")
+_LONGEST_NAMES = 300
+_TOPICS = re.compile(r"(?<!\S)(?:category|tag|tax|term)[-_]\S*+")  # of posts, in the classes that WordPress gives them
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NAMES = re.compile(
+    r"""(?<!\S)
+    (?:(?!(?:with|without|has|have|no|not|show|hide|is|in|on|below|above|before|after|under)[-_])[a-z0-9]+[-_]+){0,5}
+    (?:
+        comments? | commentlist | respond | disqus | utterances | giscus | nazarat
+        | share | sharing | sharedaddy | sharethis | addtoany | addthis | social
+        | related | recommended | recommendations? | mortabet | popular | trending | most-?(?:read|viewed|popular)
+        | [a-z]*sidebar | [a-z]*footer | colophon | masthead | (?:site|location)-header | navigation | navbar | topbar
+        | breadcrumbs? | pagination | pager | newsletter | subscribe | cookies? | gdpr | consent | modal | popup
+        | ads | advert[a-z]* | adsense | sponsor(?:ed|s)? | outbrain | taboola | tabligh[a-z]*
+        | no-?print | print-none | hidden-print | nosnippet | noindex
+    )
+    (?:[-_]+(?:area|bar|block|box|buttons?|container|content|form|group|icons?|inner|items?|links?|list|media|module
+        |news|outer|panel|posts?|section|stories|thread|title|widget|wrap[a-z]*|articles?|[0-9a-f]*[0-9])){0,5}
+    (?:--\S*)?(?!\S)""",
+    re.VERBOSE,
+)
+_SECTION = re.compile(r"(?:section|sect\d|level\d|\s)*")  # the classes of the sections of a document, whose id is its heading
+
+
+def is_unseen(tag: Tag) -> bool:
+    """Tell whether an element is not shown, or is a sign for programs or the hand. What is behind a tab counts as shown."""
+    if tag.name in _UNSEEN or (tag.name == "a" and _is_anchor(tag)):
+        return True
+    if not _HIDING_NAMES.isdisjoint(attribute(tag, "class").split()):
+        return True
+    hidden = (
+        attribute(tag, "hidden").lower() != "until-found"
+        if tag.has_attr("hidden")
+        else attribute(tag, "aria-hidden").lower() == "true" or _HIDING.search(attribute(tag, "style")) is not None
+    )
+    return hidden and not _is_behind_a_tab(tag)
+
+
+def is_around(tag: Tag) -> bool:
+    """Tell whether an element says by its tag or role that it stands around the text."""
+    if tag.name == "footer" and tag.parent and tag.parent.name == "blockquote":
+        return False
+    return tag.name in _AROUND or attribute(tag, "role").lower() in _AROUND_ROLES
+
+
+def is_named_around(tag: Tag) -> bool:
+    """Tell whether the class or id of a block is a name of what stands around texts: comments, shares, sidebars."""
+    if tag.name not in _NAMED:
+        return False
+    names = attribute(tag, "class")[:_LONGEST_NAMES]
+    if not (names or tag.name == "section") or not _SECTION.fullmatch(names):
+        names += " " + attribute(tag, "id")[:_LONGEST_NAMES]
+    return len(names) > 1 and _NAMES.search(_HUMP.sub("-", _TOPICS.sub("", names)).lower()) is not None
+
+
+def _is_behind_a_tab(tag: Tag) -> bool:
+    """Tell whether a hidden element is a part of the text that a reader opens by its title."""
+    role = attribute(tag, "role").lower()
+    return role == "tabpanel" or (role == "region" and tag.has_attr("aria-labelledby"))
+
+
+def _is_anchor(tag: Tag) -> bool:
+    """Tell whether a link is the sign beside a heading, ¶ or # or nothing, that leads to the heading itself."""
+    address = attribute(tag, "href")
+    if "#" not in address:
+        return False
+    words = "".join(map(str, tag.contents)) if len(tag.contents) <= 1 else "words"
+    if len(words) <= 3 and not any(map(str.isalnum, words)):
+        return address.startswith("#") or bool(words)
+    return bool(_ANCHORS.intersection(attribute(tag, "class").split())) and _has_neighbours(tag)
+
+
+def _has_neighbours(tag: Tag) -> bool:
+    """Tell whether something stands beside an element; a link may also hold all of its heading."""
+    beside = tag.parent.contents if tag.parent else ()
+    return any(isinstance(child, Tag) or not str(child).isspace() for child in beside if child is not tag)
