@@ -165,9 +165,8 @@ def _drop_named(page: BeautifulSoup) -> None:
 
     def unwanted(tag: Tag, _: bool) -> bool:
         length = _unlinked(sizes[id(tag)])
-        if tag.name in _PAGE or length > whole / 2 or not is_named_around(tag):
-            return False
-        return not (id(tag) in inner and length > _SHORT)
+        protected = tag.name in _PAGE or (id(tag) in inner and length > _SHORT)
+        return not protected and is_named_around(tag)
 
     for tag in _outermost(page, unwanted):
         named[id(tag)] = _unlinked(sizes[id(tag)])
