@@ -236,10 +236,18 @@ def _main(page: BeautifulSoup) -> Tag:
     def is_menu(tag: Tag, _: bool) -> bool:
         size = sizes[id(tag)]
         dense = size.links >= 3 and size.linked > _MENU * size.text
-        return dense and size.text < total / 2 and tag.name in _CONTAINERS
+        if not dense or size.text >= total / 2 or tag.name not in _CONTAINERS:
+            return False
+        return not (tag.name in ("ul", "ol", "dl") and _is_among_paragraphs(tag))
 
     _prune(main, is_menu)
     return main
+
+
+def _is_among_paragraphs(tag: Tag) -> bool:
+    """Tell whether a list stands in a text, where it may be one of sources."""
+    beside = tag.parent.contents if tag.parent else ()
+    return sum(isinstance(child, Tag) and child.name == "p" for child in beside) >= 3
 
 
 def _marked_main(tags: Sequence[Tag], sizes: dict[int, _Size]) -> Tag | None:
