@@ -36,11 +36,20 @@ _NAMES = re.compile(
     (?:--\S*)?(?!\S)""",
     re.VERBOSE,
 )
-_SECTION = re.compile(r"(?:section|sect\d|level\d|\s)*")  # the classes of the sections of a document, whose id is its heading
+_SECTION = re.compile(
+    r"(?:section|sect\d|level\d|\s)*"
+)  # the classes of the sections of a document, whose id is its heading
+
+
+_CONTENT = re.compile(
+    r"""(?<!\S)(?:(?:article|entry|main|news|page|post|single|site|story)[-_]?)?(?:body|content|main|text)
+    (?:[-_]?(?:area|inner|wrap(?:per)?))?(?!\S)""",
+    re.VERBOSE,
+)
 
 
 def is_unseen(tag: Tag) -> bool:
-    """Tell whether an element is not shown, or is a sign for programs or the hand. What is behind a tab counts as shown."""
+    """Tell whether an element is not shown, or is there for programs or the hand. What a tab opens counts as shown."""
     if tag.name in _UNSEEN or (tag.name == "a" and _is_anchor(tag)):
         return True
     if not _HIDING_NAMES.isdisjoint(attribute(tag, "class").split()):
@@ -68,6 +77,15 @@ def is_named_around(tag: Tag) -> bool:
     if not (names or tag.name == "section") or not _SECTION.fullmatch(names):
         names += " " + attribute(tag, "id")[:_LONGEST_NAMES]
     return len(names) > 1 and _NAMES.search(_HUMP.sub("-", _TOPICS.sub("", names)).lower()) is not None
+
+
+def is_named_content(tag: Tag) -> bool:
+    """Tell whether the class or id of an element is a name of the content of a page."""
+    return _CONTENT.search(_names(tag)) is not None
+
+
+def _names(tag: Tag) -> str:
+    return f"{attribute(tag, 'class')[:_LONGEST_NAMES]} {attribute(tag, 'id')[:_LONGEST_NAMES]}".lower()
 
 
 def _is_behind_a_tab(tag: Tag) -> bool:

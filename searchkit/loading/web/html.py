@@ -6,7 +6,7 @@ A tree is built by lxml through BeautifulSoup, and every walk over it is a loop,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
@@ -21,7 +21,7 @@ from searchkit.loading.files import whole
 from searchkit.loading.metadata import about, metadata
 from searchkit.loading.options import LoadOptions
 from searchkit.loading.texts.front_matter import split
-from searchkit.loading.web.boilerplate import is_around, is_named_around, is_unseen
+from searchkit.loading.web.boilerplate import is_around, is_named_around, is_named_content, is_unseen
 from searchkit.loading.web.page_metadata import attribute, title_of, values_of
 from searchkit.loading.web.page_text import line_of, text_of
 
@@ -44,6 +44,7 @@ _SHORT = 200  # characters, which the name of a site and what it says of itself 
 _LEAST = 0.05
 _TEASER = 0.2
 _ENOUGH = 0.8  # the share of a page's text that a block has to hold to stand for it
+_MOST = 0.65  # the same of a block that is named as the content
 _MENU = 0.7  # the share of link text above which a block with three links is a menu
 
 
@@ -157,29 +158,31 @@ def _drop_boilerplate(page: BeautifulSoup) -> None:
 
 
 def _drop_named(page: BeautifulSoup) -> None:
-    """Take out what is named as standing around the text, unless that is most of the page, as in a discussion."""
+    """Take out what is named as standing around the text, unless that is all of the page, as in a discussion."""
     sizes = _sizes(page)
-    whole = _unlinked(sizes[id(page)])
+    lengths = {key: _unlinked(size) for key, size in sizes.items()}
     inner = _around_the_text(page)
-    named: dict[int, int] = {}
 
-    def unwanted(tag: Tag, _: bool) -> bool:
-        length = _unlinked(sizes[id(tag)])
-        protected = tag.name in _PAGE or (id(tag) in inner and length > _SHORT)
+    def unwanted(tag: Tag) -> bool:
+        protected = tag.name in _PAGE or (id(tag) in inner and lengths[id(tag)] > _SHORT)
         return not protected and is_named_around(tag)
 
-    for tag in _outermost(page, unwanted):
-        named[id(tag)] = _unlinked(sizes[id(tag)])
-    if whole - sum(named.values()) >= max(_SHORT, whole * _LEAST):
-        _prune(page, lambda tag, _: id(tag) in named)
+    _take_out(page, unwanted, lengths, max(_SHORT, _LEAST * lengths[id(page)]))
 
 
-def _outermost(root: Tag, wanted: Callable[[Tag, bool], bool]) -> Iterator[Tag]:
+def _take_out(root: Tag, unwanted: Callable[[Tag], bool], lengths: Mapping[int, int], least: float) -> None:
+    """Take out the unwanted elements, unless less than `least` would be left."""
+    found = {id(tag): lengths[id(tag)] for tag in _outermost(root, unwanted)}
+    if found and lengths[id(root)] - sum(found.values()) >= least:
+        _prune(root, lambda tag, _: id(tag) in found)
+
+
+def _outermost(root: Tag, wanted: Callable[[Tag], bool]) -> Iterator[Tag]:
     """Yield the wanted elements that lie in no other wanted one."""
     stack = [root]
     while stack:
         tag = stack.pop()
-        if wanted(tag, False):
+        if wanted(tag):
             yield tag
         else:
             stack += [child for child in tag.contents if isinstance(child, Tag)]
@@ -230,17 +233,17 @@ def _main(page: BeautifulSoup) -> Tag:
     sizes = _sizes(page)
     tags = list(_tags(page))
     whole_page = next((tag for tag in tags if tag.name == "body"), page)
-    main = _marked_main(tags, sizes) or _densest(whole_page, sizes)
-    total = sizes[id(main)].text
+    main = _marked_main(tags, sizes) or _densest(_content_block(whole_page, sizes), sizes)
+    half = sizes[id(main)].text / 2
 
-    def is_menu(tag: Tag, _: bool) -> bool:
+    def is_menu(tag: Tag) -> bool:
         size = sizes[id(tag)]
-        dense = size.links >= 3 and size.linked > _MENU * size.text
-        if not dense or size.text >= total / 2 or tag.name not in _CONTAINERS:
+        if tag.name not in _CONTAINERS or size.links < 3 or size.linked <= _MENU * size.text:
             return False
-        return not (tag.name in ("ul", "ol", "dl") and _is_among_paragraphs(tag))
+        return size.text < half and not (tag.name in ("ul", "ol", "dl") and _is_among_paragraphs(tag))
 
-    _prune(main, is_menu)
+    # a page of nothing else is an archive
+    _take_out(main, is_menu, {key: size.text for key, size in sizes.items()}, 2 * half * _LEAST)
     return main
 
 
@@ -253,7 +256,7 @@ def _is_among_paragraphs(tag: Tag) -> bool:
 def _marked_main(tags: Sequence[Tag], sizes: dict[int, _Size]) -> Tag | None:
     """Return the element that says it is the main one.
 
-    Of several, it has to hold half of what they hold together, and of the page a part that no teaser holds.
+    Of several, it has to hold half of what they hold together; and an article more of the page than a teaser holds.
     """
     says: tuple[Callable[[Tag], bool], ...] = (
         lambda tag: attribute(tag, "itemprop") == "articleBody",
@@ -261,15 +264,22 @@ def _marked_main(tags: Sequence[Tag], sizes: dict[int, _Size]) -> Tag | None:
         lambda tag: attribute(tag, "role") == "main",
         lambda tag: tag.name == "article",
     )
-    least = _TEASER * _unlinked(sizes[id(tags[0])])
+    teaser = _TEASER * _unlinked(sizes[id(tags[0])])
     for is_main in says:
         found = list(filter(is_main, tags))
         best: Tag | None = max(found, key=lambda tag: sizes[id(tag)].text, default=None)
-        if best is None or _unlinked(sizes[id(best)]) < least:
+        if best is None or (best.name == "article" and _unlinked(sizes[id(best)]) < teaser):
             continue
         if 0 < sum(sizes[id(tag)].text for tag in found) <= 2 * sizes[id(best)].text:
             return best
     return None
+
+
+def _content_block(whole_page: Tag, sizes: dict[int, _Size]) -> Tag:
+    """Return the block that is named as the content and holds most of the text, or all of the page."""
+    wanted = _MOST * _unlinked(sizes[id(whole_page)])
+    blocks = (tag for tag in _tags(whole_page) if tag.name in _CONTAINERS and 0 < wanted <= _unlinked(sizes[id(tag)]))
+    return next(filter(is_named_content, blocks), whole_page)
 
 
 def _densest(whole_page: Tag, sizes: dict[int, _Size]) -> Tag:
