@@ -138,11 +138,28 @@ def test_what_is_named_as_standing_around_the_text_is_left_out(around):
         "<div role=tabpanel hidden>{}</div>",
         "<div role=region aria-labelledby=a style='display:none'>{}</div>",
         "<div hidden=until-found>{}</div>",
+        "<div class=pane>یک</div><div class=pane style='display: none'>{}</div>",
+        "<div class=card><div class=identity-card__footer>{}</div></div>",
     ],
 )
 def test_what_only_sounds_so_is_kept(html):
     body = page(f"<div><h1>سیل</h1><p>{TEXT}</p>" + html.format("سخنی که به متن تعلق دارد") + "</div>").body
     assert "سخنی که به متن تعلق دارد" in body
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<div class=pane hidden>{0}</div><div class=pane style='display:none'>{0}</div>",
+        "<p class=a>یک</p><p class=a hidden>{}</p>",
+        "<div class=a>یک</div><div class=a aria-hidden=true>{}</div>",
+        "<div role=region hidden>{}</div>",
+        "<span class=sr-only>{}</span>",
+        "<span class=mw-editsection>[<a href=/x>{}</a>]</span>",
+    ],
+)
+def test_what_is_hidden_and_never_shown_is_left_out(hidden):
+    assert "دیدنی" not in page(f"<h1>سیل</h1><p>{TEXT}</p>{hidden.format('نه دیدنی')}").body
 
 
 def test_what_holds_the_heading_is_the_text_whatever_its_name():
@@ -360,6 +377,7 @@ def test_blocks_end_lines_and_inline_tags_add_nothing(blocks):
         ("<div>" * 500 + "<h1>a</h1>" + "</div>" * 500) * 150 + "متن",
         "<div class=comments>" * 20_000 + "متن",
         "<aside>" * 20_000 + "متن",
+        "<p>متن" + "<div class=a hidden>x</div>" * 90_000,
         "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><p>متن &b;",
     ],
     ids=lambda html: html[:20],

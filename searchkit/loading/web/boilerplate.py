@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from bs4.element import Tag
 
@@ -16,12 +17,13 @@ _AROUND = ("nav", "aside", "footer", "button", "select", "textarea", "datalist",
 _AROUND_ROLES = frozenset({"navigation", "banner", "complementary", "contentinfo", "search", "menu", "menubar"})
 
 _NAMED = ("div", "section", "ul", "ol", "li", "dl", "form", "center", "header")
+_MOST_TWINS = 10
 _LONGEST_NAMES = 300
 _TOPICS = re.compile(r"(?<!\S)(?:category|tag|tax|term)[-_]\S*+")  # of posts, in the classes that WordPress gives them
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAMES = re.compile(
     r"""(?<!\S)
-    (?:(?!(?:with|without|has|have|no|not|show|hide|is|in|on|below|above|before|after|under)[-_])[a-z0-9]+[-_]+){0,5}
+    (?:(?!(?:with|without|has|have|no|not|show|hide|is|in|on|below|above|before|after|under|card|quote|blockquote)[-_])[a-z0-9]+[-_]+){0,5}
     (?:
         comments? | commentlist | respond | disqus | utterances | giscus | nazarat
         | share | sharing | sharedaddy | sharethis | addtoany | addthis | social
@@ -54,12 +56,9 @@ def is_unseen(tag: Tag) -> bool:
         return True
     if not _HIDING_NAMES.isdisjoint(attribute(tag, "class").split()):
         return True
-    hidden = (
-        attribute(tag, "hidden").lower() != "until-found"
-        if tag.has_attr("hidden")
-        else attribute(tag, "aria-hidden").lower() == "true" or _HIDING.search(attribute(tag, "style")) is not None
-    )
-    return hidden and not _is_behind_a_tab(tag)
+    if _is_hidden(tag):
+        return not (_is_behind_a_tab(tag) or _has_a_shown_twin(tag))
+    return attribute(tag, "aria-hidden").lower() == "true" and not _is_behind_a_tab(tag)
 
 
 def is_around(tag: Tag) -> bool:
@@ -88,10 +87,26 @@ def _names(tag: Tag) -> str:
     return f"{attribute(tag, 'class')[:_LONGEST_NAMES]} {attribute(tag, 'id')[:_LONGEST_NAMES]}".lower()
 
 
+def _is_hidden(tag: Tag) -> bool:
+    if tag.has_attr("hidden"):
+        return attribute(tag, "hidden").lower() != "until-found"
+    return _HIDING.search(attribute(tag, "style")) is not None
+
+
 def _is_behind_a_tab(tag: Tag) -> bool:
     """Tell whether a hidden element is a part of the text that a reader opens by its title."""
     role = attribute(tag, "role").lower()
     return role == "tabpanel" or (role == "region" and tag.has_attr("aria-labelledby"))
+
+
+def _has_a_shown_twin(tag: Tag) -> bool:
+    """Tell whether a hidden block stands beside one of the same class that is shown, as panes and slides do."""
+    names = attribute(tag, "class")
+    if not names or tag.parent is None or tag.name not in _NAMED:
+        return False
+    beside = islice((child for child in tag.parent.contents if isinstance(child, Tag)), _MOST_TWINS)
+    twins = (child for child in beside if child.name == tag.name and attribute(child, "class") == names)
+    return any(not _is_hidden(twin) for twin in twins)
 
 
 def _is_anchor(tag: Tag) -> bool:

@@ -160,7 +160,7 @@ def _has_paragraphs(tag: Tag) -> bool:
     return sum(isinstance(child, Tag) and child.name == "p" for child in tag.contents) >= _PARAGRAPHS
 
 
-def _marked_main(tags: Sequence[Tag], sizes: dict[int, _Size]) -> Tag | None:
+def _marked_main(tags: Sequence[Tag], sizes: Mapping[int, _Size]) -> Tag | None:
     """Return the element that says it is the main one.
 
     Of several, it has to hold half of what they hold together; and an article more of the page than a teaser holds.
