@@ -138,6 +138,7 @@ def test_what_is_named_as_standing_around_the_text_is_left_out(around):
         "<div role=tabpanel hidden>{}</div>",
         "<div role=region aria-labelledby=a style='display:none'>{}</div>",
         "<div hidden=until-found>{}</div>",
+        "<h3><button aria-expanded=false>{}</button></h3>",
         "<div class=pane>یک</div><div class=pane style='display: none'>{}</div>",
         "<div class=card><div class=identity-card__footer>{}</div></div>",
     ],
@@ -155,6 +156,7 @@ def test_what_only_sounds_so_is_kept(html):
         "<div class=a>یک</div><div class=a aria-hidden=true>{}</div>",
         "<div role=region hidden>{}</div>",
         "<span class=sr-only>{}</span>",
+        "<button>{} که بلند است</button><button aria-expanded=false>{}</button>",
         "<span class=mw-editsection>[<a href=/x>{}</a>]</span>",
     ],
 )
@@ -194,6 +196,11 @@ def test_a_list_of_sources_in_a_text_is_kept():
     sources = "<ul>" + "".join(f"<li><a href=/{name}>منبع {name}</a>" for name in "یدس") + "</ul>"
     body = page(f"<article><p>{TEXT}</p><p>{TEXT}</p><p>منابع:</p>{sources}</article>").body
     assert body.endswith("منابع:\nمنبع ی\nمنبع د\nمنبع س")
+
+
+def test_an_index_that_says_that_it_is_the_main_text_is_kept():
+    part = "<h2>بخش</h2><ul>" + "<li><a href=/x>درس نصب برنامه</a>" * 4 + "</ul>"
+    assert page(f"<main><h1>راهنما</h1><p>درس‌ها اینجاست.</p>{part * 5}</main>").body.count("درس نصب") == 20
 
 
 def test_an_archive_is_kept():
@@ -377,6 +384,7 @@ def test_blocks_end_lines_and_inline_tags_add_nothing(blocks):
         ("<div>" * 500 + "<h1>a</h1>" + "</div>" * 500) * 150 + "متن",
         "<div class=comments>" * 20_000 + "متن",
         "<aside>" * 20_000 + "متن",
+        "<button aria-expanded=0>" * 20_000 + "متن" * 20,
         "<p>متن" + "<div class=a hidden>x</div>" * 90_000,
         "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><p>متن &b;",
     ],

@@ -17,6 +17,7 @@ _AROUND = ("nav", "aside", "footer", "button", "select", "textarea", "datalist",
 _AROUND_ROLES = frozenset({"navigation", "banner", "complementary", "contentinfo", "search", "menu", "menubar"})
 
 _NAMED = ("div", "section", "ul", "ol", "li", "dl", "form", "center", "header")
+_TITLE = 15  # characters
 _MOST_TWINS = 10
 _LONGEST_NAMES = 300
 _TOPICS = re.compile(r"(?<!\S)(?:category|tag|tax|term)[-_]\S*+")  # of posts, in the classes that WordPress gives them
@@ -61,9 +62,16 @@ def is_unseen(tag: Tag) -> bool:
     return attribute(tag, "aria-hidden").lower() == "true" and not _is_behind_a_tab(tag)
 
 
-def is_around(tag: Tag) -> bool:
-    """Tell whether an element says by its tag or role that it stands around the text."""
+def is_around(tag: Tag, length: int) -> bool:
+    """Tell whether an element says by its tag or role that it stands around the text.
+
+    Args:
+        tag: The element.
+        length: How many characters of text it holds. A button may be the title of what it opens, as of an answer.
+    """
     if tag.name == "footer" and tag.parent and tag.parent.name == "blockquote":
+        return False
+    if tag.name == "button" and length >= _TITLE and (tag.has_attr("aria-expanded") or tag.has_attr("aria-controls")):
         return False
     return tag.name in _AROUND or attribute(tag, "role").lower() in _AROUND_ROLES
 

@@ -23,6 +23,7 @@ _ENOUGH = 0.8  # a block that holds as much stands for the page
 _MOST = 0.65  # the same of a block that is named as the content
 _TEASER = 0.2  # an article that holds less is one that leads to another page
 _LEAST = 0.05  # what has to be left when menus or discussions are taken out, which are else what the page is for
+_INDEX = 0.4  # the same of menus in what says that it is the main text, as the index of a handbook
 _MENU = 0.7  # the share of link text above which a block with three links is a menu
 _SHORT = 200  # characters; the name of a site and what it says of itself seldom have more
 _PARAGRAPHS = 3  # as many make an element a text
@@ -55,7 +56,7 @@ def drop_boilerplate(page: BeautifulSoup) -> None:
         if tag.name in _PAGE:
             return False
         size = sizes[id(tag)]
-        if is_around(tag):  # what holds nearly all of the text is not: an end tag is missing
+        if is_around(tag, size.text):  # what holds nearly all of the text is not: an end tag is missing
             return _unlinked(size) < _ENOUGH * _unlinked(whole)
         around = tag.name == "form" or (tag.name == "header" and not within)
         return around and size.text < whole.text / 2
@@ -140,7 +141,8 @@ def main_of(page: BeautifulSoup) -> Tag:
     sizes = _sizes(page)
     tags = list(tags_of(page))
     whole_page = next((tag for tag in tags if tag.name == "body"), page)
-    main = _marked_main(tags, sizes) or _densest(_content_block(whole_page, sizes), sizes)
+    marked = _marked_main(tags, sizes)
+    main = marked or _densest(_content_block(whole_page, sizes), sizes)
     half = sizes[id(main)].text / 2
     texts = {id(tag) for tag in tags_of(main) if _has_paragraphs(tag)}
 
@@ -150,8 +152,13 @@ def main_of(page: BeautifulSoup) -> Tag:
             return False
         return size.text < half and not (tag.name in ("ul", "ol", "dl") and id(tag.parent) in texts)
 
-    # a page of nothing else is an archive
-    _take_out(main, is_menu, {key: size.text for key, size in sizes.items()}, 2 * half * _LEAST)
+    # a page of little else is an archive or an index
+    _take_out(
+        main,
+        is_menu,
+        {key: size.text for key, size in sizes.items()},
+        2 * half * (_LEAST if marked is None else _INDEX),
+    )
     return main
 
 
