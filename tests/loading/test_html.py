@@ -156,7 +156,7 @@ def test_what_only_sounds_so_is_kept(html):
         "<div class=a>یک</div><div class=a aria-hidden=true>{}</div>",
         "<div role=region hidden>{}</div>",
         "<span class=sr-only>{}</span>",
-        "<button>{} که بلند است</button><button aria-expanded=false>{}</button>",
+        "<button>{0} که بلند است</button><button aria-expanded=false>{0}</button>",
         "<span class=mw-editsection>[<a href=/x>{}</a>]</span>",
     ],
 )
@@ -200,7 +200,7 @@ def test_a_list_of_sources_in_a_text_is_kept():
 
 def test_an_index_that_says_that_it_is_the_main_text_is_kept():
     part = "<h2>بخش</h2><ul>" + "<li><a href=/x>درس نصب برنامه</a>" * 4 + "</ul>"
-    assert page(f"<main><h1>راهنما</h1><p>درس‌ها اینجاست.</p>{part * 5}</main>").body.count("درس نصب") == 20
+    assert page(f"<main><h1>راهنما</h1><p>درسها اینجاست.</p>{part * 5}</main>").body.count("درس نصب") == 20
 
 
 def test_an_archive_is_kept():
