@@ -69,7 +69,7 @@ def of_searchkit(data: bytes) -> str:
 
 
 def of_all(data: bytes) -> str:
-    return _text_of_html(decode(data, "page.html").text)
+    return _text_of_html(_decoded(data))
 
 
 def of_trafilatura(data: bytes) -> str:
@@ -153,7 +153,9 @@ def _words(text: str) -> Counter[str]:
 
 
 def _decoded(data: bytes) -> str:
-    return decode(data, "page.html").text
+    return decode(
+        data.replace(b"\0", b""), "page.html"
+    ).text  # a few pages have a byte of zero, which browsers pass over
 
 
 def _text_of_html(html: str) -> str:
