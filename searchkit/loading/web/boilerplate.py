@@ -18,13 +18,19 @@ _AROUND_ROLES = frozenset({"navigation", "banner", "complementary", "contentinfo
 
 _NAMED = ("div", "section", "ul", "ol", "li", "dl", "form", "center", "header")
 _TITLE = 15  # characters
-_MOST_TWINS = 10
-_LONGEST_NAMES = 300
+_MOST_TWINS = 10  # elements beside a hidden one that are looked at
+_LONGEST_NAMES = 300  # characters of a class or an id
 _TOPICS = re.compile(r"(?<!\S)(?:category|tag|tax|term)[-_]\S*+")  # of posts, in the classes that WordPress gives them
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# A class or an id is a name with what it is the name of before it and its kind behind it, as `post-comments-list`. A
+# word in front may say that only something else is meant, as `with-sidebar`. Pieces end at a hyphen or underscore and
+# are few, so that the time is linear in the length, which is bounded.
 _NAMES = re.compile(
     r"""(?<!\S)
-    (?:(?!(?:with|without|has|have|no|not|show|hide|is|in|on|below|above|before|after|under|card|quote|blockquote)[-_])[a-z0-9]+[-_]+){0,5}
+    (?:
+        (?!(?:with|without|has|have|no|not|show|hide|is|in|on|below|above|before|after|under|card|quote|blockquote)[-_])
+        [a-z0-9]+[-_]+
+    ){0,5}
     (?:
         comments? | commentlist | respond | disqus | utterances | giscus | nazarat
         | share | sharing | sharedaddy | sharethis | addtoany | addthis | social
@@ -39,11 +45,8 @@ _NAMES = re.compile(
     (?:--\S*)?(?!\S)""",
     re.VERBOSE,
 )
-_SECTION = re.compile(
-    r"(?:section|sect\d|level\d|\s)*"
-)  # the classes of the sections of a document, whose id is its heading
-
-
+# The classes of the sections of a document, whose id is made of a heading: one may be of cookies, or of sharing.
+_SECTION = re.compile(r"(?:section|sect\d|level\d|\s)*")
 _CONTENT = re.compile(
     r"""(?<!\S)(?:(?:article|entry|main|news|page|post|single|site|story)[-_]?)?(?:body|content|main|text)
     (?:[-_]?(?:area|inner|wrap(?:per)?))?(?!\S)""",
