@@ -172,3 +172,19 @@ def test_missing_data_is_said_in_a_sentence(tmp_path, program, options):
     assert ran.returncode == 2
     assert "--data" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_pages_counts_words_that_were_marked(tmp_path):
+    def mark(name, html, main, ignored=""):
+        for suffix, text in ((".html", html), (".txt", main), (".ignored.txt", ignored)):
+            (tmp_path / (name + suffix)).write_text(text, encoding="utf-8")
+
+    menu = "<nav>" + "منو " * 5 + "</nav>"
+    mark("right", f"{menu}<main><p>کتاب\u200cها را خواند</p></main>", "کتاب\u200cها را خواند")
+    mark("half", "<main><p>یک دو سه چهار دیروز</p></main>", "یک دو پنج شش", "دیروز")
+    (tmp_path / "unmarked.html").write_text("<p>نه", encoding="utf-8")
+    options = ("--extractor", "searchkit", "--extractor", "all text", "--worst", 1)
+    _, ours, everything, _, worst = rows("pages", tmp_path, *options)
+    assert ours[:-1] == ["searchkit", "2", "0.750", "0.750", "0.750", "1", "100"]
+    assert everything[:-1] == ["all text", "2", "0.558", "0.472", "0.750", "2", "100"]
+    assert worst == ["half", "0.500", "0.500", "0.500"]

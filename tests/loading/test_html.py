@@ -86,6 +86,139 @@ def test_links_within_a_text_are_kept():
     assert page("<p>a <a href=/>b</a> c long enough <a href=/>d</a> to be text <a href=/>e</a></p>").body.count(" ") > 8
 
 
+TEXT = "باران تا شب بارید و رودخانه بالا آمد. " * 6
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<div class=comments>{}</div>",
+        "<div id=comments class='comments-area'><article class=comment>{}</article></div>",
+        "<section id=comments class='post-comments'>{}</section>",
+        "<ol class=commentlist><li class=comment>{}</ol>",
+        "<div class='sharedaddy sd-sharing-enabled'>{}</div>",
+        "<ul class='share-buttons'><li>{}</ul>",
+        "<div class=article__share--bottom>{}</div>",
+        "<div class='jp-relatedposts related-posts'>{}</div>",
+        "<section class=RelatedArticles>{}</section>",
+        "<div id=sidebar>{}</div>",
+        "<div class='wpb_column left-sidebar'>{}</div>",
+        "<div class=site-footer>{}</div>",
+        "<div class='elementor elementor-location-header'>{}</div>",
+        "<div class='post-navigation'>{}</div>",
+        "<ul class=breadcrumb><li>{}</ul>",
+        "<div class=newsletter-form>{}</div>",
+        "<div class='d-print-none'>{}</div>",
+        "<div class=tablighat>{}</div>",
+        "<div class='ads-container'>{}</div>",
+    ],
+)
+def test_what_is_named_as_standing_around_the_text_is_left_out(around):
+    html = f"<div class=page><h1>سیل</h1><p>{TEXT}</p>{around.format('سخنی دیگر از این و آن')}</div>"
+    assert page(html).body == f"سیل\n{TEXT.strip()}"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div class='content-with-sidebar'><p>{}</p></div>",
+        "<div class='has-sidebar'><p>{}</p></div>",
+        "<div class='no-comments'><p>{}</p></div>",
+        "<div class='grid show-pagination-border-yes'><p>{}</p></div>",
+        "<div class='section td-below-navbar'><p>{}</p></div>",
+        "<div class='post category-social tag-comments'><p>{}</p></div>",
+        "<section id=comments><h2>شرح</h2><p>{}</p></section>",
+        "<div class=section id=sharing-files><p>{}</p></div>",
+        "<div class='section level2' id=cookies><p>{}</p></div>",
+        "<div class=download><p>{}</p></div>",
+        "<pre><span class=comment>{}</span></pre>",
+        "<p><span class=social>{}</span></p>",
+        "<table><tr><td class=comments>{}</td></tr></table>",
+        "<blockquote>سخن<footer>{}</footer></blockquote>",
+        "<div role=tabpanel hidden>{}</div>",
+        "<div role=region aria-labelledby=a style='display:none'>{}</div>",
+        "<div hidden=until-found>{}</div>",
+        "<h3><button aria-expanded=false>{}</button></h3>",
+        "<div class=pane>یک</div><div class=pane style='display: none'>{}</div>",
+        "<div class=card><div class=identity-card__footer>{}</div></div>",
+    ],
+)
+def test_what_only_sounds_so_is_kept(html):
+    body = page(f"<div><h1>سیل</h1><p>{TEXT}</p>" + html.format("سخنی که به متن تعلق دارد") + "</div>").body
+    assert "سخنی که به متن تعلق دارد" in body
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<div class=pane hidden>{0}</div><div class=pane style='display:none'>{0}</div>",
+        "<p class=a>یک</p><p class=a hidden>{}</p>",
+        "<div class=a>یک</div><div class=a aria-hidden=true>{}</div>",
+        "<div role=region hidden>{}</div>",
+        "<span class=sr-only>{}</span>",
+        "<button>{0} که بلند است</button><button aria-expanded=false>{0}</button>",
+        "<span class=mw-editsection>[<a href=/x>{}</a>]</span>",
+    ],
+)
+def test_what_is_hidden_and_never_shown_is_left_out(hidden):
+    assert "دیدنی" not in page(f"<h1>سیل</h1><p>{TEXT}</p>{hidden.format('نه دیدنی')}").body
+
+
+def test_what_holds_the_heading_is_the_text_whatever_its_name():
+    html = f"<div class=popup><h1>سیل</h1><p>{TEXT}</p></div><div class=more><p>{TEXT[:250]}</p></div>"
+    assert page(html).body.count("باران") > 6
+
+
+def test_a_discussion_is_left_out_of_a_text_and_kept_as_a_page():
+    talk = "<div class=comments>" + f"<div class=comment><p>{TEXT}</p></div>" * 6 + "</div>"
+    assert page(f"<h1>سیل</h1><p>متن خود نوشته. {TEXT}</p>{talk}").body.count("باران") == 6
+    assert page(f"<h1>گفتگو</h1>{talk}").body.count("باران") == 36
+
+
+def test_a_missing_end_tag_does_not_take_the_page_into_a_menu():
+    menu = "<ul>" + "<li><a href=/x>بخش اخبار</a></li>" * 9 + "</ul>"
+    html = f"<main><aside><div><nav>{menu}</div></aside><div><h1>سیل</h1><p>{TEXT}</p></div></main>"
+    assert page(html).body == f"سیل\n{TEXT.strip()}"
+
+
+def test_a_teaser_is_not_the_main_text():
+    teaser = "<article><a href=/x>خبری دیگر</a></article>"
+    assert page(f"<div><h1>سیل</h1><p>{TEXT}</p></div>{teaser}").body.startswith("سیل\nباران")
+
+
+def test_a_block_that_is_named_as_the_content_stands_for_the_page():
+    column = "<div class=obar>" + "<p>سخنی از کنار</p>" * 6 + "</div>"
+    for names in ("class=entry-content", "id=main-content", "class='post_body x'", "id=content"):
+        assert page(f"{column}<div><div {names}><p>{TEXT}</p></div></div>").body == TEXT.strip()
+
+
+def test_a_list_of_sources_in_a_text_is_kept():
+    sources = "<ul>" + "".join(f"<li><a href=/{name}>منبع {name}</a>" for name in "یدس") + "</ul>"
+    body = page(f"<article><p>{TEXT}</p><p>{TEXT}</p><p>منابع:</p>{sources}</article>").body
+    assert body.endswith("منابع:\nمنبع ی\nمنبع د\nمنبع س")
+
+
+def test_an_index_that_says_that_it_is_the_main_text_is_kept():
+    part = "<h2>بخش</h2><ul>" + "<li><a href=/x>درس نصب برنامه</a>" * 4 + "</ul>"
+    assert page(f"<main><h1>راهنما</h1><p>درسها اینجاست.</p>{part * 5}</main>").body.count("درس نصب") == 20
+
+
+def test_an_archive_is_kept():
+    entry = "<div class=item><p><a href=/{0}>نوشته {0}</a></p><div><a>ا</a> <a>ب</a> <a>پ</a></div></div>"
+    body = page("<div>" + "".join(entry.format(number) for number in range(30)) + "</div><p>۱۴۰۳</p>").body
+    assert "نوشته 0\n" in body
+    assert "نوشته 29\n" in body
+
+
+@pytest.mark.parametrize(("data", "body"), [(b"<p>\xd8\xa7\x00\xd8\xa8 c</p>", "اب c"), (b"<p>a\0\0\0b</p>", "ab")])
+def test_a_few_bytes_of_zero_are_passed_over(load_file, data, body):
+    assert load_file("a.html", data).documents[0].body == body
+
+
+def test_many_bytes_of_zero_are_no_text(load_file):
+    assert load_file("a.html", b"<p>" + b"a\0b\xff\0" * 99).reasons == ["binary, not text"]
+
+
 @pytest.mark.parametrize(
     ("html", "title"),
     [
@@ -246,6 +379,13 @@ def test_blocks_end_lines_and_inline_tags_add_nothing(blocks):
         "<p>متن" + " " * 1_000_000 + "x",
         "<meta " * 1000 + "<p>متن",
         "<!DOCTYPE a [<!ENTITY b 'ccc'><!ENTITY d '&b;&b;'>]><p>متن &d;",
+        "<h1>a</h1>" + "".join(f'<div class="{number} a-a-a-a-a-a-a a a a a">' for number in range(30_000)) + "متن",
+        "<p>a<p>b<p>c" + "<ul><li><a>x</a><a>y</a><a>z</a></ul>" * 30_000 + "متن" * 500_000,
+        ("<div>" * 500 + "<h1>a</h1>" + "</div>" * 500) * 150 + "متن",
+        "<div class=comments>" * 20_000 + "متن",
+        "<aside>" * 20_000 + "متن",
+        "<button aria-expanded=0>" * 20_000 + "متن" * 20,
+        "<p>متن" + "<div class=a hidden>x</div>" * 90_000,
         "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><p>متن &b;",
     ],
     ids=lambda html: html[:20],

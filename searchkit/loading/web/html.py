@@ -6,12 +6,11 @@ A tree is built by lxml through BeautifulSoup, and every walk over it is a loop,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString, Tag
 
 from searchkit import garbage
 from searchkit.documents import Document, Json
@@ -21,37 +20,23 @@ from searchkit.loading.files import whole
 from searchkit.loading.metadata import about, metadata
 from searchkit.loading.options import LoadOptions
 from searchkit.loading.texts.front_matter import split
-from searchkit.loading.web.page_metadata import attribute, title_of, values_of
+from searchkit.loading.web.main_text import drop_boilerplate, main_of, tags_of
+from searchkit.loading.web.page_metadata import title_of, values_of
 from searchkit.loading.web.page_text import line_of, text_of
 
 MOST_ELEMENTS = 200_000  # a tree of 500,000 took 8 s and 500 MB
 MOST_ATTRIBUTES = 400_000
 LONGEST_TAG = 10_000_000  # pictures may stand in it
 
+_MOST_SLIPS = 3
 MOST_HEADINGS = 5  # of the first level, of which one may be the title; they may lie in one another
 
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]{0,500}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
 )
-_UNSEEN = ("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "canvas", "audio", "video")
-_AROUND = ("nav", "aside", "footer", "button", "select", "textarea", "datalist", "dialog")
-_AROUND_ROLES = frozenset({"navigation", "banner", "complementary", "contentinfo", "search", "menu", "menubar"})
-_ANCHORS = frozenset({"headerlink", "header-anchor", "hash-link", "anchorjs-link", "heading-anchor", "anchor-link"})
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_CONTAINERS = ("div", "section", "article", "td", "table", "tbody", "tr", "center", "form", "ul", "ol", "dl", "p")
 # A tag is taken as a whole, so that none is looked at from within another one.
 _TAG = re.compile(r"""<[A-Za-z](?:[^>"']++|"[^"]*+"|'[^']*+'|["'])*+""")
 _QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
-_ENOUGH = 0.8  # the share of a page's text that a block has to hold to stand for it
-_MENU = 0.7  # the share of link text above which a block with three links is a menu
-
-
-class _Size(NamedTuple):
-    """How much is in an element: characters of text, how many of them in links, and links."""
-
-    text: int
-    linked: int
-    links: int
 
 
 class _PageTexts(NamedTuple):
@@ -75,7 +60,7 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
 
 
 def _document(stream: BinaryIO, name: str, options: LoadOptions) -> Document:
-    data = whole(stream, name, options)
+    data = _without_slips(whole(stream, name, options))
     declared = _DECLARED.search(data[:4096])
     decoded = decode(data, name, options.encoding, declared[1].decode("ascii", "replace") if declared else None)
     if decoded.text.count("<") > MOST_ELEMENTS:
@@ -95,16 +80,21 @@ def _document(stream: BinaryIO, name: str, options: LoadOptions) -> Document:
     return Document(id=name, body=page.body, title=title, url=before.url or within.url, date=date, fields=fields)
 
 
+def _without_slips(data: bytes) -> bytes:
+    """Leave out a few bytes of zero in a text, as browsers do. Where many are, it is in UTF-16 or no text."""
+    return data.replace(b"\0", b"") if data.count(0) <= max(_MOST_SLIPS, len(data) // 1000) else data
+
+
 @garbage.paused()
 def _page(text: str) -> _PageTexts:
     """Return what a page says."""
     root = BeautifulSoup("<!DOCTYPE html>" + text, "lxml", multi_valued_attributes=None)
-    tags = list(_tags(root))
+    tags = list(tags_of(root))
     values = values_of(tags)
-    _drop_unseen(root)
+    drop_boilerplate(root)
     any_heading = next((line_of(tag) for tag in tags if tag.name == "h1"), "")
-    main = _main(root)
-    inner = islice((tag for tag in _tags(main) if tag.name == "h1"), MOST_HEADINGS)
+    main = main_of(root)
+    inner = islice((tag for tag in tags_of(main) if tag.name == "h1"), MOST_HEADINGS)
     title = title_of([*map(line_of, inner)], values) or any_heading
     return _PageTexts(text_of(main), title, values)
 
@@ -120,132 +110,3 @@ def _check_tags(text: str, name: str) -> None:
 def _attributes(tag: str) -> int:
     """Return how many attributes a tag has, at most."""
     return len(_QUOTED.sub(" ", tag).replace("/", " ").split()) - 1
-
-
-def _tags(root: Tag) -> Iterator[Tag]:
-    """Yield an element and all within it, in the order of the page."""
-    stack = [root]
-    while stack:
-        tag = stack.pop()
-        yield tag
-        stack += [child for child in reversed(tag.contents) if isinstance(child, Tag)]
-
-
-def _drop_unseen(page: BeautifulSoup) -> None:
-    """Take out what is not shown, and what stands around the text on every page of a site."""
-    sizes = _sizes(page)
-    half = sizes[id(page)].text / 2
-
-    def unwanted(tag: Tag, within: bool) -> bool:
-        if tag.name in ("html", "body", "main", "article"):
-            return False
-        around = tag.name == "form" or (tag.name == "header" and not within)
-        return _is_unseen(tag) or (around and sizes[id(tag)].text < half)
-
-    _prune(page, unwanted)
-
-
-def _prune(root: Tag, unwanted: Callable[[Tag, bool], bool]) -> None:
-    """Take out the unwanted elements; the question comes with whether the element is within an article or `main`."""
-    stack = [(root, False)]
-    while stack:
-        parent, within = stack.pop()
-        within = within or parent.name in ("main", "article")
-        # all at once: to take one element out of many takes as long as to look at all of them
-        parent.contents = [
-            child for child in parent.contents if not (isinstance(child, Tag) and unwanted(child, within))
-        ]
-        stack += [(child, within) for child in parent.contents if isinstance(child, Tag)]
-
-
-def _is_unseen(tag: Tag) -> bool:
-    return (
-        tag.name in _UNSEEN
-        or (tag.name == "a" and _is_anchor(tag))
-        or tag.name in _AROUND
-        or tag.has_attr("hidden")
-        or attribute(tag, "aria-hidden").lower() == "true"
-        or attribute(tag, "role").lower() in _AROUND_ROLES
-        or _HIDING.search(attribute(tag, "style")) is not None
-    )
-
-
-def _is_anchor(tag: Tag) -> bool:
-    """Tell whether a link is the sign beside a heading, ¶ or # or nothing, that leads to the heading itself."""
-    address = attribute(tag, "href")
-    if "#" not in address:
-        return False
-    words = "".join(map(str, tag.contents)) if len(tag.contents) <= 1 else "words"
-    if len(words) <= 3 and not any(map(str.isalnum, words)):
-        return address.startswith("#") or bool(words)
-    return bool(_ANCHORS.intersection(attribute(tag, "class").split())) and _has_neighbours(tag)
-
-
-def _has_neighbours(tag: Tag) -> bool:
-    """Tell whether something stands beside an element; a link may also hold all of its heading."""
-    beside = tag.parent.contents if tag.parent else ()
-    return any(isinstance(child, Tag) or not str(child).isspace() for child in beside if child is not tag)
-
-
-def _sizes(root: Tag) -> dict[int, _Size]:
-    """Measure every element, the inner ones first."""
-    sizes: dict[int, _Size] = {}
-    for tag in reversed(list(_tags(root))):
-        text = linked = links = 0
-        for child in tag.contents:
-            if isinstance(child, Tag):
-                size = sizes[id(child)]
-                text, linked, links = text + size.text, linked + size.linked, links + size.links
-            elif type(child) is NavigableString:
-                text += len(child.strip())
-        sizes[id(tag)] = _Size(text, text, 1) if tag.name == "a" else _Size(text, linked, links)
-    return sizes
-
-
-def _main(page: BeautifulSoup) -> Tag:
-    """Find the element that holds the text, and take the menus out of it."""
-    sizes = _sizes(page)
-    tags = list(_tags(page))
-    whole_page = next((tag for tag in tags if tag.name == "body"), page)
-    main = _marked_main(tags, sizes) or _densest(whole_page, sizes)
-    total = sizes[id(main)].text
-
-    def is_menu(tag: Tag, _: bool) -> bool:
-        size = sizes[id(tag)]
-        dense = size.links >= 3 and size.linked > _MENU * size.text
-        return dense and size.text < total / 2 and tag.name in _CONTAINERS
-
-    _prune(main, is_menu)
-    return main
-
-
-def _marked_main(tags: Sequence[Tag], sizes: dict[int, _Size]) -> Tag | None:
-    """Return the element that says it is the main one. Of several, it has to hold half of what they hold together."""
-    says: tuple[Callable[[Tag], bool], ...] = (
-        lambda tag: attribute(tag, "itemprop") == "articleBody",
-        lambda tag: tag.name == "main",
-        lambda tag: attribute(tag, "role") == "main",
-        lambda tag: tag.name == "article",
-    )
-    for is_main in says:
-        found = list(filter(is_main, tags))
-        best: Tag | None = max(found, key=lambda tag: sizes[id(tag)].text, default=None)
-        if best is not None and 0 < sum(sizes[id(tag)].text for tag in found) <= 2 * sizes[id(best)].text:
-            return best
-    return None
-
-
-def _densest(whole_page: Tag, sizes: dict[int, _Size]) -> Tag:
-    """Go inwards while one block holds nearly all the text that is in no link."""
-    wanted = _ENOUGH * _unlinked(sizes[id(whole_page)])
-    main = whole_page
-    while True:
-        blocks = [child for child in main.contents if isinstance(child, Tag) and child.name in _CONTAINERS]
-        best = max(blocks, key=lambda tag: _unlinked(sizes[id(tag)]), default=None)
-        if best is None or best.name == "p" or not 0 < wanted <= _unlinked(sizes[id(best)]):
-            return main
-        main = best
-
-
-def _unlinked(size: _Size) -> int:
-    return size.text - size.linked
