@@ -53,6 +53,7 @@ FORMATS = (
     Format("mail.mail", (".eml", ".mbox", ".mbx"), hints=(b"from ", b"return-path:", b"received:", b"delivered-to:")),
     Format("mail.mhtml", (".mht", ".mhtml")),
     Format("web.feed", (".rss", ".atom", ".rdf", ".xml"), (b"<rss", b"<feed", b"<rdf:rdf"), hints=(b"<?xml",)),
+    Format("web.mediawiki", (), (b"<mediawiki",)),
     Format("texts.subtitles", (".srt", ".vtt"), (b"webvtt",)),
     Format("office.docx", (".docx", ".docm", ".dotx")),
     Format("office.odt", (".odt", ".ott", ".odp")),
