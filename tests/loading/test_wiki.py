@@ -191,8 +191,8 @@ def test_a_page_that_is_too_much_is_told_and_the_dump_goes_on(load_file):
 PARTS = (
     "{{a|", "{{{{{{a|", "[[a|", "[[", "]]", "}}", "{|\n", "|}\n", "{|\n|a\n", "|", "{{a}}", "|a||b\n|-\n", "<ref>",
     "<ref", "</ref>", "<nowiki>", "<!--", "<div>", "<", "''", "'", "==", "=a=\n", "[http://a ", "[http://", "[",
-    "-{", "-{a;", "__A", "&", "&#1;", ": ", "* ", " ", " \n", "{{lang|a|", "{|\n[[a\n", "{{a\n{|\n", "<gallery>a|", "__",
-    "[http:///",
+    "-{", "-{a;", "__A", "&", "&#1;", ": ", "* ", " ", " \n", "{{lang|a|", "{|\n[[a\n", "{{a\n{|\n", "<gallery>a|",
+    "__", "[http:///",
 )  # fmt: skip
 HOSTILE = """
 import json, sys
