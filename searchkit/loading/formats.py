@@ -56,7 +56,7 @@ FORMATS = (
     Format("web.mediawiki", (), (b"<mediawiki",)),
     Format("texts.subtitles", (".srt", ".vtt"), (b"webvtt",)),
     Format("office.docx", (".docx", ".docm", ".dotx")),
-    Format("office.odt", (".odt", ".ott", ".odp")),
+    Format("office.odt", (".odt", ".ott", ".odp", ".ods", ".ots")),
     Format("office.pptx", (".pptx", ".pptm", ".ppsx")),
     Format("office.epub", (".epub",)),
     Format("office.xlsx", (".xlsx", ".xlsm")),

@@ -237,6 +237,36 @@ HOSTILE = {
         "1,000 columns",
     ),
     "xlsx of far numbers": ("a.xlsx", lambda: xlsx({"s": row(1, "body") + FAR_ROW}), "no text in it"),
+    "ods of rows and cells that are repeated": (
+        "a.ods",
+        lambda: odt(
+            '<table:table table:name="a"><table:table-row><table:table-cell><text:p>body</text:p></table:table-cell>'
+            '</table:table-row><table:table-row table:number-rows-repeated="99999999"><table:table-cell '
+            f'table:number-columns-repeated="99999999"><text:p>{"a" * 9_999}</text:p></table:table-cell>'
+            "</table:table-row></table:table>" * 50,
+            kind="spreadsheet",
+        ),
+        "1,000 columns",
+    ),
+    "ods of one long text in many columns": (
+        "a.ods",
+        lambda: odt(
+            '<table:table table:name="a"><table:table-row><table:table-cell><text:p>body</text:p></table:table-cell>'
+            "</table:table-row>"
+            + (
+                '<table:table-row><table:table-cell table:number-columns-repeated="999"><text:p>'
+                f"{'a' * 9_999}</text:p></table:table-cell></table:table-row>"
+            )
+            * 900,
+            kind="spreadsheet",
+        ),
+        "more than 100 times its size",
+    ),
+    "ods of empty rows": (
+        "a.ods",
+        lambda: odt('<table:table table:name="a">' + "<table:table-row/>" * 1_500_000, kind="spreadsheet"),
+        "elements",
+    ),
     "epub of a package from outside": ("a.epub", lambda: package("../../../../etc/passwd"), "no package document"),
     "epub of very much markup": (
         "a.epub",
