@@ -1,4 +1,4 @@
-"""Which documents are in an OpenDocument file (ISO 26300)? What a reader sees of text and slides, the rows of sheets."""
+"""Which documents are in an OpenDocument file (ISO 26300)? What a reader sees of texts and slides; rows of sheets."""
 
 from __future__ import annotations
 
