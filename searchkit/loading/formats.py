@@ -62,7 +62,8 @@ FORMATS = (
     Format("office.xlsx", (".xlsx", ".xlsm")),
     Format("pdf.pdf", (".pdf",), (b"%pdf-",)),
     Format("office.rtf", (".rtf",), (b"{\\rtf",)),
-    Format("office.old", (".doc", ".xls", ".ppt", ".pps"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
+    Format("office.doc", (".doc", ".dot")),
+    Format("office.old", (".xls", ".ppt", ".pps"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
     Format("archives.zipped", (".zip",), (b"pk\3\4", b"pk\5\6")),
     Format("archives.tar", (".tar", ".tgz", ".tbz2", ".txz"), (b"ustar",), place=257),
 )
