@@ -1,6 +1,7 @@
 """Which streams are in a compound file (MS-CFB), the container of Office 97-2003? Those of its root, by their names.
 
-Sectors form chains; no chain here is longer than the file, and each entry of the directory is looked at once.
+Names are the same in any case. Sectors form chains; no chain here is longer than the file, and each entry of the
+directory is looked at once.
 """
 
 from __future__ import annotations
@@ -55,13 +56,13 @@ class CompoundFile:
         self._cutoff = cutoff
         self._fat = self._table(fats, more)
         entries = self._entries(self._joined(directory, _LARGEST_DIRECTORY))
-        self._streams = {each.name: each for each in self._top(entries)}
+        self._streams = {each.name.lower(): each for each in self._top(entries)}
         small = min(entries[0].size, options.max_bytes)
         self._small = self._joined(entries[0].start, small)
         self._small_fat = self._numbers(self._joined(small_fat, 4 * -(-small // _MINI)))
 
     def __contains__(self, stream: str) -> bool:
-        return stream in self._streams
+        return stream.lower() in self._streams
 
     def stream(self, name: str) -> bytes:
         """Return what is in a stream, nothing for one that is not there.
@@ -69,7 +70,7 @@ class CompoundFile:
         Raises:
             LoadError: It is damaged, or larger than `max_bytes`.
         """
-        entry = self._streams.get(name)
+        entry = self._streams.get(name.lower())
         if entry is None:
             return b""
         if self._options.max_bytes < entry.size <= len(self._data):
