@@ -103,7 +103,8 @@ def word(text, *, parts=(), pieces=None, hidden=(), paragraphs=(), flags=0x0200,
         paragraphs: (begin, end, style, properties), counted in the same way.
         flags: Of the header.
         streams: More of them, or other ones.
-        header: Other values in the header: `identity`, `version`, `size` of the table of pieces, `text_size`.
+        header: Other values in the header: `identity`, `version`, `size` of the table of pieces, `text_size`; and more
+            `pages` of runs by the bytes that name one: {1: those of characters, 13: those of paragraphs}.
     """
     begin, body, table = 1_024, b"", b""
     places, ends = [], [0]
@@ -121,9 +122,12 @@ def word(text, *, parts=(), pieces=None, hidden=(), paragraphs=(), flags=0x0200,
     for counted, size in ((runs_of_characters, 1), (runs_of_paragraphs, 13)):
         runs = [(begin + 2 * a, begin + 2 * b, said_) for a, b, said_ in counted]
         plc = b""
-        if runs:
-            plc = struct.pack("<III", runs[0][0], runs[-1][1], len(main) // SECTOR)
-            main += page(runs, size)
+        pages = [page(runs, size)] if runs else []
+        pages += header.get("pages", {}).get(size, [])
+        if pages:
+            numbers = range(len(main) // SECTOR, len(main) // SECTOR + len(pages))
+            plc = struct.pack(f"<{len(pages) + 1}I{len(pages)}I", *[0] * (len(pages) + 1), *numbers)
+            main += b"".join(pages)
         said.append((len(table), len(plc)))
         table += plc
     counts = [header.get("text_size", units(text) - sum(parts)), *parts, *[0] * (7 - len(parts))]

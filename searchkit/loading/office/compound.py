@@ -26,7 +26,7 @@ _STREAM, _ROOT = 2, 5
 _MINI = 64  # bytes of a sector of the small streams
 
 
-class _Entry(NamedTuple):
+class _DirectoryEntry(NamedTuple):
     """An entry of the directory: what it is, what stands beside and below it, and where its data begins."""
 
     name: str
@@ -123,19 +123,19 @@ class CompoundFile:
     def _joined(self, start: int, size: int) -> bytes:
         return b"".join(self._at(place) for place in self._chain(start, self._fat, -(-size // self._sector)))
 
-    def _entries(self, directory: bytes) -> list[_Entry]:
+    def _entries(self, directory: bytes) -> list[_DirectoryEntry]:
         entries = []
         for place in range(0, len(directory) - 127, 128):
             length, kind = struct.unpack_from("<HB", directory, place + 64)
             left, right, child = struct.unpack_from("<III", directory, place + 68)
             start, size = struct.unpack_from("<II", directory, place + 116)
             name = directory[place : place + min(max(length - 2, 0), 64)].decode("utf-16-le", "replace")
-            entries.append(_Entry(name, kind, left, right, child, start, size))
+            entries.append(_DirectoryEntry(name, kind, left, right, child, start, size))
         if not entries or entries[0].kind != _ROOT:
             raise self._damaged("no directory")
         return entries
 
-    def _top(self, entries: Sequence[_Entry]) -> Iterator[_Entry]:
+    def _top(self, entries: Sequence[_DirectoryEntry]) -> Iterator[_DirectoryEntry]:
         """Yield the streams that lie in the root, not in what is embedded."""
         seen: set[int] = set()
         left = [entries[0].child]

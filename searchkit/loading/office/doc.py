@@ -12,10 +12,10 @@ from searchkit.loading.metadata import document_of
 from searchkit.loading.office.compound import CompoundFile, opened_compound
 from searchkit.loading.office.prose import Prose
 from searchkit.loading.office.summary import SUMMARY, summary_of
-from searchkit.loading.office.word97 import Stretch, Word97
+from searchkit.loading.office.word97 import WordStretch, Word97
 from searchkit.loading.options import LoadOptions
 
-MOST_WORD_SIGNS = 2_000_000
+MOST_WORD_SIGNS = 1_000_000
 """Ends of paragraphs, cells and fields, and other signs that are no text, of one file."""
 
 MAIN = "WordDocument"
@@ -80,7 +80,7 @@ class _Text:
         self._signs = 0
         self.prose.begin_paragraph()
 
-    def take(self, stretch: Stretch) -> None:
+    def take(self, stretch: WordStretch) -> None:
         """Take the next characters in."""
         place = 0
         for sign in _SIGN.finditer(stretch.text):

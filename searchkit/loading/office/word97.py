@@ -15,6 +15,7 @@ from searchkit.errors import LoadError
 
 _PAGE = 512
 MOST_WORD_RUNS = 500_000
+MOST_WORD_PIECES = 200_000
 _MOST_PROPERTIES = 10_000_000  # bytes of those that are read
 _COUNTS = 76  # in the header: how many characters the text has, then notes, headers, macros, comments, end notes, boxes
 _CHARACTERS, _PARAGRAPHS, _PIECES = 250, 258, 418  # in the header: where each table is, and its size
@@ -24,7 +25,7 @@ _DEFINES_TABLE = 0xD608
 _HEADINGS = range(1, 10)  # the styles that stand first in each file
 
 
-class Stretch(NamedTuple):
+class WordStretch(NamedTuple):
     """Characters that stand together: where in the file, in how many bytes each, and what they are."""
 
     place: int
@@ -32,7 +33,7 @@ class Stretch(NamedTuple):
     text: str
 
 
-class Paragraph(NamedTuple):
+class WordParagraph(NamedTuple):
     """What is said of a paragraph: whether it is a heading, lies in a table, and ends a row of it."""
 
     is_heading: bool = False
@@ -70,19 +71,19 @@ class Word97:
         found.sort(key=lambda each: each[0])
         self._ends, self._paragraphs = [each[0] for each in found], [each[1] for each in found]
 
-    def stretches(self, begin: int, end: int) -> Iterator[Stretch]:
+    def stretches(self, begin: int, end: int) -> Iterator[WordStretch]:
         """Yield what is shown of the characters from `begin` to `end`, in order."""
         for first, last, place, width in self._pieces:
             start, stop = max(begin, first), min(end, last)
             if start < stop:
                 yield from self._shown(place + (start - first) * width, place + (stop - first) * width, width)
 
-    def paragraph(self, place: int) -> Paragraph:
+    def paragraph(self, place: int) -> WordParagraph:
         """Return what is said of the paragraph of a character, which is given by its place in the file."""
         found = bisect_right(self._ends, place)
-        return self._paragraphs[found - 1] if found else Paragraph()
+        return self._paragraphs[found - 1] if found else WordParagraph()
 
-    def _shown(self, place: int, stop: int, width: int) -> Iterator[Stretch]:
+    def _shown(self, place: int, stop: int, width: int) -> Iterator[WordStretch]:
         number = max(bisect_right(self._hidden, (place, stop)) - 1, 0)
         while number < len(self._hidden) and self._hidden[number][0] < stop:
             begin, end = self._hidden[number]
@@ -93,8 +94,10 @@ class Word97:
         if place < stop:
             yield self._stretch(place, stop, width)
 
-    def _stretch(self, place: int, stop: int, width: int) -> Stretch:
-        return Stretch(place, width, self._main[place:stop].decode("cp1252" if width == 1 else "utf-16-le", "replace"))
+    def _stretch(self, place: int, stop: int, width: int) -> WordStretch:
+        return WordStretch(
+            place, width, self._main[place:stop].decode("cp1252" if width == 1 else "utf-16-le", "replace")
+        )
 
     def _said(self, table: bytes, where: int) -> bytes:
         """Return the table that the header names."""
@@ -110,6 +113,8 @@ class Word97:
             raise LoadError(self.name, "damaged (no table of pieces)")
         (size,) = struct.unpack_from("<I", data, place + 1)
         count = max(min(size, len(data) - place - 5) - 4, 0) // 12
+        if count > MOST_WORD_PIECES:
+            raise LoadError(self.name, f"more than {MOST_WORD_PIECES:,} pieces of text")
         begins = struct.unpack_from(f"<{count + 1}I", data, place + 5)
         pieces, left = [], len(self._main)
         for number in range(count):
@@ -158,14 +163,14 @@ class Word97:
         if end:
             yield begin, end
 
-    def _read_paragraphs(self, data: bytes) -> Iterator[tuple[int, Paragraph]]:
+    def _read_paragraphs(self, data: bytes) -> Iterator[tuple[int, WordParagraph]]:
         for begin, _, said in self._runs(data, 13):
             start, size = (1, 2 * said[0] - 1) if said else (0, 0)
             if size < 0:  # the long form
                 start, size = 2, 2 * int.from_bytes(said[1:2], "little")
             style = int.from_bytes(said[start : start + min(size, 2)], "little")
             properties = said[start + 2 : start + size]
-            yield begin, Paragraph(style in _HEADINGS, *self._flags(properties, _IN_TABLE, _ENDS_ROW))
+            yield begin, WordParagraph(style in _HEADINGS, *self._flags(properties, _IN_TABLE, _ENDS_ROW))
 
     def _flags(self, properties: bytes, *wanted: int) -> list[bool]:
         """Return for each of the wanted properties whether it is set."""
