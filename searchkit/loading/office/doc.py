@@ -12,7 +12,7 @@ from searchkit.loading.metadata import document_of
 from searchkit.loading.office.compound import CompoundFile, opened_compound
 from searchkit.loading.office.prose import Prose
 from searchkit.loading.office.summary import SUMMARY, summary_of
-from searchkit.loading.office.word97 import WordStretch, Word97
+from searchkit.loading.office.word97 import Word97, WordStretch
 from searchkit.loading.options import LoadOptions
 
 MOST_WORD_SIGNS = 1_000_000
