@@ -29,6 +29,7 @@ def template_text(name: str, *arguments: str) -> str:
     ('Tehran', '')
     """
     name = " ".join(re.sub("[_\u200c\\s]+", " ", name[:200]).split()).lower()
+    name = name.removeprefix("الگو:").removeprefix("template:").strip()
     if name in _SIGN_TEMPLATES:
         return _SIGN_TEMPLATES[name]
     if name.startswith("formatnum:"):
@@ -36,7 +37,7 @@ def template_text(name: str, *arguments: str) -> str:
     places = (1,) if _LANGUAGE_TEMPLATE.fullmatch(name) else _TEXT_TEMPLATES.get(name, ())
     texts = _placed(arguments) if places else []
     shown = [texts[place - 1].strip() for place in places if place <= len(texts)]
-    return ("\n" if name == "ب" else " ").join(shown)  # the two halves of a verse
+    return "\n".join(["", *shown, ""]) if name == "ب" else " ".join(shown)  # which is a verse, in two halves
 
 
 def _placed(arguments: Sequence[str]) -> list[str]:

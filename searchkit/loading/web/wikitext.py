@@ -36,7 +36,7 @@ _STOPS_AT = {"{{": "", "[[": "{|", "{|": "{{"}  # what is open inside of the las
 
 _FILES = frozenset({"file", "image", "media", "پرونده", "تصویر", "رسانه"})
 _CATEGORIES = frozenset({"category", "رده"})
-_OF_ANOTHER_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z-]{2,12})?:")
+_OF_ANOTHER_LANGUAGE = re.compile(r"(?:[a-z]{2,3}(?:-[a-z-]{1,12})?|simple):")
 _OF_A_PICTURE = re.compile(
     r"(?:thumb|thumbnail|frame|framed|frameless|border|left|right|center|centre|none|baseline|middle|top|bottom|sub|super|"
     r"text-top|text-bottom|upright.*|[\dx۰-۹ ]{0,20}(?:px|پیکسل)|[a-z]{2,12}\s*=.*|بندانگشتی|انگشتدان|انگشتی|قاب|"
@@ -55,6 +55,8 @@ _TAG = re.compile(
     r"noinclude|onlyinclude|mark|time|data|wbr|templatestyles)\b[^<>]*>",
     re.IGNORECASE,
 )
+_LEFT_EMPTY = re.compile(r"(?<=\s)\((?:\s|[،؛,;:])*+\)|(?<![ \t،؛,;])[ \t،؛,;]++(?=\))")  # where a template stood
+_ARABIC = str.maketrans("\u064a\u0643", "یک")
 _LIST = re.compile(r"[*#:;]+\s*|-{4,}")
 
 
@@ -88,7 +90,7 @@ def text_of(markup: str, name: str, names: WikiNames) -> WikiText:
     """
     reader = _Brackets(name, names)
     text = reader.read(_without_opaque(_COMMENT.sub("", markup.replace(_BAR, " "))))
-    text = _SWITCH.sub("", _VARIANT.sub(r"\1", _EXTERNAL.sub(_label, text)))
+    text = _LEFT_EMPTY.sub("", _SWITCH.sub("", _VARIANT.sub(r"\1", _EXTERNAL.sub(_label, text))))
     text = unescape("\n".join(_lines(_TAG.sub(_break, _QUOTES.sub("", text)))))
     lines = (line.strip() for line in text.split("\n"))
     return WikiText("\n".join(filter(None, lines)), list(reader.categories))
@@ -181,7 +183,7 @@ class _Brackets:
 
     def _link(self, target: str, *said: str) -> str:
         space, colon, rest = target.partition(":")
-        space = space.strip().replace("_", " ").lower()
+        space = space.strip().replace("_", " ").lower().translate(_ARABIC)
         if colon and space in self._groups:
             self.categories[" ".join(rest.replace("_", " ").split())] = None
             return ""
