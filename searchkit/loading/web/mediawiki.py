@@ -20,6 +20,7 @@ LONGEST_WIKI_PAGE = 2_500_000
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _KEPT = frozenset({"sitename", "dbname", "base", "title", "ns", "id", "timestamp", "model", "text"})
+_ENDS = ("page", "revision")
 _IN_MARKUP = ("", "wikitext")
 _LONGEST_VALUE = 10_000
 _NO_REDIRECT = ("#redirect", "#تغییر")
@@ -50,7 +51,7 @@ def articles(source: XmlStream, name: str, options: LoadOptions) -> Iterator[Doc
         if isinstance(event, Skip):
             yield event
             continue
-        elements = 0 if event.kind == "end" and local(event.value) == "revision" else elements + 1
+        elements = 0 if event.kind == "end" and local(event.value) in _ENDS else elements + (event.kind == "start")
         if elements > MOST_XML_ELEMENTS:
             raise LoadError(name, f"more than {MOST_XML_ELEMENTS:,} elements between two pages")
         page = reader.take(event)
