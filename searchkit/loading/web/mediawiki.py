@@ -46,16 +46,10 @@ def articles(source: XmlStream, name: str, options: LoadOptions) -> Iterator[Doc
     """
     reader = _DumpReader(min(options.max_bytes, LONGEST_WIKI_PAGE))
     left_out = {"redirects": 0, "pages that are no articles": 0}
-    number = elements = 0
-    for event in source.events():
-        if isinstance(event, Skip):
-            yield event
-            continue
-        elements = 0 if event.kind == "end" and local(event.value) in _ENDS else elements + (event.kind == "start")
-        if elements > MOST_XML_ELEMENTS:
-            raise LoadError(name, f"more than {MOST_XML_ELEMENTS:,} elements between two pages")
-        page = reader.take(event)
-        if page is None:
+    number = 0
+    for page in _pages(source, reader, name):
+        if isinstance(page, Skip):
+            yield page
             continue
         number += 1
         kind = page.left_out(reader.site)
@@ -72,6 +66,20 @@ def articles(source: XmlStream, name: str, options: LoadOptions) -> Iterator[Doc
     counts = [f"{count:,} {kind}" for kind, count in left_out.items() if count]
     if counts:
         yield Skip(name, f"{' and '.join(counts)}, left out")
+
+
+def _pages(source: XmlStream, reader: _DumpReader, name: str) -> Iterator[_WikiPage | Skip]:
+    elements = 0
+    for event in source.events():
+        if isinstance(event, Skip):
+            yield event
+            continue
+        elements = 0 if event.kind == "end" and local(event.value) in _ENDS else elements + (event.kind == "start")
+        if elements > MOST_XML_ELEMENTS:
+            raise LoadError(name, f"more than {MOST_XML_ELEMENTS:,} elements between two pages")
+        page = reader.take(event)
+        if page is not None:
+            yield page
 
 
 class _WikiSite:
