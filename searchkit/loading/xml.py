@@ -36,7 +36,7 @@ _CUT_REFERENCE = 40  # characters: the longest that a reference may have
 _MOST_REFERENCES = 0.25  # of the characters; each is a call
 _OF_XML = frozenset({"lt;", "gt;", "amp;", "quot;", "apos;"})
 _JOINS = "\u200c"  # ZWNJ: what begins with it goes on with a word
-_CONTROLS = {code: " " for code in range(0x20) if chr(code) not in "\t\n\r"}
+_CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class XmlEvent(NamedTuple):
@@ -263,7 +263,7 @@ def _mended(texts: Iterable[str], name: str) -> Iterator[str]:
     for text in texts:
         if text.count("&") > max(len(text) * _MOST_REFERENCES, _CHUNK / 10):
             raise LoadError(name, "hardly anything but &")
-        text = kept + text.translate(_CONTROLS)  # noqa: PLW2901 (it is the same text)
+        text = kept + _CONTROL.sub(" ", text)  # noqa: PLW2901 (it is the same text)
         cut = text.rfind("&", max(len(text) - _CUT_REFERENCE, 0))
         kept = "" if cut < 0 else text[cut:]
         yield _REFERENCE.sub(_reference, text if cut < 0 else text[:cut])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from office_files import epub, row, xlsx
+from office_files import epub, odt, row, xlsx
 
 from searchkit.documents import Skip
 
@@ -90,6 +90,58 @@ def test_sheets_are_named_where_there_are_several(load_file):
     loaded = load_file("a.xlsx", xlsx({"یک": rows, "دو": rows, "-hidden": rows, "other": row(1, "x") + row(2, "y")}))
     assert [each.id for each in loaded.documents] == ["a.xlsx!یک#2", "a.xlsx!دو#2"]
     assert [skip.source for skip in loaded.skips] == ["a.xlsx!other"]
+
+
+def cell(text="", more="", **attributes):
+    said = "".join(f' office:{key.replace("_", "-")}="{value}"' for key, value in attributes.items())
+    return f"<table:table-cell{said}{more}>{text}</table:table-cell>"
+
+
+def line(*cells, more=""):
+    inner = "".join(each if each[:1] == "<" else cell(f"<text:p>{each}</text:p>") for each in cells)
+    return f"<table:table-row{more}>{inner}</table:table-row>"
+
+
+def ods(sheets, count=None, styles=""):
+    """A file of Calc: sheets by name, each as its rows, which are lists of cells; texts may be given as they are."""
+    body = ""
+    for name, rows in sheets.items():
+        inner = "".join(each if isinstance(each, str) else line(*each) for each in rows)
+        body += f'<table:table table:name="{name}" table:style-name="{name}">{inner}</table:table>'
+    meta = f'<meta:document-statistic meta:table-count="{count or len(sheets)}"/>'
+    return odt(body, meta, styles, kind="spreadsheet")
+
+
+def test_the_rows_of_a_sheet_of_calc(load_file):
+    note = "<office:annotation><text:p>x</text:p></office:annotation><draw:frame><text:p>y</text:p></draw:frame>"
+    rows = [
+        line("<table:table-cell/>", more=' table:number-rows-repeated="2"'),
+        ["body", "date", "n", cell("<text:p>ok</text:p>", ' table:number-columns-repeated="2"'), "t"],
+        [
+            cell(f"{note}<text:p>کتاب<text:s/>ها</text:p><text:p>دو <text:span>سه<text:tab/></text:span></text:p>"),
+            cell("<text:p>۱۵ اردیبهشت</text:p>", value_type="date", date_value="2024-05-04"),
+            cell("<text:p>۱۲٫۵</text:p>", value_type="float", value="12.5"),
+            cell("<text:p>TRUE</text:p>", value_type="boolean", boolean_value="true"),
+            cell(more=' table:number-columns-repeated="1"'),
+            cell("<text:p>10:30</text:p>", value_type="time", time_value="PT10H30M00S"),
+        ],
+        line('<table:table-cell table:number-columns-repeated="16384"/>', more=' table:number-rows-repeated="1048571"'),
+        line("<table:covered-table-cell/>", "<table:table-cell/>", cell(value_type="currency", value="7")),
+    ]
+    loaded = load_file("a.ods", ods({"s": rows}))
+    (document,) = loaded.documents
+    assert (document.id, document.body, document.date) == ("a.ods#4", "کتاب ها\nدو سه", dt.date(2024, 5, 4))
+    assert document.fields == {"n": 12.5, "ok": True, "t": "10:30", "source": "a.ods"}
+    assert loaded.reasons == ["line 1048576: no text in it"]
+
+
+def test_sheets_of_calc_are_named_where_there_are_several(load_file):
+    rows = [["body"], ["a"]]
+    styles = '<style:style style:name="h"><style:table-properties table:display="false"/></style:style>'
+    loaded = load_file("a.ods", ods({"یک": rows, "h": rows, "x": [["x"], ["y"], ["z"]], "دو": rows}, styles=styles))
+    assert [each.id for each in loaded.documents] == ["a.ods!یک#2", "a.ods!دو#2"]
+    assert [skip.source for skip in loaded.skips] == ["a.ods!x"]
+    assert load_file("a.ods", ods({"یک": rows})).only.id == "a.ods#2"
 
 
 @pytest.mark.parametrize(

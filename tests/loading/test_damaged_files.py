@@ -10,6 +10,7 @@ import zipfile
 
 import pytest
 import zstandard
+from doc_files import summary, word
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from office_files import CORE, STYLES, docx, epub, odt, paragraph, pptx, row, shape, slide, xlsx, zipped
@@ -28,6 +29,19 @@ INFO = rb"{\fonttbl{\f0\fcharset178 A;}}{\info{\title t}{\creatim\yr2024\mo5\dy4
 WHOLE = {
     "a.docx": docx(paragraph("متن"), "<dc:title>t</dc:title><cp:keywords>a</cp:keywords>"),
     "a.odt": odt(f"<text:h>a</text:h><text:p>b{NOTE}</text:p>"),
+    "a.ods": odt(
+        '<table:table table:name="s"><table:table-row><table:table-cell><text:p>body</text:p></table:table-cell>'
+        '</table:table-row><table:table-row><table:table-cell table:number-columns-repeated="3" '
+        'office:value-type="float" office:value="1.5"/></table:table-row></table:table>',
+        '<meta:document-statistic meta:table-count="1"/>',
+        kind="spreadsheet",
+    ),
+    "a.doc": word(
+        "متن\rb\a\a\x13 c \x14d\x15",
+        hidden=[(0, 3, 0), (3, 4, 0x083C)],
+        paragraphs=[(0, 4, 1, b""), (4, 9, 0, b"\x16\x24\1\x17\x24\1")],
+        streams={"\x05SummaryInformation": summary(title="t", created=133592922000000000)},
+    ),
     "a.pptx": pptx([slide(shape("a", "title"), shape("b"))]),
     "a.xlsx": xlsx({"s": row(1, "body") + CELLS}, ["<t>x</t>"], DAYS),
     "a.epub": epub({"a.xhtml": "<h1>a</h1>", "b.xhtml": "b"}, "<dc:title>t</dc:title>"),

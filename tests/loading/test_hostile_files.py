@@ -9,6 +9,7 @@ import json
 import lzma
 import os
 import stat
+import struct
 import subprocess
 import sys
 import tarfile
@@ -17,6 +18,7 @@ import zlib
 
 import pytest
 import zstandard
+from doc_files import compound, entry, page, summary, word
 from office_files import W, docx, epub, odt, paragraph, row, xlsx, zipped
 from pdf_files import assembled, file, pdf, stream
 
@@ -124,6 +126,33 @@ def pages(kids, more=""):
 
 
 # The file, how it is called, and what is said of it; None where it is read as it is.
+VECTOR = summary(title="x").replace(struct.pack("<II", 30, 2), struct.pack("<II", 0x1000, 2**32 - 1))
+
+
+def shared_pieces(count):
+    """A file of Word whose pieces are all the same text."""
+    data = bytearray(word("", pieces=[("a" * 4_000, False)] + [("", False)] * count))
+    begins = struct.pack(f"<{count + 1}I", *[4_000] * (count + 1))
+    place = data.index(begins)
+    data[place : place + len(begins)] = struct.pack(f"<{count + 1}I", *range(4_000, 4_000 * (count + 2), 4_000))
+    return bytes(data)
+
+
+def many_runs(size, said):
+    """A file of Word with 10,000 pages of runs, as many as go into each, which have the same properties."""
+    count = 28 if size == 13 else 90
+    one = bytearray(page([(1_024 + 2 * i, 1_026 + 2 * i, b"") for i in range(count)], size))
+    one[510 - len(said) : 510] = said
+    for run in range(count):
+        one[4 * (count + 1) + size * run] = (510 - len(said)) // 2
+    return word("a" * 5_000, pages={size: [bytes(one)] * 10_000})
+
+
+def many_streams(count):
+    """A container with very many empty streams, each to the right of the one before."""
+    return compound({"a": b"b"}, more=[entry(f"s{i}", 2, i, 9_999, i + 3) for i in range(count)])
+
+
 HOSTILE = {
     "gzip bomb": ("a.txt", lambda: gzip.compress(ZEROS) * 200, "larger than 20 MB"),
     "bzip2 bomb": ("a.txt", lambda: bz2.compress(ZEROS) * 200, "more than 100 times its size"),
@@ -237,6 +266,36 @@ HOSTILE = {
         "1,000 columns",
     ),
     "xlsx of far numbers": ("a.xlsx", lambda: xlsx({"s": row(1, "body") + FAR_ROW}), "no text in it"),
+    "ods of rows and cells that are repeated": (
+        "a.ods",
+        lambda: odt(
+            '<table:table table:name="a"><table:table-row><table:table-cell><text:p>body</text:p></table:table-cell>'
+            '</table:table-row><table:table-row table:number-rows-repeated="99999999"><table:table-cell '
+            f'table:number-columns-repeated="99999999"><text:p>{"a" * 9_999}</text:p></table:table-cell>'
+            "</table:table-row></table:table>" * 50,
+            kind="spreadsheet",
+        ),
+        "1,000 columns",
+    ),
+    "ods of one long text in many columns": (
+        "a.ods",
+        lambda: odt(
+            '<table:table table:name="a"><table:table-row><table:table-cell><text:p>body</text:p></table:table-cell>'
+            "</table:table-row>"
+            + (
+                '<table:table-row><table:table-cell table:number-columns-repeated="999"><text:p>'
+                f"{'a' * 9_999}</text:p></table:table-cell></table:table-row>"
+            )
+            * 900,
+            kind="spreadsheet",
+        ),
+        "more than 100 times its size",
+    ),
+    "ods of empty rows": (
+        "a.ods",
+        lambda: odt('<table:table table:name="a">' + "<table:table-row/>" * 1_500_000, kind="spreadsheet"),
+        "elements",
+    ),
     "epub of a package from outside": ("a.epub", lambda: package("../../../../etc/passwd"), "no package document"),
     "epub of very much markup": (
         "a.epub",
@@ -287,7 +346,29 @@ HOSTILE = {
     ),
     "pdf that is cut": ("a.pdf", lambda: pdf([(9, 9, "text")])[:700], ""),
     "pdf of nothing": ("a.pdf", lambda: b"%PDF-" + b"\xff" * 2_000_000, ""),
-    "office of 1997 of nothing": ("a.doc", lambda: bytes.fromhex("d0cf11e0a1b11ae1"), "Office 97-2003"),
+    "office of 1997 of nothing": ("a.doc", lambda: bytes.fromhex("d0cf11e0a1b11ae1"), "Office 97-2003 (no header)"),
+    "doc of very many paragraphs": ("a.doc", lambda: word("\r" * 1_500_000), "more than 1,000,000 paragraphs"),
+    "doc of very many fields": ("a.doc", lambda: word("\x13" * 900_000), "no text in it"),
+    "doc of very many cells": ("a.doc", lambda: word("a\a" * 900_000), None),
+    "doc of very many pieces": (
+        "a.doc",
+        lambda: word("a" * 300_000, pieces=[("a", True)] * 300_000),
+        "more than 200,000 pieces",
+    ),
+    "doc of pieces that share their text": (
+        "a.doc",
+        lambda: shared_pieces(100_000),
+        "pieces of text that are not there",
+    ),
+    "doc of very many runs": ("a.doc", lambda: many_runs(13, b"\0\x30" + b"\x16\x24\1" * 30), "more than "),
+    "doc of very many hidden runs": ("a.doc", lambda: many_runs(1, b"\x03\x3c\x08\1"), "more than 500,000 runs"),
+    "doc of very many streams": ("a.doc", lambda: many_streams(50_000), "which is not read"),
+    "doc of a summary of nothing": ("a.doc", lambda: word("a", streams={"\x05SummaryInformation": VECTOR}), None),
+    "doc of sectors in a circle": (
+        "a.doc",
+        lambda: compound({"WordDocument": bytes(6_000_000)}, fat={9: 3}),
+        "Word 95 or before",
+    ),
 }
 
 

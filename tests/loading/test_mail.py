@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import bz2
+import gzip
 import io
 import quopri
 import tracemalloc
@@ -11,6 +13,7 @@ from email.message import EmailMessage
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from office_files import zipped
 
 from searchkit.errors import LoadError
 from searchkit.loading import LoadOptions
@@ -104,6 +107,56 @@ def test_messages_within_messages_end(load_file):
     loaded = load_file("a.eml", made.as_bytes())
     assert [document.body for document in loaded.documents] == ["7", "6", "5", "4", "3"]
     assert loaded.reasons == ["files within files, more than 4 deep"]
+
+
+def test_what_is_attached_may_be_packed(load_file):
+    made = message()
+    made.add_attachment(gzip.compress("یک".encode()), maintype="application", subtype="gzip", filename="a.txt.gz")
+    made.add_attachment(zipped({"b.txt": "دو"}), maintype="application", subtype="zip", filename="b.zip")
+    loaded = load_file("a.eml", made.as_bytes())
+    assert {document.id: document.body for document in loaded.documents} == {
+        "a.eml": TEXT, "a.eml!a.txt.gz": "یک", "a.eml!b.zip!b.txt": "دو",
+    }  # fmt: skip
+    assert not loaded.skips
+
+
+BOMB = b"a word " * 40_000
+BEYOND = "unpacks to more than 100 times its size"
+
+
+@pytest.mark.parametrize("pack", [lambda data: zipped({"a.txt": data}), gzip.compress, bz2.compress])
+def test_what_is_attached_is_unpacked_on_one_budget(load_file, pack):
+    made, bomb = message(), pack(BOMB)
+    for number in range(100):
+        made.add_attachment(bomb, maintype="application", subtype="octet-stream", filename=f"{number}.txt")
+    mail = made.as_bytes()
+    most = max(1_000_000, 100 * len(mail))
+    loaded = load_file("a.eml", mail, max_bytes=1_000_000)
+    assert loaded.documents[0].body == TEXT
+    assert len(loaded.documents) == 1 + min(most // len(BOMB), 100)
+    assert loaded.reasons[-1:] == ([BEYOND] if most < 100 * len(BOMB) else [])
+
+
+def test_many_small_bombs_are_bounded_as_a_whole(load_file):
+    made, bomb = message(), bz2.compress(BOMB)
+    for number in range(999):
+        made.add_attachment(bomb, maintype="a", subtype="b", filename=f"{number}.txt")
+    mail = made.as_bytes()
+    loaded = load_file("a.eml", mail, max_bytes=1_000_000)
+    read = sum(len(document.body) for document in loaded.documents)
+    assert 999 * len(BOMB) > 100 * len(mail) >= read > 90 * len(mail)
+    assert loaded.reasons[-1] == BEYOND
+
+
+def test_a_box_is_unpacked_on_one_budget(load_file):
+    made = message()
+    made.add_attachment(bz2.compress(BOMB), maintype="a", subtype="b", filename="a.txt")
+    box = b"".join(b"From a@b Sat May  4 10:30:00 2024\n" + made.as_bytes() + b"\n\n" for _ in range(100))
+    loaded = load_file("a.mbox", box, max_bytes=1_000_000)
+    bodies = [document.body for document in loaded.documents]
+    assert bodies.count(TEXT) == 100, "the messages themselves are read"
+    assert (len(bodies) - 100) * len(BOMB) <= 100 * len(box) < 100 * len(BOMB)
+    assert loaded.reasons[-1] == f"message 100: {BEYOND}"
 
 
 BOX = "".join(

@@ -6,19 +6,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.utils import parseaddr
-from io import BufferedReader, BytesIO
+from io import BytesIO
 from typing import BinaryIO
 
 from searchkit.dates import parse_date
 from searchkit.documents import Document, Json, Skip
 from searchkit.errors import DocumentError, LoadError
+from searchkit.loading.archives.archive import budget_of, read_member
 from searchkit.loading.encoding import decode, unix_lines
 from searchkit.loading.files import too_large, whole
 from searchkit.loading.formats import looked_at, suffix_of
 from searchkit.loading.mail.mime import MOST_MIME_PARTS, MimePart, part_of, words
 from searchkit.loading.options import LoadOptions
-from searchkit.loading.reading import read_stream
 from searchkit.loading.texts import text as plain_text
+from searchkit.loading.unpacking import Budget, Unpacked
 from searchkit.loading.web.within import NO_TEXT, page_in
 
 MAX_ATTACHED_DEPTH = 4  # messages attached to messages
@@ -38,10 +39,10 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
     """Yield a document for each message, and those of its attachments (`name!file`); a `Skip` for what gives none.
 
     An id is the Message-ID, else the name, in a box `name#number`. The text is the plain one, else that of the HTML.
-    Holds one message at a time.
+    Holds one message at a time. What is unpacked of attachments is counted together, with those of a whole box.
 
     Raises:
-        LoadError: It is no message, or too large.
+        LoadError: It is no message, or too large; or what is attached unpacks to too much.
     """
     head = looked_at(stream)
     if _FIRST.match(head):
@@ -49,16 +50,19 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
     elif head and not suffix_of(name) and not part_of(head.lstrip(), name).headers:
         yield from plain_text.read(stream, name, options)
     else:
-        yield from _message(whole(stream, name, options).lstrip(), name, options)
+        budget = budget_of(stream, name, options)
+        yield from _message(whole(stream, name, options).lstrip(), name, options, budget)
 
 
 def _box(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document | Skip]:
+    budget = budget_of(stream, name, options)
     for number, data in enumerate(_messages(stream, options.max_bytes), 1):
         if data is None:
             yield Skip(name, f"message {number}: {too_large(options)}")
             continue
         try:
-            yield from _message(_QUOTED.sub(b"", data.lstrip().partition(b"\n")[2]), f"{name}#{number}", options, name)
+            message = _QUOTED.sub(b"", data.lstrip().partition(b"\n")[2])
+            yield from _message(message, f"{name}#{number}", options, budget, name)
         except (LoadError, DocumentError) as error:
             yield Skip(name, f"message {number}: {error.reason if isinstance(error, LoadError) else error}")
 
@@ -81,7 +85,9 @@ def _messages(stream: BinaryIO, limit: int) -> Iterator[bytes | None]:
     yield None if is_large else bytes(pending)
 
 
-def _message(data: bytes, name: str, options: LoadOptions, source: str = "") -> Iterator[Document | Skip]:
+def _message(
+    data: bytes, name: str, options: LoadOptions, budget: Budget, source: str = ""
+) -> Iterator[Document | Skip]:
     top = part_of(data, name)
     del data  # attached messages are as large again
     if not top.headers:
@@ -99,7 +105,7 @@ def _message(data: bytes, name: str, options: LoadOptions, source: str = "") -> 
         called = part.file_name() or f"part{number}{_SUFFIXES.get(part.type(), '')}"
         called = f"{number}-{called}" if called in taken else called
         taken.add(called)
-        for each in _attached(part, f"{name}!{called}", options):
+        for each in _attached(part, f"{name}!{called}", options, budget):
             yield each if isinstance(each, Skip) else replace(each, fields={**each.fields, "source": source or name})
 
 
@@ -153,7 +159,7 @@ class _Texts:
             LoadError: There are too many parts, or they lie too deep.
         """
         inner = part.parts(self.name)
-        self._parts += 1 + len(inner)
+        self._parts += len(inner)
         if self._parts > MOST_MIME_PARTS:
             raise LoadError(self.name, f"more than {MOST_MIME_PARTS:,} parts")
         if part.type() == "multipart/alternative":
@@ -194,14 +200,11 @@ def _is_decoration(part: MimePart) -> bool:
     return part.type().startswith(_SIGNATURES) or (is_shown and part.type().startswith(_MEDIA))
 
 
-def _attached(part: MimePart, name: str, options: LoadOptions) -> Iterator[Document | Skip]:
+def _attached(part: MimePart, name: str, options: LoadOptions, budget: Budget) -> Iterator[Document | Skip]:
     """Read an attached file as any other."""
     if name.count("!") > MAX_ATTACHED_DEPTH:
         yield Skip(name, f"files within files, more than {MAX_ATTACHED_DEPTH} deep")
         return
-    try:
-        yield from read_stream(BufferedReader(BytesIO(part.content())), name, replace(options, format="auto"))
-    except LoadError as error:
-        yield Skip(error.source, error.reason)
-    except DocumentError as error:
-        yield Skip(name, str(error))
+    budget.member(name)
+    stream = Unpacked(BytesIO(part.content()), name, budget, counted=False)
+    yield from read_member(stream, name, replace(options, format="auto"))

@@ -1,4 +1,4 @@
-"""Which value is in a cell of an Excel file? A text that cells share, a number, or a day written as a number."""
+"""Which value is in a cell of a sheet? Of Excel a text that cells share, a number, or a day written as a number."""
 
 from __future__ import annotations
 
@@ -16,6 +16,21 @@ _COLUMN = re.compile(r"([A-Z]{1,3})\d*")
 _FIRST_DAY = dt.datetime(1899, 12, 30)  # noqa: DTZ001 (cells know no time zone)
 _FIRST_DAY_1904 = dt.datetime(1904, 1, 1)  # noqa: DTZ001
 _LAST_DAY = 2_958_465  # of the year 9999
+
+
+def number_of(written: str) -> int | float | str:
+    """Return a number, or what is written where that is none.
+
+    >>> number_of("12"), number_of("1.5"), number_of("1e999"), number_of("a")
+    (12, 1.5, '1e999', 'a')
+    """
+    try:
+        number = float(written)
+    except ValueError:
+        return written
+    if not math.isfinite(number):
+        return written
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
 def column_of(reference: str) -> int | None:
@@ -92,16 +107,11 @@ class Formats(Events):
         >>> Formats().value("12", "0"), Formats().value("1.5", ""), Formats().value("1e999", "0")
         (12, 1.5, '1e999')
         """
-        try:
-            number = float(written)
-        except ValueError:
-            return written
+        number = number_of(written)
         place = int(style) if style.isdecimal() and len(style) < 9 else len(self._styles)
-        if place < len(self._styles) and self._styles[place] and 0 <= number <= _LAST_DAY:
-            return self._moment(number)
-        if not math.isfinite(number):
-            return written
-        return int(number) if number.is_integer() and abs(number) < 2**53 else number
+        if isinstance(number, str) or not (place < len(self._styles) and self._styles[place]):
+            return number
+        return self._moment(number) if 0 <= number <= _LAST_DAY else number
 
     def _moment(self, number: float) -> str:
         try:
@@ -110,4 +120,4 @@ class Formats(Events):
             return str(number)
         if number < 1:
             return moment.time().isoformat()
-        return moment.date().isoformat() if number.is_integer() else moment.isoformat()
+        return moment.date().isoformat() if float(number).is_integer() else moment.isoformat()

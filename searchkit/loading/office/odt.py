@@ -1,13 +1,14 @@
-"""Which document is in a Writer or Impress file (.odt, .odp; ODF, ISO 26300)? What a reader sees of it."""
+"""Which documents are in an OpenDocument file (ISO 26300)? What a reader sees of texts and slides; rows of sheets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from searchkit.documents import Document
+from searchkit.documents import Document, Skip
 from searchkit.errors import LoadError
 from searchkit.loading.metadata import Metadata, document_of, metadata
+from searchkit.loading.office.ods import read_sheets
 from searchkit.loading.office.parts import Events, Parts, PartTexts, first, read_parts
 from searchkit.loading.office.prose import Prose
 from searchkit.loading.options import LoadOptions
@@ -23,23 +24,24 @@ _PARAGRAPHS = frozenset({"p", "h"})
 _MOST_BLANKS = 1_000
 
 
-def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document]:
-    """Yield the one document of an OpenDocument file.
+def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document | Skip]:
+    """Yield the one document of a text or of slides, or those of the rows of sheets.
 
     Raises:
-        LoadError: It is too large, damaged, encrypted, a table, or shows no text.
+        LoadError: It is too large, damaged, encrypted, or shows no text.
     """
-    yield from read_parts(stream, name, options, read_archive)  # type: ignore[misc]  # it yields no skips
+    yield from read_parts(stream, name, options, read_archive)
 
 
-def read_archive(parts: Parts) -> Iterator[Document]:
-    """Yield the document that the parts make. Notes come last; headers and footers are left out."""
+def read_archive(parts: Parts) -> Iterator[Document | Skip]:
+    """Yield the documents that the parts make. Notes come last; headers and footers are left out."""
     if _MAIN not in parts.members:
         raise LoadError(parts.name, "no OpenDocument file")
     if b"encryption-data" in parts.whole("META-INF/manifest.xml"):
         raise LoadError(parts.name, "encrypted")
     if parts.whole("mimetype").strip() == _SHEET:
-        raise LoadError(parts.name, "a table (.ods); save it as .xlsx or .csv")
+        yield from read_sheets(parts, _MAIN)
+        return
     prose = Prose()
     parts.parse(_MAIN, _Content(prose))
     more = {"pages": prose.pages} if prose.pages else {}

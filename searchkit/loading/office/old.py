@@ -1,6 +1,6 @@
-"""What is to be done with the files of Word, Excel and PowerPoint from before 2007, and with encrypted ones of today?
+"""Which document is in a container of Office 97-2003? That of Word; of Excel and PowerPoint it says what is to be done.
 
-Both are containers of the same kind (MS-CFB), which nothing here reads.
+Encrypted files of today lie in the same container (MS-CFB).
 """
 
 from __future__ import annotations
@@ -10,21 +10,25 @@ from typing import BinaryIO
 
 from searchkit.documents import Document
 from searchkit.errors import LoadError
-from searchkit.loading.formats import suffix_of
+from searchkit.loading.office import doc
+from searchkit.loading.office.compound import opened_compound
 from searchkit.loading.options import LoadOptions
 
-_NEWER = {".xls": ".xlsx", ".ppt": ".pptx", ".pps": ".pptx"}
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_LOOKED_AT = 1_000_000
+_NEWER = {"Workbook": ".xlsx", "Book": ".xlsx", "PowerPoint Document": ".pptx"}
 
 
-def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document]:  # noqa: ARG001 (as every format)
-    """Say what to do.
+def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document]:
+    """Yield the document of a file of Word; what is in a file says whether it is one.
 
     Raises:
-        LoadError: Always.
+        LoadError: It is another, encrypted or damaged.
     """
-    if _ENCRYPTED in stream.read(_LOOKED_AT):
+    container = opened_compound(stream, name, options)
+    if "EncryptedPackage" in container:
         raise LoadError(name, "encrypted")
-    newer = _NEWER.get(suffix_of(name), ".docx")
-    raise LoadError(name, f"a file of Office 97-2003, which is not read; save it as {newer}")
+    if doc.MAIN in container:
+        yield doc.document(container, name)
+        return
+    newer = next((suffix for main, suffix in _NEWER.items() if main in container), "")
+    advice = f"; save it as {newer}" if newer else ""
+    raise LoadError(name, f"a file of Office 97-2003 or the like, which is not read{advice}")

@@ -6,17 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from searchkit.documents import Document, Json, Skip
-from searchkit.errors import DocumentError, LoadError
-from searchkit.loading.files import too_large
+from searchkit.errors import LoadError
 from searchkit.loading.office.cells import Formats, SharedStrings, column_of
 from searchkit.loading.office.parts import REFERENCE, Events, Parts, PartTexts, read_parts, relations
+from searchkit.loading.office.sheets import LARGEST_TEXT_NODE, MOST_BETWEEN_ROWS, SheetRow, documents
 from searchkit.loading.options import LoadOptions
-from searchkit.loading.rows.records import MAX_COLUMNS, to_document
+from searchkit.loading.rows.records import MAX_COLUMNS
 from searchkit.loading.unpacking import RATIO
 
-_CHUNK = 10_000_000  # characters that may come at once
 _MAIN = "xl/workbook.xml"
-_MOST_BETWEEN = 1_000_000  # elements from one row that holds something to the next
 
 
 def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document | Skip]:
@@ -44,50 +42,17 @@ def read_archive(parts: Parts) -> Iterator[Document | Skip]:
         member = related.get(sheet.get(REFERENCE, ""), "")
         called = parts.name if len(sheets) == 1 else f"{parts.name}!{sheet.get('name', member)}"
         try:
-            yield from _documents(parts, member, called, _Sheet(strings, formats, parts.options.max_bytes))
+            yield from documents(_rows(parts, member, _Sheet(strings, formats, parts.options.max_bytes)), called, parts)
         except LoadError as error:
             if error.source == parts.name != called:
                 raise
             yield Skip(error.source, error.reason)
 
 
-def _documents(parts: Parts, member: str, name: str, sheet: _Sheet) -> Iterator[Document | Skip]:
-    """Yield the documents of a sheet, as its rows come.
-
-    Raises:
-        LoadError: It is damaged, or has no column with the text.
-    """
-    columns: dict[int, str] = {}
-    for number, row in _rows(parts, member, sheet):
-        if not columns:
-            columns = {place: str(value).strip() for place, value in row.items()}
-            continue
-        try:
-            _check(row, name, parts)
-            record = {columns.get(place) or f"column {place + 1}": value for place, value in row.items()}
-            yield to_document({**dict.fromkeys(columns.values(), ""), **record}, number, name, parts.options)
-        except LoadError as error:
-            if error.reason.startswith(("unpacks", "no column")):  # which each row after it would say again
-                raise
-            yield Skip(name, f"line {number}: {error.reason}")
-        except DocumentError as error:
-            yield Skip(name, f"line {number}: {error}")
-
-
-def _check(row: dict[int, Json], name: str, parts: Parts) -> None:
-    """Count the texts of a row as unpacked: cells may share one, so that a small file gives a large text many times."""
-    if max(row) >= MAX_COLUMNS:
-        raise LoadError(name, f"more than {MAX_COLUMNS:,} columns")
-    size = sum(len(value) for value in row.values() if isinstance(value, str))
-    parts.budget.spend(size, parts.name)
-    if size > parts.options.max_bytes:
-        raise LoadError(name, too_large(parts.options))
-
-
-def _rows(parts: Parts, member: str, sheet: _Sheet) -> Iterator[tuple[int, dict[int, Json]]]:
-    """Yield each row that holds something: its number, and its values by the place of their column."""
+def _rows(parts: Parts, member: str, sheet: _Sheet) -> Iterator[SheetRow]:
+    """Yield each row that holds something."""
     most = max(parts.options.max_bytes, RATIO * parts.members[member].compress_size) if member in parts.members else 0
-    for _ in parts.parsed(parts.chunks(member, most), sheet, most_elements=_MOST_BETWEEN):
+    for _ in parts.parsed(parts.chunks(member, most), sheet, most_elements=MOST_BETWEEN_ROWS):
         rows, sheet.rows = sheet.rows, []
         if rows:
             sheet.elements = 0
@@ -103,7 +68,7 @@ class _Sheet(Events):
 
     def __init__(self, strings: SharedStrings, formats: Formats, most: int) -> None:
         super().__init__()
-        self.rows: list[tuple[int, dict[int, Json]]] = []
+        self.rows: list[SheetRow] = []
         self._strings, self._formats, self._most = strings, formats, most
         self._size = 0  # characters that are written in the row itself
         self._row: dict[int, Json] = {}
@@ -126,7 +91,7 @@ class _Sheet(Events):
     def data(self, text: str) -> None:
         if (self.path[-1] == "v" or (self.path[-1] == "t" and "is" in self.path)) and "rPh" not in self.path:
             self._size += len(text)
-            if self._size <= self._most + _CHUNK:  # so that a row that is too large is seen to be
+            if self._size <= self._most + LARGEST_TEXT_NODE:  # so that a row that is too large is seen to be
                 self._text.append(text)
 
     def finish(self, name: str) -> None:
@@ -135,7 +100,7 @@ class _Sheet(Events):
             if value not in ("", None) and len(self._row) <= MAX_COLUMNS:
                 self._row[self._place] = value
         elif name == "row" and self._row:
-            self.rows.append((self._number, self._row))
+            self.rows.append(SheetRow(self._number, self._row))
             self._row = {}
 
     def _value(self, written: str) -> Json:

@@ -1,1 +1,1 @@
-"""Which documents are in what the web is made of: pages and feeds?"""
+"""Which documents are in what the web is made of: pages, feeds and wikis?"""

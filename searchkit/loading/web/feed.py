@@ -70,6 +70,8 @@ def read(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[Document
         raise LoadError(name, "a sitemap: addresses of pages, and no text")
     if source.root == "html":
         yield from _page(source.head, stream, name, options)
+    elif source.root == "mediawiki":
+        yield from _wiki(source, name, options)
     elif source.root in _FEEDS:
         yield from _entries(source, name, options)
     else:
@@ -81,6 +83,12 @@ def _page(head: bytes, stream: BinaryIO, name: str, options: LoadOptions) -> Ite
 
     rest = stream.read(max(options.max_bytes + 1 - len(head), 0))
     yield from html.read(BytesIO(head + rest), name, options)
+
+
+def _wiki(source: XmlStream, name: str, options: LoadOptions) -> Iterator[Document | Skip]:
+    from searchkit.loading.web import mediawiki  # noqa: PLC0415 (which few feeds are)
+
+    yield from mediawiki.articles(source, name, options)
 
 
 def _entries(source: XmlStream, name: str, options: LoadOptions) -> Iterator[Document | Skip]:
