@@ -57,16 +57,3 @@ def test_what_it_says_of_itself(load_file):
     document = load_file("a.rtf", r"{\rtf1\ansicpg1256" + info + "text}").only
     assert (document.title, document.date, document.body) == ("نامه", dt.date(2024, 5, 4), "text")
     assert document.fields == {"source": "a.rtf", "author": "a b", "tags": ["x", "y"]}
-
-
-@pytest.mark.parametrize(
-    ("name", "inside", "reason"),
-    [
-        ("a.doc", "WordDocument", "a file of Office 97-2003, which is not read; save it as .docx"),
-        ("a.xls", "Workbook", "a file of Office 97-2003, which is not read; save it as .xlsx"),
-        ("a.docx", "EncryptedPackage", "encrypted"),
-    ],
-)
-def test_old_and_encrypted_files_of_office(load_file, name, inside, reason):
-    data = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 1000 + inside.encode("utf-16-le")
-    assert load_file(name, data).reasons == [reason]
