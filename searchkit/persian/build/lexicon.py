@@ -61,7 +61,7 @@ class _Lists(NamedTuple):
     Attributes:
         heads: The dictionary forms of hazm.
         adjectives: Those of them that it calls adjectives, among other things.
-        particles: Those of them that are conjunctions or determiners and nothing else that takes endings.
+        particles: Those of them that are conjunctions, determiners or postpositions, and nothing that takes endings.
         inflected: What hazm lists as a plural or without a part of speech.
         countable: What takes a plural in dictionary-fa.
         uncountable: What takes endings there, but no plural.
@@ -137,7 +137,7 @@ def _hazm(lines: Iterable[str]) -> tuple[set[str], set[str], set[str], set[str]]
         (others if found & {"0", "PL"} else heads).add(word)
         if "AJ" in found:
             adjectives.add(word)
-        if found & {"CONJ", "DET"} and found.isdisjoint({"N", "AJ", "PRO", "NUM"}):
+        if found & {"CONJ", "DET", "POSTP"} and found.isdisjoint({"N", "AJ", "PRO", "NUM"}):
             particles.add(word)
     return heads, adjectives, particles, others
 

@@ -32,6 +32,7 @@ _SHORTEST_NOUN = 4
 """Letters of the shortest noun that is taken for one inside an adjective, or after a به that is written with it."""
 _SHORTEST_HELD = 3
 _TO = "به"
+_WE_ARE = "یم"
 _IZM = "یزم"
 """The ism of doctrines as other languages say it: کمونیزم."""
 _DAGGER = re.compile(f"{DAGGER_ALEF}+ا?")
@@ -70,7 +71,7 @@ def read(folded: str, steps: Steps = None) -> Reading:
         return _read_verb(verb, key, steps)
     lemma = _lemma(key, kind, steps)
     if lemma != key:
-        return Reading(key, lemma, _noun_of(lemma) if lemma[-1] == "ی" else ())
+        return Reading(key, lemma, _beside(key, lemma))
     return Reading(key, key, _found_by(folded, key, kind))
 
 
@@ -283,6 +284,13 @@ def _parts(pieces: Sequence[str]) -> tuple[str, ...]:
     if len(words) < 2:
         return ()
     return tuple(dict.fromkeys(standards().get(word, word) for word in words if len(word) > 1))
+
+
+def _beside(key: str, lemma: str) -> tuple[str, ...]:
+    """Return what else a word with endings may hold: the noun of its adjective; حسودی, of حسودیم as "my jealousy"."""
+    if key == lemma + _WE_ARE:
+        return (key[:-1],) if kind_of(key[:-1]) else ()
+    return _noun_of(lemma) if lemma[-1] == "ی" else ()
 
 
 def _noun_of(adjective: str) -> tuple[str, ...]:
