@@ -40,6 +40,8 @@ _LONG_SPOKEN = 4
 """Letters of the longest word that spoken endings of several letters do not come off."""
 _ABOUT_SELF = 3
 """What makes "we are hopeful" likelier than "my hope": امیدواریم."""
+_A_CERTAIN_IS = "یه"
+"""Nouns end so, too, from Arabic, but hardly adjectives: مهمیه, but وحدتیه is a place."""
 _SHORTEST = 2
 """Letters of the shortest word before an ending; before one letter it must be a sure one then."""
 
@@ -101,7 +103,8 @@ def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
     if not long and len(way.pieces[0]) == 1 and not kind & SURE:
         return 0
     if way.follows == "quality":
-        return likely + _MOST + _ABOUT_SELF if _is_quality(base, kind) else 0
+        sure = unlisted or len(way.pieces[0]) > 1
+        return likely + _MOST + _ABOUT_SELF if sure and _is_quality(base, kind) else 0
     plural = base in singulars()
     if kind & HEAD and not kind & BASE:
         return 0  # a conjunction
@@ -119,6 +122,8 @@ def _is_quality(base: str, kind: int) -> bool:
 
 def _is_spoken(base: str, kind: int, ending: str) -> bool:
     """Tell whether a word is long and common enough for a spoken ending. Names end so, too, but few in adjectives."""
+    if ending == _A_CERTAIN_IS:
+        return bool(kind & ADJECTIVE) and len(base) > _SHORTEST and not kind_of(base + "ی") & HEAD
     if len(ending) > 1:
         return len(base + ending) > _LONG_SPOKEN
     long = _SHORTEST if ending == "ه" and kind & ADJECTIVE else _SHORTEST + 1
