@@ -231,6 +231,7 @@ APART = [
     ("غذا", "غذایی"),
     ("ساز", "سازی"),
     ("میزبان", "میزبانی"),
+    ("نزدیک", "نزدیکی"),
     # nouns that have the form of a verb, or of a shorter word with an ending
     ("بردن", "نبرد"),
     ("هستن", "هستی"),
