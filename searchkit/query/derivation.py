@@ -21,6 +21,8 @@ from searchkit.persian.terms import LEMMA
 from searchkit.persian.text.fold import keys_of, rows
 
 _LEAST = 3
+_MAN = "man"
+"""Names that men have, and that are no words as well; from these surnames are made."""
 _DATA = Path(__file__).with_name("data")
 
 # what stands at the end of a word, and what stands there instead in the word that is made from it
@@ -35,8 +37,20 @@ def derived(key: str, lemma: str, held: Callable[[str], int]) -> list[str]:
         lemma: Of the word.
         held: Says how many documents hold a term.
     """
-    words = dict.fromkeys(related(key) if key == lemma else [*related(key), *related(lemma)])
+    forms = dict.fromkeys((key, lemma))
+    words = dict.fromkeys(other for word in forms for other in related(word) if not _only_looks(word, other, held))
     return [term for word in words if word not in (key, lemma) for term in (word, LEMMA + word) if held(term)]
+
+
+def _only_looks(word: str, other: str, held: Callable[[str], int]) -> bool:
+    """Tell whether two words only look as if one were made from the other: مهدی and مهد, مراد and مرادی, سنگی and سنه.
+
+    What is held without the ی of گی is made from that and not from a word in ه.
+    """
+    base, made = sorted((word, other), key=len)
+    if made in _unrelated() or base in _names(_MAN):
+        return True
+    return base[-1] == "ه" and made.endswith("گی") and held(made[:-1]) > 0
 
 
 def with_yeh(key: str, lemma: str, held: Callable[[str], int]) -> list[str]:
@@ -54,8 +68,9 @@ def _yeh(word: str) -> str:
 
 
 @cache
-def _names() -> frozenset[str]:
-    return frozenset(keys_of(name for name, *_ in rows("names.tsv")))
+def _names(*kinds: str) -> frozenset[str]:
+    """Return first names: of some kinds, or all."""
+    return frozenset(keys_of(name for name, kind, _ in rows("names.tsv") if not kinds or kind in kinds))
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from searchkit import Document, SearchIndex
+from searchkit.persian.text.fold import fold
 from searchkit.query.derivation import derived, with_yeh
 
 
@@ -37,6 +38,30 @@ def test_what_a_word_with_a_yeh_is(word, made):
 def test_only_what_is_held_is_taken():
     assert with_yeh("کتابها", "کتاب", {"کتابی": 1}.get) == ["کتابی"]
     assert derived("دانا", "دانا", {"دانایی": 1}.get) == ["دانایی"]
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [("زندگی", "زنده"), ("خانه", "خانگی"), ("خوبی", "خوب"), ("مسئولیت", "مسئول"), ("بهار", "بهاری")],
+)
+def test_what_is_made_from_a_word_is_akin_to_it(word, other):
+    assert fold(other) in derived(fold(word), fold(word), lambda term: term == fold(other))
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "held"),
+    [
+        ("مهدی", "مهد", ()),
+        ("بازی", "باز", ()),
+        ("روا", "روایت", ()),
+        ("سعید", "سعیدی", ()),
+        ("سنگی", "سنه", ("سنگ",)),
+        ("گره", "گرگی", ("گرگ",)),
+    ],
+)
+def test_what_only_looks_so_is_not(word, other, held):
+    words = {other, *held}
+    assert other not in derived(word, word, lambda term: term in words)
 
 
 FOUND = [

@@ -46,6 +46,12 @@ _ORDINALS = "یکمین پنجمین شانزدهمین هفتادمین هشت�
 _LONG = 4
 """Letters of the shortest stem of a verb that is taken for a word."""
 _LEVEL = 19  # of zstd, 1 to 22
+_OWN, _OWN_QUALITY = 0.3, 1.0
+"""How often a word in ی must be met beside the noun, or the adjective, before its ی to be a word of its own."""
+_COUNTED = 1000
+"""How often at the least: less says nothing."""
+_NOT_OWN = frozenset({"چیزی", "هرچیزی", "هرکسی", "یکسری", "بسیاری", "چشمگیری", "خللی", "رمقی", "برسی"})
+"""Words in ی that are often met, too, but mean the word before it, or are a verb."""
 _LETTERS = frozenset("ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")
 
 
@@ -55,7 +61,7 @@ class _Lists(NamedTuple):
     Attributes:
         heads: The dictionary forms of hazm.
         adjectives: Those of them that it calls adjectives, among other things.
-        particles: Those of them that are conjunctions or determiners and nothing else that takes endings.
+        particles: Those of them that are conjunctions, determiners or postpositions, and nothing that takes endings.
         inflected: What hazm lists as a plural or without a part of speech.
         countable: What takes a plural in dictionary-fa.
         uncountable: What takes endings there, but no plural.
@@ -64,6 +70,7 @@ class _Lists(NamedTuple):
         whole: What tables of ours list as no form of another word: `data/whole.tsv`, names with their surnames.
         regular: Superlatives and ordinal numbers, which dictionaries list: بهترین of بهتر, پنجمین of پنجم.
         bare: The present stems of verbs that are long enough to stand before the endings of nouns: نویس in نویسی.
+        own: Words in ی that are as common as is what stands before it: of relation, of a quality, of a trade, names.
         digits: How many digits the counts of words in shekar have.
     """
 
@@ -78,6 +85,7 @@ class _Lists(NamedTuple):
     whole: set[str]
     regular: set[str]
     bare: set[str]
+    own: set[str]
     digits: dict[str, int]
 
 
@@ -91,7 +99,10 @@ def main(archives: tuple[Path, Path, Path, Path]) -> None:
     stems = {_key(line) for line in stemmer}
     nouns, affixed = _hazm(hazm), _lilak(lilak)
     regular = _regular(nouns[0], affixed[2])
-    lists = _Lists(*nouns, *affixed, stems, _whole(), regular, _bare(), _digits(shekar))
+    counts = _counts(shekar)
+    own = _own(counts, nouns[0] | affixed[0], affixed[2])
+    digits = {word: len(str(count)) for word, count in counts.items()}
+    lists = _Lists(*nouns, *affixed, stems, _whole(), regular, _bare(), own, digits)
     words = sorted(set().union(*lists[:-1]))
     kinds = {word: _kind(word, lists) for word in words if word and _LETTERS.issuperset(word)}
     LEXICON_FILE.write_bytes(_pack(kinds))
@@ -126,7 +137,7 @@ def _hazm(lines: Iterable[str]) -> tuple[set[str], set[str], set[str], set[str]]
         (others if found & {"0", "PL"} else heads).add(word)
         if "AJ" in found:
             adjectives.add(word)
-        if found & {"CONJ", "DET"} and found.isdisjoint({"N", "AJ", "PRO", "NUM"}):
+        if found & {"CONJ", "DET", "POSTP"} and found.isdisjoint({"N", "AJ", "PRO", "NUM"}):
             particles.add(word)
     return heads, adjectives, particles, others
 
@@ -172,13 +183,30 @@ def _bare() -> set[str]:
     return {stem for stem in stems if len(stem) >= _LONG and stem[-1] != "ی"}
 
 
-def _digits(lines: Iterable[str]) -> dict[str, int]:
-    """Return how many digits the counts of words have."""
+def _counts(lines: Iterable[str]) -> dict[str, int]:
+    """Return how often words were met."""
     found: dict[str, int] = {}
     for written, _, count in (line.rpartition(",") for line in lines):
-        word = _key(written)
-        found[word] = max(found.get(word, 0), len(count))
+        if count.isdecimal():
+            word = _key(written)
+            found[word] = max(found.get(word, 0), int(count))
     return found
+
+
+def _own(counts: dict[str, int], nouns: set[str], gradable: set[str]) -> set[str]:
+    """Return the words in ی that are more than a form of the word before it: اسلامی beside اسلام, but not راهی.
+
+    "A certain" and "you are" take a ی seldom, relation and trades make it part of another word. After ا and و one ی
+    may be that of the ezafe, so there it must be two.
+    """
+    found = set()
+    for word, count in counts.items():
+        base = word[:-2] if word[-3:-1] in {"ای", "وی"} else word[:-1]
+        if word[-1] == "ی" and count >= _COUNTED and base in nouns and (base[-1:] not in "او" or base == word[:-2]):
+            share = _OWN_QUALITY if base in gradable else _OWN
+            if len(base) > 1 and count >= share * counts.get(base, count):
+                found.add(word)
+    return found - _NOT_OWN
 
 
 def _kind(word: str, lists: _Lists) -> int:
@@ -186,7 +214,8 @@ def _kind(word: str, lists: _Lists) -> int:
 
     Dictionaries list plurals, too. What dictionary-fa gives no plural ending is taken as one, where no list of stems
     says otherwise; a comparative likewise, and what only one of two dictionaries lists and ends as an inflected form of
-    a listed stem does. The list of stems alone makes no word sure: it has verb forms and spoken ones, خوبه.
+    a listed stem does, unless its ی makes another word. The list of stems alone makes no word sure: it has verb forms
+    and spoken ones, خوبه.
     """
     affixed = word in lists.countable or word in lists.uncountable
     stem = word in lists.stems
@@ -194,16 +223,17 @@ def _kind(word: str, lists: _Lists) -> int:
         return HEAD | SURE | lists.digits.get(word, 0) << COMMON
     digits = lists.digits.get(word, 0)
     common = digits << COMMON
+    own = HEAD | ADJECTIVE if word in lists.own else 0
     if word in lists.whole:
         return BASE | HEAD | SURE | common | (ADJECTIVE if word in lists.gradable and word[-1] != "ی" else 0)
     if word in lists.regular:
         return BASE | common
     if not (stem or word in lists.heads or word in lists.countable):
         agent = word in lists.bare and word[:-2] not in lists.gradable  # آگاهان is of آگاه
-        return BASE | common | (HEAD if agent else 0)
+        return BASE | common | own | (HEAD if agent else 0)
     sure = word in lists.heads or (stem and affixed)
     if not stem and _inflected(word, lists):
-        return BASE | common
+        return BASE | common | own
     noun = lists.digits.get(word[:-1], 0)
     relational = word[-1] == "ی" and word in lists.adjectives and noun > digits
     adjective = word in lists.gradable or relational

@@ -128,9 +128,10 @@ def _stems(roots: _Roots) -> Iterator[tuple[int, tuple[str, ...], str, str, int]
         (PREFIXED_PAST, past, past),
         (PREFIXED_PAST, roots.spoken_past, past),
         (FINITE, present, present),
+        (FINITE, roots.spoken_present, present),
     ):
         if stem[:1] == "ا" and stem[1:2] != "ی" and len(stem) > 2:
-            yield kind, ("می", "نمی"), stem[1:], standard, LATER  # as spoken: میفتاد, میومد, میندازه
+            yield kind, ("می", "نمی"), stem[1:], standard, LATER  # as spoken: میفتاد, میومد, میندازه, میوفته
 
 
 def _glided(stem: str, folded: str) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ r"""What stands before the endings of a noun or an adjective? Down to a word tha
     group, then   the endings that may stand after it are those of the group `then`
     put back      what the word before it has lost: پرندگان is پرنده and گان
     after         the letters after which it stands; any, where there are none
-    follows       what the word before it must be: a dictionary form (`head`), rather no adjective (`noun`), rather
-                  another ending (`late`), a word of any kind (`base`), a long one (`pronoun`), or a sure dictionary
-                  form where no list holds the whole word (`spoken`); nothing for what only follows endings
+    follows       what the word before it must be: a dictionary form (`head`), rather no adjective (`noun`), an
+                  adjective (`quality`), rather another ending (`late`), unless an adjective, too (`being`), a word of
+                  any kind (`base`), a long one (`pronoun`), or a sure dictionary form where no list holds the whole
+                  word (`spoken`); nothing for what only follows endings
     written       `joined`, `apart` after a half-space, or `both`
 
 Broken plurals, which Persian has from Arabic, and a few other irregular ones have no ending to take off; they are rows
@@ -24,7 +25,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from searchkit.persian.morphology.lexicon import ADJECTIVE, BASE, COMMON, HEAD, SURE, WordKinds, words_from
+from searchkit.persian.morphology.lexicon import ADJECTIVE, BASE, COMMON, HEAD, SURE, WordKinds, kind_of, words_from
 from searchkit.persian.morphology.spelling import standards
 from searchkit.persian.morphology.verbs import verbal_nouns
 from searchkit.persian.text.fold import pairs, rows
@@ -37,6 +38,10 @@ FAMILIAR = 7
 """Digits of the count of a word that spoken endings of one letter come off down to: names end so, too."""
 _LONG_SPOKEN = 4
 """Letters of the longest word that spoken endings of several letters do not come off."""
+_ABOUT_SELF = 3
+"""What makes "we are hopeful" likelier than "my hope": امیدواریم."""
+_A_CERTAIN_IS = "یه"
+"""Nouns end so, too, from Arabic, but hardly adjectives: مهمیه, but وحدتیه is a place."""
 _SHORTEST = 2
 """Letters of the shortest word before an ending; before one letter it must be a sure one then."""
 
@@ -97,17 +102,28 @@ def _rank(base: str, kind: int, way: _Way, *, unlisted: bool) -> int:
         return likely + _LESS if unlisted and kind & SURE and _is_spoken(base, kind, "".join(way.pieces)) else 0
     if not long and len(way.pieces[0]) == 1 and not kind & SURE:
         return 0
+    if way.follows == "quality":
+        sure = unlisted or len(way.pieces[0]) > 1
+        return likely + _MOST + _ABOUT_SELF if sure and _is_quality(base, kind) else 0
     plural = base in singulars()
     if kind & HEAD and not kind & BASE:
         return 0  # a conjunction
     if kind & HEAD or (plural and way.follows != "noun") or (not plural and base in _joined()[2]):
-        late = way.follows == "late" or (way.follows == "noun" and kind & ADJECTIVE)
+        late = way.follows in ({"late", "noun"} if kind & ADJECTIVE else {"late", "being"})
         return likely + _MOST - (2 if late else 0)
     return likely + _LEAST if kind & BASE and len(base) >= _LONG.get(way.follows, len(base) + 1) else 0
 
 
+def _is_quality(base: str, kind: int) -> bool:
+    """Tell whether a word is a common adjective of which no other is made by ی: امیدوار, but not قدیم for قدیمی."""
+    likely = kind & HEAD and kind & ADJECTIVE and kind >> COMMON >= FAMILIAR - 1
+    return bool(likely) and len(base) > _SHORTEST and not kind_of(base + "ی") & ADJECTIVE
+
+
 def _is_spoken(base: str, kind: int, ending: str) -> bool:
     """Tell whether a word is long and common enough for a spoken ending. Names end so, too, but few in adjectives."""
+    if ending == _A_CERTAIN_IS:
+        return bool(kind & ADJECTIVE) and len(base) > _SHORTEST and not kind_of(base + "ی") & HEAD
     if len(ending) > 1:
         return len(base + ending) > _LONG_SPOKEN
     long = _SHORTEST if ending == "ه" and kind & ADJECTIVE else _SHORTEST + 1

@@ -32,6 +32,8 @@ _SHORTEST_NOUN = 4
 """Letters of the shortest noun that is taken for one inside an adjective, or after a به that is written with it."""
 _SHORTEST_HELD = 3
 _TO = "به"
+_SPOKEN_PRONOUNS = ("مون", "تون", "شون")
+_WE_ARE = "یم"
 _IZM = "یزم"
 """The ism of doctrines as other languages say it: کمونیزم."""
 _DAGGER = re.compile(f"{DAGGER_ALEF}+ا?")
@@ -70,7 +72,7 @@ def read(folded: str, steps: Steps = None) -> Reading:
         return _read_verb(verb, key, steps)
     lemma = _lemma(key, kind, steps)
     if lemma != key:
-        return Reading(key, lemma, _noun_of(lemma) if lemma[-1] == "ی" else ())
+        return Reading(key, lemma, _beside(key, lemma))
     return Reading(key, key, _found_by(folded, key, kind))
 
 
@@ -104,7 +106,7 @@ def _found_by(folded: str, key: str, kind: int) -> tuple[str, ...]:
         return ()
     if key != folded and key.startswith(_TO):
         return (key.removeprefix(_TO),)
-    if key[-1] == "ه" and key[-2:-1] != "ی" and len(key) > _SHORTEST_HELD and _is_familiar(key[:-1], SURE | ADJECTIVE):
+    if key[-1] == "ه" and len(key) > _SHORTEST_HELD and _is_familiar(key[:-1], SURE | ADJECTIVE):
         return (key[:-1],)
     if kind & HEAD:
         return ()
@@ -154,7 +156,7 @@ def _read_verb(verb: Verb, key: str, steps: Steps) -> Reading:
     if steps is not None:
         steps += [("spelling", verb.key)] * (verb.key != key)
         steps.append(("verb", verb.infinitive))
-    return Reading(verb.key, verb.infinitive)
+    return Reading(verb.key, standards().get(verb.infinitive, verb.infinitive))
 
 
 def _lemma_of(base: str, steps: Steps) -> str:
@@ -167,7 +169,7 @@ def _lemma_of(base: str, steps: Steps) -> str:
 
 def _lemma(key: str, kind: int, steps: Steps) -> str:
     """Return the dictionary form of a noun or an adjective."""
-    if (key in singulars() or key[-3:] == _IZM) and (irregular := _irregular(key)):
+    if irregular := _irregular(key, kind):
         if steps is not None:
             steps.append(irregular)
         return irregular[1]
@@ -191,12 +193,21 @@ def _lemma(key: str, kind: int, steps: Steps) -> str:
     return verb.infinitive
 
 
-def _irregular(key: str) -> tuple[str, str] | None:
-    """Return the dictionary form that a word has without endings, after what it is called."""
+def _irregular(key: str, kind: int) -> tuple[str, str] | None:
+    """Return the dictionary form that a word has without endings, after what it is called.
+
+    A word in ان may end as a spoken pronoun does: پریشون is no form of پری.
+    """
     if singular := singulars().get(key):
         return "plural", singular
-    doctrine = key[:-2] + "سم"
-    return ("spelling", doctrine) if kind_of(doctrine) & SURE else None
+    if key[-3:] == _IZM:
+        written = key[:-2] + "سم"
+    elif not kind and key.endswith(_SPOKEN_PRONOUNS):
+        written = key[:-2] + "ان"
+    else:
+        return None
+    found = kind_of(written)
+    return ("spelling", written) if found & HEAD and found & SURE else None
 
 
 def _is_indefinite_plural(plural: str, kind: int) -> bool:
@@ -283,6 +294,13 @@ def _parts(pieces: Sequence[str]) -> tuple[str, ...]:
     if len(words) < 2:
         return ()
     return tuple(dict.fromkeys(standards().get(word, word) for word in words if len(word) > 1))
+
+
+def _beside(key: str, lemma: str) -> tuple[str, ...]:
+    """Return what else a word with endings may hold: the noun of its adjective; حسودی, of حسودیم as "my jealousy"."""
+    if key == lemma + _WE_ARE:
+        return (key[:-1],) if kind_of(key[:-1]) else ()
+    return _noun_of(lemma) if lemma[-1] == "ی" else ()
 
 
 def _noun_of(adjective: str) -> tuple[str, ...]:

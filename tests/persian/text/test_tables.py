@@ -65,5 +65,5 @@ def test_endings_name_what_they_follow_and_what_follows_them():
     table = rows("endings.tsv")
     groups = {group for group, *_ in table}
     assert {row[6] for row in table} - {""} <= groups
-    assert {row[4] for row in table} <= {"", "head", "noun", "late", "base", "pronoun", "spoken"}
+    assert {row[4] for row in table} <= {"", "head", "noun", "quality", "late", "being", "base", "pronoun", "spoken"}
     assert {row[5] for row in table} <= {"", "joined", "apart", "both"}
