@@ -28,6 +28,7 @@ novels have half as many. To work out a new form takes thirty times as long as t
 
 _PHRASES = "\ufdfa\ufdfb\ufdfd"
 _PHRASE = 18  # letters of these ligatures of several words, at most
+_DEEPEST = 8  # files within files that are told apart
 _WORD = 100  # letters of a word at most that is not cut in two
 
 Added: TypeAlias = Document | Skip
@@ -144,7 +145,7 @@ class Addition:
     def _is_gone(self, id_: str, source: str) -> bool:
         if id_ in self._seen or not any(_is_under(source, root) for root in self._removal.roots):
             return False
-        return self._unread.isdisjoint([source, *map(str, PurePosixPath(source).parents)])
+        return self._unread.isdisjoint([source, *_members_of(source), *map(str, PurePosixPath(source).parents)])
 
 
 def _bounded(document: Document, most: int) -> tuple[Document, list[Skip]]:
@@ -178,14 +179,28 @@ def _is_unlike(text: str) -> bool:
     return phrases + sum(map(len, set(text.split()))) > _UNLIKE
 
 
+def _members_of(source: str) -> list[str]:
+    """Return the files that a source is a member of: an archive, one within that.
+
+    >>> _members_of("docs/a.zip!b.tar!c.txt")
+    ['docs/a.zip', 'docs/a.zip!b.tar']
+    """
+    names = source.split("!", _DEEPEST)
+    return ["!".join(names[:count]) for count in range(1, len(names))]
+
+
 def _is_under(source: str, root: str) -> bool:
-    """Say whether a source is what a root names or lies below it; "." is not above absolute paths, "-" or "..".
+    """Say whether a source is what a root names, lies below it or is a member of it.
+
+    "." is not above absolute paths, "-" or "..".
 
     >>> [_is_under(source, "docs") for source in ("docs", "docs/a.txt", "docs2/a.txt")]
     [True, True, False]
+    >>> _is_under("docs/a.zip!b.txt", "docs/a.zip")
+    True
     >>> [_is_under(source, ".") for source in ("a.txt", "/etc/a.txt", "../a.txt", "-")]
     [True, False, False, False]
     """
     path = PurePosixPath(source)
     below = path.is_relative_to(root) and source != "-" and not (root == "." and path.parts[0] == "..")
-    return source == root or below
+    return source == root or below or source.startswith(f"{root}!")
