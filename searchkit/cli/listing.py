@@ -70,14 +70,8 @@ def list_sources(paths: Sequence[str], options: LoadOptions, *, as_json: bool, i
         except LoadError as error:
             skip(Skip(error.source, error.reason))
             continue
-        tell(
-            "read",
-            source_name(source),
-            kind,
-            *([] if bytes_ is None else [size_shown(bytes_)]),
-            format=kind,
-            bytes=bytes_,
-        )
+        shown = [] if bytes_ is None else [size_shown(bytes_)]
+        tell("read", source_name(source), kind, *shown, format=kind, bytes=bytes_)
         count, size = count + 1, size + (bytes_ or 0)
     if not as_json and not is_quiet:
         click.echo(f"would read {count:,} files ({size_shown(size)}), skip {len(report):,}; {left_out}")

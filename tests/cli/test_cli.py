@@ -13,9 +13,8 @@ from click.testing import CliRunner
 
 from searchkit import SearchIndex
 from searchkit.cli import main
-from searchkit.cli.progress import Progress
 from searchkit.cli.terminal import json_line, marked, plain
-from searchkit.documents import Document, Skip, Snippet
+from searchkit.documents import Snippet
 
 ESC = "\x1b"
 OVERRIDE = "\u202e"
@@ -430,14 +429,3 @@ def test_json_lines_stay_lines():
     value = {"a": "\u2028\n\x85"}
     assert json_line(value).splitlines() == [json_line(value)]
     assert json.loads(json_line(value)) == value
-
-
-# progress
-
-
-def test_progress_says_how_many_how_fast_and_how_long():
-    progress = Progress(4)
-    documents = [Document(id="1", body=""), Skip("a", "b")]
-    for _ in progress.over_sources(["one"]):
-        assert list(progress.over_documents(documents)) == documents
-    assert progress.line(2.0) == "1 documents, 0 a second, 25 %, 0:06 left"
