@@ -269,7 +269,7 @@ def _tell(counts: Report, left_out: LeftOut, asked: _Given, seconds: float) -> N
         return
     summarise(counts, seconds)
     if left_out:
-        click.echo(f"{left_out}; --no-ignore takes them")
+        click.echo(str(left_out) if asked.no_ignore else f"{left_out}; --no-ignore takes them")
 
 
 def _columns(pairs: Sequence[str]) -> dict[str, Any]:
