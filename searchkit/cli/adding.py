@@ -19,13 +19,13 @@ from searchkit.errors import RemovalRefusedError
 if TYPE_CHECKING:
     from searchkit.index import WriteOptions
     from searchkit.loading import LoadOptions
-    from searchkit.loading.watching import Change
+    from searchkit.loading.watching import Changed
 
 LISTED = 10  # how many skipped sources the summary names
 MOST_REMOVED = 0.5  # of the documents in the index, without --yes
 
 
-class Target(NamedTuple):
+class Destination(NamedTuple):
     """Where documents go.
 
     Attributes:
@@ -43,16 +43,18 @@ class Job:
     """Puts the documents of sources into an index, as far as the user lets it.
 
     Args:
-        target: The index.
+        destination: The index.
         options: How sources are found and read.
         writing: How the index is written.
         interrupts: Those of the user.
     """
 
-    def __init__(self, target: Target, options: LoadOptions, writing: WriteOptions, interrupts: Interrupts) -> None:
+    def __init__(
+        self, destination: Destination, options: LoadOptions, writing: WriteOptions, interrupts: Interrupts
+    ) -> None:
         self.options = options
         self.interrupts = interrupts
-        self._target = target
+        self._destination = destination
         self._writing = writing
 
     def run(self, sources: Sequence[str | Skip], roots: Iterable[str], *, fresh: bool = False) -> Report:
@@ -72,9 +74,9 @@ class Job:
         reading = read_sources(progress.over_sources(), self.options, self._writing.jobs, progress.passed)
         with closing(progress), closing(reading):
             documents = self.interrupts.over(progress.over_documents(reading))
-            return self._add(documents, roots, self._target.most_removed, fresh=fresh)
+            return self._add(documents, roots, self._destination.most_removed, fresh=fresh)
 
-    def take(self, change: Change) -> Report:
+    def take(self, change: Changed) -> Report:
         """Add what has changed. What is seen to go may be any number of documents.
 
         Raises:
@@ -82,7 +84,7 @@ class Job:
         """
         from searchkit.loading import read_sources  # noqa: PLC0415 (as above)
 
-        most_removed = self._target.most_removed if change.is_replaced else 1.0
+        most_removed = self._destination.most_removed if change.is_replaced else 1.0
         with closing(read_sources(change.sources, self.options, self._writing.jobs)) as reading:
             return self._add(self.interrupts.over(reading), change.paths, most_removed)
 
@@ -94,7 +96,7 @@ class Job:
         names = [source_name(root) for root in roots]
         documents = chain(documents, self._unread(names))
         options = {"prune": names, "most_removed": most_removed, "options": self._writing}
-        return _added(self._target, documents, options, fresh=fresh)
+        return _added(self._destination, documents, options, fresh=fresh)
 
     def _unread(self, roots: Iterable[str]) -> Iterator[Skip]:
         """Yield what was not read to its end: nothing of it has vanished."""
@@ -102,9 +104,11 @@ class Job:
             yield from (Skip(root, "not read to its end: interrupted") for root in roots)
 
 
-def _added(target: Target, documents: Iterable[Document | Skip], options: dict[str, Any], *, fresh: bool) -> Report:
+def _added(
+    destination: Destination, documents: Iterable[Document | Skip], options: dict[str, Any], *, fresh: bool
+) -> Report:
     """Put documents into an index. Where there is none, it is made for the first document and not before."""
-    path = target.path
+    path = destination.path
     skipped: list[Skip] = []
     if not searchkit.SearchIndex.exists(path):
         documents = iter(documents)
@@ -115,7 +119,7 @@ def _added(target: Target, documents: Iterable[Document | Skip], options: dict[s
             skipped.append(first)
         else:
             return Report(skipped=tuple(skipped))
-    with searchkit.SearchIndex.open(path, fresh=fresh, fields=target.fields) as index:
+    with searchkit.SearchIndex.open(path, fresh=fresh, fields=destination.fields) as index:
         try:
             return index.add(documents, **options)
         except RemovalRefusedError as error:

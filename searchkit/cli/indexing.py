@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
 import click
 
 import searchkit
-from searchkit.cli.adding import MOST_REMOVED, Job, Target, json_counts, name_skipped, summarise, write_down
+from searchkit.cli.adding import MOST_REMOVED, Job, Destination, json_counts, name_skipped, summarise, write_down
 from searchkit.cli.interrupts import Interrupts
 from searchkit.cli.listing import LeftOut, list_sources
 from searchkit.cli.options import every, index_option, kinds_of_fields, wait_option
@@ -25,7 +25,7 @@ from searchkit.errors import ArgumentError
 if TYPE_CHECKING:
     from searchkit.index import WriteOptions
     from searchkit.loading import LoadOptions
-    from searchkit.loading.watching import Change
+    from searchkit.loading.watching import Changed
 
 MOST_JOBS = 4  # by default: each takes some 200 MB
 COLUMNS = ("id", "title", "body", "url", "date")
@@ -175,8 +175,8 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
         _judge(counts, missing, is_strict=asked.strict)
         return
     interrupts, left_out = Interrupts(keeps=not asked.rebuild), LeftOut()
-    target = Target(path, asked.fields, 1.0 if asked.yes else MOST_REMOVED)
-    job = Job(target, options, writing, interrupts)
+    destination = Destination(path, asked.fields, 1.0 if asked.yes else MOST_REMOVED)
+    job = Job(destination, options, writing, interrupts)
     following = Following(job, paths) if asked.watch else None
     sources = list(discover(paths, options, left_out=left_out))
     with interrupts.awaited():
@@ -251,7 +251,7 @@ def _write_options(asked: _Given) -> WriteOptions:
     )
 
 
-def _tell_change(change: Change, counts: Report, asked: _Given) -> None:
+def _tell_change(change: Changed, counts: Report, asked: _Given) -> None:
     write_down(counts, asked.report)
     if not asked.quiet:
         tell_change(change, counts, as_json=asked.as_json)

@@ -15,7 +15,7 @@ from searchkit.errors import IndexLockedError
 
 if TYPE_CHECKING:
     from searchkit.cli.adding import Job
-    from searchkit.loading.watching import Change
+    from searchkit.loading.watching import Changed
 
 NAMED = 3  # how many of the files of a change are named
 
@@ -38,7 +38,7 @@ class Following:
         self._watch = Watch(paths, job.options, job.interrupts.came)
         self._changes = self._watch.begin()
 
-    def run(self, sources: Iterable[str | Skip], tell: Callable[[Change, Report], None], *, is_quiet: bool) -> None:
+    def run(self, sources: Iterable[str | Skip], tell: Callable[[Changed, Report], None], *, is_quiet: bool) -> None:
         """Go on until the user interrupts.
 
         Args:
@@ -56,7 +56,7 @@ class Following:
             if report is not None:
                 tell(change, report)
 
-    def _taken(self, change: Change) -> Report | None:
+    def _taken(self, change: Changed) -> Report | None:
         """Take a change, as soon as others who write let it."""
         while not self._job.interrupts.came.is_set():
             try:
@@ -69,7 +69,7 @@ class Following:
         return None
 
 
-def tell_change(change: Change, report: Report, *, as_json: bool) -> None:
+def tell_change(change: Changed, report: Report, *, as_json: bool) -> None:
     """Say in a line what has changed, if anything has."""
     from searchkit.loading import source_name  # noqa: PLC0415 (as above)
 

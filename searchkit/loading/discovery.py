@@ -21,7 +21,7 @@ from searchkit.loading.ignoring import TOO_MUCH, Rules, lines_of
 from searchkit.loading.options import STDIN, LoadOptions, source_name
 
 Paths: TypeAlias = "str | os.PathLike[str] | Iterable[str | os.PathLike[str]]"
-LeftOut: TypeAlias = Callable[[str, bool], object]
+_LeftOut: TypeAlias = Callable[[str, bool], object]
 """Is told what a rule leaves out: its path, and whether it is a folder, of which nothing more is told."""
 
 _Among: TypeAlias = "dict[str, _Among] | None"  # the names in a folder that are looked at; None for all of them
@@ -46,7 +46,7 @@ def discover(
     paths: Paths,
     options: LoadOptions | None = None,
     *,
-    left_out: LeftOut | None = None,
+    left_out: _LeftOut | None = None,
     among: Collection[str] | None = None,
 ) -> Iterator[str | Skip]:
     """Yield every source below the paths, for `read_source`, and a `Skip` for what cannot be walked.
@@ -96,7 +96,7 @@ class _Place(NamedTuple):
 class _Walk:
     """A walk through a folder, with a stack of its own, since a tree may be deeper than Python's."""
 
-    def __init__(self, top: str, options: LoadOptions, left_out: LeftOut | None) -> None:
+    def __init__(self, top: str, options: LoadOptions, left_out: _LeftOut | None) -> None:
         self._top = top
         self._options = options
         self._left_out = left_out

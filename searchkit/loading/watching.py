@@ -24,7 +24,7 @@ _QUIET, _MOST, _LOOK = 50, 500, 200
 _State: TypeAlias = "tuple[int, ...] | None"
 
 
-class Change(NamedTuple):
+class Changed(NamedTuple):
     """What has changed together.
 
     Attributes:
@@ -54,7 +54,7 @@ class Watch:
         self._folders = {path for path in self._states if os.path.isdir(path)}  # noqa: PTH112 (paths are strings)
         self._known: set[str] = set()  # sources and the folders that they lie in
 
-    def begin(self) -> Iterator[Change]:
+    def begin(self) -> Iterator[Changed]:
         """Watch from now on; return the changes as they come.
 
         Raises:
@@ -73,7 +73,7 @@ class Watch:
                 self._known.add(path)
                 path = os.path.dirname(path)  # noqa: PTH120
 
-    def _changes(self) -> Iterator[Change]:
+    def _changes(self) -> Iterator[Changed]:
         """Yield one that is none when the watch has begun."""
         begun = False
         replaced: set[str] = set()
@@ -81,11 +81,11 @@ class Watch:
             for told in self._told():
                 if not begun:
                     begun = True
-                    yield Change()
+                    yield Changed()
                 found = [self._change(replaced)._replace(is_replaced=True)]
                 changed, replaced, gone = self._looked()
                 found.append(self._change(self._below(told) | changed))
-                found.append(Change(tuple(Skip(source_name(path), "gone; what was in it is kept") for path in gone)))
+                found.append(Changed(tuple(Skip(source_name(path), "gone; what was in it is kept") for path in gone)))
                 yield from (change for change in found if change.sources or change.paths)
                 if replaced or gone:
                     break  # it is watched by what it was
@@ -142,7 +142,7 @@ class Watch:
         hidden = any(name.startswith(".") for name in names)
         return set() if hidden else {os.path.join(top, *names)}  # noqa: PTH118
 
-    def _change(self, paths: set[str]) -> Change:
+    def _change(self, paths: set[str]) -> Changed:
         """Return what is to be done about paths."""
         tops = [top for top in self._states if exists(top) and any(_is_in(path, top) for path in paths)]
         names = {source_name(path) for path in paths}
@@ -152,7 +152,7 @@ class Watch:
             if isinstance(source, str) or not names.isdisjoint(_upwards(source.source))
         ]
         self.learn(sources)
-        return Change(tuple(sources), tuple(sorted(paths & self._known)))
+        return Changed(tuple(sources), tuple(sorted(paths & self._known)))
 
 
 def _state(path: str) -> _State:
