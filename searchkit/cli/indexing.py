@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
 import click
 
 import searchkit
-from searchkit.cli.adding import MOST_REMOVED, Job, Destination, json_counts, name_skipped, summarise, write_down
+from searchkit.cli.adding import MOST_REMOVED, Destination, Job, json_counts, name_skipped, summarise, write_down
 from searchkit.cli.interrupts import Interrupts
 from searchkit.cli.listing import LeftOut, list_sources
 from searchkit.cli.options import every, index_option, kinds_of_fields, wait_option
