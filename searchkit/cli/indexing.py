@@ -7,32 +7,25 @@ import os
 import time
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
 
 import click
 
 import searchkit
 from searchkit.cli.adding import MOST_REMOVED, Destination, Job, json_counts, name_skipped, summarise, write_down
+from searchkit.cli.choosing import load_options
 from searchkit.cli.interrupts import Interrupts
 from searchkit.cli.listing import LeftOut, list_sources
 from searchkit.cli.options import every, index_option, kinds_of_fields, wait_option
 from searchkit.cli.terminal import plain
 from searchkit.cli.watching import Following, tell_change
 from searchkit.documents import Report
-from searchkit.errors import ArgumentError
 
 if TYPE_CHECKING:
     from searchkit.index import WriteOptions
-    from searchkit.loading import LoadOptions
     from searchkit.loading.watching import Changed
 
 MOST_JOBS = 4  # by default: each takes some 200 MB
-COLUMNS = ("id", "title", "body", "url", "date")
-IGNORE_FILES = (".gitignore", ".searchkitignore")
-
-_OWN = ("MAIN.lock", "MAIN.door", "MAIN-*.json", "MAIN*.segment", "words.tsv", "crawl.sqlite*")
-"""What an index puts, or looks for, into a folder, where that is one that is indexed."""
 
 
 class _Given(NamedTuple):
@@ -165,7 +158,17 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
     started = time.monotonic()
     asked = _Given(**given)
     _check(asked, paths)
-    options, writing = _load_options(asked, paths, path), _write_options(asked)
+    options = load_options(
+        paths,
+        path,
+        columns=asked.columns,
+        ignore_files=asked.ignore_files,
+        no_ignore=asked.no_ignore,
+        include=asked.include,
+        exclude=asked.exclude,
+        encoding=asked.encoding,
+        table=asked.table,
+    )
     missing = plain(", ".join(source_name(each) for each in paths if not exists(each)))
     if missing and (asked.prune or asked.rebuild or asked.watch) and not asked.dry_run:
         raise click.ClickException(f"no such file or folder: {missing}; nothing was changed")
@@ -176,7 +179,7 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
         return
     interrupts, left_out = Interrupts(keeps=not asked.rebuild), LeftOut()
     destination = Destination(path, asked.fields, 1.0 if asked.yes else MOST_REMOVED)
-    job = Job(destination, options, writing, interrupts)
+    job = Job(destination, options, _write_options(asked), interrupts)
     following = Following(job, paths) if asked.watch else None
     sources = list(discover(paths, options, left_out=left_out))
     with interrupts.awaited():
@@ -214,34 +217,6 @@ def _judge(counts: Report, missing: str, *, is_strict: bool) -> None:
         raise click.ClickException(f"{len(counts.skipped):,} sources were skipped")
 
 
-def _load_options(asked: _Given, paths: Sequence[str], path: str) -> LoadOptions:
-    from searchkit.loading import LoadOptions  # noqa: PLC0415 (formats are not needed for --help)
-    from searchkit.loading.ignoring import lines_of  # noqa: PLC0415 (as above)
-
-    own = _OWN if any(_is_same(each, path) for each in paths) else ()
-    given = [lines_of(file) for file in asked.ignore_files]
-    if not all(is_whole for _, is_whole in given):
-        raise click.BadParameter("it is too large for a file of rules", param_hint="--ignore-file")
-    try:
-        return LoadOptions(
-            encoding=asked.encoding,
-            table=asked.table,
-            include=asked.include,
-            exclude=(*asked.exclude, *own),
-            ignore=tuple(line for lines, _ in given for line in lines),
-            ignore_files=() if asked.no_ignore else IGNORE_FILES,
-            not_walked=(path,),
-            **_columns(asked.columns),
-        )
-    except ArgumentError as error:
-        hint = "--encoding" if "encoding" in str(error) else "--ignore-file"
-        raise click.BadParameter(plain(str(error)), param_hint=hint) from None
-
-
-def _is_same(one: str, other: str) -> bool:
-    return Path(one).exists() and Path(other).exists() and os.path.samefile(one, other)  # noqa: PTH121
-
-
 def _write_options(asked: _Given) -> WriteOptions:
     return searchkit.WriteOptions(
         memory=asked.memory << 20,
@@ -270,16 +245,6 @@ def _tell(counts: Report, left_out: LeftOut, asked: _Given, seconds: float) -> N
     summarise(counts, seconds)
     if left_out:
         click.echo(str(left_out) if asked.no_ignore else f"{left_out}; --no-ignore takes them")
-
-
-def _columns(pairs: Sequence[str]) -> dict[str, Any]:
-    columns = dict(pair.partition("=")[::2] for pair in pairs)
-    for name, column in columns.items():
-        if name not in COLUMNS or not column:
-            raise click.BadParameter(
-                f"{name!r} is none of {', '.join(COLUMNS)}; write e.g. body=matn", param_hint="--column"
-            )
-    return columns
 
 
 def _processors() -> int:

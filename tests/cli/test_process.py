@@ -115,6 +115,17 @@ def test_a_search_loads_only_what_it_needs(folder):
     assert (run.returncode, run.stderr) == (0, b"")
 
 
+def test_to_index_loads_nothing_that_only_a_watch_needs(folder, tmp_path):
+    (tmp_path / "a.txt").write_text("چای", encoding="utf-8")
+    code = (
+        "import sys; from searchkit.cli import main; main(['index', 'a.txt'], standalone_mode=False);"
+        "sys.exit(', '.join({'watchfiles', 'anyio', 'asyncio', 'bs4'} & set(sys.modules)) or 0)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="counts the entries of /proc/self/task")
 def test_a_search_starts_no_threads(folder):
     code = (
