@@ -110,8 +110,9 @@ class Watch:
             )
         except FileNotFoundError:  # just gone
             self._stop.wait(_LOOK / 1000)
-        except OSError as error:
-            raise LoadError(", ".join(map(source_name, self._folders)), f"cannot be watched: {error}") from None
+        except (OSError, RuntimeError) as error:  # RuntimeError is what the library makes of what it does not know
+            reason = f"cannot be watched: {error}; with WATCHFILES_FORCE_POLLING=1 it is looked at instead"
+            raise LoadError(", ".join(map(source_name, self._folders)), reason) from None
 
     def _looked(self) -> tuple[set[str], set[str], set[str]]:
         """Return which of the paths that were named are changed files, other folders than before, folders gone."""

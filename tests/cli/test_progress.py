@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import subprocess
+import sys
 
 import pytest
+from shell import ROOT
 
 from searchkit.cli import progress
 from searchkit.cli.progress import Progress
@@ -93,3 +98,22 @@ def test_where_there_is_no_terminal_nothing_is_looked_at_and_nothing_shown(monke
     assert list(shown.over_documents([DOCUMENT] * 10)) == [DOCUMENT] * 10
     shown.close()
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no pty")
+def test_a_real_run_shows_its_line_on_a_terminal_and_leaves_the_summary(tmp_path):
+    import pty  # noqa: PLC0415 (not everywhere)
+
+    lines = (json.dumps({"id": str(number), "body": "\u0628\u0627\u063a " * 500}) + "\n" for number in range(3000))
+    (tmp_path / "rows.jsonl").write_text("".join(lines), encoding="utf-8")
+    ours, its = pty.openpty()
+    command = [sys.executable, "-m", "searchkit", "index", "rows.jsonl", "--jobs", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=its) as process:
+        out = process.stdout.read()
+    os.close(its)
+    shown = os.read(ours, 1 << 16).decode()
+    os.close(ours)
+    assert out.startswith(b"added 3,000, ")
+    assert re.search(r"\d documents, [\d,]+ a second, \d+ % of [\d.]+ MB, \d+:\d\d left", shown)
+    assert shown.endswith(progress.ERASE)
