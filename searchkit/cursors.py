@@ -33,7 +33,7 @@ def offset_of(cursor: object, version: str, search: tuple[object, ...]) -> int:
     """
     match = _WRITTEN.fullmatch(arguments.instance("cursor", cursor, str))
     if match is None:
-        raise CursorError(f"cursor is {arguments.shortened(cursor)}; give the `cursor` of the page before, as it was")
+        raise CursorError(f"cursor is {arguments.shortened(cursor)}; give the cursor of the page before, as it was")
     if match[3] != _key(search):
         raise CursorError("the cursor belongs to another search; ask the same as for the page before")
     if match[2] != version:

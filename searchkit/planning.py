@@ -71,7 +71,8 @@ class Question:
         if self.limit + self.offset > MAX_HITS:
             asked = arguments.shortened(self.limit + self.offset)
             raise ArgumentError(
-                f"limit + offset is {asked}; at most {MAX_HITS}: narrow the query, go on by `cursor`, or use scan"
+                f"limit + offset is {asked}; at most {MAX_HITS}: narrow the query, go on by cursor, or take every hit: "
+                "--all --jsonl, in Python scan"
             )
         if self.offset and self.cursor is not None:
             raise ArgumentError("offset and cursor are both given; a cursor says by itself where the next page begins")

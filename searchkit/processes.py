@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
@@ -90,19 +90,20 @@ class Processes(Generic[Task, Result]):
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self._others, get_context("spawn"), _begin, self._start)
         try:
-            with _no_interrupts():  # of a process that starts, which cannot yet pass them over
+            with _undisturbed():  # as long as a process starts, which cannot yet pass signals over
                 return self._pool.submit(self._there, task)
         except BrokenProcessPool:
             raise _died() from None
 
 
 @contextmanager
-def _no_interrupts() -> Iterator[None]:
-    """Let SIGINT wait, here and, from its start, in a process that is started meanwhile."""
+def _undisturbed() -> Iterator[None]:
+    """Let signals that end programs wait, here and, from its start, in a process that is started meanwhile."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    resource_tracker.ensure_running()  # which lets them through when it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
@@ -120,8 +121,19 @@ def _begin(start: Callable[..., None] | None, arguments: tuple[Any, ...]) -> Non
     """Make this process one that works for its parent, and ends with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, too, and decides
     Thread(target=_end_with_parent, daemon=True).start()
+    if hasattr(signal, "sigwaitinfo"):
+        Thread(target=_end_when_parent_says, daemon=True).start()
+    elif hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     if start is not None:
         start(*arguments)
+
+
+def _end_when_parent_says() -> None:
+    """End by SIGTERM, but only that of the parent: when all are told to end, what is being read is wanted."""
+    while signal.sigwaitinfo({signal.SIGTERM}).si_pid != os.getppid():
+        pass
+    os._exit(1)
 
 
 def _end_with_parent() -> None:

@@ -319,6 +319,17 @@ def test_prune_removes_what_did_not_come_again(index):
     assert len(index) == 3 + 4
 
 
+def test_the_members_of_an_archive_come_and_go_with_it(index):
+    def of(source):
+        return Document(id=source, body="x", fields={"source": source})
+
+    members = [of(f"docs/{name}") for name in ("a.zip!x", "a.zip!f/y", "a.zip!b.tar!z", "b.zip!x", "a.zipped")]
+    index.add(members)
+    assert index.add([Skip("docs/a.zip", "damaged"), members[4]], prune=["docs"]).removed == 1
+    assert index.add([Skip("docs/a.zip!b.tar", "damaged"), members[0]], prune=["docs/a.zip"]).removed == 1
+    assert index.add([], prune=["docs/a.zip"]).removed == 2
+
+
 @pytest.mark.parametrize(
     ("match", "ids"),
     [("all", ["garden"]), ("any", ["garden", "tea", "history"]), ("auto", ["garden", "tea", "history"])],

@@ -21,13 +21,13 @@ from searchkit.cli.searching import search
 from searchkit.cli.serving import serve
 from searchkit.cli.suggesting import suggest
 from searchkit.cli.terminal import plain
-from searchkit.errors import MissingExtraError, SearchKitError, WordsError
+from searchkit.errors import ArgumentError, CursorError, MissingExtraError, SearchKitError, WordsError
 
 BROKEN_PIPE = 141  # what a shell reports for a program that SIGPIPE ended
 
 
-class _Missing(click.ClickException):
-    """Something that was asked for cannot be had here."""
+class _Misused(click.ClickException):
+    """Something was asked for that there is not, or that cannot be had here."""
 
     exit_code = 2
 
@@ -46,8 +46,7 @@ class Commands(click.Group):
                 click.echo(f"{plain(error.source)}: {plain(problem)}", err=True)
             raise click.ClickException(f"{plain(error.source)} cannot be used; mend it, and ask again") from None
         except SearchKitError as error:
-            told = _Missing if isinstance(error, MissingExtraError) else click.ClickException
-            raise told(plain(str(error))) from None
+            raise (_Misused if _is_misuse(error) else click.ClickException)(plain(str(error))) from None
         except KeyboardInterrupt:
             click.echo("interrupted; the index is as it was before", err=True)
             ctx.exit(INTERRUPTED)
@@ -59,6 +58,11 @@ class Commands(click.Group):
             raise click.ClickException(f"the output cannot be written: {error.strerror or error}") from None
         else:
             return result
+
+
+def _is_misuse(error: SearchKitError) -> bool:
+    """Tell whether a command can never succeed as it was given; where a page begins changes with the index."""
+    return isinstance(error, ArgumentError | MissingExtraError) and not isinstance(error, CursorError)
 
 
 def _give_up_output() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 import searchkit
-from searchkit.cli.indexing import MOST_REMOVED, summarise, write_down
+from searchkit.cli.adding import MOST_REMOVED, summarise, write_down
 from searchkit.cli.options import INTERRUPTED, index_option, wait_option
 from searchkit.cli.progress import over_pages
 from searchkit.cli.terminal import plain

@@ -5,29 +5,27 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
-from itertools import chain
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
 
 import click
 
 import searchkit
+from searchkit.cli.adding import MOST_REMOVED, Destination, Job, json_counts, name_skipped, summarise, write_down
+from searchkit.cli.choosing import load_options
 from searchkit.cli.interrupts import Interrupts
-from searchkit.cli.options import INTERRUPTED, every, index_option, kinds_of_fields, wait_option
-from searchkit.cli.progress import Progress
-from searchkit.cli.terminal import json_line, plain
-from searchkit.documents import Document, Report, Skip
-from searchkit.errors import ArgumentError, RemovalRefusedError
+from searchkit.cli.listing import LeftOut, list_sources
+from searchkit.cli.options import every, index_option, kinds_of_fields, wait_option
+from searchkit.cli.terminal import plain
+from searchkit.cli.watching import Following, tell_change
+from searchkit.documents import Report
 
 if TYPE_CHECKING:
     from searchkit.index import WriteOptions
-    from searchkit.loading import LoadOptions
+    from searchkit.loading.watching import Changed
 
-LISTED = 10  # how many skipped sources the summary names
 MOST_JOBS = 4  # by default: each takes some 200 MB
-MOST_REMOVED = 0.5  # of the documents in the index, without --yes
-COLUMNS = ("id", "title", "body", "url", "date")
 
 
 class _Given(NamedTuple):
@@ -36,6 +34,13 @@ class _Given(NamedTuple):
     prune: bool
     rebuild: bool
     yes: bool
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    ignore_files: tuple[str, ...]
+    no_ignore: bool
+    dry_run: bool
+    watch: bool
+    as_json: bool
     columns: tuple[str, ...]
     table: str | None
     fields: dict[str, str] | Literal["auto"] | None
@@ -55,6 +60,34 @@ class _Given(NamedTuple):
 @click.option("--prune", is_flag=True, help="Remove documents whose source under PATH has vanished.")
 @click.option("--rebuild", is_flag=True, help="Start over; the new index replaces the old one when it is complete.")
 @click.option("--yes", is_flag=True, help="Let --prune and --rebuild remove more than half of what is in the index.")
+@click.option(
+    "--include",
+    multiple=True,
+    metavar="GLOB",
+    help="Of folders, take only files whose name, or path below the folder, is like this, e.g. '*.md'. Can be given "
+    "again.",
+)
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="GLOB",
+    help="Leave out files and folders that are like this, e.g. 'drafts/' or '*.csv'. Can be given again.",
+)
+@click.option(
+    "--ignore-file",
+    "ignore_files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, readable=True),
+    metavar="FILE",
+    help="Leave out what the rules in this file say, written as in .gitignore, of every folder PATH.",
+)
+@click.option(
+    "--no-ignore", is_flag=True, help="Take also what files called .gitignore and .searchkitignore leave out."
+)
+@click.option("--dry-run", is_flag=True, help="Write nothing; say which files would be read, and which not and why.")
+@click.option(
+    "--watch", is_flag=True, help="Stay, and index what changes as it does, until Ctrl-C. Needs the extra `watch`."
+)
 @click.option(
     "--column",
     "columns",
@@ -103,53 +136,85 @@ class _Given(NamedTuple):
 )
 @wait_option
 @click.option("--strict", is_flag=True, help="Exit with status 1 if anything was skipped.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as a JSON object, or one a file or change.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN401 (the fields of `_Given`)
     """Index documents. PATH is a file, a folder (with all below it), or - for JSON Lines on standard input.
 
     Text, Markdown, HTML, JSON, CSV, files of Office, PDF, EPUB, feeds, e-mail and more are read, archives of them and
     packed ones too. What has not changed since the last time is left as it is, so the command can be run again and
-    again. In a folder, names that begin with a dot are passed over and symbolic links are not followed; what cannot be
-    read is told at the end, and the rest is indexed.
+    again. In a folder, names that begin with a dot are passed over, symbolic links are not followed, and what a
+    .gitignore or .searchkitignore says is left out; what cannot be read is told at the end, and the rest is indexed.
 
     \b
     searchkit index docs/ news.jsonl
     searchkit index --prune docs/
+    searchkit index --dry-run docs/ --exclude 'drafts/'
+    searchkit index --watch docs/
     zcat export.jsonl.gz | searchkit index -
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
     from searchkit.loading import discover, exists, source_name  # noqa: PLC0415
 
     started = time.monotonic()
     asked = _Given(**given)
-    options, writing = _load_options(asked), _write_options(asked)
+    _check(asked, paths)
+    options = load_options(
+        paths,
+        path,
+        columns=asked.columns,
+        ignore_files=asked.ignore_files,
+        no_ignore=asked.no_ignore,
+        include=asked.include,
+        exclude=asked.exclude,
+        encoding=asked.encoding,
+        table=asked.table,
+    )
     missing = plain(", ".join(source_name(each) for each in paths if not exists(each)))
-    if missing and (asked.prune or asked.rebuild):
-        raise click.ClickException(
-            f"no such file or folder: {missing}; nothing was changed, as documents would be lost"
-        )
-    own = os.path.join(os.path.normpath(path), "")  # noqa: PTH118 (paths of sources are strings)
-    sources = [each for each in discover(paths, options) if isinstance(each, Skip) or not _is_own(each, own)]
-    roots = [source_name(root) for root in paths] if asked.prune else []
-    interrupts = Interrupts()
-    with closing(_documents(sources, options, writing.jobs)) as reading, _interruptible(interrupts, asked):
-        documents = chain(interrupts.over(reading), _unread(interrupts, roots))
-        counts = _add(path, documents, asked, prune=roots, options=writing)
-    _tell(counts, asked, time.monotonic() - started)
-    if interrupts.came:
-        raise click.exceptions.Exit(INTERRUPTED)
+    if missing and (asked.prune or asked.rebuild or asked.watch) and not asked.dry_run:
+        raise click.ClickException(f"no such file or folder: {missing}; nothing was changed")
+    if asked.dry_run:
+        counts = list_sources(paths, options, as_json=asked.as_json, is_quiet=asked.quiet)
+        write_down(counts, asked.report)
+        _judge(counts, missing, is_strict=asked.strict)
+        return
+    interrupts, left_out = Interrupts(keeps=not asked.rebuild), LeftOut()
+    destination = Destination(path, asked.fields, 1.0 if asked.yes else MOST_REMOVED)
+    job = Job(destination, options, _write_options(asked), interrupts)
+    following = Following(job, paths) if asked.watch else None
+    sources = list(discover(paths, options, left_out=left_out))
+    with interrupts.awaited():
+        counts = job.run(sources, paths if asked.prune else (), fresh=asked.rebuild)
+        _tell(counts, left_out, asked, time.monotonic() - started)
+        if following is not None and not interrupts.came.is_set():
+            following.run(sources, partial(_tell_change, asked=asked), is_quiet=asked.quiet)
+            return
+    if interrupts.came.is_set():
+        if not asked.quiet:
+            click.echo(
+                "interrupted; what was read until then is in the index, and the same command adds the rest", err=True
+            )
+        raise click.exceptions.Exit(interrupts.status)
+    _judge(counts, missing, is_strict=asked.strict)
+
+
+def _check(asked: _Given, paths: Sequence[str]) -> None:
+    """Make sure that what is asked for goes together."""
+    if asked.watch and asked.dry_run:
+        raise click.UsageError("--dry-run writes nothing, so there is nothing to --watch for")
+    if asked.watch and asked.strict:
+        raise click.UsageError("--watch goes on where something is skipped; it does not go with --strict")
+    if asked.watch and "-" in paths:
+        raise click.UsageError("standard input cannot be watched; name files and folders")
+
+
+def _judge(counts: Report, missing: str, *, is_strict: bool) -> None:
+    """End with status 1 if there was nothing to index but what is missing or was skipped."""
     if missing:
         raise click.ClickException(f"no such file or folder: {missing}")
-    if asked.strict and counts.skipped:
+    if counts.skipped and not (counts.added or counts.updated or counts.unchanged):
+        raise click.ClickException(f"nothing could be indexed: all {len(counts.skipped):,} sources were skipped")
+    if is_strict and counts.skipped:
         raise click.ClickException(f"{len(counts.skipped):,} sources were skipped")
-
-
-def _load_options(asked: _Given) -> LoadOptions:
-    from searchkit.loading import LoadOptions  # noqa: PLC0415 (formats are not needed for --help)
-
-    try:
-        return LoadOptions(encoding=asked.encoding, table=asked.table, **_columns(asked.columns))
-    except ArgumentError as error:
-        raise click.BadParameter(plain(str(error)), param_hint="--encoding") from None
 
 
 def _write_options(asked: _Given) -> WriteOptions:
@@ -161,90 +226,27 @@ def _write_options(asked: _Given) -> WriteOptions:
     )
 
 
-def _tell(counts: Report, asked: _Given, seconds: float) -> None:
-    """Say and write down what became of the sources."""
+def _tell_change(change: Changed, counts: Report, asked: _Given) -> None:
     write_down(counts, asked.report)
     if not asked.quiet:
-        summarise(counts, seconds)
+        tell_change(change, counts, as_json=asked.as_json)
 
 
-def write_down(counts: Report, file: TextIO | None) -> None:
-    """Write what was skipped and why into a file, if there is one."""
-    if file is not None:
-        file.writelines(json_line({"source": skip.source, "reason": skip.reason}) + "\n" for skip in counts.skipped)
-
-
-def _is_own(source: str, folder: str) -> bool:
-    """Tell whether a source is a file of the index itself, as where all of the current folder is indexed."""
-    return source.removeprefix("./").startswith(folder) and os.path.basename(source).startswith("MAIN")  # noqa: PTH119
-
-
-def _interruptible(interrupts: Interrupts, asked: _Given) -> AbstractContextManager[None]:
-    """Return what lets Ctrl-C keep what has been read; an index that is made anew is whole or is not there."""
-    return nullcontext() if asked.rebuild else interrupts.awaited()
-
-
-def _unread(interrupts: Interrupts, roots: Iterable[str]) -> Iterator[Skip]:
-    """Yield what was not read to its end: nothing of it has vanished."""
-    if interrupts.came:
-        yield from (Skip(root, "not read to its end: interrupted") for root in roots)
-
-
-def _add(path: str, documents: Iterable[Document | Skip], asked: _Given, **options: Any) -> Report:  # noqa: ANN401
-    """Put documents into the index. Where there is none, it is made for the first document and not before."""
-    skipped: list[Skip] = []
-    if not searchkit.SearchIndex.exists(path):
-        documents = iter(documents)
-        for first in documents:
-            if isinstance(first, Document):
-                documents = chain(skipped, [first], documents)
-                break
-            skipped.append(first)
-        else:
-            return Report(skipped=tuple(skipped))
-    most_removed = 1.0 if asked.yes else MOST_REMOVED
-    with searchkit.SearchIndex.open(path, fresh=asked.rebuild, fields=asked.fields) as index:
-        try:
-            return index.add(documents, most_removed=most_removed, **options)
-        except RemovalRefusedError as error:
-            gone = f"{error.removed:,} of the {error.total:,} documents in the index at {plain(path)}"
-            raise click.ClickException(
-                f"this would remove {gone}, so nothing was changed; if that is meant, say --yes"
-            ) from None
-
-
-def _columns(pairs: Sequence[str]) -> dict[str, Any]:
-    columns = dict(pair.partition("=")[::2] for pair in pairs)
-    for name, column in columns.items():
-        if name not in COLUMNS or not column:
-            raise click.BadParameter(
-                f"{name!r} is none of {', '.join(COLUMNS)}; write e.g. body=matn", param_hint="--column"
-            )
-    return columns
+def _tell(counts: Report, left_out: LeftOut, asked: _Given, seconds: float) -> None:
+    """Say and write down what became of the sources."""
+    write_down(counts, asked.report)
+    if asked.quiet:
+        return
+    if asked.as_json:
+        name_skipped(counts)
+        left: dict[str, Any] = {"files": left_out.files, "folders": left_out.folders}
+        click.echo(json_counts(counts, left_out=left, seconds=round(seconds, 3)))
+        return
+    summarise(counts, seconds)
+    if left_out:
+        click.echo(str(left_out) if asked.no_ignore else f"{left_out}; --no-ignore takes them")
 
 
 def _processors() -> int:
     """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _documents(
-    sources: Sequence[str | Skip], options: LoadOptions, jobs: int
-) -> Generator[Document | Skip, None, None]:
-    from searchkit.loading import read_sources  # noqa: PLC0415
-
-    progress = Progress(len(sources))
-    with closing(read_sources(progress.over_sources(sources), options, jobs)) as documents:
-        yield from progress.over_documents(documents)
-
-
-def summarise(report: Report, seconds: float) -> None:
-    """Say in a line what became of the documents, after the first of those that were skipped."""
-    for skip in report.skipped[:LISTED]:
-        click.echo(f"skipped {plain(skip.source)}: {plain(skip.reason)}", err=True)
-    if len(report.skipped) > LISTED:
-        click.echo(f"and {len(report.skipped) - LISTED:,} more; --report FILE lists all of them", err=True)
-    click.echo(
-        f"added {report.added:,}, updated {report.updated:,}, unchanged {report.unchanged:,}, "
-        f"removed {report.removed:,}, skipped {len(report.skipped):,}  {seconds:.1f} s"
-    )

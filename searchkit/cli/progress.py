@@ -2,82 +2,109 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from itertools import zip_longest
+from typing import TYPE_CHECKING
 
-from searchkit.cli.terminal import is_terminal
+from searchkit.cli.terminal import ERASE, is_terminal, size_shown
 from searchkit.documents import Document, Skip
 
 if TYPE_CHECKING:
     from searchkit.crawling.crawler import Crawl
     from searchkit.crawling.given import Gone
 
-_EVERY_SECONDS = 0.1
-_ERASE = "\r\x1b[2K"
-
-Item = TypeVar("Item")
+_EVERY_SECONDS = 0.2
 
 
 class _StatusLine:
     """A line on standard error, where that is a terminal; written anew when it is time to."""
 
     def __init__(self, *, shown: bool = True) -> None:
-        self._shown = shown and is_terminal(sys.stderr)
+        self.is_shown = shown and is_terminal(sys.stderr)
         self._started = time.monotonic()
         self._next = self._started + _EVERY_SECONDS
 
-    def show(self, text: Callable[[float], str]) -> None:
-        """Show what is given for the seconds since the start."""
+    def show(self, text: Callable[[float], str], *, at_once: bool = False) -> None:
+        """Show what is given for the seconds since the start, if it is time to."""
+        if not self.is_shown:
+            return
         now = time.monotonic()
-        if self._shown and now >= self._next:
+        if at_once or now >= self._next:
             self._next = now + _EVERY_SECONDS
-            sys.stderr.write(_ERASE + text(now - self._started))
+            columns = shutil.get_terminal_size().columns
+            sys.stderr.write(ERASE + text(now - self._started)[: columns - 1])  # what goes on below is not erased
             sys.stderr.flush()
 
     def erase(self) -> None:
-        if self._shown:
-            sys.stderr.write(_ERASE)
+        if self.is_shown:
+            sys.stderr.write(ERASE)
             sys.stderr.flush()
 
 
 class Progress:
-    """Counts sources and documents as they pass by, and shows them on standard error while it is a terminal.
+    """Counts documents and what was read of their sources, and shows it on standard error while it is a terminal.
 
     Args:
-        sources: How many sources there are in all.
+        sources: All of them.
+        least: Bytes that a source counts for at least.
     """
 
-    def __init__(self, sources: int) -> None:
-        self.sources = sources
-        self.done = 0
+    def __init__(self, sources: Sequence[str | Skip], least: int = 1) -> None:
         self.documents = 0
         self._line = _StatusLine()
+        self._sources = sources
+        self._sizes = [_size(source, least) for source in sources] if self._line.is_shown else []
+        self._total = None if None in self._sizes else sum(filter(None, self._sizes))
+        self._done = self._passed = self._size = 0
 
-    def over_sources(self, sources: Iterable[Item]) -> Iterator[Item]:
-        """Pass sources on; one is done when the next is asked for."""
-        for source in sources:
+    def over_sources(self) -> Iterator[str | Skip]:
+        """Pass the sources on; one is read when the next is asked for."""
+        for source, size in zip_longest(self._sources, self._sizes):
+            self._size, self._passed = size or 0, 0
             yield source
-            self.done += 1
+            self._done += self._size
+            self._size = 0
+
+    def passed(self, size: int) -> None:
+        """Note how many bytes more were read of the source that was asked for last."""
+        self._passed += size
 
     def over_documents(self, documents: Iterable[Document | Skip]) -> Iterator[Document | Skip]:
         """Pass documents on, and show how far the work has come."""
-        try:
-            for document in documents:
-                yield document
-                self.documents += isinstance(document, Document)
-                self._line.show(self.line)
-        finally:
-            self._line.erase()
+        for document in documents:
+            yield document
+            self.documents += isinstance(document, Document)
+            self._line.show(self.line)
+        self._line.show(lambda _: f"{self.documents:,} documents, all read; writing", at_once=True)
+
+    def close(self) -> None:
+        """Show nothing any more."""
+        self._line.erase()
 
     def line(self, seconds: float) -> str:
         """Return what is shown after so many seconds of work."""
         text = f"{self.documents:,} documents, {self.documents / seconds:,.0f} a second"
-        if self.sources > 1 and self.done:
-            text += _share(self.done, self.sources, seconds)
-        return text
+        done = self._done + min(self._passed, self._size)
+        if not self._total or not done:
+            return text
+        count = len(self._sources)
+        return text + _share(done, self._total, seconds, f"{count:,} files" if count > 1 else size_shown(self._total))
+
+
+def _size(source: str | Skip, least: int) -> int | None:
+    """Return how much work a source is, in bytes; None for standard input, which nobody knows."""
+    if isinstance(source, Skip):
+        return 0
+    try:
+        found = os.stat(source)  # noqa: PTH116 (a name of any characters)
+    except (OSError, ValueError):
+        return None if source == "-" else least
+    return max(found.st_size, least)
 
 
 def over_pages(crawl: Crawl) -> Iterator[Document | Skip | Gone]:
@@ -113,6 +140,13 @@ def _topics(done: int, of: int, seconds: float) -> str:
     return f"{done:,} topics{_share(done, of, seconds)}"
 
 
-def _share(done: int, of: int, seconds: float) -> str:
-    left = seconds * (of - done) / done
-    return f", {100 * done // of} %, {left // 60:.0f}:{left % 60:02.0f} left"
+def _share(done: int, of: int, seconds: float, what: str = "") -> str:
+    """Say which share of the work is done, and how long the rest takes at that pace.
+
+    >>> _share(1, 4, 2.0), _share(1, 10_000, 2.0, "3 files")
+    (', 25 %, 0:06 left', ', 0 % of 3 files, 5:33:18 left')
+    """
+    minutes, left = divmod(round(seconds * max(of - done, 0) / done), 60)
+    hours, minutes = divmod(minutes, 60)
+    time_left = f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+    return f", {min(100 * done // of, 100)} %{what and f' of {what}'}, {time_left} left"

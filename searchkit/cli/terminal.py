@@ -18,7 +18,11 @@ from searchkit import documents
 from searchkit.documents import OBEYED, Json
 from searchkit.results import Snippet
 
+ERASE = "\r\x1b[2K"
+"""Empties the line that a terminal is at."""
+
 _SPACES = re.compile(r"[\s\x1c-\x1f\u2028\u2029]+")
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _OBEYED = re.compile(f"[{OBEYED}\u2028\u2029]")
 
 
@@ -62,3 +66,16 @@ def json_line(value: Json) -> str:
     """
     text = json.dumps(value, ensure_ascii=False)
     return _OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def size_shown(size: float) -> str:
+    """Return a number of bytes in a unit.
+
+    >>> size_shown(999), size_shown(1_500_000), size_shown(2e15)
+    ('999 bytes', '1.5 MB', '2,000 TB')
+    """
+    for unit in _UNITS:
+        if size < 1000 or unit == _UNITS[-1]:
+            break
+        size /= 1000
+    return f"{size:,.3g} {unit}" if size < 1000 else f"{size:,.0f} {unit}"

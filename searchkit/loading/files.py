@@ -9,9 +9,9 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 from searchkit.errors import LoadError
 from searchkit.loading.options import STDIN, LoadOptions, source_name
@@ -19,10 +19,13 @@ from searchkit.loading.unpacking import RATIO, Budget, packing, unpacked
 
 _MOST_LOOKED_AT = 16
 
+Passed: TypeAlias = Callable[[int], object]
+"""Is told how many bytes more of a file have been read."""
+
 
 @contextmanager
-def opened(path: str, options: LoadOptions) -> Iterator[BinaryIO]:
-    """Open a regular file, unpacked if it is packed, or standard input.
+def opened(path: str, options: LoadOptions, passed: Passed | None = None) -> Iterator[BinaryIO]:
+    """Open a regular file, unpacked if it is packed, or standard input, and tell how much of the file is read.
 
     Raises:
         LoadError: It cannot be opened or read, within the `with` block too.
@@ -34,7 +37,7 @@ def opened(path: str, options: LoadOptions) -> Iterator[BinaryIO]:
             return
         with _regular(path, name) as file:
             size = os.fstat(file.fileno()).st_size
-            with io.BufferedReader(_UpTo(file, size)) as stream:
+            with io.BufferedReader(_UpTo(file, size, passed)) as stream:
                 how = packing(stream.peek(_MOST_LOOKED_AT), name)
                 if how:
                     yield unpacked(stream, how, name, Budget(bound(size, options)))
@@ -82,9 +85,10 @@ def why(error: Exception) -> str:
 class _UpTo(io.RawIOBase):
     """What a file held when it was opened: one that grows while it is read would never end."""
 
-    def __init__(self, file: BinaryIO, size: int) -> None:
+    def __init__(self, file: BinaryIO, size: int, passed: Passed | None) -> None:
         self._file = file
         self._size = size
+        self._passed = passed
 
     def readable(self) -> bool:
         return True
@@ -100,6 +104,8 @@ class _UpTo(io.RawIOBase):
         left = self._size - self._file.tell()
         data = self._file.read(max(min(len(buffer), left), 0))
         buffer[: len(data)] = data
+        if self._passed is not None:
+            self._passed(len(data))
         return len(data)
 
 

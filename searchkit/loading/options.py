@@ -10,6 +10,7 @@ from pathlib import PurePath
 from searchkit import arguments
 from searchkit.errors import ArgumentError
 from searchkit.loading.formats import FORMATS
+from searchkit.loading.ignoring import TOO_MUCH, Rules
 
 STDIN = "-"
 
@@ -26,14 +27,18 @@ class LoadOptions:
         max_bytes: The size above which a document is skipped: a file, or one record of JSON Lines or CSV.
         follow_symlinks: Whether links met in a folder are followed. A link that is named itself always is.
         include: Where not empty, only files whose name or path below the folder matches one of these globs are taken.
-        exclude: Files and folders that match one of these globs are left out.
+        exclude: Files and folders that match one of these globs are left out; one that ends in a slash matches folders.
+        ignore: Rules as `.gitignore` has them, for each folder that is walked, from there.
+        ignore_files: What files with such rules are called, `.gitignore` for one. Each counts in its folder and below,
+            and those of the same folder in this order, so that the last one decides.
+        not_walked: Folders that are passed over when they are met, by whatever path: that of an index, for one.
         id, title, body, url, date: The columns (CSV) or keys (JSON Lines) that hold these values. None looks for the
             column of that name, for the body `body`, `text` or `content`.
         table: The table of a database (SQLite) that holds the documents; None takes the only one.
 
     Raises:
-        ArgumentError: An unknown format, an encoding that is unknown or not of text, a size below 1, or globs that are
-            one str.
+        ArgumentError: An unknown format, an encoding that is unknown or not of text, a size below 1, globs that are
+            one str, or too many rules.
     """
 
     format: str = "auto"
@@ -42,6 +47,9 @@ class LoadOptions:
     follow_symlinks: bool = False
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    ignore_files: tuple[str, ...] = ()
+    not_walked: tuple[str, ...] = ()
     id: str | None = None
     title: str | None = None
     body: str | None = None
@@ -54,8 +62,10 @@ class LoadOptions:
         if self.format not in known:
             raise ArgumentError(f"unknown format {self.format!r}; choose one of {', '.join(known)}")
         arguments.number("max_bytes", self.max_bytes, 1)
-        for name in ("include", "exclude"):
+        for name in ("include", "exclude", "ignore", "ignore_files", "not_walked"):
             arguments.several(name, getattr(self, name))
+        if Rules(self.ignore).is_cut:
+            raise ArgumentError(f"rules of what to ignore: {TOO_MUCH}; give fewer")
         if self.encoding is not None:
             _check_encoding(self.encoding)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, TypeAlias, cast
 
 from searchkit.documents import Document, Skip
 from searchkit.errors import DocumentError, LoadError
 from searchkit.loading.discovery import Paths, discover
-from searchkit.loading.files import opened
+from searchkit.loading.files import Passed, opened
 from searchkit.loading.formats import format_of, looked_at, module_of
 from searchkit.loading.options import STDIN, LoadOptions, source_name
 
@@ -37,15 +38,32 @@ def load(paths: Paths, options: LoadOptions | None = None) -> Iterator[Document 
             yield from read_source(source, options)
 
 
-def read_source(source: str, options: LoadOptions | None = None) -> Iterator[Document | Skip]:
+def recognize(source: str, options: LoadOptions | None = None) -> tuple[str, int | None]:
+    """Return the name of the format in which a source is to be read, and its bytes (None: of standard input).
+
+    Raises:
+        LoadError: It cannot be opened, or is in no format that is known.
+    """
+    options = options or LoadOptions()
+    name = source_name(source)
+    if source == STDIN:
+        return _kind_of(None, name, options), None
+    with opened(source, options) as stream:
+        return _kind_of(stream, name, options), os.stat(source).st_size  # noqa: PTH116 (a name of any characters)
+
+
+def read_source(
+    source: str, options: LoadOptions | None = None, passed: Passed | None = None
+) -> Iterator[Document | Skip]:
     """Yield the documents of one file, or of standard input (`-`); needs no state, so that any process can do it.
 
-    Documents read before a failure stay; the failure itself is the last thing that comes, as a `Skip`.
+    Documents read before a failure stay; the failure itself is the last thing that comes, as a `Skip`. `passed` is told
+    how many bytes more have been read each time.
     """
     options = options or LoadOptions()
     name = source_name(source)
     try:
-        with opened(source, options) as stream:
+        with opened(source, options, passed) as stream:
             yield from _few_skips(read_stream(stream, name, options), name)
     except LoadError as error:
         yield Skip(error.source, error.reason)
@@ -76,7 +94,10 @@ def read_stream(stream: BinaryIO, name: str, options: LoadOptions) -> Iterator[D
     Raises:
         LoadError: It is in no format that is known; or, from the iterator, nothing can be read any more.
     """
-    kind = options.format
-    if kind == "auto":
-        kind = "jsonl" if name == STDIN else format_of(name, looked_at(stream))
-    return cast("_Reader", module_of(kind).read)(stream, name, options)
+    return cast("_Reader", module_of(_kind_of(stream, name, options)).read)(stream, name, options)
+
+
+def _kind_of(stream: BinaryIO | None, name: str, options: LoadOptions) -> str:
+    if options.format != "auto":
+        return options.format
+    return "jsonl" if name == STDIN or stream is None else format_of(name, looked_at(stream))

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterable, Iterator
 from functools import partial
 
 from searchkit.documents import Document, Skip
+from searchkit.loading.files import Passed
 from searchkit.loading.formats import PACKED_SUFFIXES
 from searchkit.loading.options import STDIN, LoadOptions
 from searchkit.loading.reading import read_source
@@ -14,13 +15,16 @@ from searchkit.processes import Processes
 
 _BATCH = 1 << 20  # bytes
 _UNPACKED_HERE = (*PACKED_SUFFIXES, ".zip", ".tar", ".tgz", ".tbz2", ".txz")
-_FILE = 1 << 14  # bytes that a file counts for at least
+LEAST_WORK = 1 << 14
+"""Bytes that a file counts for at least, since opening it takes time, too."""
 
 Source = str | Skip
 Loaded = Document | Skip
 
 
-def read_sources(sources: Iterable[Source], options: LoadOptions, jobs: int = 1) -> Generator[Loaded, None, None]:
+def read_sources(
+    sources: Iterable[Source], options: LoadOptions, jobs: int = 1, passed: Passed | None = None
+) -> Generator[Loaded, None, None]:
     """Yield what `read_source` does for each source, in order.
 
     Args:
@@ -28,6 +32,7 @@ def read_sources(sources: Iterable[Source], options: LoadOptions, jobs: int = 1)
         options: How to read them.
         jobs: How many processes read, this one included. Large files, packed ones and standard input are read here, a
             record at a time.
+        passed: Is told how many bytes more have been read of a source that is read here by itself.
 
     Raises:
         WorkerError: Another process has died.
@@ -39,7 +44,7 @@ def read_sources(sources: Iterable[Source], options: LoadOptions, jobs: int = 1)
             if isinstance(batch, str):
                 for documents in processes.rest():
                     yield from documents
-                yield from read_source(batch, options)
+                yield from read_source(batch, options, passed)
             else:
                 for documents in processes.do(batch):
                     yield from documents
@@ -57,7 +62,7 @@ def _batches(sources: Iterable[Source]) -> Iterator[list[Source] | str]:
         bytes_ = 0 if isinstance(source, Skip) else _size(source)
         if bytes_ is not None:
             batch.append(source)
-            size += max(bytes_, _FILE)
+            size += max(bytes_, LEAST_WORK)
         if batch and (bytes_ is None or size >= _BATCH):
             yield batch
             batch, size = [], 0

@@ -117,7 +117,7 @@ def _kind_of(name: object, kinds: Kinds) -> str:
     if not isinstance(name, str) or name not in kinds:
         raise ArgumentError(
             f"the index has no field {arguments.shortened(name)}; it has {', '.join(sorted(kinds))}, "
-            "and others where it is made anew with fields={name: kind}"
+            "and others where it is made anew with them: --rebuild --field NAME=KIND, in Python fields={name: kind}"
         )
     return kinds[name]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import unicodedata
 from contextlib import closing
@@ -12,9 +13,7 @@ from click.testing import CliRunner
 
 from searchkit import SearchIndex
 from searchkit.cli import main
-from searchkit.cli.progress import Progress
 from searchkit.cli.terminal import json_line, marked, plain
-from searchkit.documents import Document, Skip
 from searchkit.results import Snippet
 
 ESC = "\x1b"
@@ -167,7 +166,7 @@ def test_a_run_that_finds_nothing_leaves_no_index(run, tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n")
     assert run("index", "empty").exit_code == 0
-    assert run("index", "photo.png", "--rebuild").exit_code == 0
+    assert run("index", "photo.png", "--rebuild").exit_code == 1
     assert run("index", "missing").exit_code == 1
     assert not (tmp_path / "index").exists()
 
@@ -183,6 +182,15 @@ def test_the_files_of_the_index_are_no_sources(ten):
     told = ten("index", ".")
     assert "skipped 0" in told.output
     assert told.exit_code == 0
+
+
+def test_a_run_of_which_every_source_was_skipped_is_a_failure(run, docs, tmp_path):
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n")
+    told = run("index", "photo.png")
+    assert told.exit_code == 1
+    assert "nothing could be indexed" in told.stderr
+    assert run("index", "photo.png", "docs").exit_code == 0
+    assert run("index", "photo.png", "docs").exit_code == 0  # unchanged is something, too
 
 
 def test_strict_makes_a_skip_a_failure(run, docs):
@@ -332,6 +340,44 @@ def test_help_names_every_option(run, name):
     assert "\\" not in result.output
 
 
+# what is asked for and is not there
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["search", "x", "--sort", "nothing"],
+        ["search", "x", "--facet", "nothing"],
+        ["search", "x", "--where", "nothing=1"],
+        ["search", "x", "--where", "date>=someday"],
+        ["search", "x", "--since", "someday"],
+        ["search", "x", "--unique-by", "nothing"],
+        ["search", "x", "--offset", "10000"],
+        ["search", "x", "--cursor", "x", "--offset", "1"],
+        ["similar", "nothing"],
+        ["suggest", "x", "--where", "nothing=1"],
+        ["index", "docs", "-i", "other", "--field", "a=b"],
+        ["index", "docs", "-i", "other", "--field", "date=number"],
+        ["index", "docs", "--ignore-file", "nothing"],
+        ["index", "docs", "--watch", "--dry-run"],
+        ["index", "docs", "-", "--watch"],
+        ["crawl", "ftp://example.org/"],
+    ],
+    ids=" ".join,
+)
+def test_what_can_never_be_answered_is_misuse_told_in_words_of_the_command_line(indexed, command):
+    told = indexed(*command)
+    assert (told.exit_code, type(told.exception)) == (2, SystemExit)
+    assert "Error: " in told.stderr
+    assert not re.search(r"(?<!in Python )(\bfields=|WriteOptions|\bNone\b|`|\bstr\b|fresh=)", told.stderr)
+
+
+@pytest.mark.parametrize("command", [["search", "x", "--cursor", "x"], ["index", "docs", "--field", "a=keyword"]])
+def test_what_the_index_refuses_as_it_is_now_is_a_failure(indexed, command):
+    told = indexed(*command)
+    assert (told.exit_code, type(told.exception)) == (1, SystemExit)
+
+
 # hostile text
 
 
@@ -383,14 +429,3 @@ def test_json_lines_stay_lines():
     value = {"a": "\u2028\n\x85"}
     assert json_line(value).splitlines() == [json_line(value)]
     assert json.loads(json_line(value)) == value
-
-
-# progress
-
-
-def test_progress_says_how_many_how_fast_and_how_long():
-    progress = Progress(4)
-    documents = [Document(id="1", body=""), Skip("a", "b")]
-    for _ in progress.over_sources(["one"]):
-        assert list(progress.over_documents(documents)) == documents
-    assert progress.line(2.0) == "1 documents, 0 a second, 25 %, 0:06 left"

@@ -108,12 +108,12 @@ def test_eval_tells_that_documents_may_be_called_otherwise(run, library, tmp_pat
         (["topics.tsv", "qrels.txt", "-m", "nDGC@10"], 2, "there is no measure 'nDGC@10'; give one of nDCG, AP"),
         (["topics.tsv", "qrels.txt", "-m", "RR,"], 2, "there is no measure ''"),
         (["topics.tsv", "qrels.txt", "-m", "R@1000"], 2, "a measure looks at 1,000 answers: say --limit 1000"),
-        (["topics.tsv", "qrels.txt", "-n", "20000"], 1, "at most 10000"),
+        (["topics.tsv", "qrels.txt", "-n", "20000"], 2, "at most 10000"),
         (["topics.tsv"], 2, "Missing argument 'QRELS'"),
         (["missing", "qrels.txt"], 1, "missing: no such file"),
         (["qrels.txt", "qrels.txt"], 1, "qrels.txt: line 1: no topic; give its id, a tab and the query"),
         (["topics.tsv", "qrels.txt", "--run", "qrels.txt"], 1, "qrels.txt: line 1: no answer"),
-        (["topics.tsv", "others.txt"], 1, "no topic has judgments: topics are called such as 'first'"),
+        (["topics.tsv", "others.txt"], 2, "no topic has judgments: topics are called such as 'first'"),
         (["topics.tsv", "qrels.txt", "-i", "nowhere"], 1, "searchkit index PATH"),
     ],
 )
@@ -211,7 +211,7 @@ def test_queries_that_take_too_long_are_told_and_the_others_answered(run):
 def test_ids_that_a_trec_run_cannot_hold_are_told(run):
     run("index", "-", input=json.dumps({"id": f"red{ESC}[31m apple", "body": "سیب"}))
     told = run("search", "--queries", "topics.tsv", "--format", "trec")
-    assert told.exit_code == 1
+    assert told.exit_code == 2
     assert "ask for JSON Lines" in told.stderr
     assert ESC not in told.output
     assert run("search", "--queries", "topics.tsv", "--format", "jsonl").exit_code == 0

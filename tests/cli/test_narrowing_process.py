@@ -108,26 +108,26 @@ def test_values_are_counted_and_one_hit_shown_for_each(shop):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "words"),
+    ("arguments", "words"),
     [
-        (["--where", "colour=red"], 1, "no field 'colour'; it has date, host, id, price, section"),
-        (["--where", "price"], 2, "write NAME=VALUE"),
-        (["--where", "price>=5|7"], 2, "several values; they are for = and !="),
-        (["--where", "price=5|cheap"], 1, "'price' is compared with 'cheap'"),
-        (["--where", "=5"], 2, "write NAME=VALUE"),
-        (["--where", "price=گران"], 1, "no number"),
-        (["--since", "spring"], 1, "give a day, month or year"),
-        (["--sort", "section"], 1, "score, a number or a date"),
-        (["--facet", "date"], 1, "date.year"),
-        (["--unique-by", "colour"], 1, "no field"),
-        (["--all"], 2, "--jsonl"),
-        (["--all", "--json"], 2, "--jsonl"),
+        (["--where", "colour=red"], "no field 'colour'; it has date, host, id, price, section"),
+        (["--where", "price"], "write NAME=VALUE"),
+        (["--where", "price>=5|7"], "several values; they are for = and !="),
+        (["--where", "price=5|cheap"], "'price' is compared with 'cheap'"),
+        (["--where", "=5"], "write NAME=VALUE"),
+        (["--where", "price=گران"], "no number"),
+        (["--since", "spring"], "give a day, month or year"),
+        (["--sort", "section"], "score, a number or a date"),
+        (["--facet", "date"], "date.year"),
+        (["--unique-by", "colour"], "no field"),
+        (["--all"], "--jsonl"),
+        (["--all", "--json"], "--jsonl"),
     ],
     ids=str,
 )
-def test_what_cannot_be_asked(shop, arguments, status, words):
+def test_what_cannot_be_asked(shop, arguments, words):
     told = searchkit("search", "چای", *arguments, cwd=shop)
-    assert (told.returncode, told.stdout) == (status, b"")
+    assert (told.returncode, told.stdout) == (2, b"")
     assert words in told.stderr.decode()
     assert b"Traceback" not in told.stderr
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -114,6 +115,17 @@ def test_a_search_loads_only_what_it_needs(folder):
     assert (run.returncode, run.stderr) == (0, b"")
 
 
+def test_to_index_loads_nothing_that_only_a_watch_needs(folder, tmp_path):
+    (tmp_path / "a.txt").write_text("چای", encoding="utf-8")
+    code = (
+        "import sys; from searchkit.cli import main; main(['index', 'a.txt'], standalone_mode=False);"
+        "sys.exit(', '.join({'watchfiles', 'anyio', 'asyncio', 'bs4'} & set(sys.modules)) or 0)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="counts the entries of /proc/self/task")
 def test_a_search_starts_no_threads(folder):
     code = (
@@ -126,7 +138,7 @@ def test_a_search_starts_no_threads(folder):
 
 
 INTERRUPTED = """
-import os, signal, sys, time
+import signal, subprocess, sys, time
 from searchkit import cli, processes
 from searchkit.engines.whoosh.engine import WhooshWriter
 
@@ -136,22 +148,22 @@ put, calls = WhooshWriter.put, []
 
 def interrupted(writer, document):
     calls.append(document)
-    for _ in range(int(sys.argv[1]) if len(calls) == 100 else 0):
-        os.killpg(0, signal.SIGINT)  # as a terminal does: to all of them
+    for _ in range(int(sys.argv[2]) if len(calls) == 100 else 0):
+        subprocess.run(["/bin/sh", "-c", f"kill -s {sys.argv[1][3:]} 0"])  # to all, as a terminal and `timeout` do
         time.sleep(0.1)
     return put(writer, document)
 
 WhooshWriter.put = interrupted
-cli.main(sys.argv[2:])
+cli.main(sys.argv[3:])
 """
 
 
-def interrupted(folder, times, *options):
+def interrupted(folder, times, *options, by="SIGINT"):
     """Index 200 documents, interrupted as the 100th is put; return the exit status, what was told and what is kept."""
     lines = (json.dumps({"id": str(number), "body": "باغ آب " * 2000}) + "\n" for number in range(200))
     (folder / "more.jsonl").write_text("".join(lines), encoding="utf-8")
     ran = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED, str(times), "index", "more.jsonl", *options],
+        [sys.executable, "-c", INTERRUPTED, by, str(times), "index", "more.jsonl", *options],
         capture_output=True,
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -174,6 +186,17 @@ def test_an_interrupt_keeps_what_was_read(tmp_path, options):
     status, told, kept = interrupted(tmp_path, 1, *options)
     assert status == 130
     assert "what has been read is kept" in told
+    assert "what was read until then is in the index" in told
+    assert kept == 101
+
+
+@pytest.mark.skipif(not hasattr(signal, "sigwaitinfo"), reason="this system does not tell who sends a signal")
+@pytest.mark.parametrize("options", [["--jobs", "1"], ["--jobs", "3"]])
+def test_a_program_that_is_told_to_end_keeps_what_was_read_and_so_do_those_that_help(tmp_path, options):
+    assert searchkit("index", "-", cwd=tmp_path, stdin=LINE).returncode == 0
+    status, told, kept = interrupted(tmp_path, 1, *options, by="SIGTERM")
+    assert status == 143
+    assert "what was read until then is in the index" in told
     assert kept == 101
 
 

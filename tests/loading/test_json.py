@@ -89,7 +89,7 @@ def test_what_holds_no_records_is_told(load_file, content, reason):
 def test_a_bad_record_is_named_and_the_rest_goes_on(load_file):
     loaded = load_file("a.json", '[{"body": "a"}, {"body": ["x"]}, 5, {"body": "b\\ud800"}]')
     assert [document.body for document in loaded.documents] == ["a", "b\ufffd"]
-    assert loaded.reasons == ["record 2: body is list, not text", "record 3: not a JSON object"]
+    assert loaded.reasons == ["record 2: body is a list, not text", "record 3: not a JSON object"]
 
 
 def test_of_a_large_file_another_format_is_named(load_file, monkeypatch):

@@ -51,8 +51,8 @@ def test_without_an_id_the_line_names_the_record(load_file):
         ('"a"', "not a JSON object"),
         ("{}", "no column body or text or content among none"),
         ('{"words": "a"}', "no column body or text or content among words"),
-        ('{"body": ["a"]}', "body is list, not text"),
-        ('{"body": "a", "title": {}}', "title is dict, not text"),
+        ('{"body": ["a"]}', "body is a list, not text"),
+        ('{"body": "a", "title": {}}', "title is an object, not text"),
         ('{"body": " ", "title": ""}', "no text"),
         ("[" * 100_000, "not JSON"),
         ('{"body": "a", "x": ' + "[" * 100_000 + "]" * 100_000 + "}", "not JSON"),
@@ -210,3 +210,30 @@ def test_standard_input(monkeypatch, load_paths):
 def test_unknown_formats_are_refused_at_once():
     with pytest.raises(ValueError, match="choose one of auto, text"):
         LoadOptions(format="unheard-of")
+
+
+@pytest.mark.parametrize(
+    ("column", "said", "found"),
+    [
+        ("tags", "میوه، پاییز", ["میوه", "پاییز"]),
+        ("Tags", "a, b;c؛ d , a", ["a", "b", "c", "d"]),
+        ("keywords", "میوه", ["میوه"]),
+        ("tags", "", []),
+        ("labels", "a, b", "a, b"),
+    ],
+)
+def test_tags_are_a_list(load_file, column, said, found):
+    table = load_file("a.csv", f'body,{column}\nx,"{said}"\n').only
+    assert table.fields[column] == found
+    assert load_file("a.jsonl", json.dumps({"body": "x", column: said})).only.fields == {
+        column: found,
+        "source": "a.jsonl",
+    }
+
+
+def test_a_date_of_a_table_that_cannot_be_read_is_kept_as_it_is(load_file):
+    loaded = load_file("a.csv", "body,Date\nx,someday\ny,1403/02/15\n")
+    assert [(document.date, document.fields.get("Date")) for document in loaded.documents] == [
+        (None, "someday"),
+        (dt.date(2024, 5, 4), None),
+    ]

@@ -84,9 +84,9 @@ def test_a_port_that_is_taken_is_told(refused):
     ("arguments", "told", "status"),
     [
         (["--host", "nowhere.invalid"], "cannot be listened on", 1),
-        (["--write", "short"], "the token to write with", 1),
-        (["--origin", "example.org"], "origins", 1),
-        (["--facet", "nope"], "no field 'nope'", 1),
+        (["--write", "short"], "the token to write with", 2),
+        (["--origin", "example.org"], "origins", 2),
+        (["--facet", "nope"], "no field 'nope'", 2),
         (["--port", "70000"], "70000", 2),
         (["--public-root", "docs"], "--public-root", 2),
     ],

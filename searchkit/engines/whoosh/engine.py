@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
-from itertools import accumulate, groupby
+from itertools import accumulate, compress, groupby, repeat
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -290,16 +290,15 @@ class WhooshReader:
     def records(self) -> Iterator[Record]:
         """Return every document's record, oldest first."""
         for segment in self._segments:
-            ids, digests = _column(segment, "id"), _column(segment, "digest")
-            sources = _column(segment, "source") if "source" in segment.columns else None
-            for number in range(segment.document_count):
-                if segment.deleted is None or not segment.deleted[number]:
-                    values = ids[number], digests[number], b"" if sources is None else sources[number]
-                    try:
-                        id_, digest, source = map(bytes.decode, values)
-                    except UnicodeDecodeError:
-                        raise _no_text(segment) from None
+            count = segment.document_count
+            sources = _column(segment, "source") if "source" in segment.columns else repeat(b"", count)
+            rows = zip(_column(segment, "id"), _column(segment, "digest"), sources, strict=True)
+            try:
+                for row in rows if segment.deleted is None else compress(rows, (~segment.deleted).tolist()):
+                    id_, digest, source = map(bytes.decode, row)
                     yield Record(id_, digest, source or None)
+            except UnicodeDecodeError:
+                raise _no_text(segment) from None
 
     def number(self, id_: str) -> int | None:
         """Return the number of the document with this id, or None if there is none."""

@@ -35,6 +35,6 @@ def other_fields(path: Path, has: Mapping[str, str], given: Mapping[str, str]) -
     """Return the error that says that an index has other fields than it is opened with."""
     told = [", ".join(f"{name} ({kind})" for name, kind in each.items()) or "none" for each in (has, given)]
     return FieldsMismatchError(
-        f"the index at {path} has the fields {told[0]}, and it was opened with {told[1]}; open it without fields to "
-        "keep those, or make it anew from all documents: fresh=True, or searchkit index PATH --rebuild"
+        f"the index at {path} has the fields {told[0]}, and not {told[1]}; name none to keep those, or make "
+        "it anew from all documents: searchkit index PATH --rebuild, in Python fresh=True"
     )

@@ -11,13 +11,15 @@ from searchkit.dates import parse_date
 from searchkit.documents import Document, Json
 from searchkit.errors import LoadError
 from searchkit.loading.encoding import decode
-from searchkit.loading.metadata import web_address
+from searchkit.loading.metadata import tags, web_address
 from searchkit.loading.options import LoadOptions
 
 MAX_COLUMNS = 1_000
 BODY_COLUMNS = ("body", "text", "content")
 _LIKELY_BODIES = frozenset({"متن", "محتوا", "شرح", "نص"})
 _CHUNK = 262_144
+_TAGS = ("tags", "keywords")
+_KINDS = {bool: "true or false", list: "a list", dict: "an object"}
 _MOST_LISTED = 100
 _LONGEST_LIST = 1_000
 
@@ -26,8 +28,8 @@ def to_document(record: Mapping[str, Json], line: int, name: str, options: LoadO
     """Build a document from the columns of a record.
 
     Where no column is named so, one that differs in case alone is taken (`ID`, `Body`). An id that is missing or empty
-    becomes `name#line`. A date that cannot be read stays as text in `fields`, and so
-    does a `url` that is not http(s).
+    becomes `name#line`. A date that cannot be read stays as text in `fields`, and so does a `url` that is not http(s).
+    A text in `tags` or `keywords` becomes a list: of what stands between commas, or semicolons.
 
     Raises:
         LoadError: It has no body, too many columns, or a value of another type than text.
@@ -52,6 +54,10 @@ def to_document(record: Mapping[str, Json], line: int, name: str, options: LoadO
     for column, value in ((url_column, url), (date_column, date)):
         if value is not None or rest.get(column) in ("", None):
             rest.pop(column, None)
+    for column in (_column(rest, each) for each in _TAGS):
+        said = rest.get(column)
+        if isinstance(said, str):
+            rest[column] = list(tags([said]))
     unreadable = body.count("\ufffd") + title.count("\ufffd")
     noted: dict[str, Json] = {"unreadable": unreadable} if unreadable else {}
     return Document(id_ or f"{name}#{line}", body, title, url, date, {**rest, **noted, "source": name})
@@ -162,6 +168,6 @@ def _take(record: dict[str, Json], column: str, name: str) -> str:
         case str(text):
             return text
         case bool() | list() | dict() as value:
-            raise LoadError(name, f"{column} is {type(value).__name__}, not text")
+            raise LoadError(name, f"{column} is {_KINDS[type(value)]}, not text")
         case number:
             return str(number)
