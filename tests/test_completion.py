@@ -173,7 +173,7 @@ texts = st.lists(st.sampled_from(VOCABULARY), max_size=8).map(" ".join)
 libraries = st.lists(
     st.builds(lambda title, body, to: (title, body, to), texts, texts, st.sampled_from(["all", "few"])), max_size=30
 )
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def documents(made):

@@ -210,7 +210,7 @@ def folder(tmp_path_factory):
         yield tmp_path_factory.mktemp("narrowing")
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     given_=documents(),
     cuts=st.sets(st.integers(0, 14), max_size=4),
