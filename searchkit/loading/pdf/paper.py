@@ -7,17 +7,26 @@ top to bottom, they are columns, of which that of the side from which the page i
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
 _RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-_WORD_GAP = 0.15  # of the height of a glyph, which is a line's: a blank is about a quarter of it
+_JOINED = re.compile("[\u0620-\u065f\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
+_NON_JOINER = "\u200c"
+_WORD_GAP = 0.1  # of the height of a glyph, which is a line's: a blank is about a quarter of it
+_ROUNDED = 0.02
+_NO_ROOM = 0.05  # the same, for a blank over which the next letter is drawn
 _PIECE_GAP = 0.6  # the same, between columns and cells, and now and then between words
 _STRIP = 4  # rows that a column has at least
 _LONG = 15  # glyphs that they have on average
 _TALLEST_GAP = 1.2  # heights of white between bands of a page
 _DEEPEST = 40  # cuts
+
+
+LONGER = ""
+"""What a stroke stands for that makes a word longer: nothing, but it takes room."""
 
 
 class Glyph(NamedTuple):
@@ -42,11 +51,49 @@ class _Stretch(NamedTuple):
 
 def lines(glyphs: Sequence[Glyph]) -> list[list[str]]:
     """Return the lines of a page: what each glyph stands for, from left to right, and blanks between words."""
-    seen = [glyph for glyph in dict.fromkeys(glyphs) if glyph.text]  # what is written twice looks bold
+    seen = _with_marks(list(dict.fromkeys(glyphs)))  # what is written twice looks bold
     right = sum(bool(_RIGHT.search(glyph.text)) for glyph in seen)
     from_right = 2 * right > sum(glyph.text.isalpha() for glyph in seen)
     pieces = [piece for row in _rows(seen) for piece in _pieces(row)]
     return [_line(row) for row in _ordered(pieces, from_right, 0)]
+
+
+def _with_marks(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """Give marks to their letters: where they are drawn tells less than which letter is drawn before and after them.
+
+    Programs draw a line from left to right. So a mark of Arabic script, which is read after its letter, comes first.
+    """
+    kept: list[Glyph] = []
+    waiting: list[Glyph] = []
+    for glyph in glyphs:
+        if _is_mark(glyph.text):
+            waiting.append(glyph)
+            continue
+        if waiting:
+            before = kept[-1] if kept else None
+            if before is None or _belongs_to_next(waiting[0], before, glyph):
+                marks = "".join(mark.text for mark in reversed(waiting))
+                glyph = glyph._replace(text=glyph.text + marks)  # noqa: PLW2901
+            else:
+                kept[-1] = before._replace(text=before.text + "".join(mark.text for mark in waiting))
+            waiting = []
+        kept.append(glyph)
+    if waiting and kept:
+        kept[-1] = kept[-1]._replace(text=kept[-1].text + "".join(mark.text for mark in waiting))
+    return kept or waiting
+
+
+def _is_mark(text: str) -> bool:
+    return bool(text) and all(map(unicodedata.combining, text))
+
+
+def _belongs_to_next(mark: Glyph, before: Glyph, after: Glyph) -> bool:
+    """Whether a mark belongs to the glyph that is drawn after it, and not to the one before."""
+    middle = (mark.bottom + mark.top) / 2
+    may = [each.bottom <= middle <= each.top and not each.text.isspace() for each in (before, after)]
+    if not all(may):
+        return may[1]
+    return after.left > before.left and bool(_RIGHT.search(mark.text))
 
 
 def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
@@ -63,8 +110,26 @@ def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     return rows
 
 
+def _from_left(row: Sequence[Glyph]) -> list[Glyph]:
+    """Put glyphs in order; a blank over which the next letter is drawn shows none, and is a half-space."""
+    ordered = sorted(
+        (_thin(glyph) if glyph.text == _NON_JOINER else glyph for glyph in row), key=lambda g: (g.left, g.right)
+    )
+    for place in range(1, len(ordered) - 1):
+        before, glyph, after = ordered[place - 1 : place + 2]
+        covered = glyph.text.isspace() and after.left - glyph.left < _NO_ROOM * (glyph.top - glyph.bottom)
+        if covered and _JOINED.search(before.text) and _JOINED.search(after.text):
+            ordered[place] = _thin(glyph)
+    return ordered
+
+
+def _thin(glyph: Glyph) -> Glyph:
+    """Return a half-space in the place of a glyph; it begins a little before the next one, as places are rounded."""
+    return glyph._replace(left=glyph.left - _ROUNDED * (glyph.top - glyph.bottom), text=_NON_JOINER)
+
+
 def _pieces(row: Sequence[Glyph]) -> list[_Stretch]:
-    inked = sorted(row, key=lambda glyph: (glyph.left, glyph.right))
+    inked = _from_left(row)
     found: list[list[Glyph]] = []
     edge = 0.0
     for glyph in inked:
