@@ -8,19 +8,27 @@ SIZE = 20
 
 
 def pdf(*pages, info="", catalog="", packed=True):
-    """A PDF with these pages, each a list of `(left, bottom, pieces)`: glyphs from left to right, ten points wide."""
-    glyphs = sorted({piece for page in pages for _, _, pieces in page for piece in pieces})
+    """A PDF with these pages, each a list of `(left, bottom, pieces)`: glyphs from left to right, ten points wide.
+
+    A fourth value may hold `said`, what is said to be written there, and `mirrored`: the glyphs go to the left. The
+    font says nothing of an empty piece.
+    """
+    glyphs = sorted({piece for page in pages for item in page for piece in item[2]})
     codes = {piece: code for code, piece in enumerate(glyphs, start=1)}
-    contents = [
-        "".join(
-            f"BT /F {SIZE} Tf 1 0 0 1 {left} {bottom} Tm <{''.join(f'{codes[piece]:04x}' for piece in pieces)}> Tj ET\n"
-            for left, bottom, pieces in page
-        )
-        for page in pages
-    ]
-    maps = "".join(f"<{code:04x}> <{piece.encode('utf-16-be').hex()}>\n" for piece, code in codes.items())
-    mapping = f"begincmap\n{len(codes)} beginbfchar\n{maps}endbfchar\nendcmap"
+    contents = ["".join(drawn(codes, *item) for item in page) for page in pages]
+    maps = [f"<{code:04x}> <{piece.encode('utf-16-be').hex()}>\n" for piece, code in codes.items() if piece]
+    mapping = f"begincmap\n{len(maps)} beginbfchar\n{''.join(maps)}endbfchar\nendcmap"
     return assembled(contents, mapping, info, catalog, packed)
+
+
+def drawn(codes, left, bottom, pieces, more=None):
+    more = more or {}
+    shown = "".join(f"{codes[piece]:04x}" for piece in pieces)
+    text = f"BT /F {SIZE} Tf {-1 if more.get('mirrored') else 1} 0 0 1 {left} {bottom} Tm <{shown}> Tj ET\n"
+    if "said" not in more:
+        return text
+    said = ("\ufeff" + more["said"]).encode("utf-16-be").hex()
+    return f"/Span<</ActualText<{said}>>>BDC\n{text}EMC\n"
 
 
 def assembled(contents, mapping, info="", catalog="", packed=True):

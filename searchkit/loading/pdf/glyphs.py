@@ -13,7 +13,7 @@ from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.utils import decode_text
 
-from searchkit.loading.pdf.paper import LONGER, Glyph
+from searchkit.loading.pdf.paper import JOINED, LONGER, Glyph
 
 MOST_GLYPHS = 100_000
 """Letters and signs of a page."""
@@ -41,7 +41,7 @@ def glyphs(manager: PDFResourceManager, page: PDFPage) -> list[Glyph]:
     """
     device = _Device(manager)
     PDFPageInterpreter(manager, device).process_page(page)
-    return device.found
+    return device.found if len(device.unknown) != 1 else _without_strokes(device.found)
 
 
 class _Device(PDFLayoutAnalyzer):
@@ -50,6 +50,7 @@ class _Device(PDFLayoutAnalyzer):
     def __init__(self, manager: PDFResourceManager) -> None:
         super().__init__(manager, laparams=None)
         self.found: list[Glyph] = []
+        self.unknown: set[tuple[object, ...]] = set()  # how glyphs are drawn that stand for nothing
         self._characters = 0
         self._spans: list[tuple[str | None, int]] = []  # what is said to be written, from which glyph on
         self._last: tuple[object, ...] = ()  # how the last glyph was drawn: its font and number, whether mirrored
@@ -61,7 +62,10 @@ class _Device(PDFLayoutAnalyzer):
         if 0 <= width < _LARGEST and 0 < height < _LARGEST and abs(item.x0) + abs(item.y0) < _FARTHEST:
             glyph = Glyph(item.x0, item.x1, item.y0, item.y1, item.get_text().translate(_SHOWN))
             mirrored = item.matrix[0] < 0 < item.matrix[3]
-            self._take(glyph, (font, rest[3:4], mirrored))
+            drawn = (font, rest[3:4], mirrored)
+            self._take(glyph, drawn)
+            if glyph.text == UNKNOWN:
+                self.unknown.add(drawn)
         return float(advance)
 
     def _take(self, glyph: Glyph, drawn: tuple[object, ...]) -> None:
@@ -105,6 +109,20 @@ class _Device(PDFLayoutAnalyzer):
 
     def receive_layout(self, _: Any) -> None:  # noqa: ANN401
         pass
+
+
+def _without_strokes(found: list[Glyph]) -> list[Glyph]:
+    """Take a glyph for a stroke that makes words longer, if it is the only unknown one and is always within words."""
+    for place, glyph in enumerate(found):
+        sides = found[max(0, place - 1) : place] + found[place + 1 : place + 2]
+        if glyph.text == UNKNOWN and not (len(sides) == 2 and all(_is_joined(glyph, each) for each in sides)):
+            return found
+    return [glyph._replace(text=LONGER) if glyph.text == UNKNOWN else glyph for glyph in found]
+
+
+def _is_joined(glyph: Glyph, beside: Glyph) -> bool:
+    gap = max(beside.left - glyph.right, glyph.left - beside.right)
+    return gap < _TOUCHING * (glyph.top - glyph.bottom) and bool(JOINED.search(beside.text))
 
 
 def _together(shown: list[Glyph], text: str) -> Glyph:

@@ -13,20 +13,23 @@ from statistics import median
 from typing import NamedTuple
 
 _RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-_JOINED = re.compile("[\u0620-\u065f\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
+
+JOINED = re.compile("[\u0620-\u065f\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
+"""Letters that are written together with their neighbours."""
+
+LONGER = ""
+"""What a stroke stands for that makes a word longer: nothing, but it takes room."""
+
 _NON_JOINER = "\u200c"
 _WORD_GAP = 0.1  # of the height of a glyph, which is a line's: a blank is about a quarter of it
-_ROUNDED = 0.02
+_OVERLAP = 0.5  # the same, between letters of one word
+_ROUNDED = 0.03
 _NO_ROOM = 0.05  # the same, for a blank over which the next letter is drawn
 _PIECE_GAP = 0.6  # the same, between columns and cells, and now and then between words
 _STRIP = 4  # rows that a column has at least
 _LONG = 15  # glyphs that they have on average
 _TALLEST_GAP = 1.2  # heights of white between bands of a page
 _DEEPEST = 40  # cuts
-
-
-LONGER = ""
-"""What a stroke stands for that makes a word longer: nothing, but it takes room."""
 
 
 class Glyph(NamedTuple):
@@ -54,7 +57,9 @@ def lines(glyphs: Sequence[Glyph]) -> list[list[str]]:
     seen = _with_marks(list(dict.fromkeys(glyphs)))  # what is written twice looks bold
     right = sum(bool(_RIGHT.search(glyph.text)) for glyph in seen)
     from_right = 2 * right > sum(glyph.text.isalpha() for glyph in seen)
-    pieces = [piece for row in _rows(seen) for piece in _pieces(row)]
+    drawn = {id(glyph): place for place, glyph in enumerate(seen)}
+    rows = [sorted(row, key=lambda glyph: drawn[id(glyph)]) for row in _rows(seen)]
+    pieces = [piece for row in rows for piece in _pieces(_from_left(row))]
     return [_line(row) for row in _ordered(pieces, from_right, 0)]
 
 
@@ -111,16 +116,41 @@ def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
 
 
 def _from_left(row: Sequence[Glyph]) -> list[Glyph]:
+    """Put glyphs in order, those together that are drawn side by side: words of recognised text may overlap."""
+    runs: list[list[Glyph]] = []
+    last: Glyph | None = None
+    for glyph in row:
+        if last is None or not _beside(last, glyph):
+            runs.append([])
+        runs[-1].append(_thin(glyph) if glyph.text == _NON_JOINER else glyph)
+        last = glyph
+    ordered: list[Glyph] = []
+    for run in sorted(map(_with_half_spaces, runs)):
+        left, *_, bottom, top, _ = run[0]
+        if ordered and abs(left - ordered[-1].right) > _ROUNDED * (top - bottom):
+            ordered.append(Glyph(left, left, bottom, top, " "))
+        ordered += run
+    return ordered
+
+
+def _with_half_spaces(run: Sequence[Glyph]) -> list[Glyph]:
     """Put glyphs in order; a blank over which the next letter is drawn shows none, and is a half-space."""
-    ordered = sorted(
-        (_thin(glyph) if glyph.text == _NON_JOINER else glyph for glyph in row), key=lambda g: (g.left, g.right)
-    )
+    ordered = sorted(run, key=lambda glyph: (glyph.left, glyph.right))
     for place in range(1, len(ordered) - 1):
         before, glyph, after = ordered[place - 1 : place + 2]
         covered = glyph.text.isspace() and after.left - glyph.left < _NO_ROOM * (glyph.top - glyph.bottom)
-        if covered and _JOINED.search(before.text) and _JOINED.search(after.text):
+        if covered and JOINED.search(before.text) and JOINED.search(after.text):
             ordered[place] = _thin(glyph)
     return ordered
+
+
+def _beside(before: Glyph, glyph: Glyph) -> bool:
+    """Whether a glyph touches the one before it, on either side."""
+    height = glyph.top - glyph.bottom
+    if before.text.isspace() or before.text == _NON_JOINER:  # which may be drawn over
+        before = before._replace(right=min(before.right, max(before.left, glyph.left)))
+    gap = max(glyph.left - before.right, before.left - glyph.right)
+    return -_OVERLAP < gap / height < _WORD_GAP
 
 
 def _thin(glyph: Glyph) -> Glyph:
@@ -129,11 +159,10 @@ def _thin(glyph: Glyph) -> Glyph:
 
 
 def _pieces(row: Sequence[Glyph]) -> list[_Stretch]:
-    inked = _from_left(row)
     found: list[list[Glyph]] = []
     edge = 0.0
-    for glyph in inked:
-        if glyph.text.isspace() and glyph is not inked[0]:
+    for glyph in row:
+        if glyph.text.isspace() and glyph is not row[0]:
             found[-1].append(glyph)
             continue
         if not found or glyph.left - edge > _PIECE_GAP * (glyph.top - glyph.bottom):
