@@ -97,7 +97,7 @@ FILES = {
     ".odp": odt(SLIDE, ODF_FACTS, kind="presentation"),
     ".epub": epub({"a.xhtml": "<p>body</p>"}, BOOK_FACTS),
     ".pdf": pdf([(50, 700, "body")], info=INFO, catalog="/Lang(fa)"),
-    ".rtf": r"{\rtf1{\info{\title Title}{\author An Author}{\creatim\yr2024\mo5\dy4}{\doccomm of it}{\keywords x}}body}",
+    ".rtf": r"{\rtf1{\info{\title Title}{\author An Author}{\creatim\yr2024}{\doccomm of it}{\keywords x}}body}",
     ".eml": message(),
     ".jsonl": json.dumps(ROW),
     ".json": json.dumps([ROW]),

@@ -138,6 +138,13 @@ def test_what_is_said_within_what_is_said(load_file):
     assert load_file("a.pdf", assembled([content], MAP)).only.body == "worda"
 
 
+@pytest.mark.parametrize("opened", ["/Span<</ActualText(b)>>BDC\n", "/P BMC\n"])
+def test_what_is_marked_very_deep(load_file, opened):
+    text = drawn({"a": 1}, 10, 700, "a")
+    content = opened * 30_000 + text + "EMC\n" * 30_000 + "EMC\n" + text.replace("10 700", "20 700")
+    assert load_file("a.pdf", assembled([content], MAP)).only.body == ("ba" if "b" in opened else "aa")
+
+
 @pytest.mark.parametrize("place", [20, 17, 13, 24])
 def test_a_mark_belongs_to_the_letter_that_is_drawn_after_it(load_file, place):
     page = [(10, 700, ["د"]), (place, 700, ["\u0650"]), (20, 700, ["ب"])]

@@ -52,7 +52,8 @@ class _Device(PDFLayoutAnalyzer):
         self.found: list[Glyph] = []
         self.unknown: set[tuple[object, ...]] = set()  # how glyphs are drawn that stand for nothing
         self._characters = 0
-        self._spans: list[tuple[str | None, int]] = []  # what is said to be written, from which glyph on
+        self._depth = 0  # of what is marked
+        self._begun: tuple[str, int, int] | None = None  # what is said to be written, from which glyph and depth on
         self._last: tuple[object, ...] = ()  # how the last glyph was drawn: its font and number, whether mirrored
 
     def render_char(self, matrix: Any, font: Any, *rest: Any, **named: Any) -> float:  # noqa: ANN401 (as the library has it)
@@ -84,16 +85,20 @@ class _Device(PDFLayoutAnalyzer):
 
     def begin_tag(self, _: Any, props: Any = None) -> None:  # noqa: ANN401
         said = props.get("ActualText") if isinstance(props, dict) else None
-        inside = any(text is not None for text, _ in self._spans)
-        text = decode_text(said) if isinstance(said, bytes) and not inside else None
-        self._spans.append((text, len(self.found)))
+        if isinstance(said, bytes) and self._begun is None:
+            self._begun = decode_text(said), len(self.found), self._depth
+        self._depth += 1
         self._last = ()
 
     def end_tag(self) -> None:
-        text, start = self._spans.pop() if self._spans else (None, 0)
-        shown = self.found[start:]
+        self._depth -= 1
         self._last = ()
-        if text is not None and shown:
+        if self._begun is None or self._begun[2] < self._depth:
+            return
+        text, start, self._depth = self._begun
+        self._begun = None
+        shown = self.found[start:]
+        if shown:
             del self.found[start:]
             self._take(_together(shown, text), ())
             self._last = ()
