@@ -31,13 +31,19 @@ def drawn(codes, left, bottom, pieces, more=None):
     return f"/Span<</ActualText<{said}>>>BDC\n{text}EMC\n"
 
 
-def assembled(contents, mapping, info="", catalog="", packed=True):
+COMPOSITE = "<</Type/Font/Subtype/Type0/BaseFont/A/Encoding/Identity-H/DescendantFonts[4 0 R]/ToUnicode 6 0 R>>"
+SIMPLE = (
+    f"<</Type/Font/Subtype/TrueType/BaseFont/A/FirstChar 0/LastChar 255/Widths[{'500 ' * 256}]/FontDescriptor 5 0 R"
+)
+
+
+def assembled(contents, mapping, info="", catalog="", packed=True, *, font=COMPOSITE):
     """A PDF with these streams as the contents of its pages."""
     kids = " ".join(f"{10 + 2 * i} 0 R" for i in range(len(contents)))
     objects = {
         1: f"<</Type/Catalog/Pages 2 0 R {catalog}>>",
         2: f"<</Type/Pages/Kids[{kids}]/Count {len(contents)}>>",
-        3: "<</Type/Font/Subtype/Type0/BaseFont/A/Encoding/Identity-H/DescendantFonts[4 0 R]/ToUnicode 6 0 R>>",
+        3: font,
         4: "<</Type/Font/Subtype/CIDFontType2/BaseFont/A"
         "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
         "/FontDescriptor 5 0 R/DW 500>>",

@@ -8,7 +8,7 @@ from bisect import bisect_right
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pdf_files import assembled, drawn, pdf
+from pdf_files import SIMPLE, assembled, drawn, pdf
 
 from searchkit.loading.pdf.paper import Glyph, lines
 from searchkit.loading.pdf.visual import logical
@@ -180,6 +180,20 @@ def test_strokes_that_make_words_longer(load_file, glyphs, text):
     document = load_file("a.pdf", pdf([(left, 700, pieces) for left, pieces in glyphs])).only
     assert document.body == text
     assert document.fields.get("unreadable", 0) == text.count("\ufffd")
+
+
+@pytest.mark.parametrize(
+    ("places", "text"),
+    [([20, 23], "ست"), ([20, 23, 60], "$ ست"), ([60], "$ ست"), ([20], "ست")],
+)
+def test_strokes_of_a_font_that_tells_of_other_glyphs(load_file, places, text):
+    mapping = "begincmap\n2 beginbfchar\n<01> <062a>\n<02> <0633>\nendbfchar\nendcmap"
+    end = 33 if 23 in places else 30 if 20 in places else 20
+    drawn_at = [(10, "01"), *((place, "24") for place in places if place < end), (end, "02")]
+    drawn_at += [(place, "24") for place in places if place > end]
+    content = "".join(f"BT /F 20 Tf 1 0 0 1 {left} 700 Tm <{code}> Tj ET\n" for left, code in drawn_at)
+    data = assembled([content], mapping, font=SIMPLE + "/ToUnicode 6 0 R>>")
+    assert load_file("a.pdf", data).only.body == text
 
 
 def test_a_layer_of_recognised_text(load_file):

@@ -41,7 +41,8 @@ def glyphs(manager: PDFResourceManager, page: PDFPage) -> list[Glyph]:
     """
     device = _Device(manager)
     PDFPageInterpreter(manager, device).process_page(page)
-    return device.found if len(device.unknown) != 1 else _without_strokes(device.found)
+    found = device.found if len(device.unknown) != 1 else _without_strokes(device.found)
+    return [glyph._replace(text=glyph.text[1:]) if _is_doubtful(glyph) else glyph for glyph in found]
 
 
 class _Device(PDFLayoutAnalyzer):
@@ -61,11 +62,12 @@ class _Device(PDFLayoutAnalyzer):
         item: Any = self.cur_item._objs.pop()  # noqa: SLF001 (so that they do not gather)
         width, height = item.x1 - item.x0, item.y1 - item.y0
         if 0 <= width < _LARGEST and 0 < height < _LARGEST and abs(item.x0) + abs(item.y0) < _FARTHEST:
-            glyph = Glyph(item.x0, item.x1, item.y0, item.y1, item.get_text().translate(_SHOWN))
-            mirrored = item.matrix[0] < 0 < item.matrix[3]
-            drawn = (font, rest[3:4], mirrored)
-            self._take(glyph, drawn)
-            if glyph.text == UNKNOWN:
+            text = item.get_text().translate(_SHOWN)
+            drawn = (font, rest[3], item.matrix[0] < 0 < item.matrix[3])
+            if text != UNKNOWN and not _tells(font, rest[3]):
+                text = UNKNOWN + text  # until it is clear what it is
+            self._take(Glyph(item.x0, item.x1, item.y0, item.y1, text), drawn)
+            if text.startswith(UNKNOWN):
                 self.unknown.add(drawn)
         return float(advance)
 
@@ -116,13 +118,29 @@ class _Device(PDFLayoutAnalyzer):
         pass
 
 
+def _tells(font: Any, code: int) -> bool:  # noqa: ANN401 (of whatever kind)
+    """Whether a font that says what its glyphs stand for says it of this one: else it is guessed by its code."""
+    known = getattr(font, "unicode_map", None)
+    if known is None:
+        return True
+    try:
+        return bool(known.get_unichr(code))
+    except KeyError:
+        return False
+
+
+def _is_doubtful(glyph: Glyph) -> bool:
+    return len(glyph.text) > 1 and glyph.text.startswith(UNKNOWN)
+
+
 def _without_strokes(found: list[Glyph]) -> list[Glyph]:
     """Take a glyph for a stroke that makes words longer, if it is the only unknown one and is always within words."""
     for place, glyph in enumerate(found):
-        sides = found[max(0, place - 1) : place] + found[place + 1 : place + 2]
-        if glyph.text == UNKNOWN and not (len(sides) == 2 and all(_is_joined(glyph, each) for each in sides)):
-            return found
-    return [glyph._replace(text=LONGER) if glyph.text == UNKNOWN else glyph for glyph in found]
+        if glyph.text.startswith(UNKNOWN):
+            sides = found[max(0, place - 1) : place] + found[place + 1 : place + 2]
+            if len(sides) < 2 or not all(_is_joined(glyph, each) for each in sides):
+                return found
+    return [glyph._replace(text=LONGER) if glyph.text.startswith(UNKNOWN) else glyph for glyph in found]
 
 
 def _is_joined(glyph: Glyph, beside: Glyph) -> bool:
@@ -148,5 +166,5 @@ def _goes_on(before: Glyph, glyph: Glyph) -> bool:
 def _lengthens(before: Glyph, glyph: Glyph) -> bool:
     """Whether a glyph is one of those strokes, drawn over one another, that make a word longer in a justified line."""
     step = glyph.left - before.left
-    unknown = glyph.text == UNKNOWN and before.text in (LONGER, UNKNOWN)
+    unknown = glyph.text.startswith(UNKNOWN) and before.text in (LONGER, glyph.text)
     return unknown and before.bottom == glyph.bottom and step > 0 and glyph.left < before.right
