@@ -24,6 +24,7 @@ _NAMES = {
 _BETWEEN = re.compile(r"[,،;؛]")
 _NO_TITLES = frozenset({"untitled", "powerpoint presentation", "word document", "document", "بدون عنوان"})
 _PROGRAM = re.compile(r"^Microsoft (?:Office )?(?:Word|PowerPoint|Excel) - ")
+_NO_DATE = "0:-/. TZ"  # as programs write it that know none: 0000-00-00, 00:00:00
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 _MOST_TAGS = 1_000
 _LONGEST = MAX_FIELDS + 1  # more is told to be too much
@@ -52,7 +53,7 @@ def metadata(values: Mapping[str, Json]) -> Metadata:
     known = {**taxonomies, **values} if isinstance(taxonomies, dict) else values
     said = {name: [known[key] for key in keys if known.get(key)] for name, keys in _NAMES.items()}
     texts = {name: next(filter(None, map(one_line, found)), "") for name, found in said.items()}
-    dates = [text for text in map(one_line, said["date"]) if text]
+    dates = [text for text in map(one_line, said["date"]) if text.strip(_NO_DATE)]
     date = next(filter(None, map(parse_date, dates)), None)
     language = texts["language"] if _LANGUAGE.fullmatch(texts["language"]) else ""
     fields: dict[str, Json] = {"author": texts["author"], "language": language, "description": texts["description"]}

@@ -68,6 +68,7 @@ def _misreading(encoding: str) -> _Misreading:
 
 _MISREADINGS = {encoding: _misreading(encoding) for encoding in _READ}
 _FOREIGN_WORD = re.compile(r"[^\W\d_]++")
+_FOREIGN_LETTER = re.compile("[" + "".join(filter(_FOREIGN_WORD.match, map(chr, range(0x80, 0x100)))) + "]")
 
 
 def repair(text: str) -> Repaired:
@@ -107,11 +108,11 @@ def _repaired(text: str, encoding: str, reading: _Misreading) -> Repaired:
 
 def _is_1256_as_latin(text: str) -> bool:
     """Tell whether the words beyond ASCII hold nothing of it, and read as windows-1256 are Persian or Arabic."""
-    if text.isascii():
+    if len(_FOREIGN_LETTER.findall(text)) < _WORDS * _MOST_NOTED:
         return False
     words = [word for word in _FOREIGN_WORD.findall(text) if any("\x80" <= char <= "\xff" for char in word)]
     whole = [word for word in words if all("\x80" <= char <= "\xff" for char in word)]
-    if sum(len(word) > 2 for word in whole) < _WORDS or 5 * sum(map(len, whole)) < 4 * sum(map(len, words)):
+    if sum(len(word) >= _MOST_NOTED for word in whole) < _WORDS or 5 * sum(map(len, whole)) < 4 * sum(map(len, words)):
         return False
     read = "".join(whole).encode("latin-1").decode("cp1256")
     if len(_ARABIC.findall(read)) < 0.97 * len(read):

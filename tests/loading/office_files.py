@@ -136,3 +136,23 @@ def epub(chapters, meta="", items="", **members):
         | pages
         | members
     )
+
+
+def cell(text="", more="", **attributes):
+    said = "".join(f' office:{key.replace("_", "-")}="{value}"' for key, value in attributes.items())
+    return f"<table:table-cell{said}{more}>{text}</table:table-cell>"
+
+
+def line(*cells, more=""):
+    inner = "".join(each if each[:1] == "<" else cell(f"<text:p>{each}</text:p>") for each in cells)
+    return f"<table:table-row{more}>{inner}</table:table-row>"
+
+
+def ods(sheets, count=None, styles=""):
+    """A file of Calc: sheets by name, each as its rows, which are lists of cells; texts may be given as they are."""
+    body = ""
+    for name, rows in sheets.items():
+        inner = "".join(each if isinstance(each, str) else line(*each) for each in rows)
+        body += f'<table:table table:name="{name}" table:style-name="{name}">{inner}</table:table>'
+    meta = f'<meta:document-statistic meta:table-count="{count or len(sheets)}"/>'
+    return odt(body, meta, styles, kind="spreadsheet")

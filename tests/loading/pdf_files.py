@@ -8,28 +8,42 @@ SIZE = 20
 
 
 def pdf(*pages, info="", catalog="", packed=True):
-    """A PDF with these pages, each a list of `(left, bottom, pieces)`: glyphs from left to right, ten points wide."""
-    glyphs = sorted({piece for page in pages for _, _, pieces in page for piece in pieces})
+    """A PDF with these pages, each a list of `(left, bottom, pieces)`: glyphs from left to right, ten points wide.
+
+    A fourth value may hold `said`, what is said to be written there, and `mirrored`: the glyphs go to the left. The
+    font says nothing of an empty piece.
+    """
+    glyphs = sorted({piece for page in pages for item in page for piece in item[2]})
     codes = {piece: code for code, piece in enumerate(glyphs, start=1)}
-    contents = [
-        "".join(
-            f"BT /F {SIZE} Tf 1 0 0 1 {left} {bottom} Tm <{''.join(f'{codes[piece]:04x}' for piece in pieces)}> Tj ET\n"
-            for left, bottom, pieces in page
-        )
-        for page in pages
-    ]
-    maps = "".join(f"<{code:04x}> <{piece.encode('utf-16-be').hex()}>\n" for piece, code in codes.items())
-    mapping = f"begincmap\n{len(codes)} beginbfchar\n{maps}endbfchar\nendcmap"
+    contents = ["".join(drawn(codes, *item) for item in page) for page in pages]
+    maps = [f"<{code:04x}> <{piece.encode('utf-16-be').hex()}>\n" for piece, code in codes.items() if piece]
+    mapping = f"begincmap\n{len(maps)} beginbfchar\n{''.join(maps)}endbfchar\nendcmap"
     return assembled(contents, mapping, info, catalog, packed)
 
 
-def assembled(contents, mapping, info="", catalog="", packed=True):
+def drawn(codes, left, bottom, pieces, more=None):
+    more = more or {}
+    shown = "".join(f"{codes[piece]:04x}" for piece in pieces)
+    text = f"BT /F {SIZE} Tf {-1 if more.get('mirrored') else 1} 0 0 1 {left} {bottom} Tm <{shown}> Tj ET\n"
+    if "said" not in more:
+        return text
+    said = ("\ufeff" + more["said"]).encode("utf-16-be").hex()
+    return f"/Span<</ActualText<{said}>>>BDC\n{text}EMC\n"
+
+
+COMPOSITE = "<</Type/Font/Subtype/Type0/BaseFont/A/Encoding/Identity-H/DescendantFonts[4 0 R]/ToUnicode 6 0 R>>"
+SIMPLE = (
+    f"<</Type/Font/Subtype/TrueType/BaseFont/A/FirstChar 0/LastChar 255/Widths[{'500 ' * 256}]/FontDescriptor 5 0 R"
+)
+
+
+def assembled(contents, mapping, info="", catalog="", packed=True, *, font=COMPOSITE):
     """A PDF with these streams as the contents of its pages."""
     kids = " ".join(f"{10 + 2 * i} 0 R" for i in range(len(contents)))
     objects = {
         1: f"<</Type/Catalog/Pages 2 0 R {catalog}>>",
         2: f"<</Type/Pages/Kids[{kids}]/Count {len(contents)}>>",
-        3: "<</Type/Font/Subtype/Type0/BaseFont/A/Encoding/Identity-H/DescendantFonts[4 0 R]/ToUnicode 6 0 R>>",
+        3: font,
         4: "<</Type/Font/Subtype/CIDFontType2/BaseFont/A"
         "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
         "/FontDescriptor 5 0 R/DW 500>>",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from office_files import epub, odt, row, xlsx
+from office_files import cell, epub, line, ods, row, xlsx
 
 from searchkit.documents import Skip
 
@@ -77,11 +77,11 @@ def test_the_rows_of_a_sheet(load_file):
 
 
 def test_columns_are_named_by_the_options(load_file):
-    data = xlsx({"s": row(1, "نام", "متن") + row(2, "ا", "ب")})
-    document = load_file("a.xlsx", data, body="متن", id="نام").only
+    data = xlsx({"s": row(1, "نام", "محتوا") + row(2, "ا", "ب")})
+    document = load_file("a.xlsx", data, body="محتوا", id="نام").only
     assert (document.id, document.body) == ("ا", "ب")
     assert load_file("a.xlsx", data).reasons == [
-        "no column body or text or content among نام, متن; name the one with the text: --column body=متن"
+        "no column body or text or content among نام, محتوا; name the one with the text: --column body=محتوا"
     ]
 
 
@@ -90,26 +90,6 @@ def test_sheets_are_named_where_there_are_several(load_file):
     loaded = load_file("a.xlsx", xlsx({"یک": rows, "دو": rows, "-hidden": rows, "other": row(1, "x") + row(2, "y")}))
     assert [each.id for each in loaded.documents] == ["a.xlsx!یک#2", "a.xlsx!دو#2"]
     assert [skip.source for skip in loaded.skips] == ["a.xlsx!other"]
-
-
-def cell(text="", more="", **attributes):
-    said = "".join(f' office:{key.replace("_", "-")}="{value}"' for key, value in attributes.items())
-    return f"<table:table-cell{said}{more}>{text}</table:table-cell>"
-
-
-def line(*cells, more=""):
-    inner = "".join(each if each[:1] == "<" else cell(f"<text:p>{each}</text:p>") for each in cells)
-    return f"<table:table-row{more}>{inner}</table:table-row>"
-
-
-def ods(sheets, count=None, styles=""):
-    """A file of Calc: sheets by name, each as its rows, which are lists of cells; texts may be given as they are."""
-    body = ""
-    for name, rows in sheets.items():
-        inner = "".join(each if isinstance(each, str) else line(*each) for each in rows)
-        body += f'<table:table table:name="{name}" table:style-name="{name}">{inner}</table:table>'
-    meta = f'<meta:document-statistic meta:table-count="{count or len(sheets)}"/>'
-    return odt(body, meta, styles, kind="spreadsheet")
 
 
 def test_the_rows_of_a_sheet_of_calc(load_file):

@@ -47,10 +47,10 @@ def test_an_object_is_a_record_or_holds_records_by_their_ids(load_file):
 
 
 def test_columns_may_have_other_names(load_file):
-    value = {"rows": [{"key": "k", "متن": "برف", "day": "2024-05-04"}]}
-    document = load_file("a.json", json.dumps(value), id="key", body="متن", date="day").only
+    value = {"rows": [{"key": "k", "محتوا": "برف", "day": "2024-05-04"}]}
+    document = load_file("a.json", json.dumps(value), id="key", body="محتوا", date="day").only
     assert (document.id, document.body, document.date) == ("k", "برف", dt.date(2024, 5, 4))
-    assert load_file("a.json", json.dumps(value)).reasons[0].endswith("--column body=متن")
+    assert load_file("a.json", json.dumps(value)).reasons[0].endswith("--column body=محتوا")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from bisect import bisect_right
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pdf_files import assembled, pdf
+from pdf_files import SIMPLE, assembled, drawn, pdf
 
 from searchkit.loading.pdf.paper import Glyph, lines
 from searchkit.loading.pdf.visual import logical
@@ -39,6 +39,10 @@ def on_paper(text):
         (list("(example.org) یناشن"), "نشانی (example.org)"),
         (list("(لوا) «هنهک رهش»"), "«شهر کهنه» (اول)"),
         (["م", "\u064f", "ک"], "کم\u064f"),
+        ([*"دش ", *"con", "fi", *"g هدامآ"], "آماده config شد"),
+        ([*"دش ", "1403", " ", *"لاس"], "سال 1403 شد"),
+        (["سال ۱۴۰۳ (اول)", *" زا"], "از سال ۱۴۰۳ (اول)"),
+        (["ت", "", "س"], "ست"),
         ([], ""),
     ],
 )
@@ -102,6 +106,110 @@ def test_a_pdf_that_is_written_as_it_is_read(load_file):
 def test_brackets_that_are_named_by_what_they_were(load_file):
     text = "این «کتاب» (را) دیدم"
     assert load_file("a.pdf", pdf([(10, 700, list(reversed(text)))])).only.body == text
+
+
+HALF_SPACE = "\u200c"
+
+
+@pytest.mark.parametrize(
+    ("glyphs", "text"),
+    [
+        ([(10, on_paper("ها")), (30, " ", {"said": HALF_SPACE}), (30, on_paper("کتاب"))], f"کتاب{HALF_SPACE}ها"),
+        ([(10, on_paper("ها")), (30.2, " ", {"said": HALF_SPACE}), (30, on_paper("کتاب"))], f"کتاب{HALF_SPACE}ها"),
+        ([(10, on_paper("ها")), (30, " "), (30, on_paper("کتاب"))], f"کتاب{HALF_SPACE}ها"),
+        ([(10, on_paper("ها")), (30, " "), (40, on_paper("کتاب"))], "کتاب ها"),
+        ([(10, "ab"), (30, " "), (30, "cd")], "ab cd"),
+        ([(10, "12"), (30, on_paper("سال"), {"said": "سال"})], "سال12"),
+        ([(10, "picture", {"said": "کتابخانه"})], "کتابخانه"),
+        ([(10, "ab", {"said": ""}), (30, "cd")], "cd"),
+    ],
+)
+def test_what_is_said_to_be_written(load_file, glyphs, text):
+    page = [(left, 700, *rest) for left, *rest in glyphs]
+    assert load_file("a.pdf", pdf(page)).only.body == text
+
+
+def test_what_is_said_within_what_is_said(load_file):
+    codes = {"a": 1}
+    inner = drawn(codes, 10, 700, "a", {"said": "b"})
+    content = (
+        f"/Span<</ActualText(word)>>BDC\n{inner}{drawn(codes, 20, 700, 'a')}EMC\nEMC\n{drawn(codes, 30, 700, 'a')}"
+    )
+    assert load_file("a.pdf", assembled([content], MAP)).only.body == "worda"
+
+
+@pytest.mark.parametrize("opened", ["/Span<</ActualText(b)>>BDC\n", "/P BMC\n"])
+def test_what_is_marked_very_deep(load_file, opened):
+    text = drawn({"a": 1}, 10, 700, "a")
+    content = opened * 30_000 + text + "EMC\n" * 30_000 + "EMC\n" + text.replace("10 700", "20 700")
+    assert load_file("a.pdf", assembled([content], MAP)).only.body == ("ba" if "b" in opened else "aa")
+
+
+@pytest.mark.parametrize("place", [20, 17, 13, 24])
+def test_a_mark_belongs_to_the_letter_that_is_drawn_after_it(load_file, place):
+    page = [(10, 700, ["د"]), (place, 700, ["\u0650"]), (20, 700, ["ب"])]
+    assert load_file("a.pdf", pdf(page)).only.body == "ب\u0650د"
+
+
+@pytest.mark.parametrize(
+    ("order", "text"),
+    [
+        (["د", "\u064e", "\u0651", "ب"], "ب\u0651\u064eد"),
+        (["\ufe76", "ب"], "ب\u064e"),
+        (["ب", "\u064e"], "ب\u064e"),
+        (["e", "\u0301", "a"], "e\u0301a"),
+        (["\u0301"], "\u0301"),
+    ],
+)
+def test_marks(load_file, order, text):
+    page = [(10 + 10 * place, 700, [piece]) for place, piece in enumerate(order)]
+    assert load_file("a.pdf", pdf(page)).only.body.replace(" ", "") == text
+
+
+@pytest.mark.parametrize(
+    ("glyphs", "text"),
+    [
+        ([(10, "ت"), (20, [""]), (23, [""]), (33, "س")], "ست"),
+        ([(10, "ت"), (20, [""]), (23, [""]), (29, [""]), (39, "س"), (59, [""])], "\ufffd ست"),
+        ([(10, "ت"), (20, [""]), (30, "س"), (40, [""]), (50, "پ")], "پست"),
+        ([(10, "ت"), (20, [""]), (30, "س"), (40, [""])], "\ufffdس\ufffdت"),
+        ([(10, "تست"), (40, ["\uffff"])], "\ufffdتست"),
+    ],
+)
+def test_strokes_that_make_words_longer(load_file, glyphs, text):
+    document = load_file("a.pdf", pdf([(left, 700, pieces) for left, pieces in glyphs])).only
+    assert document.body == text
+    assert document.fields.get("unreadable", 0) == text.count("\ufffd")
+
+
+@pytest.mark.parametrize(
+    ("places", "text"),
+    [([20, 23], "ست"), ([20, 23, 60], "$ ست"), ([60], "$ ست"), ([20], "ست")],
+)
+def test_strokes_of_a_font_that_tells_of_other_glyphs(load_file, places, text):
+    mapping = "begincmap\n2 beginbfchar\n<01> <062a>\n<02> <0633>\nendbfchar\nendcmap"
+    end = 33 if 23 in places else 30 if 20 in places else 20
+    drawn_at = [(10, "01"), *((place, "24") for place in places if place < end), (end, "02")]
+    drawn_at += [(place, "24") for place in places if place > end]
+    content = "".join(f"BT /F 20 Tf 1 0 0 1 {left} 700 Tm <{code}> Tj ET\n" for left, code in drawn_at)
+    data = assembled([content], mapping, font=SIMPLE + "/ToUnicode 6 0 R>>")
+    assert load_file("a.pdf", data).only.body == text
+
+
+def test_a_layer_of_recognised_text(load_file):
+    mirrored = {"mirrored": True}
+    page = [(200, 700, [*"کتاب", " "], mirrored), (150, 700, [*"1403", " "], mirrored), (100, 700, "متن", mirrored)]
+    assert load_file("a.pdf", pdf(page)).only.body == "کتاب 1403 متن"
+
+
+def test_words_that_overlap(load_file):
+    page = [(45, 700, on_paper("شهر")), (10, 700, on_paper("کهنه"))]
+    assert load_file("a.pdf", pdf(page)).only.body == "شهر کهنه"
+
+
+def test_a_glyph_that_stands_for_many_letters(load_file):
+    loaded = load_file("a.pdf", pdf([(10, 700, ["a" * 1000] * 101)], [(10, 700, "b")]))
+    assert (loaded.reasons, loaded.documents[0].body) == (["page 1: more than 100,000 letters and signs"], "\nb")
 
 
 def test_what_a_pdf_says_of_itself(load_file):

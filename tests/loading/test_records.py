@@ -155,7 +155,19 @@ def test_a_name_in_its_own_case_goes_first(load_file):
     assert (document.id, document.body, document.fields["Body"]) == ("x", "b", "a")
 
 
-@pytest.mark.parametrize(("header", "option"), [("شناسه;متن", "متن"), ("نام;چیز", "COLUMN")])
+@pytest.mark.parametrize("header", ["شناسه,عنوان,متن,نشانی,تاریخ", " شناسه ,عنوان,متن,نشاني,تاريخ"])
+def test_names_in_persian(load_file, header):
+    document = load_file("a.csv", f"{header}\n7,ا,برف,https://example.org/,1403/02/15").only
+    assert (document.id, document.title, document.body) == ("7", "ا", "برف")
+    assert (document.url, document.date) == ("https://example.org/", dt.date(2024, 5, 4))
+
+
+def test_names_in_english_go_before_those_in_persian(load_file):
+    document = load_file("a.jsonl", '{"متن": "a", "body": "b"}').only
+    assert (document.body, document.fields["متن"]) == ("b", "a")
+
+
+@pytest.mark.parametrize(("header", "option"), [("شناسه;محتوا", "محتوا"), ("نام;چیز", "COLUMN")])
 def test_the_message_names_the_option(load_file, header, option):
     (reason,) = load_file("a.csv", f"{header}\n1;برف").reasons
     assert reason.endswith(f"name the one with the text: --column body={option}")

@@ -40,6 +40,7 @@ def unicoded(text, standing="?"):
         (r"{\deleted old}new", "new"),
         (r"{\stylesheet{\s1 Normal;}}{\colortbl;\red0;}{\header head}{\*\generator x;}{\pict ffff}a", "a"),
         (r"a{\footnote\pard note\par}b\par c", "ab\nc\nnote"),
+        (r"a{\*\footnote\chftn\pard note\par}b\par c", "ab\nc\nnote"),
         (r"a{\shp{\*\shpinst{\sp{\sn n}{\sv 1}}{\shptxt box\par}}}b\par c", "ab\nc\nbox"),
         (r"{\field{\*\fldinst HYPERLINK x}{\fldrslt link}}", "link"),
         (r"a{\annotation comment}b", "ab"),
@@ -57,3 +58,10 @@ def test_what_it_says_of_itself(load_file):
     document = load_file("a.rtf", r"{\rtf1\ansicpg1256" + info + "text}").only
     assert (document.title, document.date, document.body) == ("نامه", dt.date(2024, 5, 4), "text")
     assert document.fields == {"source": "a.rtf", "author": "a b", "tags": ["x", "y"]}
+
+
+def test_what_it_says_again_in_unicode_counts(load_file):
+    title = r"{\upr{\title \'3f\'3f\'3f\'3f}{\*\ud{\title " + unicoded("نامه", r"\'3f") + "}}}"
+    info = r"{\info{\author a}" + title + r"{\creatim\yr0\mo0\dy0}}"
+    document = load_file("a.rtf", r"{\rtf1" + info + "text}").only
+    assert (document.title, document.date, document.fields) == ("نامه", None, {"source": "a.rtf", "author": "a"})

@@ -44,12 +44,12 @@ def test_a_row_is_a_document(load_file, made, name, encoding):
 
 
 def test_of_several_tables_one_is_named(load_file, made):
-    data = made(TABLE, "CREATE TABLE 'other; \"x' (متن)", "INSERT INTO 'other; \"x' VALUES ('باد')")
+    data = made(TABLE, "CREATE TABLE 'other; \"x' (محتوا)", "INSERT INTO 'other; \"x' VALUES ('باد')")
     assert load_file("a.db", data).reasons == ['its tables are news, other; "x; name one: --table NAME']
     assert [document.id for document in load_file("a.db", data, table="News").documents] == ["7", "8"]
     other = 'other; "x'
-    assert load_file("a.db", data, table=other).reasons[0].endswith("--column body=متن")
-    assert load_file("a.db", data, table=other, body="متن").only.id == "a.db#1"
+    assert load_file("a.db", data, table=other).reasons[0].endswith("--column body=محتوا")
+    assert load_file("a.db", data, table=other, body="محتوا").only.id == "a.db#1"
     assert load_file("a.db", data, table="nope").reasons == ['no table nope among news, other; "x']
 
 

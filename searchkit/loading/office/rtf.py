@@ -41,7 +41,7 @@ _UNSEEN = frozenset({
     "pntext", "xe", "tc", "template", "private", "ud",
 })  # fmt: skip
 _SAID = {"title": "title", "author": "author", "keywords": "tags", "doccomm": "description", "creatim": "date"}
-_SEEN_THOUGH_STARRED = frozenset({"shpinst", "shptxt"})
+_SEEN_THOUGH_STARRED = frozenset({"shpinst", "shptxt", "footnote"})
 _CHARSETS = {178: "cp1256", 177: "cp1255", 204: "cp1251", 161: "cp1253", 162: "cp1254", 238: "cp1250", 186: "cp1257"}
 
 
@@ -69,6 +69,7 @@ class _Rtf:
     state: _State = field(default_factory=_State)
     groups: list[_State] = field(default_factory=list)
     starred: bool = False
+    told_again: bool = False  # what the file says of itself, for programs that know Unicode
     skip: int = 0  # characters that stand for the last `\u`
     bytes_: bytearray = field(default_factory=bytearray)
     units: list[int] = field(default_factory=list)
@@ -147,8 +148,9 @@ def _word(rtf: _Rtf, word: str, number: int | None) -> None:
     _write(rtf)
     state = rtf.state
     if word in _SAID and state.of == "info":
-        rtf.state = replace(state, of=_SAID[word])
+        _begin_said(rtf, _SAID[word])
     elif word in _UNSEEN or (starred and word not in _SEEN_THOUGH_STARRED):
+        rtf.told_again |= word == "ud"
         rtf.state = replace(state, unseen=True, of=word if word in ("info", "fonttbl") else state.of)
     elif word in ("footnote", "shptxt") and not state.unseen:
         rtf.prose.begin_aside()
@@ -165,6 +167,13 @@ def _word(rtf: _Rtf, word: str, number: int | None) -> None:
         _encoding(rtf, word, number or 0)
     else:
         _layout(rtf, word)
+
+
+def _begin_said(rtf: _Rtf, name: str) -> None:
+    if rtf.told_again:
+        rtf.said.pop(name, None)
+    rtf.told_again = False
+    rtf.state = replace(rtf.state, of=name)
 
 
 def _layout(rtf: _Rtf, word: str) -> None:

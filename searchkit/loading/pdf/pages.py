@@ -29,9 +29,6 @@ PAGE_SECONDS = 5
 MOST_PAGES = 5_000
 """Pages of a file."""
 
-MOST_GLYPHS = 100_000
-"""Letters and signs of a page."""
-
 MOST_OF_PAGES = 5_000_000
 """Characters of all lines together."""
 
@@ -40,14 +37,9 @@ READINGS = (logical, partial(logical, mirrored=False), plain_letters)
 to left, the one that it was made from, and some write from left to right what is read from right to left."""
 
 _MOST_SLOW = 2  # pages that take too long, after which the file is left
-_LARGEST_GLYPH = 1_000.0  # of a page that is 600 wide
 
 
 class _TooLong(BaseException):  # which no `except Exception` of a library keeps
-    pass
-
-
-class _TooMany(Exception):  # noqa: N818 (which never leaves this module)
     pass
 
 
@@ -120,45 +112,12 @@ def _opened(data: bytes) -> tuple[Iterator[Callable[[], list[Glyph]]], dict[str,
     from pdfminer.pdfpage import PDFPage  # noqa: PLC0415
     from pdfminer.pdfparser import PDFParser  # noqa: PLC0415
 
+    from searchkit.loading.pdf.glyphs import glyphs  # noqa: PLC0415 (which imports the library)
+
     document = PDFDocument(PDFParser(io.BytesIO(data)), caching=True)
     manager = PDFResourceManager(caching=True)
-    reading = (lambda page=page: _glyphs(manager, page) for page in PDFPage.create_pages(document))
+    reading = (lambda page=page: glyphs(manager, page) for page in PDFPage.create_pages(document))
     return reading, _facts(document)
-
-
-def _glyphs(manager: Any, page: Any) -> list[Glyph]:  # noqa: ANN401 (of a library that is imported late)
-    from pdfminer.converter import PDFLayoutAnalyzer  # noqa: PLC0415
-    from pdfminer.pdfinterp import PDFPageInterpreter  # noqa: PLC0415
-
-    found: list[Glyph] = []
-
-    class Device(PDFLayoutAnalyzer):
-        """Takes the glyphs of a page and nothing else."""
-
-        def render_char(self, matrix: Any, *rest: Any, **named: Any) -> float:  # noqa: ANN401
-            advance = super().render_char(matrix, *rest, **named)
-            item: Any = self.cur_item._objs.pop()  # noqa: SLF001 (so that they do not gather)
-            width, height = item.x1 - item.x0, item.y1 - item.y0
-            if 0 <= width < _LARGEST_GLYPH and 0 < height < _LARGEST_GLYPH and abs(item.x0) + abs(item.y0) < 1e6:
-                found.append(Glyph(item.x0, item.x1, item.y0, item.y1, item.get_text()))
-            if len(found) > MOST_GLYPHS:
-                raise _TooMany(f"more than {MOST_GLYPHS:,} letters and signs")
-            return float(advance)
-
-        def handle_undefined_char(self, *_: Any) -> str:  # noqa: ANN401
-            return "\ufffd"
-
-        def paint_path(self, *_: Any) -> None:  # noqa: ANN401
-            pass
-
-        def render_image(self, *_: Any) -> None:  # noqa: ANN401
-            pass
-
-        def receive_layout(self, _: Any) -> None:  # noqa: ANN401
-            pass
-
-    PDFPageInterpreter(manager, Device(manager, laparams=None)).process_page(page)
-    return found
 
 
 def _facts(document: Any) -> dict[str, str]:  # noqa: ANN401
@@ -179,7 +138,7 @@ def _why(error: Exception) -> str:
     name = type(error).__name__
     if "Password" in name or "Encryption" in name:
         return "encrypted"
-    return str(error) if isinstance(error, _TooMany) else f"damaged ({name}: {str(error)[:100]})"
+    return str(error) if name == "TooMany" else f"damaged ({name}: {str(error)[:100]})"
 
 
 def _memory() -> str:

@@ -7,12 +7,24 @@ top to bottom, they are columns, of which that of the side from which the page i
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
 _RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-_WORD_GAP = 0.15  # of the height of a glyph, which is a line's: a blank is about a quarter of it
+
+JOINED = re.compile("[\u0620-\u065f\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
+"""Letters that are written together with their neighbours."""
+
+LONGER = ""
+"""What a stroke stands for that makes a word longer: nothing, but it takes room."""
+
+_NON_JOINER = "\u200c"
+_WORD_GAP = 0.1  # of the height of a glyph, which is a line's: a blank is about a quarter of it
+_OVERLAP = 0.5  # the same, between letters of one word
+_ROUNDED = 0.03
+_NO_ROOM = 0.05  # the same, for a blank over which the next letter is drawn
 _PIECE_GAP = 0.6  # the same, between columns and cells, and now and then between words
 _STRIP = 4  # rows that a column has at least
 _LONG = 15  # glyphs that they have on average
@@ -42,11 +54,51 @@ class _Stretch(NamedTuple):
 
 def lines(glyphs: Sequence[Glyph]) -> list[list[str]]:
     """Return the lines of a page: what each glyph stands for, from left to right, and blanks between words."""
-    seen = [glyph for glyph in dict.fromkeys(glyphs) if glyph.text]  # what is written twice looks bold
+    seen = _with_marks(list(dict.fromkeys(glyphs)))  # what is written twice looks bold
     right = sum(bool(_RIGHT.search(glyph.text)) for glyph in seen)
     from_right = 2 * right > sum(glyph.text.isalpha() for glyph in seen)
-    pieces = [piece for row in _rows(seen) for piece in _pieces(row)]
+    drawn = {id(glyph): place for place, glyph in enumerate(seen)}
+    rows = [sorted(row, key=lambda glyph: drawn[id(glyph)]) for row in _rows(seen)]
+    pieces = [piece for row in rows for piece in _pieces(_from_left(row))]
     return [_line(row) for row in _ordered(pieces, from_right, 0)]
+
+
+def _with_marks(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """Give marks to their letters: where they are drawn tells less than which letter is drawn before and after them.
+
+    Programs draw a line from left to right. So a mark of Arabic script, which is read after its letter, comes first.
+    """
+    kept: list[Glyph] = []
+    waiting: list[Glyph] = []
+    for glyph in glyphs:
+        if _is_mark(glyph.text):
+            waiting.append(glyph)
+            continue
+        if waiting:
+            before = kept[-1] if kept else None
+            if before is None or _belongs_to_next(waiting[0], before, glyph):
+                marks = "".join(mark.text for mark in reversed(waiting))
+                glyph = glyph._replace(text=glyph.text + marks)  # noqa: PLW2901
+            else:
+                kept[-1] = before._replace(text=before.text + "".join(mark.text for mark in waiting))
+            waiting = []
+        kept.append(glyph)
+    if waiting and kept:
+        kept[-1] = kept[-1]._replace(text=kept[-1].text + "".join(mark.text for mark in waiting))
+    return kept or waiting
+
+
+def _is_mark(text: str) -> bool:
+    return bool(text) and all(map(unicodedata.combining, text))
+
+
+def _belongs_to_next(mark: Glyph, before: Glyph, after: Glyph) -> bool:
+    """Whether a mark belongs to the glyph that is drawn after it, and not to the one before."""
+    middle = (mark.bottom + mark.top) / 2
+    may = [each.bottom <= middle <= each.top and not each.text.isspace() for each in (before, after)]
+    if not all(may):
+        return may[1]
+    return after.left > before.left and bool(_RIGHT.search(mark.text))
 
 
 def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
@@ -63,12 +115,54 @@ def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     return rows
 
 
+def _from_left(row: Sequence[Glyph]) -> list[Glyph]:
+    """Put glyphs in order, those together that are drawn side by side: words of recognised text may overlap."""
+    runs: list[list[Glyph]] = []
+    last: Glyph | None = None
+    for glyph in row:
+        if last is None or not _beside(last, glyph):
+            runs.append([])
+        runs[-1].append(_thin(glyph) if glyph.text == _NON_JOINER else glyph)
+        last = glyph
+    ordered: list[Glyph] = []
+    for run in sorted(map(_with_half_spaces, runs)):
+        left, *_, bottom, top, _ = run[0]
+        if ordered and abs(left - ordered[-1].right) > _ROUNDED * (top - bottom):
+            ordered.append(Glyph(left, left, bottom, top, " "))
+        ordered += run
+    return ordered
+
+
+def _with_half_spaces(run: Sequence[Glyph]) -> list[Glyph]:
+    """Put glyphs in order; a blank over which the next letter is drawn shows none, and is a half-space."""
+    ordered = sorted(run, key=lambda glyph: (glyph.left, glyph.right))
+    for place in range(1, len(ordered) - 1):
+        before, glyph, after = ordered[place - 1 : place + 2]
+        covered = glyph.text.isspace() and after.left - glyph.left < _NO_ROOM * (glyph.top - glyph.bottom)
+        if covered and JOINED.search(before.text) and JOINED.search(after.text):
+            ordered[place] = _thin(glyph)
+    return ordered
+
+
+def _beside(before: Glyph, glyph: Glyph) -> bool:
+    """Whether a glyph touches the one before it, on either side."""
+    height = glyph.top - glyph.bottom
+    if before.text.isspace() or before.text == _NON_JOINER:  # which may be drawn over
+        before = before._replace(right=min(before.right, max(before.left, glyph.left)))
+    gap = max(glyph.left - before.right, before.left - glyph.right)
+    return -_OVERLAP < gap / height < _WORD_GAP
+
+
+def _thin(glyph: Glyph) -> Glyph:
+    """Return a half-space in the place of a glyph; it begins a little before the next one, as places are rounded."""
+    return glyph._replace(left=glyph.left - _ROUNDED * (glyph.top - glyph.bottom), text=_NON_JOINER)
+
+
 def _pieces(row: Sequence[Glyph]) -> list[_Stretch]:
-    inked = sorted(row, key=lambda glyph: (glyph.left, glyph.right))
     found: list[list[Glyph]] = []
     edge = 0.0
-    for glyph in inked:
-        if glyph.text.isspace() and glyph is not inked[0]:
+    for glyph in row:
+        if glyph.text.isspace() and glyph is not row[0]:
             found[-1].append(glyph)
             continue
         if not found or glyph.left - edge > _PIECE_GAP * (glyph.top - glyph.bottom):

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Sequence
 
 _RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufefc]")
+_RIGHT_LETTER = re.compile("[\u0590-\u065f\u066e-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _NO_RIGHT = re.compile("[^\u0590-\u065f\u066e-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGITS = re.compile(r"\d+(?:[.,/:\u066b\u066c\u060c\u00a0]\d+)*")
-_MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
+_MIRRORED = dict(zip("()[]{}<>«»‹›", ")(][}{><»«›‹", strict=True))
+_LONGER = "\u0640"  # that a word is made longer tells nothing
 _BRACKETS = re.compile(r"\([^()\n]*\)|«[^«»\n]*»|\[[^\[\]\n]*\]")
 _COMMON = frozenset("و در به از که را این است با برای آن شد می بر تا یک هم خود ما ها های کرد بود شده نیز".split())
 
@@ -34,22 +36,34 @@ def logical(pieces: Sequence[str], *, mirrored: bool = True) -> str:
     """
     if not any(map(_RIGHT.search, pieces)):
         return "".join(pieces)
-    signs: dict[int, int] = _MIRRORED if mirrored else {}
-    turned = "".join(_letters(piece) for piece in reversed(_with_marks(pieces))).translate(signs)
-    return _NO_RIGHT.sub(lambda run: _turned_again(run[0], signs), turned)
+    turned = [_letters(piece) for piece in reversed(_with_marks(pieces))]
+    signs = "".join(map(_sign, turned))
+    for run in _NO_RIGHT.finditer(signs):
+        _turn_again(turned, signs, run.start(), run.end(), mirrored)
+    return "".join(turned)
 
 
-def _turned_again(text: str, signs: dict[int, int]) -> str:
+def _turn_again(turned: list[str], signs: str, start: int, end: int, mirrored: bool) -> None:
     """Turn words of other scripts round once more, with what stands between them, and numbers (UAX #9, W2 to W7)."""
-    letters = [match.start() for match in _LETTER.finditer(text)]
-    start, end = 0, 0
+    letters = [match.start() for match in _LETTER.finditer(signs, start, end)]
+    first = last = start
     if letters:
-        digit = _DIGITS.search(text)
-        start, end = min(letters[0], digit.start() if digit else letters[0]), letters[-1] + 1
-        after = _DIGITS.match(text, end)
-        end = after.end() if after else end
-    before, run, rest = text[:start], text[start:end], text[end:]
-    return before + run[::-1].translate(signs) + _DIGITS.sub(lambda digits: digits[0][::-1], rest)
+        digit = _DIGITS.search(signs, start, end)
+        first, last = min(letters[0], digit.start() if digit else letters[0]), letters[-1] + 1
+        after = _DIGITS.match(signs, last, end)
+        last = after.end() if after else last
+    if mirrored:
+        for place in (*range(start, first), *range(last, end)):
+            turned[place] = _MIRRORED.get(turned[place], turned[place])
+    turned[first:last] = turned[first:last][::-1]
+    for digits in _DIGITS.finditer(signs, last, end):
+        turned[digits.start() : digits.end()] = turned[digits.start() : digits.end()][::-1]
+
+
+def _sign(piece: str) -> str:
+    """Return one sign that says of what kind a piece is: a letter from right to left, another one, or its first."""
+    strong = _RIGHT_LETTER.search(piece) or _LETTER.search(piece)
+    return strong[0] if strong else piece[:1] or _LONGER
 
 
 def plain_letters(pieces: Iterable[str]) -> str:

@@ -16,7 +16,9 @@ from searchkit.loading.options import LoadOptions
 
 MAX_COLUMNS = 1_000
 BODY_COLUMNS = ("body", "text", "content")
-_LIKELY_BODIES = frozenset({"متن", "محتوا", "شرح", "نص"})
+_PERSIAN = {"id": "شناسه", "title": "عنوان", "body": "متن", "url": "نشانی", "date": "تاریخ"}
+_AS_PERSIAN = str.maketrans("يك", "یک")
+_LIKELY_BODIES = frozenset({"محتوا", "شرح", "نص"})
 _CHUNK = 262_144
 _TAGS = ("tags", "keywords")
 _KINDS = {bool: "true or false", list: "a list", dict: "an object"}
@@ -27,9 +29,10 @@ _LONGEST_LIST = 1_000
 def to_document(record: Mapping[str, Json], line: int, name: str, options: LoadOptions) -> Document:
     """Build a document from the columns of a record.
 
-    Where no column is named so, one that differs in case alone is taken (`ID`, `Body`). An id that is missing or empty
-    becomes `name#line`. A date that cannot be read stays as text in `fields`, and so does a `url` that is not http(s).
-    A text in `tags` or `keywords` becomes a list: of what stands between commas, or semicolons.
+    Where no column is named so, one that differs in case alone is taken (`ID`, `Body`), then شناسه, عنوان, متن, نشانی
+    and تاریخ. An id that is missing or empty becomes `name#line`. A date that cannot be read stays as text in `fields`,
+    and so does a `url` that is not http(s). A text in `tags` or `keywords` becomes a list: of what stands between
+    commas, or semicolons.
 
     Raises:
         LoadError: It has no body, too many columns, or a value of another type than text.
@@ -152,13 +155,15 @@ def _split(chunks: Iterable[bytes], limit: int) -> Iterator[bytes | None]:
 
 
 def _column(columns: Collection[str], name: str) -> str:
-    """Return the column with a name, or one whose name differs from it in case alone, or the name."""
+    """Return the column with a name, or in another case, or called so in Persian; or else the name."""
     if name in columns:
         return name
     for column in columns:
         if len(column) == len(name) and column.lower() == name:
             return column
-    return name
+    persian = _PERSIAN.get(name)
+    foreign = (column for column in columns if not column.isascii())
+    return next((column for column in foreign if column.strip().translate(_AS_PERSIAN) == persian), name)
 
 
 def _take(record: dict[str, Json], column: str, name: str) -> str:
