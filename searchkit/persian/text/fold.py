@@ -10,6 +10,11 @@ writes above a letter stays: many write it out.
 True
 >>> fold("مُؤَثّر"), fold("ســلام"), fold("۱۲٬۰۰۰"), fold("Café")
 ('موثر', 'سلام', '12000', 'cafe')
+
+What that loses of a word is told apart from it, for those who look for what was typed:
+
+>>> signs_of("آستان"), signs_of("استان"), signs_of("مؤمن") == "1ؤ"
+('0آ', '', True)
 """
 
 from __future__ import annotations
@@ -30,6 +35,19 @@ _STRAY = re.compile(f"(?<![{LETTERS}{DAGGER_ALEF}]){ZWNJ}|{ZWNJ}(?![{LETTERS}])"
 _FRACTION_SLASH = "\u2044"
 _REPEATED = re.compile(rf"([{LETTERS}])\1\1+|{WAW}(?={WAW})")
 _NUMBER = re.compile(NUMBER)
+
+_ALEF, _ALEF_MADDA = "\u0627", "\u0622"
+_SEATED = f"{_ALEF_MADDA}\u0623\u0624\u0625\u0626\u06c0"  # alef, waw, yeh and heh with madda or hamza
+_VOWELS = "\u064b-\u0652\u0670"
+_COMBINED = {"\u06cc": "\u0626", "\u0649": "\u0626", "\u0647": "\u06c0", "\u06c1": "\u06c0", "\u06be": "\u06c0"}
+"""What a letter is with a hamza above, where Unicode does not compose the two."""
+_COMPOSED = {"\u06c2": "\u06c0"}
+_HAMZA, _HAMZA_ABOVE = "\u0621", "\u0654"
+_SIGN = re.compile(f"[{_HAMZA}{_SEATED}\u06c2{_VOWELS}\u0653-\u0655\ufb50-\ufdff\ufe70-\ufefc]")
+_KEPT = re.compile(f"[{_HAMZA}{_VOWELS}]")
+_LISTED = re.compile(r"(\d+)(\D)")
+_MOST_SIGNED = 64
+"""Code points of the longest word whose signs are looked at: a longer one is data, hardly a word."""
 
 
 def fold(text: str) -> str:
@@ -60,6 +78,58 @@ def fold_word(written: str) -> str:
         folded = _STRAY.sub("", folded)
     # سلاااام: no word has a letter three times in a row. طاووس and طاوس are one word (Academy orthography).
     return _REPEATED.sub(r"\1", folded) if _REPEATED.search(folded) else folded
+
+
+def signs_of(written: str) -> str:
+    """Return what folding takes off a word: madda, hamza, vowel signs, each after the number of its letter, from 0.
+
+    A hamza on its seat is the letter with it. Other letters that are folded, and half-spaces, are the same to everyone.
+    """
+    if _SIGN.search(written) is None or len(written) > _MOST_SIGNED:
+        return ""
+    signs: list[str] = []
+    letters, before = 0, ""
+    for char in unicodedata.normalize("NFKC", written):
+        if char == _HAMZA_ABOVE:
+            seated = _COMBINED.get(before, "")
+            signs += [f"{letters - 1}{seated}"] if seated else []
+        elif _KEPT.match(char):
+            signs.append(f"{max(letters - 1, 0)}{char}")
+        elif _TABLE[ord(char)].strip(f"{ZWNJ} "):
+            seated = _COMPOSED.get(char, char)
+            signs += [f"{letters}{seated}"] if seated in _SEATED else []
+            letters += 1
+            before = char
+    return "".join(signs)
+
+
+def signs_together(left: str, left_signs: str, right_signs: str) -> str:
+    """Return the signs of two words that are read as one, given the left one, folded."""
+    return left_signs + shifted(right_signs, len(left.replace(ZWNJ, ""))) if right_signs else left_signs
+
+
+def shifted(signs: str, letters: int) -> str:
+    """Return the signs of a word that so many letters come before."""
+    return "".join(f"{at + letters}{sign}" for at, sign in listed(signs))
+
+
+def listed(signs: str) -> list[tuple[int, str]]:
+    """Return the signs of a word, each with the number of its letter.
+
+    >>> listed("0آ12ء")
+    [(0, 'آ'), (12, 'ء')]
+    """
+    return [(int(at), sign) for at, sign in _LISTED.findall(signs)]
+
+
+def alefs(word: str) -> list[int]:
+    """Return the numbers of the letters of a folded word that could have a madda."""
+    return [at for at, letter in enumerate(word) if letter == _ALEF]
+
+
+def with_madda(at: int) -> str:
+    """Return the signs of a word with a madda on one of its letters and no other sign."""
+    return f"{at}{_ALEF_MADDA}"
 
 
 class _FoldTable(dict[int, str]):
