@@ -36,18 +36,21 @@ LONGEST = 64
 class Wanted(NamedTuple):
     """What a reader looks for at a position: any of some terms, or a key with one of some beginnings.
 
-    `unlike` are rows of terms of which any will do where none of the terms beside them stands.
+    `placed` are terms of which any will do where one of the next stands, if there are any, and none of the last.
     """
 
     terms: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
-    unlike: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()
+    placed: tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...] = ()
 
     def meets(self, terms: Sequence[str]) -> bool:
         """Tell whether a position that holds these terms, the key first, is looked for."""
         if not self.terms.isdisjoint(terms) or terms[0].startswith(self.prefixes):
             return True
-        return any(not sought.isdisjoint(terms) and others.isdisjoint(terms) for sought, others in self.unlike)
+        return any(
+            not sought.isdisjoint(terms) and never.isdisjoint(terms) and not (only and only.isdisjoint(terms))
+            for sought, only, never in self.placed
+        )
 
 
 def index_terms(key: str, lemma: str, parts: Sequence[str] = (), dates: Sequence[str] = ()) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ class Finder:
         if known is not self._known or len(known.infos) > self._size:
             self._known, self._size = known, len(known.infos)
             self._holders = set().union(*[known.forms_by_term.get(term, ()) for term in self.wanted.terms])
-            for sought, _ in self.wanted.unlike:
+            for sought, _, _ in self.wanted.placed:
                 forms_with = set().union(*[known.forms_by_term.get(term, ()) for term in sought])
                 self._holders |= {form for form in forms_with if self._may_meet(known.infos[form])}
         holding = forms & self._holders

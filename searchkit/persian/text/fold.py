@@ -36,8 +36,10 @@ _FRACTION_SLASH = "\u2044"
 _REPEATED = re.compile(rf"([{LETTERS}])\1\1+|{WAW}(?={WAW})")
 _NUMBER = re.compile(NUMBER)
 
-_ALEF, _ALEF_MADDA = "\u0627", "\u0622"
-_SEATED = f"{_ALEF_MADDA}\u0623\u0624\u0625\u0626\u06c0"  # alef, waw, yeh and heh with madda or hamza
+_ALEF = "\u0627"
+MADDA = "\u0622"
+"""The sign of an alef that is long: the letter with it."""
+_SEATED = f"{MADDA}\u0623\u0624\u0625\u0626\u06c0"  # alef, waw, yeh and heh with madda or hamza
 _VOWELS = "\u064b-\u0652\u0670"
 _COMBINED = {"\u06cc": "\u0626", "\u0649": "\u0626", "\u0647": "\u06c0", "\u06c1": "\u06c0", "\u06be": "\u06c0"}
 """What a letter is with a hamza above, where Unicode does not compose the two."""
@@ -129,7 +131,7 @@ def alefs(word: str) -> list[int]:
 
 def with_madda(at: int) -> str:
     """Return the signs of a word with a madda on one of its letters and no other sign."""
-    return f"{at}{_ALEF_MADDA}"
+    return f"{at}{MADDA}"
 
 
 class _FoldTable(dict[int, str]):
