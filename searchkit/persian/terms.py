@@ -2,8 +2,8 @@ r"""Which strings are indexed for a word, and which of them answer a query for i
 
 A position holds the word's key; its lemma, marked, where it differs; the parts of a compound and the dates that it
 belongs to, marked. Where the word was written with signs that folding takes off, it holds its lemma with these as well,
-so that who asks for what was typed can tell one from the other. A marker is a character that no key begins with, so a lemma never meets a key by accident. Terms
-hold no white space and no `|`.
+so that who asks for what was typed can tell one from the other. A marker is a character that no key begins with, so a
+lemma never meets a key by accident. Terms hold no white space and no `|`.
 
 >>> index_terms("کتابها", "کتاب")
 ('کتابها', '~کتاب')

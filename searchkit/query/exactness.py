@@ -80,7 +80,7 @@ class Exactness(NamedTuple):
     def _narrowed(self, word: Terms, typed: TypedWord, lemma: str = "") -> Terms:
         """Return the leaf for a word, where it is written as it was typed.
 
-        Compounds that the word is a part of are left out where it matters: which of their parts has a sign is not known.
+        Compounds that the word is a part of are left out where it matters: which of their parts has a sign is not told.
         """
         if not typed.tells:
             return word

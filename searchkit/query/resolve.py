@@ -61,9 +61,10 @@ def resolve(
 
     `match` decides about clauses without a sign: "all" of them must match, or "any" one. "auto" is as "any", and what
     is quoted is no condition; but documents that hold what is quoted come first, and then, if the query has few words
-    (`Ranking.tier_words`), those that hold all of them. What follows + or - is read as "all". Function words add to the
-    score of a document but are not required of it, unless there is nothing else to go by or they are quoted or follow
-    +. In "all", documents that deny what a query denies come first, if it has no other verb. Words that begin as one of the `beginnings`, which are folded keys, answer the last clauses too: so many of them.
+    (`Ranking.tier_words`), those that hold all of them. In "all", documents that deny what the query does come first,
+    if it has no other verb. What follows + or - is read as "all". Function words add to the score of a document but are
+    not required of it, unless there is nothing else to go by or they are quoted or follow +. Words that begin as one of
+    the `beginnings`, which are folded keys, answer the last clauses too: so many of them.
     """
     clauses = _analysed(parsed.clauses, words)
     if beginnings:

@@ -60,8 +60,8 @@ class _WordTable(ColumnTable):
 
     def read(self, written: Sequence[str]) -> tuple[RowNumbers, list[str]]:
         """Return the rows of words as written, and by what string; nothing for a ligature, which may hold several."""
-        signs = map(signs_of, written)
-        named = ["" if " " in word else _named(word, each) for word, each in zip(fold_words(written), signs, strict=True)]
+        pairs = zip(fold_words(written), map(signs_of, written), strict=True)
+        named = ["" if " " in word else _named(word, signs) for word, signs in pairs]
         return self.rows(named), named
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:

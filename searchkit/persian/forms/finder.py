@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from searchkit.documents import Span, Token
 from searchkit.persian.forms.form import tokens_of
-from searchkit.persian.forms.memory import KEY, FormWords, KnownForms, Memory, places, units
+from searchkit.persian.forms.memory import KEY, FormInfo, FormWords, KnownForms, Memory, places, units
 from searchkit.persian.terms import Wanted
 
 
