@@ -64,7 +64,7 @@ class Ranking:
     fields: tuple[FieldWeight, ...] = (FieldWeight("title", weight=2.0), FieldWeight("body"))
     idf: Literal["robertson", "whoosh"] = "robertson"
     lemma: float = 0.6
-    signs: float = 0.8
+    signs: float = 0.9
     part: float = 0.3
     date: float = 0.6
     respaced: float = 0.5
