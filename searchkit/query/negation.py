@@ -6,7 +6,7 @@ negated ones does not want to read the contrary first. The prohibitions of verse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from searchkit.persian.morphology.verbs import BARE, PAST, SPOKEN_PAST, Start, conjugation, infinitives, read_verb
@@ -37,7 +37,7 @@ def _verb(word: Terms) -> str | None:
     """Return the infinitive of the verb that a word is a form of."""
     key = word.terms[0][0]
     lemma = next((term.removeprefix(LEMMA) for term, _ in word.terms if term.startswith(LEMMA)), key)
-    return lemma if lemma != key and lemma in infinitives() else None
+    return lemma if lemma != key and (lemma in infinitives() or lemma in _irregular()) else None
 
 
 def _denial(word: Terms, verb: str, vocabulary: Callable[[str, str | None], Iterable[str]]) -> Terms:
@@ -59,7 +59,8 @@ def _negated_beginnings(verb: str) -> tuple[str, ...]:
     tables = conjugation()
     spellings = [written for written, lines in tables.starts.written.items() if f"\t{verb}\t" in lines]
     regular = [each for each in spellings if any(_negates(each, start, verb) for start in tables.starts[each])]
-    return tuple(dict.fromkeys([*regular, *_irregular(verb)]))
+    irregular = [form for form in _irregular().get(verb, ()) if form.startswith(_NOT) and not verb.startswith(_NOT)]
+    return tuple(dict.fromkeys([*regular, *irregular]))
 
 
 def _negates(spelling: str, start: Start, verb: str) -> bool:
@@ -67,8 +68,12 @@ def _negates(spelling: str, start: Start, verb: str) -> bool:
     return infinitive == verb and kind not in _UNPREFIXED and spelling.removeprefix(preverb).startswith(_NOT)
 
 
-def _irregular(verb: str) -> Iterator[str]:
+@cache
+def _irregular() -> dict[str, list[str]]:
+    """Return the forms of verbs that are not put together, by the infinitive."""
+    found: dict[str, list[str]] = {}
     forms, kinds, verbs, *_ = zip(*rows("verb_forms.tsv"), strict=True)
-    for form, kind, infinitive in zip(keys_of(forms), kinds, keys_of(verbs), strict=True):
-        if infinitive == verb and kind == "verb" and form.startswith(_NOT) and not verb.startswith(_NOT):
-            yield form
+    for form, kind, verb in zip(keys_of(forms), kinds, keys_of(verbs), strict=True):
+        if kind == "verb":
+            found.setdefault(verb, []).append(form)
+    return found

@@ -44,7 +44,7 @@ SIGNED_CHUNKS = [
     "آب/آتش",
     "(آ",
 ]
-SIGNS = "\u0622\u0627\u06cc\u0645\u0647\u0646\u0624\u0626\u0621\u064e\u0651\u0670\u0654\u0653\u200c\u200f\u0640\ufe81\ufef5. "
+SIGNS = "آایمهنؤئء.\u064e\u0651\u0670\u0654\u0653\u200c\u200f\u0640\ufe81\ufef5 "
 TEXTS = (
     st.text()
     | st.text(SIGNS)
