@@ -20,7 +20,7 @@ from searchkit.persian.text.fold import MADDA, alefs, fold, listed, signs_of
 from searchkit.query.tree import Terms
 
 
-class TypedWord(NamedTuple):
+class TypedLetters(NamedTuple):
     """A word as it was typed.
 
     Attributes:
@@ -34,7 +34,7 @@ class TypedWord(NamedTuple):
     forms: bool = False
 
     @classmethod
-    def of(cls, tokens: Sequence[Token]) -> TypedWord:
+    def of(cls, tokens: Sequence[Token]) -> TypedLetters:
         """Return the word that neighbouring tokens make."""
         written = "".join("".join(token.text.split()) for token in tokens)
         forms = len(tokens) == 1 and tokens[0].key != tokens[0].lemma
@@ -45,12 +45,12 @@ class TypedWord(NamedTuple):
         """Whether there are words of the same folded spelling that it is not."""
         return bool(self.signs or alefs(self.letters))
 
-    def cut(self, words: Sequence[str]) -> Iterator[TypedWord]:
+    def cut(self, words: Sequence[str]) -> Iterator[TypedLetters]:
         """Yield the words that this one is made of, folded."""
         ends = [sum(map(len, words[:count])) for count in range(len(words) + 1)]
         for start, end in pairwise(ends):
             signs = tuple((at - start, sign) for at, sign in self.signs if start <= at < end)
-            yield TypedWord(self.letters[start:end], signs)
+            yield TypedLetters(self.letters[start:end], signs)
 
     def is_written(self, signs: Sequence[tuple[int, str]]) -> bool:
         """Tell whether a word that is written with these signs, one at least, is this one."""
@@ -75,9 +75,9 @@ class Exactness(NamedTuple):
 
     def as_typed(self, word: Terms, tokens: Sequence[Token]) -> Terms:
         """Return the leaf for the word that neighbouring tokens make, where it is written as they were typed."""
-        return self._narrowed(word, TypedWord.of(tokens), tokens[0].lemma if len(tokens) == 1 else "")
+        return self._narrowed(word, TypedLetters.of(tokens), tokens[0].lemma if len(tokens) == 1 else "")
 
-    def _narrowed(self, word: Terms, typed: TypedWord, lemma: str = "") -> Terms:
+    def _narrowed(self, word: Terms, typed: TypedLetters, lemma: str = "") -> Terms:
         """Return the leaf for a word, where it is written as it was typed.
 
         Compounds that the word is a part of are left out where it matters: which of their parts has a sign is not told.
@@ -107,7 +107,7 @@ class Exactness(NamedTuple):
 
         A row where it cannot be told which letter is whose is left out.
         """
-        typed = TypedWord.of((token,))
+        typed = TypedLetters.of((token,))
         for row in rows:
             words = [word.terms[0][0] for word in row]
             if not typed.tells:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, starmap
 from typing import ClassVar
 
 import numpy as np
@@ -33,7 +33,7 @@ from searchkit.persian.forms.form import (
 from searchkit.persian.morphology.lexicon import expect_many
 from searchkit.persian.terms import SIGNED, index_terms, signed
 from searchkit.persian.text import dates
-from searchkit.persian.text.chars import LETTERS
+from searchkit.persian.text.chars import DAGGER_ALEF, LETTERS
 from searchkit.persian.text.fold import fold_words, signs_of, signs_together
 from searchkit.persian.text.tokens import Kind, parts, single_words
 
@@ -60,16 +60,24 @@ class _WordTable(ColumnTable):
 
     def read(self, written: Sequence[str]) -> tuple[RowNumbers, list[str]]:
         """Return the rows of words as written, and by what string; nothing for a ligature, which may hold several."""
-        pairs = zip(fold_words(written), map(signs_of, written), strict=True)
-        named = ["" if " " in word else _named(word, signs) for word, signs in pairs]
+        folded = ["" if " " in word else word for word in fold_words(written)]
+        named = [  # most words are written as they are folded
+            word if (word == each and DAGGER_ALEF not in word) or not word else _named(word, signs_of(each))
+            for word, each in zip(folded, written, strict=True)
+        ]
         return self.rows(named), named
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
         if len(new) > _MANY:
             expect_many()
-        words, _, signs = zip(*[each.partition(SIGNED) for each in new], strict=True)
+        words, signs = list(new), {at: "" for at, each in enumerate(new) if SIGNED in each}
+        for at in signs:
+            words[at], _, signs[at] = new[at].partition(SIGNED)
         kinds = list(map(_kind, words))
-        terms = list(map(_terms, kinds, words, signs))
+        read = list(map(reading_of, kinds, words))
+        terms = list(starmap(index_terms, read))
+        for at, each in signs.items():
+            terms[at] += (signed(read[at][1], each),)
         counts = np.fromiter(map(len, terms), np.int32, len(new))
         starts = counts.cumsum(dtype=np.int32) - counts + np.int32(len(self._contents))
         flat = list(chain.from_iterable(terms))
@@ -87,12 +95,12 @@ class _PartTable(ColumnTable):
     def __init__(self, contents: TermRuns, words: _WordTable) -> None:
         super().__init__("\n")
         self._contents, self._words = contents, words
-        self.words = [("", "")]
-        """The folded word that each is, or nothing, and its signs."""
+        self.names = [""]
+        """The word that each is, as `_WordTable` has it, or nothing."""
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
         rows, named = self._words.read([part if _PLAIN(part) else "" for part in new])
-        self.words += [(word, signs) for word, _, signs in [each.partition(SIGNED) for each in named]]
+        self.names += named
         starts, counts, joins_right, joins_left, flags = self._words.of(rows, *self._words.types)
         sizes = np.minimum(rows, 1)
         alone = np.flatnonzero(rows == 0).tolist()
@@ -154,12 +162,12 @@ class FormTable(ColumnTable):
 
     def _pairs(self, cut: _Cut, rows: RowNumbers, forms: Column) -> tuple[list[int], dict[int, str]]:
         """Return which forms are two words and no date, and of those whose words make one, the string of its row."""
-        words, months = self._parts.words, dates.months()
+        names, months = self._parts.names, dates.months()
         first, last = cut.first[forms], cut.last[forms]
         columns = (forms, rows[first], rows[last], cut.signs[last] > cut.signs[first])
         pairs, joined = [], {}
         for form, left, right, apart in zip(*(column.tolist() for column in columns), strict=True):
-            (one, signs), (other, others) = words[left], words[right]
+            (one, _, signs), (other, _, others) = names[left].partition(SIGNED), names[right].partition(SIGNED)
             if not one or not other:
                 continue
             if not apart and not other.isascii() and belong(one, other):
@@ -252,12 +260,6 @@ def _shut(signs: Sequence[str]) -> list[int]:
 def _named(folded: str, signs: str) -> str:
     """Return the string that a folded word has its row by."""
     return f"{folded}{SIGNED}{signs}" if signs else folded
-
-
-def _terms(kind: Kind, word: str, signs: str) -> tuple[str, ...]:
-    key, lemma, others = reading_of(kind, word)
-    terms = index_terms(key, lemma, others)
-    return (*terms, signed(lemma, signs)) if signs else terms
 
 
 def _kind(folded: str) -> Kind:

@@ -46,7 +46,7 @@ _COMBINED = {"\u06cc": "\u0626", "\u0649": "\u0626", "\u0647": "\u06c0", "\u06c1
 _COMPOSED = {"\u06c2": "\u06c0"}
 _HAMZA, _HAMZA_ABOVE = "\u0621", "\u0654"
 _SIGN = re.compile(f"[{_HAMZA}{_SEATED}\u06c2{_VOWELS}\u0653-\u0655\ufb50-\ufdff\ufe70-\ufefc]")
-_KEPT = re.compile(f"[{_HAMZA}{_VOWELS}]")
+_KEPT = frozenset([_HAMZA, *map(chr, range(0x64B, 0x653)), DAGGER_ALEF])
 _LISTED = re.compile(r"(\d+)(\D)")
 _MOST_SIGNED = 64
 """Code points of the longest word whose signs are looked at: a longer one is data, hardly a word."""
@@ -82,6 +82,17 @@ def fold_word(written: str) -> str:
     return _REPEATED.sub(r"\1", folded) if _REPEATED.search(folded) else folded
 
 
+class _IsLetter(dict[str, bool]):
+    """Which characters are letters in folded text, worked out when one is first met."""
+
+    def __missing__(self, char: str) -> bool:
+        self[char] = is_letter = bool(_TABLE[ord(char)].strip(f"{ZWNJ} "))
+        return is_letter
+
+
+_IS_LETTER = _IsLetter()
+
+
 def signs_of(written: str) -> str:
     """Return what folding takes off a word: madda, hamza, vowel signs, each after the number of its letter, from 0.
 
@@ -89,20 +100,19 @@ def signs_of(written: str) -> str:
     """
     if _SIGN.search(written) is None or len(written) > _MOST_SIGNED:
         return ""
-    signs: list[str] = []
+    signs = ""
     letters, before = 0, ""
     for char in unicodedata.normalize("NFKC", written):
-        if char == _HAMZA_ABOVE:
-            seated = _COMBINED.get(before, "")
-            signs += [f"{letters - 1}{seated}"] if seated else []
-        elif _KEPT.match(char):
-            signs.append(f"{max(letters - 1, 0)}{char}")
-        elif _TABLE[ord(char)].strip(f"{ZWNJ} "):
+        if char in _KEPT:
+            signs += f"{max(letters - 1, 0)}{char}"
+        elif char == _HAMZA_ABOVE:
+            signs += f"{letters - 1}{_COMBINED[before]}" if before in _COMBINED else ""
+        elif _IS_LETTER[char]:
             seated = _COMPOSED.get(char, char)
-            signs += [f"{letters}{seated}"] if seated in _SEATED else []
+            signs += f"{letters}{seated}" if seated in _SEATED else ""
             letters += 1
             before = char
-    return "".join(signs)
+    return signs
 
 
 def signs_together(left: str, left_signs: str, right_signs: str) -> str:
