@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import tempfile
 from itertools import pairwise
 
@@ -13,6 +16,8 @@ from searchkit import Document, Ranking, SearchIndex
 from searchkit.query.negation import is_negated
 
 ALEFS = ["استان", "آستان"]
+BODIES = {"plain": "استان بود", "madda": "آستان بود", "denied": "باغ و بوستان و درخت نبود"}
+LINES = "\n".join(json.dumps({"id": id_, "body": body}, ensure_ascii=False) for id_, body in BODIES.items())
 KASRA, DAMMA, TASHDID, FATHATAN = "\u0650", "\u064f", "\u0651", "\u064b"
 
 
@@ -241,3 +246,18 @@ def test_a_query_with_another_verb_or_none_denied_is_ranked_as_ever(query, tmp_p
 )
 def test_which_forms_deny(key, verb, negated):
     assert is_negated(key, verb) == negated
+
+
+def test_the_command_keeps_what_was_typed(tmp_path):
+    def searched(*arguments):
+        command = [sys.executable, "-m", "searchkit", *arguments, "--index", str(tmp_path / "index")]
+        ran = subprocess.run(command, capture_output=True, check=True, input=LINES, encoding="utf-8", timeout=120)
+        return [json.loads(line)["id"] for line in ran.stdout.splitlines() if line.startswith("{")]
+
+    searched("index", "-")
+    assert searched("search", "--jsonl", "استان") == ["plain", "madda"]
+    assert searched("search", "--jsonl", "آستان") == ["madda", "plain"]
+    assert searched("search", "--jsonl", "--exact", "استان") == ["plain"]
+    assert searched("search", "--jsonl", "--exact", "آستان") == ["madda"]
+    assert searched("search", "--jsonl", "--exact", '"آستان بود"') == ["madda"]
+    assert searched("search", "--jsonl", "--all", "نبود") == ["denied", "plain", "madda"]

@@ -18,11 +18,12 @@ def placed(field: FieldSnapshot, places: Int64s, conditions: Conditions | None, 
         field: Where the word stands.
         places: Where in it, as `FieldSnapshot.positions` says it.
         conditions: The terms; None leaves all places.
-        among: The documents that the places are in.
+        among: The documents that are looked at; places in others are left out.
     """
-    if conditions is None or not len(places):
+    if conditions is None:
         return places
     only, never = conditions
+    places = places[np.isin(places >> 32, among)]
     wanted, unwanted = field.positions([only, never], among)
     if only:
         places = places[np.isin(places, wanted)]
