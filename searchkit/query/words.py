@@ -247,7 +247,10 @@ def _own(token: Token, spacing: Spacing, protected: AbstractSet[int]) -> Terms:
     """Return the leaf for a token, one of those at some places as it is written alone."""
     if token.position in protected:
         return _written(token.key, spacing.field)
-    return Terms(spacing.typed(token, spacing.terms(token)), spacing.field)
+    terms = spacing.terms(token)
+    if token.key in stop_keys():  # which order little, and it takes time to ask how such common words are written
+        return Terms(terms, spacing.field)
+    return Terms(spacing.typed(token, terms), spacing.field)
 
 
 def _spelled(token: Token, spacing: Spacing) -> Terms:
