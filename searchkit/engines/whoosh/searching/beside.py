@@ -16,7 +16,7 @@ from searchkit.engines.whoosh.format.types import Documents, Int64s, Scores
 from searchkit.engines.whoosh.reading.occurrences import Occurrences
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Snapshot
 from searchkit.engines.whoosh.searching.bm25 import curve, inverse_document_frequency
-from searchkit.query.tree import Beside, Terms, stands_alone
+from searchkit.query.tree import Beside, Terms
 from searchkit.ranking import Ranking
 
 Bits: TypeAlias = npt.NDArray[np.unsignedinteger[Any]]
@@ -84,7 +84,7 @@ class BesideScorer:
         ends = room.cumsum() + _APART
         held = np.zeros(int(ends[-1]), np.min_scalar_type((1 << len(words)) - 1))
         bits = 1 << np.arange(len(words), dtype=held.dtype)
-        terms = [[term for term, _ in word.terms if stands_alone(term)] if word else () for word in words]
+        terms = [[term for term, _ in word.terms] if word else () for word in words]
         rows = [ends[:0]]
         try:
             for at, of_word in self._occurrences.of(field, terms, numbers, ends - room):
