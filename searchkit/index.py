@@ -352,9 +352,11 @@ class SearchIndex:
                 in `total`, `complete` and `facets`, which are exact on the last page.
             cursor: Instead of `offset`, for any number of pages: the `Results.cursor` of the page before, of the same
                 search. Each hit comes once, as pages are of one commit.
-            exact: Search what was typed. Otherwise a word that no document holds is read as one that some hold, by the
-                keys of another layout, by its sound in other letters, by its spelling or by its blanks; what was
-                searched instead is in `Results.rewritten`, and other readings in `Results.suggestions`.
+            exact: Search what was typed: آ and ا are two letters, and a hamza or a vowel sign that was typed must be
+                there. Otherwise letters are compared as they are folded, and a word that no document holds is read as
+                one that some hold, by the keys of another layout, by its sound in other letters, by its spelling or by
+                its blanks; what was searched instead is in `Results.rewritten`, and other readings in
+                `Results.suggestions`.
             prefix: Take the last word, of two letters at least, for one that is still being typed, unless a blank
                 follows it: words that begin so answer as well as itself.
 

@@ -226,7 +226,15 @@ class Planner:
     def _words(self, plan: Plan) -> QueryWords:
         exact = plan.question.exact
         others = None if exact else self._rewriters.alternatives(plan.reader).of
-        return QueryWords(self._analyzer, plan.reader.frequency, self._ranking, others, plan.own, not exact)
+        reader = plan.reader
+        words = QueryWords(
+            self._analyzer, reader.frequency, self._ranking, others, plan.own, not exact, vocabulary=reader.vocabulary
+        )
+        if not exact:
+            return words
+        from searchkit.query.exactness import Exactness  # noqa: PLC0415 (few ask for it)
+
+        return words._replace(exactness=Exactness(self._analyzer, reader.vocabulary))
 
     def _understood(self, plan: Plan) -> Plan:
         """Return the plan with other words for those that no document holds, or hardly one."""

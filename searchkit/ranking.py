@@ -36,6 +36,7 @@ class Ranking:
         idf: What rare words weigh more than common ones: log(1 + (N - n + .5) / (n + .5)), of the same source, or
             log(N / (n + 1)) + 1, which is Whoosh's.
         lemma: Another form of the word.
+        signs: The word with other signs than it was typed with: آ for ا or ا for آ, or without a hamza or a vowel sign.
         part: A compound that the word is a part of.
         date: A date that the word is a part of.
         respaced: Another spacing of the word, or another way to write a number.
@@ -63,6 +64,7 @@ class Ranking:
     fields: tuple[FieldWeight, ...] = (FieldWeight("title", weight=2.0), FieldWeight("body"))
     idf: Literal["robertson", "whoosh"] = "robertson"
     lemma: float = 0.6
+    signs: float = 0.9
     part: float = 0.3
     date: float = 0.6
     respaced: float = 0.5
@@ -93,7 +95,8 @@ class Ranking:
                 raise ArgumentError(f"{name} of a ranking is {value!r}; give a number from 0")
         if 0 < self.half_life < _SHORTEST:
             raise ArgumentError(f"half_life of a ranking is {self.half_life!r}; give 0, or days from {_SHORTEST}")
-        if self.freshness > 1:
-            raise ArgumentError(f"freshness of a ranking is {self.freshness!r}; give a share from 0 to 1")
+        for name in ("freshness", "signs"):
+            if getattr(self, name) > 1:
+                raise ArgumentError(f"{name} of a ranking is {getattr(self, name)!r}; give a share from 0 to 1")
         if self.idf not in {"robertson", "whoosh"}:
             raise ArgumentError(f"idf of a ranking is {self.idf!r}; give 'robertson' or 'whoosh'")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary, ref
 
 from searchkit.engines.base import Reader
-from searchkit.persian.terms import DATE, LEMMA, PART
+from searchkit.persian.terms import DATE, LEMMA, PART, SIGNED
 from searchkit.query.resolve import hardly
 from searchkit.query.rewriting.alternatives import Alternatives
 from searchkit.query.rewriting.forms import WrittenForms
@@ -54,7 +54,7 @@ def _words_among(reader: Reader, narrowing: Narrowing) -> WrittenForms:
     counts: dict[str, int] = {}
     for term, count in reader.among(None, narrowing.only_where()).words("", sys.maxsize):
         word = term.removeprefix(LEMMA)
-        if word and not term.startswith((PART, DATE)):
+        if word and not term.startswith((PART, DATE, SIGNED)):
             counts[word] = max(count, counts.get(word, 0))
     return WrittenForms.of(counts.items())
 

@@ -56,7 +56,11 @@ class QueryCommand(click.Command):
     help="Every word, at least one, or those with every word first and then the others.",
 )
 @click.option("--snippets", default=1, show_default=True, type=click.IntRange(0), help="How many passages a hit shows.")
-@click.option("--exact", is_flag=True, help="Search what was typed, and no other words for it.")
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="Search what was typed, and no other words for it; آ and ا are apart.",
+)
 @click.option("--prefix", is_flag=True, help="Find words that begin as the last one does, too: it is being typed.")
 @click.option("--feedback", is_flag=True, help="Look at the words of the best answers too.")
 @click.option("--explain", is_flag=True, help="Say what each score is made of.")

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from searchkit.documents import Token
 from searchkit.persian.analyzer import Analyzer
 from searchkit.persian.morphology.reading import read
-from searchkit.persian.terms import DATE, LEMMA, LONGEST, PART
+from searchkit.persian.terms import DATE, LEMMA, LONGEST, PART, SIGNED
 from searchkit.persian.text.chars import ZWNJ
 from searchkit.persian.text.fold import fold
 
-_MARKED = {LEMMA: "lemma", PART: "part", DATE: "date"}
+_MARKED = {LEMMA: "lemma", PART: "part", DATE: "date", SIGNED: "signs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Step:
     `fold`: letters and digits made alike; `join`: written in several pieces, read as one word (they stand apart by
     half-spaces here); `key`: half-spaces taken out. Then what `morphology` finds, in its order: `spelling`: the
     standard one; `verb`: the infinitive; `plural`: the singular of an irregular one; `ending`: one ending taken off.
-    Last what else the word is found by: `lemma` (`stem` for an English word), `part`, `date`.
+    Last what else the word is found by: `lemma` (`stem` for an English word), `part`, `date`, and `signs`: its lemma
+    and what `fold` took off, each sign after the number of its letter, for those who look for what they typed.
     """
 
     name: str

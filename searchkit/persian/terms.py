@@ -1,8 +1,9 @@
 r"""Which strings are indexed for a word, and which of them answer a query for it?
 
 A position holds the word's key; its lemma, marked, where it differs; the parts of a compound and the dates that it
-belongs to, marked. A marker is a character that no key begins with, so a lemma never meets a key by accident. Terms
-hold no white space and no `|`.
+belongs to, marked. Where the word was written with signs that folding takes off, it holds its lemma with these as well,
+so that who asks for what was typed can tell one from the other. A marker is a character that no key begins with, so a
+lemma never meets a key by accident. Terms hold no white space and no `|`.
 
 >>> index_terms("کتابها", "کتاب")
 ('کتابها', '~کتاب')
@@ -10,6 +11,8 @@ hold no white space and no `|`.
 (('کتابها', 1.0), ('~کتاب', 0.6), ('کتاب', 0.6), ('+کتاب', 0.3), ('+کتابها', 0.3))
 >>> query_terms("15", "15", Ranking(), ("15", "@2024-05-04", "@1403-02"))
 (('15', 1.0), ('~15', 0.6), ('@2024-05-04', 0.6), ('+15', 0.3))
+>>> signed("استان", "0آ")
+'=استان=0آ'
 """
 
 from __future__ import annotations
@@ -22,7 +25,8 @@ from searchkit.ranking import Ranking
 LEMMA = "~"
 PART = "+"
 DATE = "@"
-MARKERS = (LEMMA, PART, DATE)
+SIGNED = "="
+MARKERS = (LEMMA, PART, DATE, SIGNED)
 """What terms begin with that are not a word's own spelling."""
 
 LONGEST = 64
@@ -30,14 +34,23 @@ LONGEST = 64
 
 
 class Wanted(NamedTuple):
-    """What a reader looks for at a position: any of some terms, or a key with one of some beginnings."""
+    """What a reader looks for at a position: any of some terms, or a key with one of some beginnings.
+
+    `placed` are terms of which any will do where one of the next stands, if there are any, and none of the last.
+    """
 
     terms: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
+    placed: tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...] = ()
 
     def meets(self, terms: Sequence[str]) -> bool:
         """Tell whether a position that holds these terms, the key first, is looked for."""
-        return not self.terms.isdisjoint(terms) or terms[0].startswith(self.prefixes)
+        if not self.terms.isdisjoint(terms) or terms[0].startswith(self.prefixes):
+            return True
+        return any(
+            not sought.isdisjoint(terms) and never.isdisjoint(terms) and not (only and only.isdisjoint(terms))
+            for sought, only, never in self.placed
+        )
 
 
 def index_terms(key: str, lemma: str, parts: Sequence[str] = (), dates: Sequence[str] = ()) -> tuple[str, ...]:
@@ -47,6 +60,14 @@ def index_terms(key: str, lemma: str, parts: Sequence[str] = (), dates: Sequence
         return terms
     marked = [PART + part for part in parts] + [DATE + date for date in dates]
     return tuple(dict.fromkeys([*terms, *(term[:LONGEST] for term in marked)]))
+
+
+def signed(lemma: str, signs: str = "") -> str:
+    """Return what is indexed besides for a word that was written with signs; see `text.fold.signs_of`.
+
+    Without signs it is what all such terms of the lemma begin with.
+    """
+    return f"{SIGNED}{lemma}{SIGNED}{signs}"[:LONGEST]
 
 
 def query_terms(key: str, lemma: str, ranking: Ranking, terms: Sequence[str] = ()) -> tuple[tuple[str, float], ...]:

@@ -40,6 +40,9 @@ _MANY = 1_000  # of fewer documents it says little that hardly one holds a word
 MatchMode: TypeAlias = Literal["all", "any", "auto"]
 
 
+_NOT = "ن"
+
+
 class _Shape(NamedTuple):
     """How a group of clauses is read: must every one match, and is what is quoted a phrase, or words like others?"""
 
@@ -58,9 +61,10 @@ def resolve(
 
     `match` decides about clauses without a sign: "all" of them must match, or "any" one. "auto" is as "any", and what
     is quoted is no condition; but documents that hold what is quoted come first, and then, if the query has few words
-    (`Ranking.tier_words`), those that hold all of them. What follows + or - is read as "all". Function words add to the
-    score of a document but are not required of it, unless there is nothing else to go by or they are quoted or follow
-    +. Words that begin as one of the `beginnings`, which are folded keys, answer the last clauses too: so many of them.
+    (`Ranking.tier_words`), those that hold all of them. In "all", documents that deny what the query does come first,
+    if it has no other verb. What follows + or - is read as "all". Function words add to the score of a document but are
+    not required of it, unless there is nothing else to go by or they are quoted or follow +. Words that begin as one of
+    the `beginnings`, which are folded keys, answer the last clauses too: so many of them.
     """
     clauses = _analysed(parsed.clauses, words)
     if beginnings:
@@ -68,7 +72,8 @@ def resolve(
     beside = tuple(_beside(clauses)) if words.ranking.beside else ()
     if match != "auto":
         answers = _shaped(clauses, _ALL if match == "all" else _ANY)
-        return Ranked(answers, beside=beside) if beside else answers
+        denied = _denied(clauses, words) if match == "all" else ()
+        return Ranked(answers, denied, beside=beside) if beside or denied else answers
     answers, complete = _shaped(clauses, _ANY_WORDS), _shaped(clauses, _ALL)
     if answers == complete:
         return Ranked(answers, beside=beside) if beside else answers
@@ -92,9 +97,15 @@ def wanted(node: Node) -> Wanted:
     What is under `Not` is not among them, nor are function words that a document need not hold.
     """
     leaves = list(_leaves(node))
-    terms = (term for leaf in leaves if isinstance(leaf, Terms) for term, _ in leaf.terms)
+    words = [leaf for leaf in leaves if isinstance(leaf, Terms)]
+    terms = (term for word in words if not word.only and not word.never for term, _ in word.terms)
     prefixes = dict.fromkeys(leaf.text for leaf in leaves if isinstance(leaf, Prefix))
-    return Wanted(frozenset(terms), tuple(prefixes))
+    placed = dict.fromkeys(_placed(word) for word in words if word.only or word.never)
+    return Wanted(frozenset(terms), tuple(prefixes), tuple(placed))
+
+
+def _placed(word: Terms) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    return frozenset([term for term, _ in word.terms]), frozenset(word.only), frozenset(word.never)
 
 
 def hardly(documents: int) -> int:
@@ -199,6 +210,22 @@ def _either(operands: Sequence[Node]) -> Node | None:
 
 def _is_stop(node: Node) -> bool:
     return isinstance(node, Clauses) and all(clause.sign == "?" for clause in node.clauses)
+
+
+def _denied(clauses: Clauses, words: QueryWords) -> tuple[Node, ...]:
+    """Return what documents match that deny every verb of a query; nothing if it has another one, or none."""
+    may_be = any(_may_deny(term) for clause in clauses.clauses for word in clause.row for term, _ in word.terms[:1])
+    if words.vocabulary is None or not may_be:
+        return ()
+    from searchkit.query.negation import denied  # noqa: PLC0415 (most queries deny nothing)
+
+    found = denied(clauses, words.vocabulary)
+    return () if found is None else (found,)
+
+
+def _may_deny(key: str) -> bool:
+    """Tell whether a word may be a negated verb: one begins with a ن, or has that after a preverb."""
+    return _NOT in key[:1] + key[2:4]
 
 
 def _begun(clauses: Clauses, beginnings: Sequence[tuple[Prefix, int]]) -> Clauses:

@@ -15,9 +15,9 @@ from typing import NamedTuple, TypeAlias
 
 from searchkit.documents import Span, Token
 from searchkit.persian import Analyzer
-from searchkit.persian.terms import LEMMA, query_terms
+from searchkit.persian.terms import LEMMA, query_terms, signed
 from searchkit.persian.text.chars import ZWNJ
-from searchkit.persian.text.fold import fold, fold_words, keys_of, rows
+from searchkit.persian.text.fold import alefs, fold, fold_words, keys_of, rows, signs_of, with_madda
 from searchkit.ranking import Ranking
 
 MAX_JOINED = 3
@@ -164,6 +164,21 @@ class Spacing(NamedTuple):
     def terms(self, token: Token) -> WeightedTerms:
         """Return the terms that answer a word."""
         return query_terms(token.key, token.lemma, self.ranking, token.terms)
+
+    def typed(self, token: Token, terms: WeightedTerms) -> WeightedTerms:
+        """Return terms that answer a word, what is written with other signs than it was typed with weighing less.
+
+        Of a plain alef that is the word with a madda. Other signs are told only from those that were typed.
+        """
+        less = min(1 - self.ranking.signs, self.ranking.lemma / 2)  # of other forms, too, something is left
+        if less <= 0:
+            return terms
+        if signs := signs_of("".join(token.text.split())):
+            as_typed = signed(token.lemma, signs)
+            (key, weight), *others = terms
+            return ((key, weight - less), *others, (as_typed, less)) if self.held(as_typed) else terms
+        otherwise = [signed(token.lemma, with_madda(at)) for at in alefs(token.key)]
+        return terms + tuple([(term, -less) for term in otherwise if self.held(term)])
 
     def held(self, term: str) -> int:
         """Return how many documents hold a term."""

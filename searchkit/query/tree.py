@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from searchkit.documents import Span
+from searchkit.persian.terms import SIGNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,26 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The index terms that answer one word at one position, each with its weight (more than 0, at most 1).
+    """The index terms that answer one word at one position, each with its weight (at most 1).
 
     They count as one word: a document that holds two of them has not matched two words. The first is the exact
-    spelling and has the highest weight, so that it ranks above other forms of the word.
+    spelling and has the highest weight, so that it ranks above other forms of the word. What stands beside another term
+    at a position alone may have a weight below 0, which takes from that one's, never all of it.
+
+    Attributes:
+        only: If there are any, an occurrence counts only where one of these terms stands at the same position.
+        never: An occurrence does not count where one of these stands.
     """
 
     terms: tuple[tuple[str, float], ...]
     field: str | None = None
+    only: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+
+def stands_alone(term: str) -> bool:
+    """Tell whether a term may stand where no other one of its word does; if not, it says how the word is written."""
+    return not term.startswith(SIGNED)
 
 
 @dataclass(frozen=True, slots=True)

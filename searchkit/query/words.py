@@ -7,11 +7,12 @@ are looked for in the vocabulary.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from functools import cache
 from itertools import chain
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from searchkit.documents import Span, Token
 from searchkit.persian import Analyzer
@@ -22,6 +23,9 @@ from searchkit.query.own_words import NOTHING_TOLD, OwnWords, Told
 from searchkit.query.spacing import QUERY_DATA, Frequency, Spacing, interrogative_keys, stop_keys
 from searchkit.query.tree import Any, Clause, Clauses, Node, Phrase, Quoted, Terms, Weighted
 from searchkit.ranking import Ranking
+
+if TYPE_CHECKING:
+    from searchkit.query.exactness import Exactness
 
 SHORT = 3
 """Words that are no function words, up to which other words are looked for too: it takes some time for each."""
@@ -36,11 +40,13 @@ class _Beyond(NamedTuple):
 
     Attributes:
         others: Other ways to write words, and other words.
+        joined: The same, as leaves.
         synonyms: Rows of words that stand for them.
         told: What the site says.
     """
 
     others: Mapping[int, Sequence[OtherWay]]
+    joined: Mapping[int, Sequence[Terms]]
     synonyms: Mapping[int, Sequence[tuple[Terms, ...]]]
     told: Told
 
@@ -49,7 +55,8 @@ class QueryWords(NamedTuple):
     """Makes the answers to words with one analyzer, asking one index how many documents hold a term.
 
     `alternatives` gives other words for a folded one that is held, of which there may be several parted by blanks.
-    `own` are the words that the site has a say about. `numbers` says whether they may be written otherwise.
+    `own` are the words that the site has a say about. `numbers` says whether they may be written otherwise. `exactness`
+    narrows what answers to what was typed; `vocabulary` gives the terms of the index that begin so.
     """
 
     analyzer: Analyzer
@@ -58,6 +65,8 @@ class QueryWords(NamedTuple):
     alternatives: Callable[[str], Sequence[str]] | None = None
     own: OwnWords | None = None
     numbers: bool = True
+    exactness: Exactness | None = None
+    vocabulary: Callable[[str, str | None], Iterable[str]] | None = None
 
     @property
     def plain(self) -> QueryWords:
@@ -80,22 +89,28 @@ class QueryWords(NamedTuple):
         told = NOTHING_TOLD if self.own is None else self.own.told(text, tokens)
         # Another way is given to each of the words that it stands for: a document that holds it holds them all.
         others: dict[int, list[OtherWay]] = defaultdict(list)
+        joined: dict[int, list[Terms]] = defaultdict(list)
         for span, ways in chain(
-            self._joined(text, tokens, spacing),
+            self._joined(text, tokens, spacing) if self.exactness is None else (),
             self._numbers(tokens, spacing),
             self._alternatives(tokens, told, spacing),
         ):
             if told.protected.isdisjoint(range(*span)):
                 for position in range(*span):
                     others[position] += ways
-        beyond = _Beyond(others, self._synonyms(tokens, told, spacing), told)
+        for span, terms in spacing.joined(text, tokens) if self.exactness is not None else ():
+            if told.protected.isdisjoint(range(*span)):
+                whole = self._as_typed(Terms(tuple([(term, 1.0) for term in terms]), field), tokens[slice(*span)])
+                for position in range(*span):
+                    joined[position].append(whole)
+        beyond = _Beyond(others, joined, self._synonyms(tokens, told, spacing), told)
         return [self._answer(group, beyond, spacing) for group in _glued(tokens)]
 
     def _answer(self, group: Sequence[Token], beyond: _Beyond, spacing: Spacing) -> Clause:
         """Return the clause for one word, or for several that were written with nothing between them."""
         protected = beyond.told.protected
         if len(group) > 1:
-            row = tuple([_own(token, spacing, protected) for token in group])
+            row = tuple([self._as_typed(_own(token, spacing, protected), (token,)) for token in group])
             rows = [beyond.synonyms.get(token.position, ()) for token in group]
             whole = [each for each in rows[0] if all(each in others for others in rows)]
             ways = _weighted([each for each in whole if len(each) == 1], self.ranking.synonym)
@@ -105,8 +120,10 @@ class QueryWords(NamedTuple):
         at, optional = token.position, token.key in stop_keys() or token.position in beyond.told.stops
         word = _own(token, spacing, protected)
         if at in protected:
+            word = self._as_typed(word, group)
             return Clause(word, "?" if optional else "", (word,))
-        ways = _weighted(_apart(token, spacing), self.ranking.respaced)
+        ways = _weighted(self._apart(token, spacing), self.ranking.respaced)
+        ways += [Weighted(whole, self.ranking.respaced) for whole in beyond.joined.get(at, ())]
         for words, weight in beyond.others.get(at, ()):
             if len(words) == 1:
                 word = _with(word, words, weight)
@@ -116,17 +133,28 @@ class QueryWords(NamedTuple):
             word = _with_words(word, beyond.synonyms[at], self.ranking.synonym)
             ways += _several(beyond.synonyms[at], self.ranking.synonym)
         if token.key in interrogative_keys():
-            return Clause(Weighted(_either(word, ways), self.ranking.interrogative), "?")
+            return Clause(Weighted(_either(self._as_typed(word, group), ways), self.ranking.interrogative), "?")
         if optional:
+            word = self._as_typed(word, group)
             return Clause(_either(word, ways), "?", (word,))
         if self.ranking.derived:
             word = _with(word, with_yeh(token.key, token.lemma, spacing.held), self.ranking.derived)
+        word, inexact = self._as_typed(word, group), word
         node = _either(word, ways)
         akin = derived(token.key, token.lemma, spacing.held) if self.ranking.derived else ()
         if not akin:
             return Clause(node, "", (word,))
-        word = _with(word, akin, self.ranking.derived)
+        word = self._as_typed(_with(inexact, akin, self.ranking.derived), group)
         return Clause(node, "", (word,), _either(word, ways))
+
+    def _as_typed(self, word: Terms, tokens: Sequence[Token]) -> Terms:
+        """Return the leaf for the word that tokens make; where it is written as they were typed, if that is asked."""
+        return word if self.exactness is None else self.exactness.as_typed(word, tokens)
+
+    def _apart(self, token: Token, spacing: Spacing) -> list[tuple[Terms, ...]]:
+        """Return the rows of leaves for the other spacings of a token: what is in it apart."""
+        rows = [tuple([Terms(terms, spacing.field) for terms in words]) for words in spacing.apart(token)]
+        return rows if self.exactness is None else list(self.exactness.apart(rows, token))
 
     def _synonyms(self, tokens: Sequence[Token], told: Told, spacing: Spacing) -> dict[int, list[tuple[Terms, ...]]]:
         """Return the rows of words that are held and stand for words, for each of these that is no function word."""
@@ -149,14 +177,15 @@ class QueryWords(NamedTuple):
             return None
         spacing = Spacing(self.analyzer, self.frequency, self.ranking, field)
         protected = frozenset() if self.own is None else self.own.told(text, tokens).protected
-        words = tuple([_written(token.key, field) for token in tokens])
+        words = tuple([self._as_typed(_spelled(token, spacing), (token,)) for token in tokens])
         ways = []
         for (first, end), (term, *_) in spacing.joined(text, tokens):
             if not term.startswith(LEMMA) and protected.isdisjoint(range(first, end)):
-                ways.append((*words[:first], _written(term, field), *words[end:]))
+                whole = self._as_typed(_written(term, field), tokens[first:end])
+                ways.append((*words[:first], whole, *words[end:]))
         for at, token in enumerate(tokens):
-            for apart in _apart(token, spacing) if at not in protected else ():
-                written = [_written(terms.terms[0][0], field) for terms in apart]
+            for apart in self._apart(token, spacing) if at not in protected else ():
+                written = [replace(word, terms=word.terms[:1]) for word in apart]
                 ways.append((*words[:at], *written, *words[at + 1 :]))
         return Quoted(
             _either(_phrase(words, field), _weighted(ways, self.ranking.respaced)),
@@ -218,7 +247,15 @@ def _own(token: Token, spacing: Spacing, protected: AbstractSet[int]) -> Terms:
     """Return the leaf for a token, one of those at some places as it is written alone."""
     if token.position in protected:
         return _written(token.key, spacing.field)
-    return Terms(spacing.terms(token), spacing.field)
+    terms = spacing.terms(token)
+    if token.key in stop_keys():  # which order little, and it takes time to ask how such common words are written
+        return Terms(terms, spacing.field)
+    return Terms(spacing.typed(token, terms), spacing.field)
+
+
+def _spelled(token: Token, spacing: Spacing) -> Terms:
+    """Return the leaf for a token in no other form."""
+    return Terms(spacing.typed(token, ((token.key, 1.0),)), spacing.field)
 
 
 def _with(word: Terms, terms: Sequence[str], weight: float) -> Terms:
@@ -238,11 +275,6 @@ def _with_words(word: Terms, rows: Sequence[tuple[Terms, ...]], weight: float) -
 def _several(rows: Sequence[tuple[Terms, ...]], weight: float) -> list[Node]:
     """Return the rows of several words as nodes that weigh less than the word that each of them stands for as one."""
     return [Weighted(_phrase(row, row[0].field), weight / len(row)) for row in rows if len(row) > 1]
-
-
-def _apart(token: Token, spacing: Spacing) -> list[tuple[Terms, ...]]:
-    """Return the rows of leaves for the other spacings of a token: what is in it apart."""
-    return [tuple([Terms(terms, spacing.field) for terms in words]) for words in spacing.apart(token)]
 
 
 def _written(key: str, field: str | None) -> Terms:

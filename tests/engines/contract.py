@@ -402,6 +402,35 @@ class EngineContract:
         with engine.reader() as reader:
             assert ids(reader, word("کتاب", کتابها=0.6)) == ["exact", "other"]
 
+    @pytest.mark.parametrize(
+        ("conditions", "found", "followed"),
+        [
+            ({}, {"plain", "signed", "voweled", "twice", "both"}, {"plain", "signed", "voweled", "both"}),
+            ({"only": ("=اب=0آ",)}, {"signed", "twice", "both"}, {"signed"}),
+            ({"never": ("=اب=0آ",)}, {"plain", "voweled", "both"}, {"plain", "voweled", "both"}),
+            ({"only": ("=اب=0آ1\u0650", "=اب=0آ")}, {"signed", "voweled", "twice", "both"}, {"signed", "voweled"}),
+            ({"only": ("=اب=1ء",)}, set(), set()),
+            ({"only": ("=اب=0آ",), "never": ("=اب=0آ",)}, set(), set()),
+        ],
+        ids=lambda value: "" if isinstance(value, set) else str(value),
+    )
+    def test_an_occurrence_counts_where_other_terms_let_it(self, engine, conditions, found, followed):
+        texts = {"both": "اب چای آب نان", "plain": "اب چای", "signed": "آب چای", "voweled": "آبِ چای", "twice": "آب آب"}
+        put(engine, *(document(id_, body=body) for id_, body in {"gone": "آب چای اب چای آبِ چای", **texts}.items()))
+        with engine.writer() as writer:
+            writer.delete("gone")
+        asked = Terms((("اب", 1.0),), **conditions)
+        with engine.reader() as reader:
+            assert set(ids(reader, asked)) == found
+            assert set(ids(reader, Phrase((asked, word("چای"))))) == followed
+            assert reader.search(asked, limit=1).total == len(found)
+
+    def test_what_stands_beside_a_word_takes_from_its_weight(self, engine):
+        put(engine, document("signed", body="آب نان"), document("plain", body="اب نان"), document("other", body="نان"))
+        with engine.reader() as reader:
+            assert ids(reader, Terms((("اب", 1.0), ("=اب=0آ", -0.1)))) == ["plain", "signed"]
+            assert ids(reader, Terms((("اب", 0.9), ("=اب=0آ", 0.1)))) == ["signed", "plain"]
+
     def test_equals_keep_the_order_they_were_added_in(self, engine):
         put(engine, *(document(str(n), body="چای") for n in range(30)))
         with engine.reader() as reader:

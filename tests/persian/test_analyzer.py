@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchkit.persian import Analyzer, Wanted, analyze, default_analyzer
+from searchkit.persian.terms import SIGNED
 from searchkit.persian.text.numbers import NUMBER
 
 CHUNKS = [
@@ -49,6 +50,10 @@ CHUNKS = [
     "ای",
     "تر",
     "\u202bمی\u202c",
+    "آستان",
+    "مِهر",
+    "آید",
+    "آذر",
 ]
 GAPS = ["", " ", "\u00a0", "\u2009", "\n\n"]
 TEXTS = st.text() | st.builds(str.join, st.sampled_from(GAPS), st.lists(st.sampled_from(CHUNKS)))
@@ -84,7 +89,34 @@ def keys(text):
 )
 def test_what_else_a_word_or_number_is_found_by(word, terms):
     (token,) = analyze(word)
-    assert token.terms == tuple(terms)
+    assert [term for term in token.terms if not term.startswith(SIGNED)] == terms
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("آستان", ["=استان=0آ"]),
+        ("ا\u0653ستان \ufe81ستان آ\u0640ستان", ["=استان=0آ"] * 3),
+        ("استان كتابي یکی", []),
+        ("قرآن", ["=قران=2آ"]),
+        ("آستان\u200cها", ["=استان=0آ"]),
+        ("آستان ها", ["=استان=0آ"]),
+        ("می\u200cآید می آید میآید", ["=امدن=2آ"] * 3),
+        ("مؤمن مسئله رأی إن", ["=مومن=1ؤ", "=مسیله=2ئ", "=رای=1أ", "=ان=0إ"]),
+        ("رای\u0654 مسی\u0654له", ["=رای=2ئ", "=مسیله=2ئ"]),
+        ("جزء ابتداء", ["=جز=1ء", "=ابتدا=4ء"]),
+        ("خانۀ خانه\u0654 خان\u06c2", ["=خانه=3ۀ"] * 3),
+        ("مِهر مُهر مهر", ["=مهر=0\u0650", "=مهر=0\u064f"]),
+        ("نجّار بنّا\u064e بنَ\u0651ا", ["=نجار=1\u0651", "=بنا=1\u06512\u064e", "=بنا=1\u064e1\u0651"]),
+        ("مثلاً", ["=مثلا=3\u064b"]),
+        ("(آب)، «آبِ»", ["=اب=0آ", "=اب=0آ1\u0650"]),
+        ("آذر ۱۴۰۲", ["=اذر=0آ"]),
+        ("آب/آتش", ["=اب=0آ", "=اتش=0آ"]),
+        ("آ" * 65, []),
+    ],
+)
+def test_what_folding_takes_off_a_word_is_a_term_beside_it(text, signs):
+    assert [term for token in analyze(text) for term in token.terms if term.startswith(SIGNED)] == signs
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, starmap
 from typing import ClassVar
 
 import numpy as np
@@ -31,10 +31,10 @@ from searchkit.persian.forms.form import (
     together,
 )
 from searchkit.persian.morphology.lexicon import expect_many
-from searchkit.persian.terms import index_terms
+from searchkit.persian.terms import SIGNED, index_terms, signed
 from searchkit.persian.text import dates
-from searchkit.persian.text.chars import LETTERS
-from searchkit.persian.text.fold import fold_words
+from searchkit.persian.text.chars import DAGGER_ALEF, LETTERS
+from searchkit.persian.text.fold import fold_words, signs_of, signs_together
 from searchkit.persian.text.tokens import Kind, parts, single_words
 
 _PARTS, _JOINS = 1, 2
@@ -47,7 +47,7 @@ _PLAIN = re.compile(rf"[{LETTERS}].*|[A-Za-z]+|\d+").fullmatch
 
 
 class _WordTable(ColumnTable):
-    """Folded words of Persian, ASCII letters or digits.
+    """Folded words of Persian, ASCII letters or digits; those written with signs by the word, `SIGNED` and the signs.
 
     Where the terms of each begin, how many there are, what it joins on its right and left (`Joint`), and `_JOINS`.
     """
@@ -59,22 +59,32 @@ class _WordTable(ColumnTable):
         self._contents = contents
 
     def read(self, written: Sequence[str]) -> tuple[RowNumbers, list[str]]:
-        """Return the rows of words as written, and these folded; nothing for a ligature, which may hold several."""
+        """Return the rows of words as written, and by what string; nothing for a ligature, which may hold several."""
         folded = ["" if " " in word else word for word in fold_words(written)]
-        return self.rows(folded), folded
+        named = [  # most words are written as they are folded
+            word if (word == each and DAGGER_ALEF not in word) or not word else _named(word, signs_of(each))
+            for word, each in zip(folded, written, strict=True)
+        ]
+        return self.rows(named), named
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
         if len(new) > _MANY:
             expect_many()
-        kinds = list(map(_kind, new))
-        terms = [index_terms(*reading_of(kind, word)) for kind, word in zip(kinds, new, strict=True)]
+        words, signs = list(new), {at: "" for at, each in enumerate(new) if SIGNED in each}
+        for at in signs:
+            words[at], _, signs[at] = new[at].partition(SIGNED)
+        kinds = list(map(_kind, words))
+        read = list(map(reading_of, kinds, words))
+        terms = list(starmap(index_terms, read))
+        for at, each in signs.items():
+            terms[at] += (signed(read[at][1], each),)
         counts = np.fromiter(map(len, terms), np.int32, len(new))
         starts = counts.cumsum(dtype=np.int32) - counts + np.int32(len(self._contents))
         flat = list(chain.from_iterable(terms))
         self._contents.append(flat, [0] * len(flat))
-        joins_right, joins_left = zip(*map(joints, kinds, new), strict=True)
+        joins_right, joins_left = zip(*map(joints, kinds, words), strict=True)
         joins = joining()
-        return starts, counts, joins_right, joins_left, [_JOINS if word in joins else 0 for word in new]
+        return starts, counts, joins_right, joins_left, [_JOINS if word in joins else 0 for word in words]
 
 
 class _PartTable(ColumnTable):
@@ -85,12 +95,12 @@ class _PartTable(ColumnTable):
     def __init__(self, contents: TermRuns, words: _WordTable) -> None:
         super().__init__("\n")
         self._contents, self._words = contents, words
-        self.folded = [""]
-        """The folded word that each is, or nothing."""
+        self.names = [""]
+        """The word that each is, as `_WordTable` has it, or nothing."""
 
     def _work(self, new: Sequence[str]) -> Iterable[Sequence[int] | Column]:
-        rows, folded = self._words.read([part if _PLAIN(part) else "" for part in new])
-        self.folded += folded
+        rows, named = self._words.read([part if _PLAIN(part) else "" for part in new])
+        self.names += named
         starts, counts, joins_right, joins_left, flags = self._words.of(rows, *self._words.types)
         sizes = np.minimum(rows, 1)
         alone = np.flatnonzero(rows == 0).tolist()
@@ -151,17 +161,17 @@ class FormTable(ColumnTable):
         return starts, counts, joins_right, joins_left, sizes
 
     def _pairs(self, cut: _Cut, rows: RowNumbers, forms: Column) -> tuple[list[int], dict[int, str]]:
-        """Return which forms are two words and no date, and of those whose words make one, this one."""
-        folded, months = self._parts.folded, dates.months()
+        """Return which forms are two words and no date, and of those whose words make one, the string of its row."""
+        names, months = self._parts.names, dates.months()
         first, last = cut.first[forms], cut.last[forms]
         columns = (forms, rows[first], rows[last], cut.signs[last] > cut.signs[first])
         pairs, joined = [], {}
         for form, left, right, apart in zip(*(column.tolist() for column in columns), strict=True):
-            one, other = folded[left], folded[right]
+            (one, _, signs), (other, _, others) = names[left].partition(SIGNED), names[right].partition(SIGNED)
             if not one or not other:
                 continue
             if not apart and not other.isascii() and belong(one, other):
-                joined[form] = together(one, other)
+                joined[form] = _named(together(one, other), signs_together(one, signs, others))
             elif one in months or other in months:
                 continue
             pairs.append(form)
@@ -245,6 +255,11 @@ def _shut(signs: Sequence[str]) -> list[int]:
     """Return where signs keep words apart."""
     open_ = {each for each in set(signs) if is_blank(each)}
     return [at for at, each in enumerate(signs) if each not in open_]
+
+
+def _named(folded: str, signs: str) -> str:
+    """Return the string that a folded word has its row by."""
+    return f"{folded}{SIGNED}{signs}" if signs else folded
 
 
 def _kind(folded: str) -> Kind:

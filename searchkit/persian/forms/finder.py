@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from searchkit.documents import Span, Token
 from searchkit.persian.forms.form import tokens_of
-from searchkit.persian.forms.memory import KEY, FormWords, KnownForms, Memory, places, units
+from searchkit.persian.forms.memory import KEY, FormInfo, FormWords, KnownForms, Memory, places, units
 from searchkit.persian.terms import Wanted
 
 
@@ -75,11 +75,18 @@ class Finder:
         if known is not self._known or len(known.infos) > self._size:
             self._known, self._size = known, len(known.infos)
             self._holders = set().union(*[known.forms_by_term.get(term, ()) for term in self.wanted.terms])
+            for sought, _, _ in self.wanted.placed:
+                forms_with = set().union(*[known.forms_by_term.get(term, ()) for term in sought])
+                self._holders |= {form for form in forms_with if self._may_meet(known.infos[form])}
         holding = forms & self._holders
         if prefixes := self.wanted.prefixes:
             infos = known.infos
             holding |= {form for form in forms if not infos[form][KEY] or infos[form][KEY].startswith(prefixes)}
         return holding
+
+    def _may_meet(self, info: FormInfo) -> bool:
+        """Tell whether a form holds something wanted, if it is one word; of others each word is looked at."""
+        return not info[KEY] or self.wanted.meets(info[0])
 
 
 def _begins(text: str, written: Sequence[str], heeded: Iterable[int]) -> dict[int, int]:

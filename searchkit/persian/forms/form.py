@@ -21,9 +21,10 @@ from searchkit.persian.morphology.endings import apart
 from searchkit.persian.morphology.lexicon import BASE, kind_of
 from searchkit.persian.morphology.reading import read
 from searchkit.persian.morphology.verbs import read_verb
-from searchkit.persian.terms import LONGEST, index_terms
+from searchkit.persian.terms import LONGEST, index_terms, signed
 from searchkit.persian.text import dates
 from searchkit.persian.text.chars import FARSI_YEH, HEH, MARKS, UNSEEN, ZWNJ
+from searchkit.persian.text.fold import signs_together
 from searchkit.persian.text.latin import stem
 from searchkit.persian.text.tokens import Kind, Piece, cut
 
@@ -177,7 +178,8 @@ def _join(written: str, pieces: Sequence[Piece]) -> list[Piece]:
         joined.append(piece)
         while len(joined) > 1 and shared.isdisjoint((joined[-2].start, piece.start)) and _belong(written, *joined[-2:]):
             right, left = joined.pop(), joined.pop()
-            joined.append(Piece(left.kind, left.start, right.end, together(left.folded, right.folded)))
+            signs = signs_together(left.folded, left.signs, right.signs)
+            joined.append(Piece(left.kind, left.start, right.end, together(left.folded, right.folded), signs))
     return joined
 
 
@@ -241,6 +243,8 @@ def _word(piece: Piece, dated: tuple[str, ...] | None = None) -> FormWord:
     if dated is not None:
         years = _YEAR_DIGITS.findall(key) if piece.kind == "date" else ()
         terms = tuple(dict.fromkeys([*terms, *index_terms(key, key, years, dated)]))
+    if piece.signs:
+        terms += (signed(lemma, piece.signs),)
     return FormWord(piece.start, piece.end, key, lemma, terms)
 
 

@@ -11,7 +11,8 @@ from typing import Final, TypeAlias
 
 from searchkit.documents import Span
 from searchkit.persian.forms.form import MOST_TOGETHER, FormWord, binds, form_of, joints, known, linked
-from searchkit.persian.text.fold import fold_words
+from searchkit.persian.terms import signed
+from searchkit.persian.text.fold import fold_words, signs_of
 from searchkit.persian.text.tokens import single_words
 
 _REMEMBERED = 3 << 16  # forms: some 180 MB
@@ -115,6 +116,8 @@ def _work_out(written: Sequence[str]) -> Iterator[FormInfo]:
     for form, (before, single, _), word in zip(written, singles, folded, strict=bool(written)):
         if word and " " not in word:  # a ligature may hold several words
             key, lemma, terms = known("word", word)
+            if signs := signs_of(single):
+                terms += (signed(lemma, signs),)
             start = len(before)
             yield terms, *joints("word", word), start, start + len(single), key, lemma, ()
             continue

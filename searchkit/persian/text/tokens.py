@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from searchkit.persian.text.chars import ACCENTS, IDEOGRAPHS, LATIN, LETTERS, MARKS, UNSEEN
 from searchkit.persian.text.dates import DATE_PATTERN, read_digits
-from searchkit.persian.text.fold import fold, fold_word
+from searchkit.persian.text.fold import fold, fold_word, signs_of
 from searchkit.persian.text.numbers import NUMBER
 
 Kind: TypeAlias = Literal["word", "number", "date", "latin", "other"]
@@ -40,18 +40,21 @@ _LONGEST_REMEMBERED = 128
 
 
 class Piece(NamedTuple):
-    """A word or number cut from a text: what it is, its span as written, and its folded form."""
+    """A word or number cut from a text: what it is, its span as written, its folded form and what folding took off."""
 
     kind: Kind
     start: int
     end: int
     folded: str
+    signs: str = ""
 
 
 def cut(text: str) -> list[Piece]:
     """Return the words and numbers of a text in order. A ligature of several words gives several with one span."""
     if (one := _ONE_WORD.fullmatch(text)) and one[2]:
-        return [Piece("word", *one.span(2), word) for word in _words(fold_word(one[2]))]
+        words = _words(fold_word(one[2]))
+        signs = signs_of(one[2]) if len(words) == 1 else ""
+        return [Piece("word", *one.span(2), word, signs) for word in words]
     pieces: list[Piece] = []
     for match in _piece(ideographs=max(text, default="") >= IDEOGRAPHS[0]).finditer(text):
         kind: Kind = match.lastgroup  # type: ignore[assignment]
@@ -60,7 +63,9 @@ def cut(text: str) -> list[Piece]:
             pieces += (Piece("number", *part.span(), fold(part[0])) for part in _NUMBER.finditer(text, start, end))
         else:
             folded = _folded if end - start <= _LONGEST_REMEMBERED else _folded.__wrapped__
-            pieces += [Piece(kind, start, end, word) for word in folded(kind, match[0])]
+            found = folded(kind, match[0])
+            signs = signs_of(match[0]) if kind == "word" and len(found) == 1 else ""
+            pieces += [Piece(kind, start, end, word, signs) for word in found]
     return pieces
 
 

@@ -58,8 +58,8 @@ def test_forged_sections_end_in_answers_or_errors_with_a_name(tmp_path, forger, 
 
 
 def elsewhere(values):
-    """Say of the first word of a document that it is the second."""
-    (place,) = np.flatnonzero(values == 0)[:1]
+    """Say of the first word of a document that it is the second; of the last such term, which is a word's spelling."""
+    (place,) = np.flatnonzero(values == 0)[-1:]
     return put(values, place, 1)
 
 
@@ -69,7 +69,7 @@ LIES = {
     "documents beyond the last": ("title/documents", lambda values: put(values, -1, 255), "do not fit"),
     "a word in another place": ("title/positions", elsewhere, "words do not stand"),
     "a shorter document": ("title/lengths", lambda values: put(values, 0, 1), "words do not stand"),
-    "a longer document": ("title/lengths", lambda values: put(values, 0, 3), "lengths of title do not fit"),
+    "a longer document": ("title/lengths", lambda values: put(values, 0, 30), "lengths of title do not fit"),
     "more than the terms need": ("body/positions", lambda values: np.append(values, values[:1]), "not all found"),
     "lengths of what is no text": ("id/lengths", lambda values: put(values, 0, 1), "in another way"),
     "another id": ("column/id", lambda values: put(values, -1, values[-1] ^ 1), "other ids"),

@@ -28,7 +28,29 @@ CHUNKS = [
     "1,111,222,1",
     "﷽",
 ]
-TEXTS = st.text() | st.lists(st.sampled_from(CHUNKS)).map(" ".join)
+SIGNED_CHUNKS = [
+    "آستان",
+    "می",
+    "آید",
+    "میآید",
+    "ها",
+    "مسئله",
+    "مِهر",
+    "آذر",
+    "آذر،",
+    "۱۴۰۲",
+    "خانهٔ",
+    "ای",
+    "آب/آتش",
+    "(آ",
+]
+SIGNS = "آایمهنؤئء.\u064e\u0651\u0670\u0654\u0653\u200c\u200f\u0640\ufe81\ufef5 "
+TEXTS = (
+    st.text()
+    | st.text(SIGNS)
+    | st.lists(st.sampled_from(CHUNKS)).map(" ".join)
+    | st.lists(st.sampled_from(SIGNED_CHUNKS)).map(" ".join)
+)
 
 
 def decoded(encoder, text):

@@ -25,7 +25,17 @@ from searchkit.engines.whoosh.searching.matches import Matches, nothing
 from searchkit.ranking import Ranking
 
 Forms: TypeAlias = tuple[tuple[str, float], ...]
-WordForms: TypeAlias = tuple[Forms, tuple[str, ...]]
+Conditions: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+"""Terms of which one must stand where a word does, if there are any, and terms that must not."""
+
+
+class WordForms(NamedTuple):
+    """A word: its terms with their weights, the fields where it may stand, and what else must stand there or not."""
+
+    forms: Forms
+    fields: tuple[str, ...]
+    conditions: Conditions | None = None
+
 
 _COMMON = 8  # a word with more postings than 1 / 8 of the documents is added up in one sum for each document
 _DENSE = 4  # a word that more than 1 / 4 of the documents hold has one score for each: adding them up is quick
@@ -71,7 +81,7 @@ def word_scores(snapshot: Snapshot, words: Sequence[WordForms], ranking: Ranking
         words: The terms of each word with their weights (above 0), and the fields where they may stand.
         ranking: How they are scored; fields that are not in it are not searched.
     """
-    runs = [_runs(snapshot, forms, fields, ranking) for forms, fields in words]
+    runs = [[] if word.conditions else _runs(snapshot, word.forms, word.fields, ranking) for word in words]
     postings = [sum([run.postings for run in of_word]) for of_word in runs]
     common = [number for number, count in enumerate(postings) if count * _COMMON > snapshot.size]
     rare = [number for number, count in enumerate(postings) if 0 < count * _COMMON <= snapshot.size]
@@ -82,6 +92,11 @@ def word_scores(snapshot: Snapshot, words: Sequence[WordForms], ranking: Ranking
     if rare:
         for number, scored in zip(rare, _rare_scores(snapshot, *keys, len(rare), ranking), strict=True):
             found[number] = scored
+    for number, word in enumerate(words):
+        if word.conditions:
+            from searchkit.engines.whoosh.searching.placed import placed_scores  # noqa: PLC0415 (few words have any)
+
+            found[number] = placed_scores(snapshot, word, ranking)
     return found
 
 
@@ -149,7 +164,7 @@ def _common_scores(snapshot: Snapshot, sums: Scores, ranking: Ranking) -> Iterat
     for amounts in sums:
         held = amounts > 0
         frequency = int(np.count_nonzero(held))
-        scores = curve(amounts, ranking.k1, _factor(snapshot, frequency, ranking))
+        scores = curve(amounts, ranking.k1, word_factor(snapshot, frequency, ranking))
         if frequency * _DENSE > size:
             yield Matches(size, scores, None)
         else:
@@ -169,14 +184,15 @@ def _rare_scores(snapshot: Snapshot, keys: Int64s, amounts: Scores, words: int, 
     bases = np.arange(words + 1) * snapshot.size
     bounds = keys.searchsorted(bases)
     frequencies = bounds[1:] - bounds[:-1]
-    factors = np.array([_factor(snapshot, frequency, ranking) for frequency in frequencies.tolist()], np.float32)
+    factors = np.array([word_factor(snapshot, frequency, ranking) for frequency in frequencies.tolist()], np.float32)
     scores = curve(np.add.reduceat(amounts[order], firsts), ranking.k1, factors.repeat(frequencies))
     keys -= bases[:-1].repeat(frequencies)
     for first, last in pairwise(bounds.tolist()):
         yield Matches(snapshot.size, scores[first:last], keys[first:last])
 
 
-def _factor(snapshot: Snapshot, frequency: int, ranking: Ranking) -> float:
+def word_factor(snapshot: Snapshot, frequency: int, ranking: Ranking) -> float:
+    """Return what a word that so many documents hold scores at most."""
     return inverse_document_frequency(snapshot.count, frequency, ranking.idf) * (ranking.k1 + 1)
 
 

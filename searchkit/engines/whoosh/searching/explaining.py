@@ -89,14 +89,20 @@ class Explainer:
         for name in ("title", "body"):
             field = snapshot.field(name)
             if field is not None and word.field in {None, name}:
-                written, *others = (self._occurrences(field, term) for term, _ in word.terms)
+                terms = [term for term, _ in word.terms if tree.stands_alone(term)]
+                written, *others = (self._occurrences(field, term, word) for term in terms)
                 forms = sum(others)
                 places += [f"{written}× in the {name} as written"] if written else []
                 places += [f"{forms}× in the {name} in other forms"] if forms else []
         (found,) = self._searcher.find(word)
         return f"{', '.join(places)}; in {found.count:,} of {snapshot.count:,} documents"
 
-    def _occurrences(self, field: FieldSnapshot, term: str) -> int:
+    def _occurrences(self, field: FieldSnapshot, term: str, word: tree.Terms) -> int:
+        if word.only or word.never:
+            from searchkit.engines.whoosh.searching.placed import occurrences  # noqa: PLC0415 (few words have any)
+
+            conditions = word.only, word.never
+            return int(occurrences(self._searcher.snapshot, field, term, conditions)[self._number])
         documents, frequencies = field.postings(term)
         return int(frequencies[documents == self._number].sum())
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from searchkit.engines.whoosh.format.types import Documents, Flags, Int64s
 from searchkit.engines.whoosh.reading.snapshot import FieldSnapshot, Snapshot
-from searchkit.engines.whoosh.searching.bm25 import WordForms
+from searchkit.engines.whoosh.searching.bm25 import Conditions, WordForms
 from searchkit.engines.whoosh.searching.matches import Matches, common, nothing, sum_at
 
 
@@ -24,15 +24,21 @@ def phrase_scores(snapshot: Snapshot, words: Sequence[WordForms], parts: Sequenc
     shared = common(parts) if words else np.empty(0, np.intp)
     if not len(shared):
         return nothing(snapshot.size)
-    terms = [[term for term, _ in forms] for forms, _ in words]
-    names = [name for name in words[0][1] if all(name in fields for _, fields in words)]
-    documents = [phrase_documents(field, terms, slop + 1, shared) for name in names if (field := snapshot.field(name))]
+    terms = [[term for term, _ in word.forms] for word in words]
+    conditions = [word.conditions for word in words]
+    names = [name for name in words[0].fields if all(name in word.fields for word in words)]
+    fields = filter(None, map(snapshot.field, names))
+    documents = [phrase_documents(field, terms, slop + 1, shared, conditions) for field in fields]
     numbers = documents[0] if len(documents) == 1 else np.unique(np.concatenate([np.empty(0, np.intp), *documents]))
     return sum_at(parts, numbers[snapshot.alive(numbers)])
 
 
 def phrase_documents(
-    field: FieldSnapshot, words: Sequence[Sequence[str]], distance: int, among: Documents
+    field: FieldSnapshot,
+    words: Sequence[Sequence[str]],
+    distance: int,
+    among: Documents,
+    conditions: Sequence[Conditions | None] = (),
 ) -> Documents:
     """Return the documents in which each word stands at most `distance` positions behind the one before it.
 
@@ -41,8 +47,13 @@ def phrase_documents(
         words: At least one; the terms of each, of which any one will do.
         distance: 1 for words side by side.
         among: Where to look: the documents that hold all words.
+        conditions: What else must stand where each word does, or must not.
     """
     places = field.positions(words, among)
+    if any(conditions):
+        from searchkit.engines.whoosh.searching.placed import placed  # noqa: PLC0415 (few words have any)
+
+        places = [placed(field, keys, each, among) for keys, each in zip(places, conditions, strict=True)]
     if not all(len(keys) for keys in places):
         return np.empty(0, np.intp)
     ends = places[0]

@@ -15,7 +15,7 @@ from searchkit.engines.base import Deadline, Page
 from searchkit.engines.whoosh.format.types import Documents, Scores
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 from searchkit.engines.whoosh.searching.beside import BesideScorer
-from searchkit.engines.whoosh.searching.bm25 import Forms, WordForms, word_scores
+from searchkit.engines.whoosh.searching.bm25 import Conditions, Forms, WordForms, word_scores
 from searchkit.engines.whoosh.searching.matches import (
     Answers,
     Matches,
@@ -48,7 +48,7 @@ _AT_ONCE = 2**24  # scores that are worked out at once, one for each word and do
 _QUERY = 8_000  # bytes of the tree of a query, about
 _OVERHEAD = 700  # bytes of an entry of the cache, besides its arrays: key, objects, places in the dictionary
 
-Leaf: TypeAlias = tuple[Forms | str, str | None]
+Leaf: TypeAlias = tuple[Forms | str, str | None, Conditions | None]
 Leaves: TypeAlias = dict[Leaf, tree.Terms | tree.Prefix]
 
 
@@ -222,14 +222,14 @@ class Searcher:
 
     def _word(self, leaf: Leaf) -> WordForms:
         """Return a leaf as a word; a prefix stands for the `MAX_EXPANSIONS` most frequent terms that begin so."""
-        sought, field = leaf
+        sought, field, conditions = leaf
         fields = tuple([each.name for each in self._ranking.fields]) if field is None else (field,)
         if not isinstance(sought, str):
-            return sought, fields
+            return WordForms(sought, fields, conditions)
         terms = self._expanded(sought, fields)
         if len(terms) > MAX_EXPANSIONS:
             self._cut.add(leaf)
-        return tuple([(term, 1.0) for term in terms[:MAX_EXPANSIONS]]), fields
+        return WordForms(tuple([(term, 1.0) for term in terms[:MAX_EXPANSIONS]]), fields)
 
     def _expanded(self, prefix: str, fields: Sequence[str]) -> list[str]:
         """Return the terms that begin so, the most frequent first; of more than `MAX_EXPANSIONS` at least one more."""
@@ -243,9 +243,9 @@ class Searcher:
     def _node(self, node: tree.Node, found: _Asked) -> Matches:
         match node:
             case tree.Terms():
-                return found.leaves[node.terms, node.field]
+                return found.leaves[_leaf(node, None)]
             case tree.Prefix():
-                return found.leaves[node.text, node.field]
+                return found.leaves[node.text, node.field, None]
             case tree.Any():
                 return self._with_optional(self._any(node.nodes, found), node.optional, found)
             case tree.All():
@@ -294,7 +294,7 @@ def _check(deadline: Deadline | None) -> None:
 
 
 def _leaf(word: tree.Terms, field: str | None) -> Leaf:
-    return word.terms, word.field or field
+    return word.terms, word.field or field, (word.only, word.never) if word.only or word.never else None
 
 
 def _collect(node: tree.Node, field: str | None, leaves: Leaves) -> None:
@@ -303,7 +303,7 @@ def _collect(node: tree.Node, field: str | None, leaves: Leaves) -> None:
         case tree.Terms():
             leaves[_leaf(node, field)] = node
         case tree.Prefix():
-            leaves[node.text, node.field] = node
+            leaves[node.text, node.field, None] = node
         case tree.Any() | tree.All():
             for child in (*node.nodes, *node.optional):
                 _collect(child, field, leaves)
