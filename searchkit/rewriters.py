@@ -13,7 +13,7 @@ from searchkit.engines.base import Reader
 from searchkit.persian.terms import DATE, LEMMA, PART
 from searchkit.query.resolve import hardly
 from searchkit.query.rewriting.alternatives import Alternatives
-from searchkit.query.rewriting.forms import WrittenForms
+from searchkit.query.rewriting.forms import PartCounts, WrittenForms, summed
 from searchkit.query.rewriting.rewriter import Rewriter
 from searchkit.query.rewriting.script import OtherScript
 from searchkit.query.rewriting.soundalike import Soundalikes
@@ -23,30 +23,56 @@ if TYPE_CHECKING:
     from searchkit.query.narrowing import Narrowing
 
 _CONDITIONS = 4  # of which the words are kept
+_DEAD = 8192
+"""Words that are not held any more, at least, before all are looked at anew."""
+_SMALL = 8192
+"""Words of a part of which the counts are kept in any case."""
 _LATIN = ("a", "{")  # the words from one up to the other
 
 
 class HeldWords:
     """The words of the newest commit that were asked for, from one up to another.
 
-    They are gathered part by part, and those of a part that was there before are not looked at again. A word that only
-    deleted documents hold is among them; whoever rewrites makes sure that what it finds is found.
+    They are gathered part by part: of a part that was there before nothing is looked at again, and what was counted in
+    one that is gone is taken away, but for a large one, without which all begins anew. A word that only deleted
+    documents hold is among them; whoever rewrites makes sure that what it finds is found.
     """
 
-    def __init__(self, low: str = "", high: str = "") -> None:
+    def __init__(self, low: str = "", high: str = "", *, variants: bool = False) -> None:
         self._range = low, high
-        self._parts: frozenset[str] = frozenset()
+        self._variants = variants
+        self._parts: dict[str, PartCounts | None] = {}
         self._forms = WrittenForms.of(())
 
     def of(self, reader: Reader) -> WrittenForms:
         """Return the words of what a reader reads."""
-        parts = frozenset(reader.parts)
-        if not parts >= self._parts:
-            self._parts, self._forms = frozenset(), WrittenForms.of(())
-        new = chain.from_iterable(reader.words(part, *self._range) for part in sorted(parts - self._parts))
-        self._forms = self._forms.extended(new) if self._parts else WrittenForms.of(new)
-        self._parts = parts
+        parts = set(reader.parts)
+        gone = [part for part in self._parts if part not in parts]
+        if any(self._parts[part] is None for part in gone) or not self._parts:
+            self._gather(reader)
+        elif gone or parts - self._parts.keys():
+            left = [counted for part in gone if (counted := self._parts.pop(part))]
+            come = [self._counted(part, reader) for part in sorted(parts - self._parts.keys())]
+            self._forms = self._forms.changed(left, come)
+            if self._forms.dead > max(_DEAD, len(self._forms.counts) // 2):
+                self._gather(reader)
         return self._forms
+
+    def _gather(self, reader: Reader) -> None:
+        """Look at all parts."""
+        told = {part: summed(reader.words(part, *self._range)) for part in sorted(reader.parts)}
+        forms = WrittenForms.of(chain.from_iterable(pairs.items() for pairs in told.values()))
+        self._forms = forms.with_variants() if self._variants else forms
+        self._parts = {part: self._kept(self._forms.counted(pairs)[1]) for part, pairs in told.items()}
+
+    def _kept(self, counted: PartCounts) -> PartCounts | None:
+        """Return what was counted in a part if it is not a large one, so that all parts together do not take much."""
+        return counted if len(counted.places) <= max(_SMALL, len(self._forms.counts) // 2) else None
+
+    def _counted(self, part: str, reader: Reader) -> PartCounts:
+        self._forms, counted = self._forms.counted(summed(reader.words(part, *self._range)))
+        self._parts[part] = self._kept(counted)
+        return counted
 
 
 def _words_among(reader: Reader, narrowing: Narrowing) -> WrittenForms:
@@ -64,7 +90,7 @@ class Rewriters:
 
     def __init__(self) -> None:
         self._guard = RLock()
-        self._words, self._latin_words = HeldWords(), HeldWords(*_LATIN)
+        self._words, self._latin_words = HeldWords(variants=True), HeldWords(*_LATIN)
         self._rewriters: WeakKeyDictionary[Reader, dict[Condition | None, Rewriter]] = WeakKeyDictionary()
         self._alternatives: WeakKeyDictionary[Reader, Alternatives] = WeakKeyDictionary()
 
@@ -80,7 +106,7 @@ class Rewriters:
                 for old in [each for each in made if each is not None][: max(len(made) - _CONDITIONS, 0)]:
                     del made[old]
                 if narrowing is None:
-                    made[condition] = Rewriter(self._words.of(reader).with_variants(), hardly(len(reader)))
+                    made[condition] = Rewriter(self._words.of(reader), hardly(len(reader)))
                 else:
                     made[condition] = Rewriter(_words_among(reader, narrowing).with_variants(), 0)
             return made[condition]
@@ -102,6 +128,6 @@ class Rewriters:
         def latin() -> Soundalikes | None:
             with self._guard:
                 words = self._latin_words.of(cast("Reader", kept()))
-            return Soundalikes.latin(words) if words.words else None
+            return Soundalikes.latin(words) if words.counts.any() else None
 
         return Alternatives(lambda word: cast("Reader", kept()).frequency(word), script, latin)
