@@ -13,7 +13,7 @@ from searchkit.engines.base import Reader
 from searchkit.persian.terms import DATE, LEMMA, PART
 from searchkit.query.resolve import hardly
 from searchkit.query.rewriting.alternatives import Alternatives
-from searchkit.query.rewriting.forms import PartCounts, WrittenForms, summed
+from searchkit.query.rewriting.forms import PartCounts, WrittenForms, summed, variants
 from searchkit.query.rewriting.rewriter import Rewriter
 from searchkit.query.rewriting.script import OtherScript
 from searchkit.query.rewriting.soundalike import Soundalikes
@@ -47,32 +47,40 @@ class HeldWords:
     def of(self, reader: Reader) -> WrittenForms:
         """Return the words of what a reader reads."""
         parts = set(reader.parts)
-        gone = [part for part in self._parts if part not in parts]
-        if any(self._parts[part] is None for part in gone) or not self._parts:
+        gone = [counted for part, counted in self._parts.items() if part not in parts]
+        if not self._parts or any(counted is None for counted in gone):
             self._gather(reader)
-        elif gone or parts - self._parts.keys():
-            left = [counted for part in gone if (counted := self._parts.pop(part))]
-            come = [self._counted(part, reader) for part in sorted(parts - self._parts.keys())]
-            self._forms = self._forms.changed(left, come)
-            if self._forms.dead > max(_DEAD, len(self._forms.counts) // 2):
-                self._gather(reader)
+        elif parts != self._parts.keys():
+            self._follow(reader, list(filter(None, gone)))
         return self._forms
 
     def _gather(self, reader: Reader) -> None:
         """Look at all parts."""
         told = {part: summed(reader.words(part, *self._range)) for part in sorted(reader.parts)}
-        forms = WrittenForms.of(chain.from_iterable(pairs.items() for pairs in told.values()))
-        self._forms = forms.with_variants() if self._variants else forms
-        self._parts = {part: self._kept(self._forms.counted(pairs)[1]) for part, pairs in told.items()}
+        pairs = chain.from_iterable(words.items() for words in told.values())
+        forms = WrittenForms.of(pairs, variants() if self._variants else ())
+        forms = forms.varied() if self._variants else forms
+        few = _few(forms)
+        self._parts = {part: forms.counted(words)[1] if len(words) <= few else None for part, words in told.items()}
+        self._forms = forms
 
-    def _kept(self, counted: PartCounts) -> PartCounts | None:
-        """Return what was counted in a part if it is not a large one, so that all parts together do not take much."""
-        return counted if len(counted.places) <= max(_SMALL, len(self._forms.counts) // 2) else None
+    def _follow(self, reader: Reader, gone: list[PartCounts]) -> None:
+        """Look at the parts that are new."""
+        forms, come = self._forms, {}
+        for part in sorted(set(reader.parts) - self._parts.keys()):
+            forms, come[part] = forms.counted(summed(reader.words(part, *self._range)))
+        forms, few = forms.changed(gone, come.values()), _few(forms)
+        if forms.dead > max(_DEAD, len(forms.counts) // 2):
+            return self._gather(reader)
+        kept = {part: counted for part, counted in self._parts.items() if part in reader.parts}
+        new = {part: counted if len(counted.places) <= few else None for part, counted in come.items()}
+        self._parts, self._forms = kept | new, forms
+        return None
 
-    def _counted(self, part: str, reader: Reader) -> PartCounts:
-        self._forms, counted = self._forms.counted(summed(reader.words(part, *self._range)))
-        self._parts[part] = self._kept(counted)
-        return counted
+
+def _few(forms: WrittenForms) -> int:
+    """Return of how many words of a part counts are kept at most, so that those of all parts do not take much."""
+    return max(_SMALL, len(forms.counts) // 2)
 
 
 def _words_among(reader: Reader, narrowing: Narrowing) -> WrittenForms:

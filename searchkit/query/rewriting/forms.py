@@ -108,30 +108,34 @@ class WrittenForms:
         counts: By the place of each word, how many documents hold it: 0 for one that has been held before.
     """
 
-    __slots__ = ("_layers", "_totals", "_variants", "counts")
+    __slots__ = ("_layers", "_totals", "_varied", "counts")
 
     def __init__(
         self,
         layers: tuple[Layer, Layer],
         totals: npt.NDArray[np.int64],
-        variants: tuple[WordPlaces, WordPlaces] | None = None,
+        varied: tuple[WordPlaces, WordPlaces] | None = None,
     ) -> None:
         self._layers = layers
         self._totals = totals
-        self._variants = variants
+        self._varied = varied
         self.counts = np.clip(totals, 0, _MOST).astype(np.uint32)
-        if variants is not None:
-            written, standard = variants
+        if varied is not None:
+            written, standard = varied
             unheld = self.counts[written] == 0
             self.counts[written[unheld]] = -(-self.counts[standard[unheld]].astype(np.int64) // _SELDOMER)
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[str, int]]) -> WrittenForms:
+    def of(cls, pairs: Iterable[tuple[str, int]], unheld: Iterable[str] = ()) -> WrittenForms:
         """Return words with how many documents hold them; what is told of a word several times is added up.
 
         A word that no document holds is none.
+
+        Args:
+            pairs: Words with how many documents hold them.
+            unheld: Words that have a place though perhaps no document holds them.
         """
-        totals = summed(pairs)
+        totals = dict.fromkeys(unheld, 0) | summed(pairs)
         words = tuple(sorted(totals))
         return cls((Layer.of(words), Layer.of(())), np.fromiter(map(totals.__getitem__, words), np.int64, len(words)))
 
@@ -152,7 +156,7 @@ class WrittenForms:
             totals[part.places] -= part.counts
         for part in come:
             totals[part.places] += part.counts
-        return WrittenForms(self._layers, totals, self._variants)
+        return WrittenForms(self._layers, totals, self._varied)
 
     def extended(self, pairs: Iterable[tuple[str, int]]) -> WrittenForms:
         """Return these with those of more documents: the same as `of` all together, but for the places of words.
@@ -169,14 +173,12 @@ class WrittenForms:
         They are found in no index, since it holds the standard spelling in their place, so how many documents have them
         is not known: each is taken for held by a tenth of those that hold that one.
         """
-        written, standard = _spellings()
-        forms, _ = self.counted(dict.fromkeys([*written, *standard], 0))
-        return forms.varied(written, standard)
+        return self.counted(dict.fromkeys(variants(), 0))[0].varied()
 
-    def varied(self, written: Sequence[str], standard: Sequence[str]) -> WrittenForms:
-        """Return these with counts for words that are spellings of others; all of them are here, perhaps not held."""
-        variants = np.array(self._places(written), np.uint32), np.array(self._places(standard), np.uint32)
-        return WrittenForms(self._layers, self._totals, variants)
+    def varied(self) -> WrittenForms:
+        """Return the same where all `variants` have places already."""
+        written, standard = (np.array(self._places(words), np.uint32) for words in (standards(), standards().values()))
+        return WrittenForms(self._layers, self._totals, (written, standard))
 
     def frequency(self, word: str) -> int:
         """Return how many documents hold a word: 0 for one that is not here."""
@@ -223,7 +225,7 @@ class WrittenForms:
         if len(more.words) > max(_LEAST_APART, len(base.words) // _PART_APART):
             base, more = base.followed_by(more), Layer.of(())
         totals = np.concatenate([self._totals, np.zeros(len(new), np.int64)])
-        return WrittenForms((base, more), totals, self._variants)
+        return WrittenForms((base, more), totals, self._varied)
 
 
 def summed(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -239,6 +241,6 @@ def _after(before: int, place: int) -> int:
 
 
 @cache
-def _spellings() -> tuple[list[str], list[str]]:
-    """Return other spellings of words, and the standard one of each."""
-    return list(standards()), list(standards().values())
+def variants() -> tuple[str, ...]:
+    """Return the words that have other spellings, and these."""
+    return tuple(dict.fromkeys([*standards(), *standards().values()]))

@@ -11,7 +11,6 @@ True
 from __future__ import annotations
 
 from collections.abc import Sequence
-from heapq import nsmallest
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -157,12 +156,17 @@ class Soundalikes:
             rows = layer.near(typed, reach.bits, self._most_unheard)
             counts = self._forms.counts[start + layer.places[rows]]
             rows, counts = rows[counts >= least], counts[counts >= least]
+            if not rows.size:
+                continue
             sounds = self._costs.distances(typed.letters, layer.codes[rows], limit, typed.joined)
             near = sounds <= limit
             rows, counts, sounds = rows[near], counts[near], sounds[near]
             total = sounds + _UNREAD * layer.unread[rows] + _RARE * np.log10(self.most / counts)
+            if len(total) > _CONSIDERED:
+                best = total <= np.partition(total, _CONSIDERED - 1)[_CONSIDERED - 1]
+                rows, sounds, total = rows[best], sounds[best], total[best]
             texts = self._forms.texts((start + layer.places[rows]).tolist())
-            found += nsmallest(_CONSIDERED, zip(total.tolist(), texts, sounds.tolist(), strict=True))
+            found += zip(total.tolist(), texts, sounds.tolist(), strict=True)
         return [Soundalike(text, cost, its_sounds) for cost, text, its_sounds in sorted(found)[:_CONSIDERED]]
 
     def rarity(self, count: int) -> float:

@@ -81,14 +81,16 @@ class Spelling:
         if len(word) > _LONGEST_WRITTEN:
             return []
         key = key_of(word)
+        ways = [self._near(written, cost) for written, cost in _readings(word, key)]
+        places, edits = map(np.concatenate, zip(*ways, strict=True))
+        rarity = np.log10(self._most / self._forms.counts[places])
+        costs = edits + np.rint(_RARER * rarity).astype(np.int64)
+        if len(costs) > (most := len(ways) * (max(limit, 0) + 1)):  # the word itself, and each by every reading
+            least = costs <= np.partition(costs, most - 1)[most - 1]
+            places, costs = places[least], costs[least]
         best: dict[int, int] = {}
-        for written, read in _readings(word, key):
-            places, costs = self._near(written, read)
-            held = self._forms.counts[places]
-            rarity = np.log10(self._most / held)
-            whole = costs + np.rint(_RARER * rarity).astype(np.int64)
-            for place, cost in zip(places.tolist(), whole.tolist(), strict=True):
-                best[place] = min(cost, best.get(place, cost))
+        for place, cost in zip(places.tolist(), costs.tolist(), strict=True):
+            best[place] = min(cost, best.get(place, cost))
         found = nsmallest(max(limit, 0) + 1, zip(best.values(), self._forms.texts(best), strict=True))
         return [Candidate(text, cost / EDIT, "spelling") for cost, text in found if text != key][: max(limit, 0)]
 
@@ -104,6 +106,8 @@ class Spelling:
         for start, matrix in self._forms.columns(_letters):
             near = matrix.near(folded, _MOST_BITS, _MOST_LETTERS)
             near = near[self._forms.counts[start + near] > 0]
+            if start and not near.size:
+                continue
             costs = _costs().distances(typed[:length].tolist(), matrix.codes[near], limit - cost) + np.int16(cost)
             found = costs <= limit
             ways.append((start + near[found], costs[found]))
