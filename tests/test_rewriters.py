@@ -58,6 +58,7 @@ def bounds(least):
     """Make words few at once that are kept apart, or counted, or dead."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(forms_module, "_LEAST_APART", least)
+        patch.setattr(forms_module, "_PART_APART", 1 << 30)
         patch.setattr(rewriters, "_SMALL", least)
         patch.setattr(rewriters, "_DEAD", least)
         yield
@@ -66,7 +67,7 @@ def bounds(least):
 def content(forms):
     """Return what can be told of words."""
     spelling, script = Spelling(forms), OtherScript(forms)
-    found = [(spelling.candidates(word), script.candidates(word)) for word in ("تهرن", "gogle")]
+    found = [(spelling.candidates(word), script.candidates(word)) for word in ("تهرن", "gogle", "گوگل")]
     return [(word, forms.frequency(word)) for word in forms.words], found
 
 
@@ -82,6 +83,16 @@ def test_words_do_not_depend_on_what_was_there_before(parts, commits, least):
             assert content(known.of(FakeReader(held))) == content(anew)
             of_latin = WrittenForms.of((word, count) for word, count in pairs if "a" <= word < "{")
             assert content(latin.of(FakeReader(held))) == content(of_latin)
+
+
+def test_all_is_looked_at_anew_without_a_large_part():
+    small, large = [("کتاب", 1), ("نو", 2)], [(word, 9) for word in WORDS]
+    with bounds(2):
+        words = HeldWords()
+        words.of(FakeReader({"large": large, "small": small}))
+        reader = FakeReader({"new": [("نو", 1)], "small": small})
+        assert content(words.of(reader)) == content(WrittenForms.of([*small, ("نو", 1)]))
+    assert reader.asked == ["new", "small"]
 
 
 def test_parts_that_were_there_are_not_looked_at_again_though_others_are_merged():
