@@ -13,7 +13,7 @@ from searchkit.engines.base import Reader
 from searchkit.persian.terms import DATE, LEMMA, PART, SIGNED
 from searchkit.query.resolve import hardly
 from searchkit.query.rewriting.alternatives import Alternatives
-from searchkit.query.rewriting.forms import WrittenForms
+from searchkit.query.rewriting.forms import PartCounts, WrittenForms, summed, variants
 from searchkit.query.rewriting.rewriter import Rewriter
 from searchkit.query.rewriting.script import OtherScript
 from searchkit.query.rewriting.soundalike import Soundalikes
@@ -23,30 +23,64 @@ if TYPE_CHECKING:
     from searchkit.query.narrowing import Narrowing
 
 _CONDITIONS = 4  # of which the words are kept
+_DEAD = 8192
+"""Words that are not held any more, at least, before all are looked at anew."""
+_SMALL = 8192
+"""Words of a part of which the counts are kept in any case."""
 _LATIN = ("a", "{")  # the words from one up to the other
 
 
 class HeldWords:
     """The words of the newest commit that were asked for, from one up to another.
 
-    They are gathered part by part, and those of a part that was there before are not looked at again. A word that only
-    deleted documents hold is among them; whoever rewrites makes sure that what it finds is found.
+    They are gathered part by part: of a part that was there before nothing is looked at again, and what was counted in
+    one that is gone is taken away, but for a large one, without which all begins anew. A word that only deleted
+    documents hold is among them; whoever rewrites makes sure that what it finds is found.
     """
 
-    def __init__(self, low: str = "", high: str = "") -> None:
+    def __init__(self, low: str = "", high: str = "", *, variants: bool = False) -> None:
         self._range = low, high
-        self._parts: frozenset[str] = frozenset()
+        self._variants = variants
+        self._parts: dict[str, PartCounts | None] = {}
         self._forms = WrittenForms.of(())
 
     def of(self, reader: Reader) -> WrittenForms:
         """Return the words of what a reader reads."""
-        parts = frozenset(reader.parts)
-        if not parts >= self._parts:
-            self._parts, self._forms = frozenset(), WrittenForms.of(())
-        new = chain.from_iterable(reader.words(part, *self._range) for part in sorted(parts - self._parts))
-        self._forms = self._forms.extended(new) if self._parts else WrittenForms.of(new)
-        self._parts = parts
+        parts = set(reader.parts)
+        gone = [counted for part, counted in self._parts.items() if part not in parts]
+        if not self._parts or any(counted is None for counted in gone):
+            self._gather(reader)
+        elif parts != self._parts.keys():
+            self._follow(reader, list(filter(None, gone)))
         return self._forms
+
+    def _gather(self, reader: Reader) -> None:
+        """Look at all parts."""
+        told = {part: summed(reader.words(part, *self._range)) for part in sorted(reader.parts)}
+        pairs = chain.from_iterable(words.items() for words in told.values())
+        forms = WrittenForms.of(pairs, variants() if self._variants else ())
+        forms = forms.varied() if self._variants else forms
+        few = _few(forms)
+        self._parts = {part: forms.counted(words)[1] if len(words) <= few else None for part, words in told.items()}
+        self._forms = forms
+
+    def _follow(self, reader: Reader, gone: list[PartCounts]) -> None:
+        """Look at the parts that are new."""
+        forms, come = self._forms, {}
+        for part in sorted(set(reader.parts) - self._parts.keys()):
+            forms, come[part] = forms.counted(summed(reader.words(part, *self._range)))
+        forms, few = forms.changed(gone, come.values()), _few(forms)
+        if forms.dead > max(_DEAD, len(forms.counts) // 2):
+            return self._gather(reader)
+        kept = {part: counted for part, counted in self._parts.items() if part in reader.parts}
+        new = {part: counted if len(counted.places) <= few else None for part, counted in come.items()}
+        self._parts, self._forms = kept | new, forms
+        return None
+
+
+def _few(forms: WrittenForms) -> int:
+    """Return of how many words of a part counts are kept at most, so that those of all parts do not take much."""
+    return max(_SMALL, len(forms.counts) // 2)
 
 
 def _words_among(reader: Reader, narrowing: Narrowing) -> WrittenForms:
@@ -64,7 +98,7 @@ class Rewriters:
 
     def __init__(self) -> None:
         self._guard = RLock()
-        self._words, self._latin_words = HeldWords(), HeldWords(*_LATIN)
+        self._words, self._latin_words = HeldWords(variants=True), HeldWords(*_LATIN)
         self._rewriters: WeakKeyDictionary[Reader, dict[Condition | None, Rewriter]] = WeakKeyDictionary()
         self._alternatives: WeakKeyDictionary[Reader, Alternatives] = WeakKeyDictionary()
 
@@ -80,7 +114,7 @@ class Rewriters:
                 for old in [each for each in made if each is not None][: max(len(made) - _CONDITIONS, 0)]:
                     del made[old]
                 if narrowing is None:
-                    made[condition] = Rewriter(self._words.of(reader).with_variants(), hardly(len(reader)))
+                    made[condition] = Rewriter(self._words.of(reader), hardly(len(reader)))
                 else:
                     made[condition] = Rewriter(_words_among(reader, narrowing).with_variants(), 0)
             return made[condition]
@@ -102,6 +136,6 @@ class Rewriters:
         def latin() -> Soundalikes | None:
             with self._guard:
                 words = self._latin_words.of(cast("Reader", kept()))
-            return Soundalikes.latin(words) if words.words else None
+            return Soundalikes.latin(words) if words.counts.any() else None
 
         return Alternatives(lambda word: cast("Reader", kept()).frequency(word), script, latin)

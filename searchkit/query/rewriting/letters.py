@@ -12,7 +12,7 @@ once. An edit changes few bits of a signature, so that most words are ruled out 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -111,19 +111,13 @@ class LetterMatrix(NamedTuple):
         codes = alphabet.encode(words)
         return cls(alphabet, codes, np.count_nonzero(codes, axis=1).astype(np.uint8), alphabet.signatures(codes))
 
-    def inserted(self, places: Rows, words: Sequence[str]) -> LetterMatrix:
-        """Return these with those of other words put in, each before the row that stands at its place now."""
-        more = LetterMatrix.of(words, self.alphabet)
-
-        def put(column: npt.NDArray[Any], others: npt.NDArray[Any]) -> npt.NDArray[Any]:
-            return np.insert(column, places, others, axis=0)
-
-        _, codes, lengths, signatures = more
+    def followed_by(self, more: LetterMatrix, words: int) -> LetterMatrix:  # noqa: ARG002 (there is a row a word)
+        """Return these with those of other words after them."""
         return LetterMatrix(
             self.alphabet,
-            put(self.codes, codes),
-            put(self.lengths, lengths),
-            put(self.signatures, signatures),
+            np.concatenate([self.codes, more.codes]),
+            np.concatenate([self.lengths, more.lengths]),
+            np.concatenate([self.signatures, more.signatures]),
         )
 
     def near(self, typed: Codes, most_bits: int, most_letters: int) -> Rows:

@@ -8,7 +8,9 @@ True
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
+from heapq import nsmallest
 from itertools import permutations
 from pathlib import Path
 from string import ascii_lowercase
@@ -22,7 +24,7 @@ from searchkit.query.rewriting.alignment import EDIT, Costs
 from searchkit.query.rewriting.candidates import Candidate
 from searchkit.query.rewriting.forms import WrittenForms
 from searchkit.query.rewriting.keyboard import neighbours
-from searchkit.query.rewriting.letters import LONGEST_WORD, Alphabet, Rows
+from searchkit.query.rewriting.letters import LONGEST_WORD, Alphabet, LetterMatrix, Rows
 
 # Costs in hundredths. What is typed for another letter:
 _ALIKE = {"sound": 30, "shape": 70}
@@ -80,13 +82,17 @@ class Spelling:
             return []
         key = key_of(word)
         ways = [self._near(written, cost) for written, cost in _readings(word, key)]
-        places, costs = map(np.concatenate, zip(*ways, strict=True))
+        places, edits = map(np.concatenate, zip(*ways, strict=True))
         rarity = np.log10(self._most / self._forms.counts[places])
-        costs = costs + np.rint(_RARER * rarity).astype(np.int64)
-        order = np.lexsort((places, costs))
-        best = dict(zip(places[order[::-1]].tolist(), costs[order[::-1]].tolist(), strict=True))
-        found = [(self._forms.words[place], cost) for place, cost in reversed(best.items())]
-        return [Candidate(text, cost / EDIT, "spelling") for text, cost in found if text != key][: max(limit, 0)]
+        costs = edits + np.rint(_RARER * rarity).astype(np.int64)
+        if len(costs) > (most := len(ways) * (max(limit, 0) + 1)):  # the word itself, and each by every reading
+            least = costs <= np.partition(costs, most - 1)[most - 1]
+            places, costs = places[least], costs[least]
+        best: dict[int, int] = {}
+        for place, cost in zip(places.tolist(), costs.tolist(), strict=True):
+            best[place] = min(cost, best.get(place, cost))
+        found = nsmallest(max(limit, 0) + 1, zip(best.values(), self._forms.texts(best), strict=True))
+        return [Candidate(text, cost / EDIT, "spelling") for cost, text in found if text != key][: max(limit, 0)]
 
     def _near(self, written: str, cost: int) -> tuple[Rows, npt.NDArray[np.int16]]:
         """Return the places of words that are near to what is read, and what that and their edits cost."""
@@ -94,13 +100,19 @@ class Spelling:
         length = np.count_nonzero(typed)
         if not length:
             return np.empty(0, np.intp), np.empty(0, np.int16)
-        matrix = self._forms.letters(_alphabet())
-        folded = written.replace(_HAMZA, FARSI_YEH)
-        places = matrix.near(_alphabet().encode([folded]), _MOST_BITS, _MOST_LETTERS)
+        folded = _alphabet().encode([written.replace(_HAMZA, FARSI_YEH)])
         limit = _LIMIT_SHORT if length <= _SHORT else _LIMIT
-        costs = _costs().distances(typed[:length].tolist(), matrix.codes[places], limit - cost) + np.int16(cost)
-        found = costs <= limit
-        return places[found], costs[found]
+        ways = []
+        for start, matrix in self._forms.columns(_letters):
+            near = matrix.near(folded, _MOST_BITS, _MOST_LETTERS)
+            near = near[self._forms.counts[start + near] > 0]
+            if start and not near.size:
+                continue
+            costs = _costs().distances(typed[:length].tolist(), matrix.codes[near], limit - cost) + np.int16(cost)
+            found = costs <= limit
+            ways.append((start + near[found], costs[found]))
+        places, costs = map(np.concatenate, zip(*ways, strict=True))
+        return places, costs
 
 
 def _readings(word: str, key: str) -> list[tuple[str, int]]:
@@ -127,6 +139,10 @@ def _alphabet() -> Alphabet:
     """Return the letters of Persian and English words, and the one that is typed but not held."""
     same = [" ".join(letters) for letters, likeness in _alike() if likeness == "sound"]
     return Alphabet([*_PERSIAN, *ascii_lowercase, _HAMZA], same)
+
+
+def _letters(words: Sequence[str]) -> LetterMatrix:
+    return LetterMatrix.of(words, _alphabet())
 
 
 @cache

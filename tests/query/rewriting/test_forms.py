@@ -8,23 +8,32 @@ from hypothesis import strategies as st
 
 from searchkit.persian import analyze
 from searchkit.query.rewriting.forms import WrittenForms
-from searchkit.query.rewriting.letters import Alphabet
+from searchkit.query.rewriting.letters import Alphabet, LetterMatrix
 
 ALPHABET = Alphabet([*"ابتد"])
 WORDS = st.text("ابتدx", max_size=5) | st.text(max_size=3)
 PAIRS = st.lists(st.tuples(WORDS, st.integers(0, 5) | st.just(1 << 40)), max_size=12)
 
 
+def letters(words):
+    return LetterMatrix.of(words, ALPHABET)
+
+
 def content(forms):
-    rows = [column.tolist() for column in forms.letters(ALPHABET)[1:]]
-    return forms.words, forms.counts.tolist(), rows
+    """Return the words that are held, with their counts and their letters, in the order of their code points."""
+    rows = {}
+    for start, matrix in forms.columns(letters):
+        places = range(start, start + len(matrix.codes))
+        columns = zip(*(column.tolist() for column in matrix[1:]), strict=True)
+        rows |= dict(zip(forms.texts(places), columns, strict=True))
+    return [(word, forms.frequency(word), rows[word]) for word in forms.words]
 
 
 @given(PAIRS, PAIRS, st.booleans())
 def test_extending_is_building_anew(first, second, asked):
     forms = WrittenForms.of(first)
     if asked:
-        forms.letters(ALPHABET)
+        forms.columns(letters)
     before = content(forms) if asked else None
     assert content(forms.extended(second)) == content(WrittenForms.of(first + second))
     assert not asked or content(forms) == before

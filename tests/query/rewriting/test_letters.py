@@ -62,10 +62,7 @@ def test_words_without_letters_are_near_nothing():
 
 
 @given(st.lists(WORDS, unique=True, max_size=12), st.lists(WORDS, unique=True, max_size=12))
-def test_rows_put_in_are_those_of_all_words(first, second):
-    words = sorted({*first, *second})
-    old = sorted(first)
-    new = [word for word in words if word not in first]
-    places = [sum(each < word for each in old) for word in new]
-    put_in, anew = LetterMatrix.of(old, ALPHABET).inserted(places, new), LetterMatrix.of(words, ALPHABET)
-    assert all(left.tolist() == right.tolist() for left, right in zip(put_in[1:], anew[1:], strict=True))
+def test_rows_put_after_others_are_those_of_all_words(first, second):
+    beside = LetterMatrix.of(first, ALPHABET).followed_by(LetterMatrix.of(second, ALPHABET), len(first))
+    anew = LetterMatrix.of([*first, *second], ALPHABET)
+    assert all(left.tolist() == right.tolist() for left, right in zip(beside[1:], anew[1:], strict=True))

@@ -211,3 +211,18 @@ def test_a_vocabulary_of_nothing_has_no_candidates():
 def test_the_names_of_letters_are_read_as_these_letters(word):
     for names in spelt_out(word):
         assert spelt_out(word)[0] in [way for each in initials("".join(names)) for way in spelt_out(each)]
+
+
+def test_words_of_later_documents_are_found_by_their_sound_as_well():
+    first, later = [("کوه", 3), ("mountain", 2)], [("عارف", 5), ("google", 2), ("قزوین", 4)]
+    forms = WrittenForms.of(first)
+    OtherScript(forms).candidates("kuh"), OtherScript(forms).candidates("کوه")
+    for pair in later:
+        forms = forms.extended([pair])
+        script, anew = OtherScript(forms), OtherScript(WrittenForms.of(forms_of(forms)))
+        for typed in ("aref", "گوگل", "ghazvin", "kuh", "مانتین"):
+            assert script.candidates(typed) == anew.candidates(typed)
+
+
+def forms_of(forms):
+    return [(word, forms.frequency(word)) for word in forms.words]

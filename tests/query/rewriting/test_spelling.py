@@ -160,3 +160,10 @@ def test_the_order_is_that_of_the_costs_and_always_the_same(held, typed, random)
 @given(st.text(max_size=40))
 def test_any_text_is_taken(text):
     assert all(len(candidate.text) <= LONGEST_WORD for candidate in SPELLING.candidates(text))
+
+
+def test_a_word_that_is_found_by_both_readings_stands_by_the_nearer_one():
+    forms = WrittenForms.of([("عارف", 5), ("عارق", 5), ("اصف", 5)])
+    found = Spelling(forms).candidates("آرف", 9)
+    assert [each.cost for each in found] == sorted(each.cost for each in found)
+    assert found[0].text == "عارف"
