@@ -55,18 +55,18 @@ class Api:
     def routes(self) -> list[Route]:
         """Return the addresses. Those that change the index are there only if there is a token for that."""
         read_only = [
-            Route("/openapi.json", self.openapi),
-            Route("/health", self.health),
-            Route("/search", self.search),
-            Route("/suggest", self.suggest),
-            Route("/similar/{id:any_text}", self.similar),
-            Route("/documents/{id:any_text}", self.document),
+            Route("/api/openapi.json", self.openapi),
+            Route("/api/health", self.health),
+            Route("/api/search", self.search),
+            Route("/api/suggest", self.suggest),
+            Route("/api/similar/{id:any_text}", self.similar),
+            Route("/api/documents/{id:any_text}", self.document),
         ]
         if self._site.options.write is None:
             return read_only
         return [
-            Route("/documents", self.add, methods=["POST"]),
-            Route("/documents/{id:any_text}", self.delete, methods=["DELETE"]),
+            Route("/api/documents", self.add, methods=["POST"]),
+            Route("/api/documents/{id:any_text}", self.delete, methods=["DELETE"]),
             *read_only,
         ]
 

@@ -11,7 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Router
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from searchkit.errors import ArgumentError, SearchKitError
@@ -54,11 +54,7 @@ def application(index: SearchIndex, options: WebOptions) -> Starlette:
     middleware.append(Middleware(GZipMiddleware, minimum_size=_LEAST_PACKED))
     static = StaticFiles(directory=Path(__file__).parent / "static")
     made = Starlette(
-        routes=[
-            Mount("/static", static),
-            Mount("/api", Router(api.routes(), redirect_slashes=False)),
-            *pages.routes(),
-        ],
+        routes=[Mount("/static", static), *api.routes(), *pages.routes()],
         middleware=middleware,
         exception_handlers={HTTPException: failed, SearchKitError: failed},
     )
@@ -71,4 +67,5 @@ def _check_facets(site: Site) -> None:
     for name in site.options.facets or ():
         if name.partition(".")[0] not in known:
             raise ArgumentError(f"the index has no field {name!r}; it has {', '.join(sorted(known))}")
-    site.index.search("", limit=0, facets=site.options.facets or ())  # or they cannot be counted
+    if site.options.facets:
+        site.index.search("", limit=0, facets=site.options.facets)  # which says what cannot be counted

@@ -70,7 +70,7 @@ class WebOptions:
         if self.page_size > 100:
             raise ArgumentError(f"page_size is {self.page_size}; give a number up to 100")
         if self.write is not None and not isinstance(self.write, str):
-            raise ArgumentError("write is no str; give a token")
+            raise ArgumentError(f"the token to write with is a {type(self.write).__name__}; give a str")
         if self.write is not None and (len(self.write) < _LEAST_TOKEN or not _is_token(self.write)):
             raise ArgumentError(
                 f"the token to write with is to have {_LEAST_TOKEN} letters, digits or signs of ASCII at least"
