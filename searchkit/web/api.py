@@ -24,6 +24,7 @@ from searchkit.web.parameters import read
 from searchkit.web.problems import json_response
 from searchkit.web.site import PRIVATE, Site, root_of
 
+_DIGITS = 18  # of a length that anybody may tell
 _DOCUMENT_NAMES = {"id", "title", "body", "url", "date", "fields"}
 
 
@@ -77,8 +78,11 @@ class Api:
     async def health(self, request: Request) -> Response:
         """Say whether the index answers, and how much there is in it."""
         read(request.query_params, ())
-        count = await anyio.to_thread.run_sync(self._site.index.__len__)  # whoever else is waiting
-        told = {"status": "ok", "documents": count, "version": __version__}
+        return await anyio.to_thread.run_sync(self._health)  # whoever else is waiting
+
+    def _health(self) -> Response:
+        self._site.index.version  # noqa: B018 (it fails where a search does, of faulty words too)
+        told = {"status": "ok", "documents": len(self._site.index), "version": __version__}
         return json_response(told, headers={"Cache-Control": "no-store"})
 
     async def search(self, request: Request) -> Response:
@@ -185,11 +189,15 @@ async def _body(request: Request, most: int) -> bytes:
     Raises:
         HTTPException: It is more than is taken at once.
     """
+    too_much = HTTPException(413, f"more than {most:,} bytes; send fewer documents at once")
+    told = request.headers.get("content-length", "0")
+    if not told.isascii() or not told.isdigit() or len(told) > _DIGITS or int(told) > most:
+        raise too_much  # without waiting for it
     data = bytearray()
     async for chunk in request.stream():
         data += chunk
         if len(data) > most:
-            raise HTTPException(413, f"more than {most:,} bytes; send fewer documents at once")
+            raise too_much
     return bytes(data)
 
 

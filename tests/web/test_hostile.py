@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from urllib.parse import quote
 
 import anyio
@@ -326,3 +327,49 @@ def test_what_is_sent_nested_deeply_is_refused(client):
         deep = b'{"id": "1", "body": "a", "%s": %s}' % (name.encode(), b"[" * 900 + b"]" * 900)
         assert client.post("/api/documents", content=deep, headers=BEARER).status_code == 400
     assert json.loads(client.get("/api/health").text)["documents"] == 4
+
+
+@pytest.mark.parametrize("told", ["99999999999", "9" * 5_000, "-1"])
+def test_who_says_that_too_much_will_come_is_told_before_it_does(client, told):
+    answer = client.post("/api/documents", content=b"[", headers={**BEARER, "Content-Length": told})
+    assert answer.status_code == 413
+
+
+def test_who_writes_while_another_process_does_is_to_come_again_and_loses_nothing(client, tmp_path):
+    from searchkit.engines.whoosh.writing.lock import WriterLock  # noqa: PLC0415 (for this alone)
+
+    held = WriterLock(tmp_path / "index")
+    held.take(0)
+    try:
+        new = client.post("/api/documents", json={"id": "new", "body": "گنجینه"}, headers=BEARER)
+        gone = client.delete("/api/documents/plain", headers=BEARER)
+    finally:
+        held.release()
+    for told in (new, gone):
+        assert (told.status_code, told.headers["retry-after"]) == (503, "10")
+        assert str(tmp_path) not in told.text
+        assert "process" not in told.text
+    assert client.get("/api/health").json()["documents"] == 4
+    assert client.post("/api/documents", json={"id": "new", "body": "گنجینه"}, headers=BEARER).json()["added"] == 1
+
+
+def test_faulty_words_of_the_site_are_told_without_where_they_lie(client, tmp_path):
+    words = tmp_path / "index" / "words.tsv"
+    words.write_text("nonsense\n")
+    for address in ("/?q=a", "/document?id=plain&q=a", "/api/search?q=a", "/api/suggest?q=a", "/api/health"):
+        told = client.get(address)
+        assert told.status_code == 500
+        assert str(tmp_path) not in told.text
+        assert "words.tsv" not in told.text
+    words.unlink()
+    assert client.get("/api/health").status_code == 200
+
+
+def test_an_index_that_has_been_removed_is_told_without_where_it_lay(client, tmp_path):
+    shutil.rmtree(tmp_path / "index")
+    for address in ("/?q=a", "/document?id=plain", "/api/search?q=a", "/api/documents/~0/x", "/api/health"):
+        told = client.get(address)
+        assert told.status_code == 500
+        assert str(tmp_path) not in told.text
+    assert client.post("/api/documents", json=[{"id": "a", "body": "a"}], headers=BEARER).status_code == 500
+    assert not (tmp_path / "index").exists()
