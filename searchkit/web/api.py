@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import anyio.to_thread
@@ -17,6 +18,7 @@ from starlette.routing import Route
 from searchkit import __version__
 from searchkit.documents import Document, Skip
 from searchkit.errors import ArgumentError, DocumentError
+from searchkit.index import WriteOptions
 from searchkit.query.conditions import Condition
 from searchkit.results import Results
 from searchkit.web.openapi import DOCUMENT, SEARCH, SIMILAR, SUGGEST, description
@@ -131,10 +133,11 @@ class Api:
     async def add(self, request: Request) -> Response:
         """Add documents, replacing those with the same ids."""
         self._check_token(request)
-        return await self._site.run(self._add, await _body(request, self._site.options.most_body))
+        data = await _body(request, self._site.options.most_body)
+        return await self._site.write(partial(self._add, data))
 
-    def _add(self, data: bytes) -> Response:
-        report = self._site.index.add(_documents(data))
+    def _add(self, data: bytes, options: WriteOptions) -> Response:
+        report = self._site.index.add(_documents(data), options=options)
         counts = {name: getattr(report, name) for name in ("added", "updated", "unchanged")}
         return json_response({**counts, "skipped": [skip._asdict() for skip in report.skipped]})
 
@@ -142,10 +145,10 @@ class Api:
         """Remove a document."""
         self._check_token(request)
         read(request.query_params, ())
-        return await self._site.run(self._delete, request)
+        return await self._site.write(partial(self._delete, request))
 
-    def _delete(self, request: Request) -> Response:
-        self._site.index.delete([self._existing(request).id])
+    def _delete(self, request: Request, options: WriteOptions) -> Response:
+        self._site.index.delete([self._existing(request).id], options)
         return Response(status_code=204)
 
     def _existing(self, request: Request) -> Document:

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from searchkit import __version__
 from searchkit.errors import ArgumentError, SearchTimeoutError
-from searchkit.index import SearchIndex
+from searchkit.index import SearchIndex, WriteOptions
 from searchkit.query.conditions import AllOf, Compared, Condition, NamedField, NoneOf, OneOf, read_condition
 from searchkit.web.options import WebOptions
 from searchkit.web.publishing import Publication
@@ -26,6 +26,7 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 _ROOT, _PATH = "searchkit.root", "searchkit.path"
+_WRITERS = 16  # who wait at once; they are committed together
 _LONGEST_WAIT = 10
 """Seconds until who waits for others to be answered is told to come again."""
 
@@ -48,6 +49,7 @@ class Site:
         self.publication = Publication(index.ids, options.public_root)
         self._served = repr(replace(options, write=None))
         self._turns: Semaphore | None = None
+        self._writers: Semaphore | None = None
 
     async def run(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Do work in a thread, after others if as many as may be are at work.
@@ -57,15 +59,17 @@ class Site:
         """
         if self._turns is None:  # it belongs to the loop that serves
             self._turns = Semaphore(self.options.threads)
-        try:
-            with fail_after(_LONGEST_WAIT):
-                await self._turns.acquire()
-        except TimeoutError:
-            raise SearchTimeoutError("too many are asking at once; ask again later") from None
-        try:
-            return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=CapacityLimiter(1))
-        finally:
-            self._turns.release()
+        return await _in_turn(self._turns, partial(work, *args, **kwargs))
+
+    async def write(self, work: Callable[[WriteOptions], Response]) -> Response:
+        """Do work that writes in a thread, apart from searches: it waits for other processes that write.
+
+        Raises:
+            IndexLockedError, SearchTimeoutError: It has waited for too long.
+        """
+        if self._writers is None:  # as above
+            self._writers = Semaphore(_WRITERS)
+        return await _in_turn(self._writers, partial(work, WriteOptions(wait=_LONGEST_WAIT)))
 
     async def answer(
         self,
@@ -124,6 +128,18 @@ class Site:
         made_of = repr((self.index.version, __version__, self._served, asked, more))
         tag = f'W/"{blake2b(made_of.encode(errors="replace"), digest_size=8).hexdigest()}"'
         return {"ETag": tag, "Cache-Control": "no-cache"}
+
+
+async def _in_turn(turns: Semaphore, work: Callable[[], _T]) -> _T:
+    try:
+        with fail_after(_LONGEST_WAIT):
+            await turns.acquire()
+    except TimeoutError:
+        raise SearchTimeoutError("too many are asking at once; ask again later") from None
+    try:
+        return await anyio.to_thread.run_sync(work, limiter=CapacityLimiter(1))
+    finally:
+        turns.release()
 
 
 class Rooted:

@@ -246,6 +246,30 @@ def test_it_is_well_while_all_are_waiting_and_they_do_not_wait_for_ever(index, m
     assert {(each.status_code, each.headers["retry-after"]) for each in late} == {(503, "1")}
 
 
+def test_who_waits_to_write_keeps_nobody_from_searching(index, tmp_path, monkeypatch):
+    from searchkit.engines.whoosh.writing.lock import WriterLock  # noqa: PLC0415 (for this alone)
+
+    monkeypatch.setattr(site_module, "_LONGEST_WAIT", 3)
+
+    async def ask():
+        transport = httpx.ASGITransport(app(index, WebOptions(threads=1, write=TOKEN)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=BEARER) as asking:
+            sent = [{"id": str(number), "body": "گنجینه"} for number in range(20)]
+            writing = [asyncio.ensure_future(asking.post("/api/documents", json=each)) for each in sent]
+            await anyio.sleep(0.05)
+            found = await asking.get("/api/search?q=ایران")
+            assert not any(each.done() for each in writing)
+            held.release()
+            return found, await asyncio.gather(*writing)
+
+    held = WriterLock(tmp_path / "index")
+    held.take(0)
+    found, written = asyncio.run(ask())
+    assert found.status_code == 200
+    assert {each.status_code for each in written} == {200}
+    assert len(index) == 24
+
+
 @pytest.mark.parametrize("root", ["real", "link", "real/", "./link/../link"])
 @pytest.mark.parametrize("source", ["real/a.html", "link/a.html", "real/../link/a.html", "{}/real/a.html"])
 def test_the_public_root_is_a_folder_by_any_name(index, tmp_path, monkeypatch, root, source):
@@ -335,9 +359,10 @@ def test_who_says_that_too_much_will_come_is_told_before_it_does(client, told):
     assert answer.status_code == 413
 
 
-def test_who_writes_while_another_process_does_is_to_come_again_and_loses_nothing(client, tmp_path):
+def test_who_writes_while_another_process_does_is_to_come_again_and_loses_nothing(client, tmp_path, monkeypatch):
     from searchkit.engines.whoosh.writing.lock import WriterLock  # noqa: PLC0415 (for this alone)
 
+    monkeypatch.setattr(site_module, "_LONGEST_WAIT", 0.2)
     held = WriterLock(tmp_path / "index")
     held.take(0)
     try:
