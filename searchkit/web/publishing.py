@@ -23,6 +23,9 @@ _HIDDEN = re.compile(r"\s*(?:[/\\~]|[A-Za-z]:[/\\]|file:).*", re.DOTALL | re.IGN
 _LEADING_OUT = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]*://)(?:.*[/\\])?\.\.(?:[/\\].*)?", re.DOTALL)
 """Ids that lead out of a folder, other than addresses."""
 
+_MEMBER = re.compile(r"(.*?\.[A-Za-z0-9]{2,8})(!.*)", re.DOTALL)
+"""A source within a file, as `mail.zip!folder/a.txt`."""
+
 _CUT = re.compile(r"(.*[/\\])(.*)", re.DOTALL)
 
 
@@ -82,30 +85,35 @@ class Publication:
         return self._folders[folder] + name if folder in self._folders else ""
 
     def address(self, document: Document) -> str | None:
-        """Return where a reader opens a document: its http(s) address, or that of its source below the public root."""
+        """Return where a reader opens a document: its http(s) address, or that of its source below the public root.
+
+        What lies in an archive is opened as the archive.
+        """
         if document.url and web_address(document.url):
             return document.url
-        inside = self._inside(document.fields.get("source"))
+        inside, _ = self._inside(document.fields.get("source"))
         return self._address + quote(inside) if inside else None
 
     def fields(self, document: Document) -> dict[str, Any]:
         """Return the fields that are shown; `source` is the path below the public root."""
         shown = {name: value for name, value in document.fields.items() if name != "source"}
-        inside = self._inside(document.fields.get("source"))
-        return {**shown, "source": inside} if inside else shown
+        inside, member = self._inside(document.fields.get("source"))
+        return {**shown, "source": inside + member} if inside else shown
 
     def hit(self, document: Document, told: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is told of a document with its id, address and fields as they are outside."""
         mapped = {"id": self.public_id(document.id), "url": self.address(document), "fields": self.fields(document)}
         return {**told, **mapped}
 
-    def _inside(self, source: object) -> str | None:
-        """Return the path of a source below the public root, if it lies there."""
+    def _inside(self, source: object) -> tuple[str, str]:
+        """Return the path of a file below the public root, and which part of it is the source; else nothing."""
         if not self._roots or not isinstance(source, str) or not source or "\0" in source:
-            return None
+            return "", ""
+        within = _MEMBER.fullmatch(source)
+        source, member = (within[1], within[2]) if within else (source, "")
         path = Path(os.path.normpath(Path(self._here, source)))
         root = next(filter(path.is_relative_to, self._roots), None)
-        return path.relative_to(root).as_posix() if root and path != root else None
+        return (path.relative_to(root).as_posix(), member) if root and path != root else ("", "")
 
 
 def web_address(address: str) -> bool:

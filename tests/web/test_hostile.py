@@ -286,6 +286,25 @@ def test_the_public_root_is_a_folder_by_any_name(index, tmp_path, monkeypatch, r
 
 
 @pytest.mark.parametrize(
+    ("source", "address", "told"),
+    [
+        ("docs/a.zip!folder/a.txt", "a.zip", "a.zip!folder/a.txt"),
+        ("docs/a.tar.gz!b.zip!c.txt", "a.tar.gz", "a.tar.gz!b.zip!c.txt"),
+        ("docs/a.zip!/../../../b.txt", "a.zip", "a.zip!/../../../b.txt"),
+        ("docs/so!.html", "so%21.html", "so!.html"),
+        ("docs/?#<b>.html", "%3F%23%3Cb%3E.html", "?#<b>.html"),
+        ("a.zip!/docs/a.html", None, None),
+        ("../docs/a.html", None, None),
+    ],
+)
+def test_what_lies_in_an_archive_is_opened_as_the_archive(index, source, address, told):
+    publication = Publication(index.ids, ("docs", "https://example.org/x"))
+    document = Document("a", "", fields={"source": source})
+    assert publication.address(document) == (address and f"https://example.org/x/{address}")
+    assert publication.fields(document) == ({"source": told} if told else {})
+
+
+@pytest.mark.parametrize(
     "options",
     [
         {"title": 5},
