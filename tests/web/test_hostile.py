@@ -13,12 +13,14 @@ import pytest
 from bs4 import BeautifulSoup
 from served import TOKEN
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from searchkit import ArgumentError, Document
 from searchkit.web import WebOptions, app
 from searchkit.web import site as site_module
+from searchkit.web.problems import failure_of
 from searchkit.web.publishing import Publication, web_address
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -417,3 +419,25 @@ def test_an_index_that_has_been_removed_is_told_without_where_it_lay(client, tmp
         assert str(tmp_path) not in told.text
     assert client.post("/api/documents", json=[{"id": "a", "body": "a"}], headers=BEARER).status_code == 500
     assert not (tmp_path / "index").exists()
+
+
+@pytest.mark.parametrize(
+    ("id_", "title", "shown"),
+    [
+        ("docs/a.html", " \u200c ", "a.html"),
+        ("docs/a.html", "\u202e\u2066", "a.html"),
+        ("docs/\u200f", "", "docs/\u200f"),
+        ("\u202e", "\u2063", "…"),
+        (" ", "", "…"),
+        ("a", "ب\u202e", "ب"),
+    ],
+)
+def test_every_link_to_a_document_can_be_seen(client, index, id_, title, shown):
+    index.add([Document(id_, "گنجینه", title)])
+    soup = BeautifulSoup(client.get("/?q=گنجینه").text, "lxml")
+    assert [each.get_text() for each in soup.select(".hits h2 a")] == [shown]
+
+
+def test_who_goes_away_while_sending_is_no_fault_of_the_index(caplog):
+    assert failure_of(ClientDisconnect()).status == 400
+    assert caplog.records == []
