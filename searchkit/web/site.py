@@ -156,7 +156,10 @@ class Rooted:
         """Answer a request."""
         root = scope["root_path"] = scope.get("root_path", "").rstrip("/")
         scope[_ROOT] = quote(f"/{root.lstrip('/')}") if root else ""  # of two slashes a browser would go elsewhere
-        scope[_PATH] = path = scope.get("path", "").removeprefix(root)
+        path = scope.get("path", "")
+        if not f"{path}/".startswith(f"{root}/"):  # some cut it off, whatever ASGI says
+            path = scope["path"] = root + path
+        scope[_PATH] = path = path.removeprefix(root)
         if scope["type"] == "http" and not path:
             query = scope["query_string"].decode("ascii", "replace")
             await RedirectResponse(f"{scope[_ROOT]}/?{query}".rstrip("?"))(scope, receive, send)

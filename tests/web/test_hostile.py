@@ -163,6 +163,26 @@ def test_where_it_is_mounted_without_a_slash_leads_to_the_site(index):
     assert (told.status_code, told.headers["location"]) == (307, "/find/?q=a%0d%0ab")
 
 
+@pytest.mark.parametrize("cuts", [True, False])
+@pytest.mark.parametrize("root", ["/find", "/find/", "/a/b"])
+def test_mounted_by_a_dispatcher_of_ones_own(index, root, cuts):
+    """In front of Django for instance: some leave the path whole, as ASGI asks, and some cut its beginning off."""
+    inner, begins = app(index), root.rstrip("/")
+
+    async def outer(scope, receive, send):
+        path = scope["path"].removeprefix(begins) if cuts else scope["path"]
+        await inner({**scope, "root_path": root, "path": path}, receive, send)
+
+    client = TestClient(outer)
+    for path in ("/", "/?q=ایران", "/api/health", "/api/documents/plain", "/static/page.js", "/document?id=plain"):
+        assert client.get(begins + path).status_code == 200
+    soup = BeautifulSoup(client.get(f"{begins}/?q=ایران").text, "lxml")
+    links = [each["href"] for each in soup.select("[href^='/']")]
+    assert len(links) > 5
+    assert {client.get(each).status_code for each in links} == {200}
+    assert client.get(begins + "/api/nope").headers["content-type"] == "application/problem+json"
+
+
 @pytest.mark.parametrize("path", ["/find", "/find/"])
 def test_mounted_in_starlette(index, path):
     client = TestClient(Starlette(routes=[Mount(path, app(index))]))
