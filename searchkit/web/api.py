@@ -5,8 +5,11 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+import anyio.to_thread
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,14 +18,31 @@ from starlette.routing import Route
 from searchkit import __version__
 from searchkit.documents import Document, Skip
 from searchkit.errors import ArgumentError, DocumentError
-from searchkit.query.conditions import AllOf, Condition, NamedField, read_condition
+from searchkit.index import WriteOptions
+from searchkit.query.conditions import Condition
 from searchkit.results import Results
 from searchkit.web.openapi import DOCUMENT, SEARCH, SIMILAR, SUGGEST, description
 from searchkit.web.parameters import read
 from searchkit.web.problems import json_response
-from searchkit.web.site import PRIVATE, Site, fresh, root_of
+from searchkit.web.site import PRIVATE, Site, root_of
 
+_DIGITS = 18  # of a length that anybody may tell
 _DOCUMENT_NAMES = {"id", "title", "body", "url", "date", "fields"}
+
+
+class _AnyText(Convertor[str]):
+    """The rest of an address, whatever is in it: lines end in ids too."""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("any_text", _AnyText())
 
 
 class Api:
@@ -38,18 +58,18 @@ class Api:
     def routes(self) -> list[Route]:
         """Return the addresses. Those that change the index are there only if there is a token for that."""
         read_only = [
-            Route("/openapi.json", self.openapi),
-            Route("/health", self.health),
-            Route("/search", self.search),
-            Route("/suggest", self.suggest),
-            Route("/similar/{id:path}", self.similar),
-            Route("/documents/{id:path}", self.document),
+            Route("/api/openapi.json", self.openapi),
+            Route("/api/health", self.health),
+            Route("/api/search", self.search),
+            Route("/api/suggest", self.suggest),
+            Route("/api/similar/{id:any_text}", self.similar),
+            Route("/api/documents/{id:any_text}", self.document),
         ]
         if self._site.options.write is None:
             return read_only
         return [
-            Route("/documents", self.add, methods=["POST"]),
-            Route("/documents/{id:path}", self.delete, methods=["DELETE"]),
+            Route("/api/documents", self.add, methods=["POST"]),
+            Route("/api/documents/{id:any_text}", self.delete, methods=["DELETE"]),
             *read_only,
         ]
 
@@ -60,58 +80,64 @@ class Api:
     async def health(self, request: Request) -> Response:
         """Say whether the index answers, and how much there is in it."""
         read(request.query_params, ())
-        count = await self._site.run(self._site.index.__len__)
-        told = {"status": "ok", "documents": count, "version": __version__}
+        return await anyio.to_thread.run_sync(self._health)  # whoever else is waiting
+
+    def _health(self) -> Response:
+        self._site.index.version  # noqa: B018 (it fails where a search does, of faulty words too)
+        told = {"status": "ok", "documents": len(self._site.index), "version": __version__}
         return json_response(told, headers={"Cache-Control": "no-store"})
 
     async def search(self, request: Request) -> Response:
         """Find documents."""
         asked = read(request.query_params, SEARCH)
         self._check_query(asked["q"])
-        return await self._site.answer(request, self._site.tag(), self._search, asked)
+        return await self._site.answer(request, self._site.fresh(request), self._search, asked)
 
-    def _search(self, tag: str, asked: dict[str, Any]) -> Response:
+    def _search(self, headers: Mapping[str, str], asked: dict[str, Any]) -> Response:
         query, plain, where = asked.pop("q"), asked.pop("plain"), self._where(asked)
         results = self._site.index.search(query, **asked, where=where, timeout=self._site.options.timeout)
-        return json_response(self._told(results, plain=plain), headers=fresh(tag))
+        return json_response(self._told(results, plain=plain), headers=headers)
 
     async def similar(self, request: Request) -> Response:
         """Find documents like one."""
         asked = read(request.query_params, SIMILAR)
-        return await self._site.answer(request, self._site.tag(), self._similar, request, asked)
+        return await self._site.answer(request, self._site.fresh(request), self._similar, request, asked)
 
-    def _similar(self, tag: str, request: Request, asked: dict[str, Any]) -> Response:
+    def _similar(self, headers: Mapping[str, str], request: Request, asked: dict[str, Any]) -> Response:
         id_, plain, where = self._existing(request).id, asked.pop("plain"), self._where(asked)
         results = self._site.index.similar(id_, **asked, where=where, timeout=self._site.options.timeout)
         told = self._told(results, plain=plain)
         told["query"] = self._site.publication.public_id(id_) if results.query == id_ else results.query
-        return json_response(told, headers=fresh(tag))
+        return json_response(told, headers=headers)
 
     async def suggest(self, request: Request) -> Response:
         """Complete what is being typed."""
         asked = read(request.query_params, SUGGEST)
         self._check_query(asked["q"])
-        return await self._site.answer(request, self._site.tag(), self._suggest, asked)
+        return await self._site.answer(request, self._site.fresh(request), self._suggest, asked)
 
-    def _suggest(self, tag: str, asked: dict[str, Any]) -> Response:
+    def _suggest(self, headers: Mapping[str, str], asked: dict[str, Any]) -> Response:
         text, where = asked.pop("q"), self._where(asked)
         found = self._site.index.suggest(text, **asked, where=where)
-        return json_response([each.to_dict() for each in found], headers=fresh(tag))
+        return json_response([each.to_dict() for each in found], headers=headers)
 
     async def document(self, request: Request) -> Response:
         """Return one document, all of it."""
         read(request.query_params, DOCUMENT)
-        return await self._site.answer(request, self._site.tag(), self._document, request)
+        return await self._site.answer(request, self._site.fresh(request), self._document, request)
 
-    def _document(self, tag: str, request: Request) -> Response:
+    def _document(self, headers: Mapping[str, str], request: Request) -> Response:
         document = self._existing(request)
-        return json_response(self._site.publication.hit(document, document.to_dict()), headers=fresh(tag))
+        return json_response(self._site.publication.hit(document, document.to_dict()), headers=headers)
 
     async def add(self, request: Request) -> Response:
         """Add documents, replacing those with the same ids."""
         self._check_token(request)
-        documents = _documents(await _body(request, self._site.options.most_body))
-        report = await self._site.run(self._site.index.add, documents)
+        data = await _body(request, self._site.options.most_body)
+        return await self._site.write(partial(self._add, data))
+
+    def _add(self, data: bytes, options: WriteOptions) -> Response:
+        report = self._site.index.add(_documents(data), options=options)
         counts = {name: getattr(report, name) for name in ("added", "updated", "unchanged")}
         return json_response({**counts, "skipped": [skip._asdict() for skip in report.skipped]})
 
@@ -119,10 +145,10 @@ class Api:
         """Remove a document."""
         self._check_token(request)
         read(request.query_params, ())
-        return await self._site.run(self._delete, request)
+        return await self._site.write(partial(self._delete, request))
 
-    def _delete(self, request: Request) -> Response:
-        self._site.index.delete([self._existing(request).id])
+    def _delete(self, request: Request, options: WriteOptions) -> Response:
+        self._site.index.delete([self._existing(request).id], options)
         return Response(status_code=204)
 
     def _existing(self, request: Request) -> Document:
@@ -138,7 +164,7 @@ class Api:
         named = [*asked.get("facets", ()), asked.get("unique_by"), asked.get("sort", "").removeprefix("-")]
         if PRIVATE in named:
             raise ArgumentError(f"there is no field {PRIVATE!r} to be asked for")
-        return condition(asked.pop("where", ()), asked.pop("since", None), asked.pop("until", None))
+        return self._site.condition(asked.pop("where", ()), asked.pop("since", None), asked.pop("until", None))
 
     def _check_query(self, text: str) -> None:
         most = self._site.options.most_query
@@ -160,31 +186,21 @@ class Api:
         return told
 
 
-def condition(written: list[str], since: str | None, until: str | None) -> Condition | None:
-    """Return what conditions as they are typed and dates ask for together; None for nothing.
-
-    Raises:
-        ArgumentError: One is none, or asks for what must not be asked for.
-    """
-    parts = [read_condition(each) for each in written]
-    if any(getattr(getattr(part, "part", part), "name", None) == PRIVATE for part in parts):
-        raise ArgumentError(f"there is no field {PRIVATE!r} to be asked for")
-    parts += [NamedField("date") >= since] if since else []
-    parts += [NamedField("date") <= until] if until else []
-    return AllOf(tuple(parts)) if parts else None
-
-
 async def _body(request: Request, most: int) -> bytes:
     """Return what was sent.
 
     Raises:
         HTTPException: It is more than is taken at once.
     """
+    too_much = HTTPException(413, f"more than {most:,} bytes; send fewer documents at once")
+    told = request.headers.get("content-length", "0")
+    if not told.isascii() or not told.isdigit() or len(told) > _DIGITS or int(told) > most:
+        raise too_much  # without waiting for it
     data = bytearray()
     async for chunk in request.stream():
         data += chunk
         if len(data) > most:
-            raise HTTPException(413, f"more than {most:,} bytes; send fewer documents at once")
+            raise too_much
     return bytes(data)
 
 

@@ -17,11 +17,11 @@ from starlette.staticfiles import StaticFiles
 from searchkit.errors import ArgumentError, SearchKitError
 from searchkit.index import SearchIndex
 from searchkit.web.api import Api
-from searchkit.web.guarding import SafetyHeaders
+from searchkit.web.guarding import LastResort, SafetyHeaders
 from searchkit.web.options import WebOptions
 from searchkit.web.pages import Pages
 from searchkit.web.problems import failure_of, problem
-from searchkit.web.site import Rooted, Site, root_of
+from searchkit.web.site import Rooted, Site, is_of_api
 
 _LEAST_PACKED = 1_000
 
@@ -38,7 +38,7 @@ def application(index: SearchIndex, options: WebOptions) -> Starlette:
 
     async def failed(request: Request, error: Exception) -> Response:
         failure = failure_of(error)
-        if request.url.path.removeprefix(root_of(request)).startswith("/api/"):
+        if is_of_api(request):
             return problem(failure)
         return pages.failure(request, failure)
 
@@ -50,13 +50,16 @@ def application(index: SearchIndex, options: WebOptions) -> Starlette:
                 CORSMiddleware, allow_origins=options.origins, allow_methods=methods, allow_headers=["Authorization"]
             )
         )
+    middleware.append(Middleware(LastResort, failed=failed))
     middleware.append(Middleware(GZipMiddleware, minimum_size=_LEAST_PACKED))
     static = StaticFiles(directory=Path(__file__).parent / "static")
-    return Starlette(
-        routes=[Mount("/static", static), Mount("/api", routes=api.routes()), *pages.routes()],
+    made = Starlette(
+        routes=[Mount("/static", static), *api.routes(), *pages.routes()],
         middleware=middleware,
-        exception_handlers={HTTPException: failed, SearchKitError: failed, Exception: failed},
+        exception_handlers={HTTPException: failed, SearchKitError: failed},
     )
+    made.router.redirect_slashes = False  # it would lead to the host that the request names
+    return made
 
 
 def _check_facets(site: Site) -> None:
@@ -64,3 +67,5 @@ def _check_facets(site: Site) -> None:
     for name in site.options.facets or ():
         if name.partition(".")[0] not in known:
             raise ArgumentError(f"the index has no field {name!r}; it has {', '.join(sorted(known))}")
+    if site.options.facets:
+        site.index.search("", limit=0, facets=site.options.facets)  # which says what cannot be counted

@@ -13,6 +13,10 @@ from searchkit.index import MAX_HITS
 from searchkit.web.options import LANGUAGES
 
 _MOST_CONDITIONS = 20
+_LONGEST = 1_000
+"""Code points of a condition, or of a date."""
+
+_DIGITS = 9
 SORTS = ("score", "-date", "date")
 """The orders that the page offers: the best, the newest or the oldest first."""
 
@@ -73,20 +77,23 @@ def asked_by(given: QueryParams, page_size: int, most_query: int) -> AskedPage:
     most = MAX_HITS // page_size
     if len(query) > most_query:
         raise ArgumentError(f"the query has {len(query):,} characters; at most {most_query:,} are taken")
-    if not (page.isascii() and page.isdigit() and 1 <= int(page[:9]) <= most):
+    if not (page.isascii() and page.isdigit() and len(page) <= _DIGITS and 1 <= int(page) <= most):
         raise ArgumentError(f"there are pages 1 to {most:,}")
     if sort not in SORTS:
         raise ArgumentError(f"sort is {sort[:60]!r}; give one of {', '.join(SORTS)}")
     where = tuple(plain(each) for each in given.getlist("where") if each)
+    since, until = (plain(given.get(name, "")).strip() for name in ("since", "until"))
     if len(where) > _MOST_CONDITIONS:
         raise ArgumentError(f"{len(where)} conditions; at most {_MOST_CONDITIONS} are taken")
+    if longest := max(filter(_LONGEST.__lt__, map(len, (*where, since, until))), default=0):
+        raise ArgumentError(f"a condition has {longest:,} characters; at most {_LONGEST:,} are taken")
     return AskedPage(
         " ".join(plain(query).split()) if not given.get("typing") else plain(query),
         int(page),
         sort,
         where,
-        given.get("since", "").strip(),
-        given.get("until", "").strip(),
+        since,
+        until,
         bool(given.get("exact")),
         bool(given.get("typing")),
         given.get("lang", "") if given.get("lang") in LANGUAGES else "",

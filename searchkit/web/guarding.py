@@ -1,10 +1,12 @@
-"""Which headers keep a page safe in a browser?"""
+"""What keeps an answer safe, whatever happened: which headers do browsers go by, and what is told of a failure?"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _POLICY = (
@@ -44,3 +46,32 @@ class SafetyHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class LastResort:
+    """Answers what nobody expected as any other failure: Starlette does so outside of all headers, and raises it again.
+
+    Args:
+        app: What answers.
+        failed: Makes an answer of an error.
+    """
+
+    def __init__(self, app: ASGIApp, failed: Callable[[Request, Exception], Awaitable[Response]]) -> None:
+        self._app = app
+        self._failed = failed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        begun = scope["type"] != "http"
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        except Exception as error:
+            if begun:
+                raise
+            await (await self._failed(Request(scope), error))(scope, receive, send)

@@ -58,24 +58,46 @@ class WebOptions:
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
             raise ArgumentError(f"language is {self.language!r}; give one of {', '.join(LANGUAGES)}")
+        _set(self, "title", arguments.instance("title", self.title, str).encode("utf-8", "replace").decode())
+        arguments.seconds("timeout", self.timeout)
+        for name in ("facets", "origins", "frame_ancestors"):
+            if name != "facets" or self.facets is not None:
+                _set(self, name, tuple(arguments.several(name, getattr(self, name))))
+        for each in self.facets or ():
+            arguments.instance("a facet", each, str)
         for name, least in (("page_size", 1), ("threads", 1), ("most_query", 1), ("most_body", 1)):
             arguments.number(name, getattr(self, name), least)
         if self.page_size > 100:
             raise ArgumentError(f"page_size is {self.page_size}; give a number up to 100")
+        if self.write is not None and not isinstance(self.write, str):
+            raise ArgumentError(f"the token to write with is a {type(self.write).__name__}; give a str")
         if self.write is not None and (len(self.write) < _LEAST_TOKEN or not _is_token(self.write)):
             raise ArgumentError(
                 f"the token to write with is to have {_LEAST_TOKEN} letters, digits or signs of ASCII at least"
             )
         _check_each("origins", self.origins, lambda each: each == "*" or _is_origin(each))
         _check_each("frame_ancestors", self.frame_ancestors, _is_origin)
-        if self.public_root is not None and not _is_address(self.public_root[1]):
-            raise ArgumentError(f"public_root leads to {self.public_root[1]!r}; give an http(s) address")
+        if self.public_root is not None:
+            _check_root(self.public_root)
 
 
 def _check_each(name: str, values: tuple[str, ...], fits: Callable[[str], bool]) -> None:
-    for each in arguments.several(name, values):
+    for each in values:
         if not isinstance(each, str) or not fits(each):
             raise ArgumentError(f"{name} holds {each!r}; give addresses such as https://example.org, without a path")
+
+
+def _check_root(root: object) -> None:
+    match root:
+        case (str() | os.PathLike(), str() as address):
+            if not _is_address(address):
+                raise ArgumentError(f"public_root leads to {address!r}; give an http(s) address")
+        case _:
+            raise ArgumentError(f"public_root is {arguments.shortened(root)}; give a folder and an http(s) address")
+
+
+def _set(options: WebOptions, name: str, value: object) -> None:
+    object.__setattr__(options, name, value)  # it is frozen for others
 
 
 def _is_token(text: str) -> bool:
@@ -83,12 +105,15 @@ def _is_token(text: str) -> bool:
 
 
 def _is_origin(text: Any) -> bool:  # noqa: ANN401 (it is what is found out)
-    return _is_address(text) and not urlsplit(text).path and not any(mark in text for mark in "?#@;, ")
+    return (
+        _is_address(text) and text.isascii() and not urlsplit(text).path and not any(map(text.__contains__, "?#@;,'"))
+    )
 
 
 def _is_address(text: Any) -> bool:  # noqa: ANN401 (as above)
     try:
         parts = urlsplit(text)
-    except ValueError:
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except (AttributeError, TypeError, ValueError):
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return fits and text.isprintable() and " " not in text

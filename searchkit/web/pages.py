@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,18 +14,19 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from searchkit.documents import plain
+from searchkit.errors import SearchTimeoutError
 from searchkit.index import MAX_HITS
-from searchkit.results import Results
-from searchkit.web.api import condition
+from searchkit.results import Hit, Results
 from searchkit.web.asked import SORTS, AskedPage, asked_by
 from searchkit.web.languages import Language, wanted
 from searchkit.web.presenting import Presenter, text_of, title_of
 from searchkit.web.problems import Failure
-from searchkit.web.site import Site, fresh, root_of
+from searchkit.web.site import Site, root_of
 
 _SIMILAR = 5
 _LONGEST_TEXT = 200_000
 _FACETS = 6
+_VARY = {"Vary": "Accept-Language"}
 _TOLD = ("author", "tags", "language", "description")
 
 
@@ -59,10 +60,10 @@ class Pages:
         """Show the field to type in, and the answers to what stands in it."""
         options = self._site.options
         asked = asked_by(request.query_params, options.page_size, options.most_query)
-        tag = self._site.tag(self.language(request).code, root_of(request))
-        return await self._site.answer(request, tag, self._search, request, asked)
+        headers = {**self._site.fresh(request, self.language(request).code), **_VARY}
+        return await self._site.answer(request, headers, self._search, request, asked)
 
-    def _search(self, tag: str, request: Request, asked: AskedPage) -> Response:
+    def _search(self, headers: Mapping[str, str], request: Request, asked: AskedPage) -> Response:
         presenter = self._presenter(request, asked)
         shown: dict[str, Any] = {"asked": asked, "presenter": presenter, "sorts": SORTS, "results": None}
         if asked.q.strip() or asked.narrows:
@@ -71,7 +72,7 @@ class Pages:
         else:
             shown["documents"] = len(self._site.index)
         name = "answers.html" if request.query_params.get("part") == "answers" else "search.html"
-        return self._page(request, name, headers=fresh(tag), **shown)
+        return self._page(request, name, headers=headers, **shown)
 
     def _results(self, asked: AskedPage) -> Results:
         size = self._site.options.page_size
@@ -81,7 +82,7 @@ class Pages:
             offset=size * (asked.page - 1),
             snippets=2,
             timeout=self._site.options.timeout,
-            where=condition(list(asked.where), asked.since, asked.until),
+            where=self._site.condition(asked.where, asked.since, asked.until),
             sort=asked.sort,
             facets=self._facets(),
             exact=asked.exact,
@@ -100,10 +101,10 @@ class Pages:
         options = self._site.options
         kept = QueryParams([pair for pair in request.query_params.multi_items() if pair[0] in {"q", "exact", "lang"}])
         asked = asked_by(kept, options.page_size, options.most_query)
-        tag = self._site.tag(self.language(request).code, root_of(request))
-        return await self._site.answer(request, tag, self._document, request, asked)
+        headers = {**self._site.fresh(request, self.language(request).code), **_VARY}
+        return await self._site.answer(request, headers, self._document, request, asked)
 
-    def _document(self, tag: str, request: Request, asked: AskedPage) -> Response:
+    def _document(self, headers: Mapping[str, str], request: Request, asked: AskedPage) -> Response:
         site, index = self._site, self._site.index
         id_ = site.publication.id_of(request.query_params.get("id", ""), index.version)
         found = index.get(id_)
@@ -113,11 +114,10 @@ class Pages:
         count = len(marked.marks)
         mark = _number(request.query_params.get("mark", ""), count)
         presenter = self._presenter(request, asked)
-        alike = index.similar(id_, limit=_SIMILAR, snippets=0, timeout=site.options.timeout)
         return self._page(
             request,
             "document.html",
-            headers=fresh(tag),
+            headers=headers,
             asked=asked,
             document=found,
             title=title_of(found, site.publication.public_id(id_)),
@@ -129,15 +129,29 @@ class Pages:
             mark=mark,
             before=presenter.cached(found, mark - 1) if mark > 1 else "",
             after=presenter.cached(found, mark + 1) if mark < count else "",
-            similar=[presenter.hit(hit) for hit in alike],
+            similar=[presenter.hit(hit) for hit in self._alike(id_)],
         )
+
+    def _alike(self, id_: str) -> Sequence[Hit]:
+        """Return documents like one, if they are found in time: its text is shown without them too."""
+        try:
+            return self._site.index.similar(id_, limit=_SIMILAR, snippets=0, timeout=self._site.options.timeout).hits
+        except SearchTimeoutError:
+            return ()
 
     def failure(self, request: Request, failure: Failure) -> Response:
         """Show what went wrong."""
         keys = {404: "missing", 500: "broken", 503: "late"}
         detail = failure.detail if failure.status == 400 else ""
         key = keys.get(failure.status, "wrong")
-        return self._page(request, "failure.html", failure.status, key=key, detail=detail)
+        return self._page(
+            request,
+            "failure.html",
+            {"Cache-Control": "no-store", **failure.headers},
+            failure.status,
+            key=key,
+            detail=detail,
+        )
 
     def _presenter(self, request: Request, asked: AskedPage) -> Presenter:
         return Presenter(self._site.publication, self.language(request), asked, root_of(request))
@@ -151,8 +165,8 @@ class Pages:
         self,
         request: Request,
         template: str,
+        headers: Mapping[str, str],
         status: int = 200,
-        headers: Mapping[str, str] | None = None,
         **shown: Any,  # noqa: ANN401 (what a template needs)
     ) -> Response:
         language = self.language(request)
@@ -163,7 +177,7 @@ class Pages:
             site=plain(self._site.options.title) or language.text("site"),
             **shown,
         )
-        return HTMLResponse(page, status, {"Vary": "Accept-Language", **(headers or {})})
+        return HTMLResponse(page, status, {**_VARY, **headers})
 
 
 def _number(written: str, most: int) -> int:

@@ -175,8 +175,10 @@ def condition_on(name: str, value: str) -> str:
 
 
 def title_of(document: Document, name: str) -> str:
-    """Return the title of a document, else the last part of its name."""
-    return plain(document.title).strip() or plain(name).rstrip("/").rpartition("/")[2] or plain(name)
+    """Return the title of a document, else the last part of its name, else a sign that can be chosen."""
+    name = plain(name)
+    ways = (plain(document.title).strip(), name.rstrip("/").rpartition("/")[2], name)
+    return next((each for each in ways if any(char.isprintable() and not char.isspace() for char in each)), "…")
 
 
 def trail_of(address: str) -> list[str]:

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from searchkit.errors import ArgumentError, DocumentError, IndexLockedError, SearchTimeoutError
@@ -30,6 +31,8 @@ def failure_of(error: Exception) -> Failure:
         case HTTPException():
             detail = error.detail if error.detail != HTTPStatus(error.status_code).phrase else ""
             return Failure(error.status_code, detail, error.headers or {})
+        case ClientDisconnect():  # there is nobody to be told
+            return Failure(400, "")
         case ArgumentError() | DocumentError():
             return Failure(400, str(error))
         case SearchTimeoutError():
@@ -47,7 +50,9 @@ def problem(failure: Failure) -> Response:
     told = {"type": "about:blank", "title": title, "status": failure.status}
     if failure.detail:
         told["detail"] = failure.detail
-    return json_response(told, failure.status, dict(failure.headers), kind="application/problem+json")
+    return json_response(
+        told, failure.status, {"Cache-Control": "no-store", **failure.headers}, kind="application/problem+json"
+    )
 
 
 def json_response(

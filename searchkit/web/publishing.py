@@ -17,8 +17,14 @@ from urllib.parse import quote, urlsplit
 
 from searchkit.documents import Document, plain
 
-_HIDDEN = re.compile(r"(?:[/\\~]|[A-Za-z]:[/\\]|\.\.[/\\]|file:).*", re.DOTALL | re.IGNORECASE)
-"""Ids that begin as a path from the root, from a drive or from a home does, or lead out of the current folder."""
+_HIDDEN = re.compile(r"\s*(?:[/\\~]|[A-Za-z]:[/\\]|file:).*", re.DOTALL | re.IGNORECASE)
+"""Ids that begin as a path from the root, from a drive or from a home does."""
+
+_LEADING_OUT = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]*://)(?:.*[/\\])?\.\.(?:[/\\].*)?", re.DOTALL)
+"""Ids that lead out of a folder, other than addresses."""
+
+_MEMBER = re.compile(r"(.*?\.[A-Za-z0-9]{2,8})(!.*)", re.DOTALL)
+"""A source within a file, as `mail.zip!folder/a.txt`."""
 
 _CUT = re.compile(r"(.*[/\\])(.*)", re.DOTALL)
 
@@ -38,7 +44,9 @@ class Publication:
         self._folders: dict[str, str] = {}
         self._looked: str | None = None  # in which version of the index folders were looked for last
         self._looking = Lock()
-        self._root = None if public_root is None else Path(public_root[0]).resolve()
+        self._here = os.getcwd()  # noqa: PTH109 (text, which `join` takes)
+        root = () if public_root is None else (Path(self._here, public_root[0]), Path(public_root[0]).resolve())
+        self._roots = tuple(Path(os.path.normpath(each)) for each in root)  # as it is called, and as it is
         self._address = "" if public_root is None else public_root[1].rstrip("/") + "/"
 
     @staticmethod
@@ -50,7 +58,7 @@ class Publication:
         >>> Publication.public_id("/srv/docs/a.html")
         '~b25d9c66e3df/a.html'
         """
-        if not _HIDDEN.match(id_):
+        if not _is_hidden(id_):
             return id_
         cut = _CUT.fullmatch(id_)
         folder, name = (cut[1], cut[2]) if cut else ("", id_)
@@ -64,12 +72,12 @@ class Publication:
             version: Of the index: folders are looked for once in each.
         """
         if not public.startswith("~"):
-            return public if not _HIDDEN.match(public) else ""
+            return public if not _is_hidden(public) else ""
         folder, _, name = public[1:].partition("/")
         if folder not in self._folders:
             with self._looking:
                 if self._looked != version:
-                    for id_ in filter(_HIDDEN.match, self._ids()):
+                    for id_ in filter(_is_hidden, self._ids()):
                         cut = _CUT.fullmatch(id_)
                         whole = cut[1] if cut else ""
                         self._folders[_digest(whole)] = whole
@@ -77,33 +85,41 @@ class Publication:
         return self._folders[folder] + name if folder in self._folders else ""
 
     def address(self, document: Document) -> str | None:
-        """Return where a reader opens a document: its http(s) address, or that of its source below the public root."""
+        """Return where a reader opens a document: its http(s) address, or that of its source below the public root.
+
+        What lies in an archive is opened as the archive.
+        """
         if document.url and web_address(document.url):
             return document.url
-        inside = self._inside(document.fields.get("source"))
+        inside, _ = self._inside(document.fields.get("source"))
         return self._address + quote(inside) if inside else None
 
     def fields(self, document: Document) -> dict[str, Any]:
         """Return the fields that are shown; `source` is the path below the public root."""
         shown = {name: value for name, value in document.fields.items() if name != "source"}
-        inside = self._inside(document.fields.get("source"))
-        return {**shown, "source": inside} if inside else shown
+        inside, member = self._inside(document.fields.get("source"))
+        return {**shown, "source": inside + member} if inside else shown
 
     def hit(self, document: Document, told: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is told of a document with its id, address and fields as they are outside."""
         mapped = {"id": self.public_id(document.id), "url": self.address(document), "fields": self.fields(document)}
         return {**told, **mapped}
 
-    def _inside(self, source: object) -> str | None:
-        """Return the path of a source below the public root, if it lies there."""
-        if self._root is None or not isinstance(source, str) or not source or "\0" in source:
-            return None
-        path = Path(os.path.normpath(Path.cwd() / source))
-        return path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else None
+    def _inside(self, source: object) -> tuple[str, str]:
+        """Return the path of a file below the public root, and which part of it is the source; else nothing."""
+        if not self._roots or not isinstance(source, str) or not source or "\0" in source:
+            return "", ""
+        within = _MEMBER.fullmatch(source)
+        source, member = (within[1], within[2]) if within else (source, "")
+        path = Path(os.path.normpath(Path(self._here, source)))
+        root = next(filter(path.is_relative_to, self._roots), None)
+        return (path.relative_to(root).as_posix(), member) if root and path != root else ("", "")
 
 
 def web_address(address: str) -> bool:
     """Tell whether this is an http(s) address without blanks, and without anything that turns or controls text.
+
+    A backslash is a slash to browsers and none to others, who would show another host than the one that it leads to.
 
     >>> web_address("https://example.org/a"), web_address("javascript:alert(1)"), web_address("//example.org")
     (True, False, False)
@@ -112,8 +128,12 @@ def web_address(address: str) -> bool:
         parts = urlsplit(address)
     except ValueError:
         return False
-    whole = plain(address) == address and not any(char.isspace() for char in address)
+    whole = plain(address) == address and not any(char.isspace() or char == "\\" for char in address)
     return whole and parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def _is_hidden(id_: str) -> bool:
+    return bool(_HIDDEN.match(id_) or _LEADING_OUT.fullmatch(id_))
 
 
 def _digest(folder: str) -> str:

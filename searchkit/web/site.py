@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
 from typing import Concatenate, ParamSpec, TypeVar
+from urllib.parse import quote
 
 import anyio.to_thread
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, Semaphore, fail_after
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from searchkit import __version__
-from searchkit.index import SearchIndex
+from searchkit.errors import ArgumentError, SearchTimeoutError
+from searchkit.index import SearchIndex, WriteOptions
+from searchkit.query.conditions import AllOf, Compared, Condition, NamedField, NoneOf, OneOf, read_condition
 from searchkit.web.options import WebOptions
 from searchkit.web.publishing import Publication
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
-_ROOT = "searchkit.root"
+_ROOT, _PATH = "searchkit.root", "searchkit.path"
+_WRITERS = 16  # who wait at once; they are committed together
+_LONGEST_WAIT = 10
+"""Seconds until who waits for others to be answered is told to come again."""
 
 PRIVATE = "source"
 """A field that says where a document lies on the server."""
@@ -40,36 +47,99 @@ class Site:
         self.index = index
         self.options = options
         self.publication = Publication(index.ids, options.public_root)
-        self._limiter: CapacityLimiter | None = None
+        self._served = repr(replace(options, write=None))
+        self._turns: Semaphore | None = None
+        self._writers: Semaphore | None = None
 
     async def run(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """Do work in a thread, after others if as many as may be are at work."""
-        if self._limiter is None:  # it belongs to the loop that serves
-            self._limiter = CapacityLimiter(self.options.threads)
-        return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._limiter)
+        """Do work in a thread, after others if as many as may be are at work.
+
+        Raises:
+            SearchTimeoutError: The others are at work for too long.
+        """
+        if self._turns is None:  # it belongs to the loop that serves
+            self._turns = Semaphore(self.options.threads)
+        return await _in_turn(self._turns, partial(work, *args, **kwargs))
+
+    async def write(self, work: Callable[[WriteOptions], Response]) -> Response:
+        """Do work that writes in a thread, apart from searches: it waits for other processes that write.
+
+        Raises:
+            IndexLockedError, SearchTimeoutError: It has waited for too long.
+        """
+        if self._writers is None:  # as above
+            self._writers = Semaphore(_WRITERS)
+        return await _in_turn(self._writers, partial(work, WriteOptions(wait=_LONGEST_WAIT)))
 
     async def answer(
         self,
         request: Request,
-        tag: str,
-        work: Callable[Concatenate[str, _P], Response],
+        headers: Mapping[str, str],
+        work: Callable[Concatenate[Mapping[str, str], _P], Response],
         *args: _P.args,
         **kwargs: _P.kwargs,
     ) -> Response:
-        """Return what work makes of a tag and more, or 304 for who has what is called so already (RFC 9110)."""
-        known = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
-        if {tag, "*"} & known:
-            return Response(status_code=304, headers=fresh(tag))
-        return await self.run(work, tag, *args, **kwargs)
+        """Return what work makes of headers and more, or 304 for who has what they are of already (RFC 9110)."""
+        known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
+        unchanged = Response(status_code=304, headers=headers)
+        if headers["ETag"].removeprefix("W/") in known:
+            return unchanged
+        made = await self.run(work, headers, *args, **kwargs)
+        return unchanged if "*" in known else made  # which asks whether there is anything
 
     def fields(self) -> Mapping[str, str]:
         """Return the fields that anybody may narrow a search by, their kinds by name."""
         return {name: kind for name, kind in self.index.fields.items() if name != PRIVATE}
 
-    def tag(self, *more: object) -> str:
-        """Return what changes when the answer at an address may (`ETag`, RFC 9110)."""
-        made_of = repr((self.index.version, __version__, self.options.title, more))
-        return f'W/"{blake2b(made_of.encode(), digest_size=8).hexdigest()}"'
+    def condition(self, written: Iterable[str], since: str | None, until: str | None) -> Condition | None:
+        """Return what conditions as they are typed and dates ask for together; None for nothing.
+
+        Raises:
+            ArgumentError: One is none, or asks for what must not be asked for.
+        """
+        parts = [self._public(read_condition(each)) for each in written]
+        parts += [NamedField("date") >= since] if since else []
+        parts += [NamedField("date") <= until] if until else []
+        return AllOf(tuple(parts)) if parts else None
+
+    def _public(self, asked: Condition) -> Condition:
+        """Return a condition on ids as one on those that documents have here; the world knows their public ones."""
+        match asked:
+            case NoneOf(part):
+                return NoneOf(self._public(part))
+            case Compared(name) | OneOf(name) if name == PRIVATE:
+                raise ArgumentError(f"there is no field {PRIVATE!r} to be asked for")
+            case Compared("id", sign, value):
+                return Compared("id", sign, self._id_of(value))
+            case OneOf("id", values):
+                return OneOf("id", tuple(map(self._id_of, values)))
+            case _:
+                return asked
+
+    def _id_of(self, public: object) -> str:
+        return self.publication.id_of(str(public), self.index.version)
+
+    def fresh(self, request: Request, *more: object) -> dict[str, str]:
+        """Return the headers of an answer that may be kept as long as the server says that it is still the same.
+
+        The tag (`ETag`, RFC 9110) is another for each address, commit and way of serving.
+        """
+        asked = request.scope["path"], request.scope["query_string"], root_of(request)
+        made_of = repr((self.index.version, __version__, self._served, asked, more))
+        tag = f'W/"{blake2b(made_of.encode(errors="replace"), digest_size=8).hexdigest()}"'
+        return {"ETag": tag, "Cache-Control": "no-cache"}
+
+
+async def _in_turn(turns: Semaphore, work: Callable[[], _T]) -> _T:
+    try:
+        with fail_after(_LONGEST_WAIT):
+            await turns.acquire()
+    except TimeoutError:
+        raise SearchTimeoutError("too many are asking at once; ask again later") from None
+    try:
+        return await anyio.to_thread.run_sync(work, limiter=CapacityLimiter(1))
+    finally:
+        turns.release()
 
 
 class Rooted:
@@ -84,8 +154,17 @@ class Rooted:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        scope[_ROOT] = scope.get("root_path", "")
-        await self._app(scope, receive, send)
+        root = scope["root_path"] = scope.get("root_path", "").rstrip("/")
+        scope[_ROOT] = quote(f"/{root.lstrip('/')}") if root else ""  # of two slashes a browser would go elsewhere
+        path = scope.get("path", "")
+        if not f"{path}/".startswith(f"{root}/"):  # some cut it off, whatever ASGI says
+            path = scope["path"] = root + path
+        scope[_PATH] = path = path.removeprefix(root)
+        if scope["type"] == "http" and not path:
+            query = scope["query_string"].decode("ascii", "replace")
+            await RedirectResponse(f"{scope[_ROOT]}/?{query}".rstrip("?"))(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 def root_of(request: Request) -> str:
@@ -93,6 +172,6 @@ def root_of(request: Request) -> str:
     return str(request.scope[_ROOT])
 
 
-def fresh(tag: str) -> dict[str, str]:
-    """Return the headers of an answer that may be kept as long as the server says that it is still the same."""
-    return {"ETag": tag, "Cache-Control": "no-cache"}
+def is_of_api(request: Request) -> bool:
+    """Tell whether an address is one of the API."""
+    return f"{request.scope[_PATH]}/".startswith("/api/")

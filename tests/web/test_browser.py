@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -212,6 +212,46 @@ def test_a_hostile_document_does_nothing(opened):
     page.keyboard.type(" د", delay=20)
     page.wait_for_timeout(600)
     assert page.evaluate("window.attacked") is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/?q=دشمن",
+        "/?q={}",
+        "/?q={}&typing=1",
+        "/?q={}&lang={}&exact={}",
+        "/?q=دشمن&where=section={}&since=1300&until=1500",
+        "/?where=section%21={}&since=1300",
+        "/?q=دشمن&where={}",
+        "/?q=دشمن&sort={}",
+        "/?q=دشمن&since={}",
+        "/?q=دشمن&page={}",
+        "/document?id=a {}&q={}",
+        "/document?id={}&q={}&mark={}",
+        "/{}",
+        "/api/{}",
+        "/api/documents/a {}",
+        "/api/search?q={}&{}={}",
+        "/api/search?q=دشمن&facets=section",
+        "/api/suggest?q=دش",
+        "/static/{}",
+    ],
+)
+def test_no_address_brings_an_attack_to_life(browser, address, path):
+    """With the policy of the page passed over: nothing but the page itself is there to stop it."""
+    context = browser.new_context(bypass_csp=True)
+    page, elsewhere = context.new_page(), []
+    page.on("request", lambda request: request.url.startswith(address) or elsewhere.append(request.url))
+    page.goto(address + path.replace("{}", quote(ATTACK, safe="")))
+    found = page.evaluate(
+        """[...document.querySelectorAll("img, iframe, object, embed, svg, base, script:not([src$='page.js'])")].length
+        + [...document.querySelectorAll("*")].flatMap((each) => each.getAttributeNames())
+        .filter((name) => name.startsWith("on")).length"""
+    )
+    attacked = page.evaluate("window.attacked")
+    context.close()
+    assert (found, attacked, elsewhere) == (0, None, [])
 
 
 STATES = {
