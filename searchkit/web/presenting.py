@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
+from unicodedata import bidirectional
 from urllib.parse import unquote, urlencode, urlsplit
 
 from markupsafe import Markup, escape
 
+from searchkit.dates import period
 from searchkit.documents import Document, plain
-from searchkit.results import Hit, Results, Snippet
+from searchkit.errors import ArgumentError
+from searchkit.results import Hit, Results, Rewriting, Snippet
 from searchkit.web.asked import AskedPage
 from searchkit.web.languages import Language
 from searchkit.web.publishing import Publication
 
 _VALUES = 8
+_MORE_VALUES = 200
+_LONGEST_TITLE = 160
+_LONGEST_NAME = 80  # made of the beginning of a text
 _LONGEST_PART = 40
 _MOST_PARTS = 5
 _BAR = r"\|"  # between values stands one without a backslash
@@ -26,6 +32,7 @@ class ShownHit(NamedTuple):
 
     Attributes:
         title: Its title, or what stands for one.
+        direction: Of the title, and so of the hit.
         address: Where the title leads.
         trail: The host and the folders of that, to be read.
         cached: The address of its text with marks.
@@ -34,6 +41,7 @@ class ShownHit(NamedTuple):
     """
 
     title: str
+    direction: str
     address: str
     trail: list[str]
     cached: str
@@ -52,11 +60,12 @@ class FacetValue(NamedTuple):
 
 
 class ShownFacet(NamedTuple):
-    """A field and its values, and how many of these are not shown."""
+    """A field and its values, how many of these are not shown, and the address of the page that shows them."""
 
     label: str
     values: list[FacetValue]
     more: int
+    link: str
 
 
 class Presenter:
@@ -82,8 +91,10 @@ class Presenter:
         address = self._publication.address(document)
         name = self._publication.public_id(document.id)
         date = document.date
+        title = _cut(title_of(document, name), _LONGEST_TITLE)
         return ShownHit(
-            title_of(document, name),
+            title,
+            direction_of(title),
             address or cached,
             trail_of(address or name),
             cached,
@@ -91,6 +102,12 @@ class Presenter:
             "" if date is None else date.isoformat(),
             [snippet_of(snippet, document.body) for snippet in hit.snippets if snippet.text.strip()],
         )
+
+    def tip(self, name: str) -> Markup:
+        """Return a sentence about what can be typed, with an example."""
+        example = self._language.text(f"tip.{name}.example") if self._language.has(f"tip.{name}.example") else ""
+        shown = Markup('<bdi class="example" dir="{}">{}</bdi>').format(direction_of(example), example)
+        return self._sentence(f"tip.{name}", example=shown)
 
     def cached(self, document: Document, mark: int = 0) -> str:
         """Return the address of the text of a document, with what answers marked, from one mark on."""
@@ -107,10 +124,14 @@ class Presenter:
 
     def _facet(self, name: str, values: list[tuple[str | float, int]]) -> ShownFacet:
         value_of = self._year if name == "date.year" else self._keyword
-        shown = [value_of(name, str(value), count) for value, count in values[:_VALUES]]
+        if name == "date.year":
+            values = sorted(values, key=lambda each: int(each[0]), reverse=True)
+        most = _MORE_VALUES if self._asked.more == name else _VALUES
+        shown = [value_of(name, str(value), count) for value, count in values[:most]]
         key = f"facet.{name}"
         label = self._language.text(key) if self._language.has(key) else plain(name)
-        return ShownFacet(label, shown, max(len(values) - _VALUES, 0))
+        more = max(len(values) - most, 0) if most == _VALUES else 0
+        return ShownFacet(label, shown, more, self._asked.link(more=name))
 
     def _keyword(self, name: str, value: str, count: int) -> FacetValue:
         value = plain(value)  # it is compared without what is taken out here
@@ -139,19 +160,35 @@ class Presenter:
                 text = f"{self._language.text(name)} {self._language.digits(plain(value))}"
                 yield text, asked.link(page=1, **{name: ""})
 
-    def told(self, results: Results) -> list[str]:
-        """Return the sentences about how the query was understood."""
-        said = []
-        for each in results.rewritten:
+    def rewritten(self, results: Results) -> list[Rewriting]:
+        """Return what was searched instead, but for a word that is not whole yet."""
+        typing = len(results.query) if self._asked.typing else -1
+        return [each for each in results.rewritten if each.span[1] != typing]
+
+    def told(self, results: Results) -> Iterator[Markup]:
+        """Yield the sentences about how the query was understood."""
+        for name in self._wrong_dates():
+            yield self._sentence("since.wrong", text=getattr(self._asked, name)[:_LONGEST_PART])
+        for each in self.rewritten(results):
             key = f"step.{each.step}"
-            why = self._language.text(key) if self._language.has(key) else ""
-            values = {"typed": plain(each.typed), "text": plain(each.text), "why": why}
-            said.append(self._language.text("too" if each.kept else "instead", **values))
+            why = escape(self._language.text(key) if self._language.has(key) else "")
+            yield self._sentence("too" if each.kept else "instead", typed=each.typed, text=each.text, why=why)
         for problem in results.problems:
             start, end = problem.span
             part = plain(results.query[start:end])[:60]
-            said.append(f"«{part}»: {self._language.translated(problem.message)}")
-        return said
+            yield Markup("«<bdi>{}</bdi>»: {}").format(part, self._language.translated(problem.message))
+
+    def _sentence(self, key: str, **values: str) -> Markup:
+        """Return a message with values that do not turn what stands around them."""
+        isolated = {name: value if isinstance(value, Markup) else _isolated(value) for name, value in values.items()}
+        return Markup(self._language.text(key, **isolated))  # noqa: S704 (each value is escaped)
+
+    def _wrong_dates(self) -> list[str]:
+        return [name for name in ("since", "until") if not is_date(getattr(self._asked, name))]
+
+    def wrong(self, name: str) -> bool:
+        """Tell whether what was typed for a date is none."""
+        return name in self._wrong_dates()
 
     def pages(self, total: int, size: int, most: int) -> dict[str, Any]:
         """Return the numbers of pages around this one with their addresses, and those before and after it."""
@@ -174,9 +211,40 @@ def condition_on(name: str, value: str) -> str:
     return f"{name}{'==' if value.startswith('=') else '='}{value.replace('|', _BAR)}"
 
 
+def is_date(text: str) -> bool:
+    """Tell whether answers can be narrowed by this day, month or year, or by nothing."""
+    try:
+        return not text or bool(period(text))
+    except ArgumentError:
+        return False
+
+
+def direction_of(text: str) -> Literal["rtl", "ltr"]:
+    """Return the direction of the first letter that has one (UAX #9), as `dir=auto` does.
+
+    >>> direction_of("1. Python"), direction_of("«Python» و ایران"), direction_of("ایران")
+    ('ltr', 'ltr', 'rtl')
+    """
+    strong = next((kind for kind in map(bidirectional, text) if kind in {"L", "R", "AL"}), "L")
+    return "ltr" if strong == "L" else "rtl"
+
+
 def title_of(document: Document, name: str) -> str:
-    """Return the title of a document, else the last part of its name."""
-    return plain(document.title).strip() or plain(name).rstrip("/").rpartition("/")[2] or plain(name)
+    """Return the title of a document, else how its text begins, else the last part of its name."""
+    begins = plain(document.body[: 10 * _LONGEST_NAME]).strip().partition("\n")[0].strip()
+    last = plain(name).rstrip("/").rpartition("/")[2] or plain(name)
+    return " ".join(plain(document.title).split()) or _cut(begins, _LONGEST_NAME) or last
+
+
+def _cut(text: str, most: int) -> str:
+    """Return a text, or its beginning up to the end of a word."""
+    if len(text) <= most:
+        return text
+    return (text[:most].rpartition(" ")[0] or text[:most]) + "…"
+
+
+def _isolated(text: str) -> Markup:
+    return Markup("<bdi>{}</bdi>").format(plain(text))
 
 
 def trail_of(address: str) -> list[str]:
