@@ -11,6 +11,7 @@ const box = document.getElementById("q");
 const list = document.getElementById("completions");
 const status = document.getElementById("status");
 const told = document.getElementById("told");
+const keys = document.querySelector("#keys input");
 
 let waiting = 0;
 let telling = 0;
@@ -198,10 +199,21 @@ function onBlur() {
   if (taken) onInput();
 }
 
+// Who speaks to the machine, or touches keys by mistake, can do without keys that act by themselves (WCAG 2.1.4).
+function offerKeys() {
+  try {
+    keys.checked = localStorage.getItem("keys") !== "off";
+    keys.addEventListener("change", () => localStorage.setItem("keys", keys.checked ? "on" : "off"));
+  } catch {
+    // Nothing can be kept here: what is chosen counts for this page.
+  }
+  keys.parentElement.hidden = false;
+}
+
 function onShortcut(event) {
   const { target } = event;
-  const typing = target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
-  if (typing || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  const typing = target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=checkbox]), textarea, select"));
+  if (!keys.checked || typing || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   // A key is the same in every layout: of the Persian one, "n" is another letter.
   if (event.key === "/" || (event.code === "Slash" && !event.shiftKey)) {
     event.preventDefault();
@@ -223,6 +235,7 @@ if (form) {
   form.addEventListener("submit", begin);
   window.addEventListener("popstate", onHistory);
   document.addEventListener("keydown", onShortcut);
+  offerKeys();
 }
 
 widen();
