@@ -288,6 +288,19 @@ def test_arrow_down_opens_completions_again_and_tab_takes_one(opened):
     assert query_of(page) == taken
 
 
+def test_arrow_down_before_the_completions_are_there_keeps_the_answers(opened):
+    page = opened()
+    page.keyboard.type("کتا")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".hits li").first).to_be_attached()
+
+
+def test_an_address_stands_on_the_side_of_its_hit(opened):
+    page = opened("/?q=شاهنامه", viewport={"width": 320, "height": 800})
+    side = "trail => [getComputedStyle(trail).textAlign, getComputedStyle(trail).direction]"
+    assert page.locator("li[dir=rtl] .trail").first.evaluate(side) == ["right", "ltr"]
+
+
 def test_what_narrows_stays_closed_on_a_phone_and_as_it_was_left(opened):
     page = opened("/?q=ایران&since=1300", viewport={"width": 360, "height": 800})
     details = page.locator(".filters details")

@@ -158,10 +158,11 @@ async function answer() {
   show(found);
 }
 
+// Completions alone; what is under way goes on.
 async function complete() {
-  const signal = begin();
-  const found = await fetchCompletions(signal);
-  if (!signal.aborted) show(found);
+  const asked = box.value;
+  const found = await fetchCompletions();
+  if (asked === box.value) show(found);
 }
 
 // "back" and "forward" within what was typed here.
