@@ -111,7 +111,10 @@ class Presenter:
 
     def cached(self, document: Document, mark: int = 0) -> str:
         """Return the address of the text of a document, with what answers marked, from one mark on."""
-        pairs = [("id", self._publication.public_id(document.id)), ("q", self._asked.q), ("lang", self._asked.lang)]
+        asks = self._asked.q + (
+            "*" if self._asked.typing and self._asked.q[-2:-1] and self._asked.q[-2:].isalnum() else ""
+        )
+        pairs = [("id", self._publication.public_id(document.id)), ("q", asks), ("lang", self._asked.lang)]
         pairs += [("exact", "1")] if self._asked.exact else []
         pairs += [("mark", str(mark))] if mark else []
         query = urlencode([(name, value) for name, value in pairs if value])

@@ -262,7 +262,7 @@ def test_one_sentence_is_told_when_the_typing_rests(opened):
             live.forEach((each) => new MutationObserver(note).observe(each, {childList: true}));
         }"""
     )
-    page.keyboard.type("کتابخ", delay=200)
+    page.keyboard.type("کتا", delay=200)
     page.wait_for_timeout(2_000)
     heard = page.evaluate("window.heard")
     assert len(heard) == 1
@@ -329,14 +329,15 @@ def test_twice_as_large_a_text_stands_in_the_window(opened):
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
-@pytest.mark.parametrize("width", [320, 768, 1920])
 @pytest.mark.parametrize("path", ["/", "/?q=تاریخ ایران", "/document?id=book-shahnameh&q=شاهنامه"])
-def test_nothing_stands_out_of_a_narrow_or_a_wide_window(opened, width, path):
-    page = opened(path, viewport={"width": width, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    box = page.locator("#q").bounding_box()
-    assert box["width"] >= 150
-    assert 0 <= box["x"] <= width - box["width"]
+def test_nothing_stands_out_of_a_narrow_or_a_wide_window(opened, path):
+    page = opened(path)
+    for width in (320, 768, 1920):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        box = page.locator("#q").bounding_box()
+        assert box["width"] >= 150
+        assert 0 <= box["x"] <= width - box["width"]
 
 
 def test_without_javascript(opened):

@@ -391,6 +391,12 @@ def test_while_a_word_is_typed_nothing_is_said_of_it_and_links_stay_with_it(serv
     assert texts(second, "#status") == ["۱۲ نتیجه · صفحهٔ ۲ از ۲"]
 
 
+def test_a_text_is_marked_by_the_word_that_is_typed(client):
+    soup = page(client, "/?q=بارا&typing=1")
+    (found,) = soup.select(".hits h2 a")
+    assert texts(page(client, found["href"]), ".text mark")[0] == "باران"
+
+
 def test_what_stands_in_a_sentence_does_not_turn_it(client):
     soup = page(client, "/?q=fhvhk")
     assert texts(soup, ".told p bdi") == ["fhvhk", "باران"]
