@@ -20,8 +20,9 @@ from searchkit.web.api import condition
 from searchkit.web.asked import SORTS, AskedPage, asked_by
 from searchkit.web.languages import Language, wanted
 from searchkit.web.options import LANGUAGES
-from searchkit.web.presenting import Presenter, is_date, text_of, title_of
+from searchkit.web.presenting import Presenter, is_date
 from searchkit.web.problems import Failure
+from searchkit.web.reading import text_of, title_of
 from searchkit.web.site import Site, fresh, root_of
 
 _SIMILAR = 5

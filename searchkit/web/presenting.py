@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
-from typing import Any, Literal, NamedTuple
-from unicodedata import bidirectional
-from urllib.parse import unquote, urlencode, urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
 from searchkit.dates import period
 from searchkit.documents import Document, plain
 from searchkit.errors import ArgumentError
-from searchkit.results import Hit, Results, Rewriting, Snippet
+from searchkit.results import Hit, Results, Rewriting
 from searchkit.web.asked import AskedPage
 from searchkit.web.languages import Language
 from searchkit.web.publishing import Publication
+from searchkit.web.reading import LONGEST_PART, cut, direction_of, snippet_of, title_of, trail_of
 
 _VALUES = 8
 _MORE_VALUES = 200
 _LONGEST_TITLE = 160
-_LONGEST_NAME = 80  # made of the beginning of a text
-_LONGEST_PART = 40
-_MOST_PARTS = 5
 _BAR = r"\|"  # between values stands one without a backslash
 
 
@@ -91,7 +87,7 @@ class Presenter:
         address = self._publication.address(document)
         name = self._publication.public_id(document.id)
         date = document.date
-        title = _cut(title_of(document, name), _LONGEST_TITLE)
+        title = cut(title_of(document, name), _LONGEST_TITLE)
         return ShownHit(
             title,
             direction_of(title),
@@ -171,7 +167,7 @@ class Presenter:
     def told(self, results: Results) -> Iterator[Markup]:
         """Yield the sentences about how the query was understood."""
         for name in self._wrong_dates():
-            yield self._sentence("since.wrong", text=getattr(self._asked, name)[:_LONGEST_PART])
+            yield self._sentence("since.wrong", text=getattr(self._asked, name)[:LONGEST_PART])
         for each in self.rewritten(results):
             key = f"step.{each.step}"
             why = escape(self._language.text(key) if self._language.has(key) else "")
@@ -222,73 +218,5 @@ def is_date(text: str) -> bool:
         return False
 
 
-def direction_of(text: str) -> Literal["rtl", "ltr"]:
-    """Return the direction of the first letter that has one (UAX #9), as `dir=auto` does.
-
-    >>> direction_of("1. Python"), direction_of("«Python» و ایران"), direction_of("ایران")
-    ('ltr', 'ltr', 'rtl')
-    """
-    strong = next((kind for kind in map(bidirectional, text) if kind in {"L", "R", "AL"}), "L")
-    return "ltr" if strong == "L" else "rtl"
-
-
-def title_of(document: Document, name: str) -> str:
-    """Return the title of a document, else how its text begins, else the last part of its name."""
-    begins = plain(document.body[: 10 * _LONGEST_NAME]).strip().partition("\n")[0].strip()
-    last = plain(name).rstrip("/").rpartition("/")[2] or plain(name)
-    return " ".join(plain(document.title).split()) or _cut(begins, _LONGEST_NAME) or last
-
-
-def _cut(text: str, most: int) -> str:
-    """Return a text, or its beginning up to the end of a word."""
-    if len(text) <= most:
-        return text
-    return (text[:most].rpartition(" ")[0] or text[:most]) + "…"
-
-
 def _isolated(text: str) -> Markup:
     return Markup("<bdi>{}</bdi>").format(plain(text))
-
-
-def trail_of(address: str) -> list[str]:
-    """Return the host and the folders of an address, decoded, without what ends or turns a line.
-
-    >>> trail_of("https://example.org/a/%D8%A8.html?x=1")
-    ['example.org', 'a', 'ب.html']
-    """
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        parts = urlsplit("")
-    web = parts.scheme in {"http", "https"}
-    path = parts.path if web else address
-    pieces = [parts.hostname or ""] if web else []
-    pieces += [_piece(each) for each in islice(filter(None, path[:10_000].split("/")), 100)]
-    if len(pieces) > _MOST_PARTS:
-        pieces = [*pieces[:2], "…", *pieces[2 - _MOST_PARTS :]]
-    return [plain(piece) for piece in pieces]
-
-
-def snippet_of(snippet: Snippet, body: str) -> Markup:
-    """Return a passage, escaped, its marks marked, with an ellipsis where the text goes on."""
-    before = "" if body.startswith(snippet.text) else "… "
-    after = "" if body.endswith(snippet.text) else " …"
-    return Markup(before + snippet.html() + after)  # noqa: S704 (`html` escapes)
-
-
-def text_of(snippet: Snippet, current: int) -> Markup:
-    """Return a whole text, escaped, each mark with a number of its own; one of them is where the reader is."""
-    made, number = [], 0
-    for piece, marked in snippet.pieces():
-        if marked:
-            number += 1
-            here = ' aria-current="true"' if number == current else ""
-            made.append(f'<mark id="m{number}"{here}>{escape(piece)}</mark>')
-        else:
-            made.append(str(escape(piece)))
-    return Markup("".join(made))  # noqa: S704 (each piece is escaped)
-
-
-def _piece(part: str) -> str:
-    part = unquote(part)
-    return part if len(part) <= _LONGEST_PART else f"{part[:_LONGEST_PART]}…"
