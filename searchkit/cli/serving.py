@@ -17,9 +17,22 @@ from searchkit.web.options import LANGUAGES, WebOptions
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0 takes a free one.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="How many processes answer.")
 @click.option("--title", default="", help="The name of the site, at the top of its pages.")
-@click.option("--lang", type=click.Choice(LANGUAGES), default="fa", show_default=True, help="For who asks for neither.")
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default="fa",
+    show_default=True,
+    help="Of the page, where a browser asks for neither.",
+)
 @click.option("--page-size", default=10, show_default=True, type=click.IntRange(1, 100), help="Hits a page.")
-@click.option("--facet", "facets", multiple=True, metavar="FIELD", help="Offer the values of this field.")
+@click.option(
+    "--facet",
+    "facets",
+    multiple=True,
+    metavar="FIELD",
+    help="Offer the values of this field beside the answers, repeated for more; else of all that --field made of an "
+    "index, of sites and of years.",
+)
 @click.option("--timeout", default=2.0, show_default=True, type=click.FloatRange(0), help="Seconds a search may take.")
 @click.option(
     "--public-root",

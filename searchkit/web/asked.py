@@ -32,6 +32,7 @@ class AskedPage(NamedTuple):
         since, until: Days, months or years, as they are typed.
         exact: Whether what was typed is searched and nothing else.
         typing: Whether the last word is still being typed.
+        more: A field of which more values are offered.
         lang: The language that was chosen, or nothing.
     """
 
@@ -43,6 +44,7 @@ class AskedPage(NamedTuple):
     until: str = ""
     exact: bool = False
     typing: bool = False
+    more: str = ""
     lang: str = ""
 
     @property
@@ -53,10 +55,14 @@ class AskedPage(NamedTuple):
     def link(self, **changes: object) -> str:
         """Return the address of this with some things changed, without what is as it always is.
 
+        Another query is not being typed any more.
+
         >>> AskedPage(q="کتاب", page=3, sort="date").link(page=1)
         '?q=%DA%A9%D8%AA%D8%A7%D8%A8&sort=date'
         """
-        changed = self._replace(typing=False, **changes)  # type: ignore[arg-type]  # names of its attributes
+        if "q" in changes:
+            changes = {"typing": False, **changes}
+        changed = self._replace(**changes)  # type: ignore[arg-type]  # names of its attributes
         usual = AskedPage()
         pairs: list[tuple[str, str]] = []
         for name, value in changed._asdict().items():
@@ -96,5 +102,6 @@ def asked_by(given: QueryParams, page_size: int, most_query: int) -> AskedPage:
         until,
         bool(given.get("exact")),
         bool(given.get("typing")),
+        plain(given.get("more", "")),
         given.get("lang", "") if given.get("lang") in LANGUAGES else "",
     )

@@ -19,8 +19,10 @@ from searchkit.index import MAX_HITS
 from searchkit.results import Hit, Results
 from searchkit.web.asked import SORTS, AskedPage, asked_by
 from searchkit.web.languages import Language, wanted
-from searchkit.web.presenting import Presenter, text_of, title_of
+from searchkit.web.options import LANGUAGES
+from searchkit.web.presenting import Presenter, is_date
 from searchkit.web.problems import Failure
+from searchkit.web.reading import text_of, title_of
 from searchkit.web.site import Site, root_of
 
 _SIMILAR = 5
@@ -71,10 +73,21 @@ class Pages:
             shown |= {"results": results, "pages": presenter.pages(results.total, results.limit, MAX_HITS)}
         else:
             shown["documents"] = len(self._site.index)
+        shown |= self._names(request, asked)
         name = "answers.html" if request.query_params.get("part") == "answers" else "search.html"
         return self._page(request, name, headers=headers, **shown)
 
+    def _names(self, request: Request, asked: AskedPage) -> dict[str, str]:
+        """Return what the page is called: in the list of tabs, and to those who hear its headings."""
+        site, asks = self._called(request), asked.q.strip()
+        heading = f"{self.language(request).text('answers')}: {asks}" if asks else site
+        return {"title": f"{asks} – {site}" if asks else site, "heading": heading}
+
+    def _called(self, request: Request) -> str:
+        return plain(self._site.options.title) or self.language(request).text("site")
+
     def _results(self, asked: AskedPage) -> Results:
+        since, until = (each if is_date(each) else "" for each in (asked.since, asked.until))
         size = self._site.options.page_size
         return self._site.index.search(
             asked.q,
@@ -82,7 +95,7 @@ class Pages:
             offset=size * (asked.page - 1),
             snippets=2,
             timeout=self._site.options.timeout,
-            where=self._site.condition(asked.where, asked.since, asked.until),
+            where=self._site.condition(asked.where, since, until),
             sort=asked.sort,
             facets=self._facets(),
             exact=asked.exact,
@@ -144,14 +157,14 @@ class Pages:
         keys = {404: "missing", 500: "broken", 503: "late"}
         detail = failure.detail if failure.status == 400 else ""
         key = keys.get(failure.status, "wrong")
-        return self._page(
-            request,
-            "failure.html",
-            {"Cache-Control": "no-store", **failure.headers},
-            failure.status,
-            key=key,
-            detail=detail,
-        )
+        asks = request.query_params.get("q", "")
+        asked = AskedPage(plain(asks)[: self._site.options.most_query], lang=self._chosen(request))
+        headers = {"Cache-Control": "no-store", **failure.headers}
+        return self._page(request, "failure.html", headers, failure.status, key=key, detail=detail, asked=asked)
+
+    def _chosen(self, request: Request) -> str:
+        chosen = request.query_params.get("lang", "")
+        return chosen if chosen in LANGUAGES else ""
 
     def _presenter(self, request: Request, asked: AskedPage) -> Presenter:
         return Presenter(self._site.publication, self.language(request), asked, root_of(request))
@@ -174,7 +187,7 @@ class Pages:
             language=language,
             t=language.text,
             root=root_of(request),
-            site=plain(self._site.options.title) or language.text("site"),
+            site=self._called(request),
             **shown,
         )
         return HTMLResponse(page, status, {**_VARY, **headers})

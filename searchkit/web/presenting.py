@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
+from searchkit.dates import period
 from searchkit.documents import Document, plain
-from searchkit.results import Hit, Results, Snippet
+from searchkit.errors import ArgumentError
+from searchkit.results import Hit, Results, Rewriting
 from searchkit.web.asked import AskedPage
 from searchkit.web.languages import Language
 from searchkit.web.publishing import Publication
+from searchkit.web.reading import LONGEST_PART, cut, direction_of, snippet_of, title_of, trail_of
 
 _VALUES = 8
-_LONGEST_PART = 40
-_MOST_PARTS = 5
+_MORE_VALUES = 200
+_LONGEST_TITLE = 160
 _BAR = r"\|"  # between values stands one without a backslash
 
 
@@ -26,6 +28,7 @@ class ShownHit(NamedTuple):
 
     Attributes:
         title: Its title, or what stands for one.
+        direction: Of the title, and so of the hit.
         address: Where the title leads.
         trail: The host and the folders of that, to be read.
         cached: The address of its text with marks.
@@ -34,6 +37,7 @@ class ShownHit(NamedTuple):
     """
 
     title: str
+    direction: str
     address: str
     trail: list[str]
     cached: str
@@ -52,11 +56,12 @@ class FacetValue(NamedTuple):
 
 
 class ShownFacet(NamedTuple):
-    """A field and its values, and how many of these are not shown."""
+    """A field and its values, how many of these are not shown, and the address of the page that shows them."""
 
     label: str
     values: list[FacetValue]
     more: int
+    link: str
 
 
 class Presenter:
@@ -82,8 +87,10 @@ class Presenter:
         address = self._publication.address(document)
         name = self._publication.public_id(document.id)
         date = document.date
+        title = cut(title_of(document, name), _LONGEST_TITLE)
         return ShownHit(
-            title_of(document, name),
+            title,
+            direction_of(title),
             address or cached,
             trail_of(address or name),
             cached,
@@ -92,9 +99,18 @@ class Presenter:
             [snippet_of(snippet, document.body) for snippet in hit.snippets if snippet.text.strip()],
         )
 
+    def tip(self, name: str) -> Markup:
+        """Return a sentence about what can be typed, with an example."""
+        example = self._language.text(f"tip.{name}.example") if self._language.has(f"tip.{name}.example") else ""
+        shown = Markup('<bdi class="example" dir="{}">{}</bdi>').format(direction_of(example), example)
+        return self._sentence(f"tip.{name}", example=shown)
+
     def cached(self, document: Document, mark: int = 0) -> str:
         """Return the address of the text of a document, with what answers marked, from one mark on."""
-        pairs = [("id", self._publication.public_id(document.id)), ("q", self._asked.q), ("lang", self._asked.lang)]
+        asks = self._asked.q + (
+            "*" if self._asked.typing and self._asked.q[-2:-1] and self._asked.q[-2:].isalnum() else ""
+        )
+        pairs = [("id", self._publication.public_id(document.id)), ("q", asks), ("lang", self._asked.lang)]
         pairs += [("exact", "1")] if self._asked.exact else []
         pairs += [("mark", str(mark))] if mark else []
         query = urlencode([(name, value) for name, value in pairs if value])
@@ -107,10 +123,14 @@ class Presenter:
 
     def _facet(self, name: str, values: list[tuple[str | float, int]]) -> ShownFacet:
         value_of = self._year if name == "date.year" else self._keyword
-        shown = [value_of(name, str(value), count) for value, count in values[:_VALUES]]
+        if name == "date.year":
+            values = sorted(values, key=lambda each: int(each[0]), reverse=True)
+        most = _MORE_VALUES if self._asked.more == name else _VALUES
+        shown = [value_of(name, str(value), count) for value, count in values[:most]]
         key = f"facet.{name}"
         label = self._language.text(key) if self._language.has(key) else plain(name)
-        return ShownFacet(label, shown, max(len(values) - _VALUES, 0))
+        more = max(len(values) - most, 0) if most == _VALUES else 0
+        return ShownFacet(label, shown, more, self._asked.link(more=name))
 
     def _keyword(self, name: str, value: str, count: int) -> FacetValue:
         value = plain(value)  # it is compared without what is taken out here
@@ -139,19 +159,35 @@ class Presenter:
                 text = f"{self._language.text(name)} {self._language.digits(plain(value))}"
                 yield text, asked.link(page=1, **{name: ""})
 
-    def told(self, results: Results) -> list[str]:
-        """Return the sentences about how the query was understood."""
-        said = []
-        for each in results.rewritten:
+    def rewritten(self, results: Results) -> list[Rewriting]:
+        """Return what was searched instead, but for a word that is not whole yet."""
+        typing = len(results.query) if self._asked.typing else -1
+        return [each for each in results.rewritten if each.span[1] != typing]
+
+    def told(self, results: Results) -> Iterator[Markup]:
+        """Yield the sentences about how the query was understood."""
+        for name in self._wrong_dates():
+            yield self._sentence("since.wrong", text=getattr(self._asked, name)[:LONGEST_PART])
+        for each in self.rewritten(results):
             key = f"step.{each.step}"
-            why = self._language.text(key) if self._language.has(key) else ""
-            values = {"typed": plain(each.typed), "text": plain(each.text), "why": why}
-            said.append(self._language.text("too" if each.kept else "instead", **values))
+            why = escape(self._language.text(key) if self._language.has(key) else "")
+            yield self._sentence("too" if each.kept else "instead", typed=each.typed, text=each.text, why=why)
         for problem in results.problems:
             start, end = problem.span
             part = plain(results.query[start:end])[:60]
-            said.append(f"«{part}»: {self._language.translated(problem.message)}")
-        return said
+            yield Markup("«<bdi>{}</bdi>»: {}").format(part, self._language.translated(problem.message))
+
+    def _sentence(self, key: str, **values: str) -> Markup:
+        """Return a message with values that do not turn what stands around them."""
+        isolated = {name: value if isinstance(value, Markup) else _isolated(value) for name, value in values.items()}
+        return Markup(self._language.text(key, **isolated))  # noqa: S704 (each value is escaped)
+
+    def _wrong_dates(self) -> list[str]:
+        return [name for name in ("since", "until") if not is_date(getattr(self._asked, name))]
+
+    def wrong(self, name: str) -> bool:
+        """Tell whether what was typed for a date is none."""
+        return name in self._wrong_dates()
 
     def pages(self, total: int, size: int, most: int) -> dict[str, Any]:
         """Return the numbers of pages around this one with their addresses, and those before and after it."""
@@ -174,52 +210,13 @@ def condition_on(name: str, value: str) -> str:
     return f"{name}{'==' if value.startswith('=') else '='}{value.replace('|', _BAR)}"
 
 
-def title_of(document: Document, name: str) -> str:
-    """Return the title of a document, else the last part of its name, else a sign that can be chosen."""
-    name = plain(name)
-    ways = (plain(document.title).strip(), name.rstrip("/").rpartition("/")[2], name)
-    return next((each for each in ways if any(char.isprintable() and not char.isspace() for char in each)), "…")
-
-
-def trail_of(address: str) -> list[str]:
-    """Return the host and the folders of an address, decoded, without what ends or turns a line.
-
-    >>> trail_of("https://example.org/a/%D8%A8.html?x=1")
-    ['example.org', 'a', 'ب.html']
-    """
+def is_date(text: str) -> bool:
+    """Tell whether answers can be narrowed by this day, month or year, or by nothing."""
     try:
-        parts = urlsplit(address)
-    except ValueError:
-        parts = urlsplit("")
-    web = parts.scheme in {"http", "https"}
-    path = parts.path if web else address
-    pieces = [parts.hostname or ""] if web else []
-    pieces += [_piece(each) for each in islice(filter(None, path[:10_000].split("/")), 100)]
-    if len(pieces) > _MOST_PARTS:
-        pieces = [*pieces[:2], "…", *pieces[2 - _MOST_PARTS :]]
-    return [plain(piece) for piece in pieces]
+        return not text or bool(period(text))
+    except ArgumentError:
+        return False
 
 
-def snippet_of(snippet: Snippet, body: str) -> Markup:
-    """Return a passage, escaped, its marks marked, with an ellipsis where the text goes on."""
-    before = "" if body.startswith(snippet.text) else "… "
-    after = "" if body.endswith(snippet.text) else " …"
-    return Markup(before + snippet.html() + after)  # noqa: S704 (`html` escapes)
-
-
-def text_of(snippet: Snippet, current: int) -> Markup:
-    """Return a whole text, escaped, each mark with a number of its own; one of them is where the reader is."""
-    made, number = [], 0
-    for piece, marked in snippet.pieces():
-        if marked:
-            number += 1
-            here = ' aria-current="true"' if number == current else ""
-            made.append(f'<mark id="m{number}"{here}>{escape(piece)}</mark>')
-        else:
-            made.append(str(escape(piece)))
-    return Markup("".join(made))  # noqa: S704 (each piece is escaped)
-
-
-def _piece(part: str) -> str:
-    part = unquote(part)
-    return part if len(part) <= _LONGEST_PART else f"{part[:_LONGEST_PART]}…"
+def _isolated(text: str) -> Markup:
+    return Markup("<bdi>{}</bdi>").format(plain(text))

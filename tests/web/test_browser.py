@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -153,14 +154,190 @@ def test_keys_go_to_the_field_and_from_mark_to_mark(opened):
     page.wait_for_url("**mark=1*")
 
 
-@pytest.mark.parametrize("width", [320, 768, 1920])
+def test_keys_are_those_of_the_persian_layout_too_and_can_be_turned_off(opened):
+    page = opened("/document?id=samples/documents/literature/history-books.md&q=تاریخ")
+
+    def press(key, code):
+        page.evaluate(
+            "([key, code]) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, code, bubbles: true}))",
+            [key, code],
+        )
+
+    with page.expect_navigation():
+        press("د", "KeyN")
+    assert "mark=1" in page.url
+    page.locator("#keys input").uncheck()
+    page.locator("main").focus()
+    page.keyboard.press("/")
+    expect(page.locator("#q")).not_to_be_focused()
+    page.reload()
+    expect(page.locator("#keys input")).not_to_be_checked()
+
+
+def test_back_leads_to_what_was_there_before_the_typing(opened):
+    page = opened("/?q=تاریخ")
+    title, first = page.title(), page.locator(".hits h2").first.text_content()
+    page.locator("#q").fill("بار")
+    page.wait_for_url("**typing=1*")
+    assert page.title().startswith("بار – ")
+    assert page.locator("h1").text_content().endswith("بار")
+    page.locator("#q").fill("باران")
+    expect(page).to_have_title(re.compile("^باران"))
+    last = page.locator(".hits h2").all_text_contents()
+    page.go_back()
+    expect(page.locator(".hits h2").first).to_have_text(first)
+    assert (page.title(), page.locator("#q").input_value()) == (title, "تاریخ")
+    page.go_forward()
+    expect(page.locator("#q")).to_have_value("باران")
+    expect(page.locator(".hits h2")).to_have_text(last)
+    page.locator(".hits h2 a").first.click()
+    page.wait_for_url("**/document*")
+    page.go_back()
+    expect(page.locator(".hits h2")).to_have_text(last)
+    page.reload()
+    expect(page.locator(".hits h2")).to_have_text(last)
+
+
+def test_what_narrows_is_kept_while_typing_and_the_page_is_the_first(opened):
+    page = opened("/?q=ایران&page=2&sort=date&since=1300&lang=en")
+    page.locator("#q").fill("باران")
+    expect(page).to_have_title(re.compile("^باران"))
+    asked = parse_qs(urlsplit(page.url).query)
+    assert asked == {"q": ["باران"], "sort": ["date"], "since": ["1300"], "lang": ["en"], "typing": ["1"]}
+    assert parse_qs(urlsplit(page.locator(".language").get_attribute("href")).query)["q"] == ["باران"]
+
+
+def test_late_answers_never_stand_in_the_place_of_newer_ones(opened):
+    page = opened()
+    page.route(
+        "**/*part=answers*",
+        lambda route: (
+            route.fulfill(
+                body='<div id="answers" data-status="old" data-title="old" data-heading="old">old</div>',
+                content_type="text/html",
+            )
+            if "typing=1" in route.request.url and parse_qs(urlsplit(route.request.url).query)["q"] == ["بار"]
+            else route.continue_()
+        ),
+    )
+    page.evaluate(
+        """() => {
+            const ask = window.fetch;
+            window.fetch = async (address, options) => {
+                const told = await ask(address);  // even one that cannot be broken off
+                if (new URL(address, location).searchParams.get("q") === "بار")
+                    await new Promise((resolve) => setTimeout(resolve, 900));
+                if (options.signal.aborted) throw new DOMException("", "AbortError");
+                return told;
+            };
+        }"""
+    )
+    page.locator("#q").fill("بار")
+    page.wait_for_timeout(300)
+    page.locator("#q").fill("باران")
+    expect(page).to_have_title(re.compile("^باران"))
+    page.wait_for_timeout(900)
+    assert page.title().startswith("باران")
+    assert "old" not in page.locator("#answers").text_content()
+
+
+def test_a_server_that_is_gone_is_told_and_the_page_stays(opened):
+    page = opened("/?q=ایران")
+    page.evaluate("() => { window.fetch = async () => { throw new TypeError('no network'); }; }")
+    page.locator("#q").fill("باران")
+    expect(page.locator("#status")).to_contain_text("پاسخ نمی\u200cدهد")
+    assert page.locator(".hits li").count() == 10
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?q=*")
+    expect(page.locator("#status")).to_contain_text("نتیجه")
+
+
+def test_one_sentence_is_told_when_the_typing_rests(opened):
+    page = opened()
+    page.evaluate(
+        """() => {
+            window.heard = [];
+            const live = document.querySelectorAll("[role=status], [aria-live]");
+            const note = (changes) => window.heard.push(changes[0].target.textContent);
+            live.forEach((each) => new MutationObserver(note).observe(each, {childList: true}));
+        }"""
+    )
+    page.keyboard.type("کتا", delay=200)
+    page.wait_for_timeout(2_000)
+    heard = page.evaluate("window.heard")
+    assert len(heard) == 1
+    assert "نتیجه" in heard[0]
+    assert "پیشنهاد" in heard[0]
+
+
+def test_arrow_down_opens_completions_again_and_tab_takes_one(opened):
+    page = opened()
+    page.keyboard.type("کتا", delay=20)
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("option").last).to_be_in_viewport(ratio=0.9)
+    page.keyboard.press("Home")
+    assert page.locator("#q").evaluate("box => box.selectionStart") == 0
+    taken = page.locator("#q").input_value()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(page).to_have_title(re.compile("^" + re.escape(taken)))
+    assert query_of(page) == taken
+
+
+def test_arrow_down_before_the_completions_are_there_keeps_the_answers(opened):
+    page = opened()
+    page.keyboard.type("کتا")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".hits li").first).to_be_attached()
+
+
+def test_an_address_stands_on_the_side_of_its_hit(opened):
+    page = opened("/?q=شاهنامه", viewport={"width": 320, "height": 800})
+    side = "trail => [getComputedStyle(trail).textAlign, getComputedStyle(trail).direction]"
+    assert page.locator("li[dir=rtl] .trail").first.evaluate(side) == ["right", "ltr"]
+
+
+def test_what_narrows_stays_closed_on_a_phone_and_as_it_was_left(opened):
+    page = opened("/?q=ایران&since=1300", viewport={"width": 360, "height": 800})
+    details = page.locator(".filters details")
+    assert details.get_attribute("open") is None
+    expect(page.locator(".hits li").first).to_be_in_viewport()
+    page.locator(".filters summary").click()
+    page.locator("#q").fill("باران")
+    expect(page).to_have_title(re.compile("^باران"))
+    assert details.get_attribute("open") is not None
+
+
+def test_colours_of_the_system_show_what_is_marked_and_chosen(opened):
+    page = opened("/?q=کتاب", forced_colors="active")
+    page.locator("#q").fill("کتا")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    colour = "selector => getComputedStyle(document.querySelector(selector)).backgroundColor"
+    paper = page.evaluate(colour, "body")
+    assert page.evaluate(colour, "#completions [aria-selected=true]") != paper
+    assert page.evaluate(colour, ".snippet mark") != paper
+
+
+def test_twice_as_large_a_text_stands_in_the_window(opened):
+    page = opened("/?q=تاریخ ایران", viewport={"width": 640, "height": 800})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+
+
 @pytest.mark.parametrize("path", ["/", "/?q=تاریخ ایران", "/document?id=book-shahnameh&q=شاهنامه"])
-def test_nothing_stands_out_of_a_narrow_or_a_wide_window(opened, width, path):
-    page = opened(path, viewport={"width": width, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    box = page.locator("#q").bounding_box()
-    assert box["width"] >= 150
-    assert 0 <= box["x"] <= width - box["width"]
+def test_nothing_stands_out_of_a_narrow_or_a_wide_window(opened, path):
+    page = opened(path)
+    for width in (320, 768, 1920):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        box = page.locator("#q").bounding_box()
+        assert box["width"] >= 150
+        assert 0 <= box["x"] <= width - box["width"]
 
 
 def test_without_javascript(opened):

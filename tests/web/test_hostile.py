@@ -453,7 +453,7 @@ def test_an_index_that_has_been_removed_is_told_without_where_it_lay(client, tmp
     ],
 )
 def test_every_link_to_a_document_can_be_seen(client, index, id_, title, shown):
-    index.add([Document(id_, "گنجینه", title)])
+    index.add([Document(id_, "\u2063\nگنجینه", title)])  # a text whose first line shows nothing
     soup = BeautifulSoup(client.get("/?q=گنجینه").text, "lxml")
     assert [each.get_text() for each in soup.select(".hits h2 a")] == [shown]
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections import Counter
+from importlib.resources import files
 from urllib.parse import quote, urlsplit
 from wsgiref.util import setup_testing_defaults
 
@@ -14,6 +17,8 @@ from starlette.testclient import TestClient
 
 from searchkit import ArgumentError, Document, SearchIndex
 from searchkit.web import WebOptions, app
+
+MESSAGES = files("searchkit.web") / "data" / "messages.tsv"
 
 
 def page(client, address, **headers):
@@ -98,7 +103,7 @@ def test_pages_follow_one_another(serving, index):
         following = soup.select_one(".pages a[rel=next]")
         address = following["href"] if following else ""
     assert sorted(seen) == sorted(f"سند {number}" for number in range(25))
-    assert texts(soup, ".pages [aria-current=page]") == ["صفحه\u200cها ۳"]
+    assert texts(soup, ".pages [aria-current=page]") == ["صفحهٔ ۳"]
 
 
 def test_what_was_searched_instead_is_told_and_can_be_refused(client):
@@ -122,7 +127,7 @@ def test_who_finds_nothing_is_told_what_to_try(client):
 
 def test_a_part_of_the_page_is_the_answers_alone(client):
     told = client.get("/?q=ایران&part=answers&typing=1").text
-    assert told.startswith('<div id="answers" data-status="۳ نتیجه">')
+    assert told.startswith('<div id="answers" data-status="۳ نتیجه" data-title="ایران – جست\u200cوجو" data-heading=')
     assert "<html" not in told
 
 
@@ -132,7 +137,7 @@ def test_the_text_of_a_document_with_its_marks(client):
     assert texts(soup, "h1") == ["تاریخ ایران"]
     assert [mark["id"] for mark in soup.select(".text mark")] == ["m1", "m2", "m3"]
     assert texts(soup, ".text") == [DOCUMENTS[0].body]
-    assert texts(soup, ".marks span") == ["۳ جا"]
+    assert texts(soup, ".marks span") == ["۳ مورد در این متن"]
     second = page(client, page(client, soup.select_one(".marks a")["href"]).select_one(".marks a[rel=next]")["href"])
     assert texts(second, "[aria-current=true]") == texts(soup, "#m2")
     assert texts(second, ".about dd")[:2] == ["۲۵ اردیبهشت ۱۴۰۳", "مریم"]
@@ -163,7 +168,6 @@ def test_of_a_long_text_the_beginning_is_shown_and_that_is_told(client, index):
         ("/?q=a&sort=title", 400),
         ("/?q=a&where=nope=1", 400),
         ("/?q=a&where=source=x", 400),
-        ("/?q=a&since=someday", 400),
         ("/?q=a" + "&where=section=a" * 21, 400),
         ("/nope", 404),
         ("/document", 404),
@@ -327,3 +331,82 @@ def test_options_that_cannot_be(options):
 def test_a_field_to_be_offered_must_be_there(index):
     with pytest.raises(ArgumentError, match="nope"):
         app(index, WebOptions(facets=("nope",)))
+
+
+def test_a_date_that_is_none_is_told_beside_the_answers(client):
+    soup = page(client, "/?q=ایران&since=%D9%81%D8%B1%D8%AF%D8%A7&until=1403")
+    assert "فردا" in texts(soup, ".told p")[0]
+    assert sorted(texts(soup, ".hits h2")) == ["تاریخ ایران", "ورزش ایران"]
+    assert [each["name"] for each in soup.select("[aria-invalid=true]")] == ["since"]
+    assert soup.select_one("#since")["value"] == "فردا"
+
+
+def test_beyond_the_last_page_a_link_leads_back(client):
+    soup = page(client, "/?q=ایران&page=9")
+    assert texts(page(client, soup.select_one(".hits p a")["href"]), "#status") == ["۳ نتیجه"]
+
+
+def test_an_error_leaves_the_field_and_what_was_typed(client):
+    soup = BeautifulSoup(client.get("/?q=ایران&where=nope=1&lang=en").text, "lxml")
+    assert soup.select_one("#q")["value"] == "ایران"
+    assert soup.select_one("main a")["href"] == "/?lang=en"
+
+
+def test_all_values_of_a_field_can_be_seen_and_years_stand_in_their_order(serving, index):
+    index.add(
+        Document(f"v{number}", "کلمه", date=dt.date(2000 + number, 6, 1), fields={"section": f"بخش {number}"})
+        for number in range(20)
+    )
+    soup = page(serving(), "/?q=کلمه")
+    assert texts(soup, ".filters ul")[1].startswith("۱۳۹۸ ۱ ۱۳۹۷ ۱")
+    more = soup.select_one("a[href*='more=section']")
+    assert more["aria-label"] == "۱۲ مورد دیگر: بخش"
+    assert len(page(serving(), more["href"]).select(".filters ul")[0].select("li")) == 20
+
+
+@pytest.mark.parametrize(
+    ("title", "direction"), [("Python و ایران", "ltr"), ("«ایران» و Python", "rtl"), ("1. 2.", "ltr")]
+)
+def test_a_hit_runs_as_its_title_does(client, index, title, direction):
+    index.add([Document("d", "کلمه", title, date=dt.date(2024, 1, 1))])
+    soup = page(client, "/?q=کلمه")
+    assert soup.select_one(".hits li")["dir"] == direction
+    assert soup.select_one(".hits time")["dir"] == "rtl"
+
+
+def test_a_title_is_short_and_of_a_document_without_one_is_how_its_text_begins(client, index):
+    index.add([Document("long", "کلمه", "دراز " * 100), Document("none", "کلمه در آغاز\nو پس از آن")])
+    shown = sorted(texts(page(client, "/?q=کلمه"), ".hits h2"))
+    assert len(shown[0]) <= 161
+    assert shown[0].endswith("دراز…")
+    assert shown[1] == "کلمه در آغاز"
+
+
+def test_while_a_word_is_typed_nothing_is_said_of_it_and_links_stay_with_it(serving, index):
+    index.add(Document(f"t{number}", f"کتابخانه {number}") for number in range(12))
+    client = serving()
+    soup = page(client, "/?q=کتابخ&typing=1")
+    assert texts(soup, ".told p") == []
+    second = page(client, soup.select_one(".pages a[rel=next]")["href"])
+    assert texts(second, "#status") == ["۱۲ نتیجه · صفحهٔ ۲ از ۲"]
+
+
+def test_a_text_is_marked_by_the_word_that_is_typed(client):
+    soup = page(client, "/?q=بارا&typing=1")
+    (found,) = soup.select(".hits h2 a")
+    assert texts(page(client, found["href"]), ".text mark")[0] == "باران"
+
+
+def test_what_stands_in_a_sentence_does_not_turn_it(client):
+    soup = page(client, "/?q=fhvhk")
+    assert texts(soup, ".told p bdi") == ["fhvhk", "باران"]
+
+
+def test_messages_are_whole_in_both_languages():
+    rows = [line.split("\t") for line in MESSAGES.read_text(encoding="utf-8").splitlines()]
+    assert len({row[0] for row in rows}) == len(rows)
+    for key, english, persian in rows:
+        assert english.strip(), key
+        assert persian.strip(), key
+        assert set(re.findall(r"{\w+}", english)) == set(re.findall(r"{\w+}", persian)), key
+        assert not set("يكةٔ0123456789") & set(persian.replace("هٔ", "")), key
