@@ -238,9 +238,9 @@ def test_the_command(tmp_path):
 @pytest.mark.parametrize(
     ("words", "status", "told"),
     [
-        (["nobody"], 1, "no document 'nobody'"),
-        (["football", "--where", "access=مدیر"], 1, "no document 'football'"),
-        (["football", "--where", "none=1"], 1, "no field 'none'"),
+        (["nobody"], 2, "no document 'nobody'"),
+        (["football", "--where", "access=مدیر"], 2, "no document 'football'"),
+        (["football", "--where", "none=1"], 2, "no field 'none'"),
         ([], 2, "Missing argument 'ID'"),
         (["a", "b"], 2, "unexpected extra argument"),
         (["football", "--match", "all"], 2, "No such option"),

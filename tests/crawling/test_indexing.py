@@ -145,8 +145,8 @@ def test_more_pages_than_are_allowed_are_told(serve, tmp_path):
     ("arguments", "code", "told"),
     [
         (["http://127.0.0.1:9/"], 1, "no page could be fetched"),
-        (["example.org"], 1, "no address that can be crawled"),
-        (["file:///etc/passwd"], 1, "no address that can be crawled"),
+        (["example.org"], 2, "no address that can be crawled"),
+        (["file:///etc/passwd"], 2, "no address that can be crawled"),
         (["http://example.org/", "--allow-private", "*"], 2, "give a host"),
         (["http://example.org/", "--contact", "a\nb"], 2, "contact"),
         ([], 2, "URL"),

@@ -8,7 +8,7 @@ import shutil
 from urllib.parse import quote
 
 import anyio
-import httpx
+import httpx2
 import pytest
 from bs4 import BeautifulSoup
 from served import TOKEN
@@ -252,8 +252,8 @@ def test_it_is_well_while_all_are_waiting_and_they_do_not_wait_for_ever(index, m
     monkeypatch.setattr(index, "search", lambda *_, **__: hangs.wait(60) and None)
 
     async def ask():
-        transport = httpx.ASGITransport(app(index, WebOptions(threads=2)), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as asking:
+        transport = httpx2.ASGITransport(app(index, WebOptions(threads=2)), raise_app_exceptions=False)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as asking:
             hanging = [asyncio.ensure_future(asking.get("/api/search?q=a")) for _ in range(2)]
             await anyio.sleep(0.05)
             waiting = [asyncio.ensure_future(asking.get("/api/search?q=a")) for _ in range(20)]
@@ -274,8 +274,8 @@ def test_who_waits_to_write_keeps_nobody_from_searching(index, tmp_path, monkeyp
     monkeypatch.setattr(site_module, "_LONGEST_WAIT", 3)
 
     async def ask():
-        transport = httpx.ASGITransport(app(index, WebOptions(threads=1, write=TOKEN)))
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=BEARER) as asking:
+        transport = httpx2.ASGITransport(app(index, WebOptions(threads=1, write=TOKEN)))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://testserver", headers=BEARER) as asking:
             sent = [{"id": str(number), "body": "گنجینه"} for number in range(20)]
             writing = [asyncio.ensure_future(asking.post("/api/documents", json=each)) for each in sent]
             await anyio.sleep(0.05)
