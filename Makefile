@@ -5,7 +5,7 @@ SEARCHKIT = .venv/bin/searchkit
 
 READ_WITHOUT_WHOOSH = test_damage.py test_forged.py test_forged_sections.py
 
-.PHONY: demo test lint soak mutants clean
+.PHONY: demo test thorough lint soak mutants clean
 
 demo: .venv/installed
 	$(SEARCHKIT) index samples/documents --rebuild --field section=keyword
@@ -14,8 +14,12 @@ demo: .venv/installed
 	$(SEARCHKIT) search --limit 3 می رود سفر
 	@echo 'The index is in index/. Ask it yourself:  $(SEARCHKIT) search باران'
 
-test: .venv/tested .venv-whoosh3/tested lint
+test: .venv/tested lint
 	.venv/bin/python -m pytest -q -n 2
+
+# What takes long and seldom breaks: hostile files, crashes, forged indexes, benchmarks, and Whoosh's maintained fork.
+thorough: .venv/tested .venv-whoosh3/tested
+	.venv/bin/python -m pytest -q -n 2 -m 'thorough and not soak'
 	.venv-whoosh3/bin/python -m pytest -q -n 2 tests/engines $(READ_WITHOUT_WHOOSH:%=--ignore=tests/engines/whoosh/%)
 
 lint: .venv/tested

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[1]
 KEHEH, ARABIC_KAF = "\u06a9", "\u0643"
 BOOK, ARABIC_BOOK = f"{KEHEH}تاب", f"{ARABIC_KAF}تاب"

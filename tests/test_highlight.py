@@ -197,6 +197,7 @@ def check(text, wanted, length, count):
     return sum(len(snippet.marks) for snippet in shown)
 
 
+@pytest.mark.thorough
 def test_every_mark_of_thousands_of_documents_analyses_to_a_wanted_term():
     chance = random.Random(20240504)  # noqa: S311 (the same documents each time)
     wanted = [*map(looking_for, ASKED), looking_for("گل", prefixes=("سی", "15"))]

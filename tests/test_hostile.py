@@ -21,6 +21,8 @@ from searchkit.loading.rows import records
 from searchkit.loading.texts import markdown
 from searchkit.loading.web import html
 
+pytestmark = pytest.mark.thorough
+
 WORD = "زعفران"
 MEMORY = 1 << 30  # of addresses, which is several times what is used
 LETTERS = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"

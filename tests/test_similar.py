@@ -191,7 +191,7 @@ def test_a_document_that_may_not_answer_is_not_there(index):
 TEXT = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bodies=st.lists(TEXT, min_size=2, max_size=8), data=st.data())
 def test_it_is_never_among_them_and_segments_make_no_difference(tmp_path_factory, bodies, data):
     folder = tmp_path_factory.mktemp("law")

@@ -391,6 +391,7 @@ def test_a_base_moves_links():
     assert list(page_links(text, "http://a.ir/z/", "utf-8").urls) == ["http://a.ir/x/a"]
 
 
+@pytest.mark.thorough
 def test_a_page_of_very_many_links(serve, crawled):
     site = serve({"/": page("x", *(f"/{number}" for number in range(60_000)))})
     crawled(site, max_pages=2)

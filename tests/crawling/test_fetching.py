@@ -20,6 +20,8 @@ from searchkit.crawling import CrawlOptions
 from searchkit.crawling.connecting import Guard
 from searchkit.crawling.fetching import Fetcher, FetchError
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def fetch():

@@ -22,6 +22,8 @@ from doc_files import compound, entry, page, summary, word
 from office_files import W, docx, epub, odt, paragraph, row, xlsx, zipped
 from pdf_files import assembled, file, pdf, stream
 
+pytestmark = pytest.mark.thorough
+
 MEMORY = 1 << 30  # of addresses, which is several times what is used
 SECONDS = 120  # against a hang; on an idle machine each takes a tenth of it at most
 

@@ -364,6 +364,7 @@ def test_blocks_end_lines_and_inline_tags_add_nothing(blocks):
     assert page(html).body == "\n".join("".join(word for _, word in block) for block in blocks)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "html",
     [

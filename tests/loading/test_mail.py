@@ -277,6 +277,7 @@ def test_hostile_rows_end_in_time(load_file, row):
         assert loaded.documents or loaded.skips
 
 
+@pytest.mark.thorough
 def test_one_message_is_held_at_a_time(tmp_path):
     one = ("From a@b Sat May  4 10:30:00 2024\nSubject: x\n\n" + "برف " * 2_000 + "\n\n").encode()
     stream = io.BufferedReader(io.BytesIO(one * 400))

@@ -173,6 +173,7 @@ def test_a_wiki_says_what_its_namespaces_are_called():
     assert text == ("b", ["c d"])
 
 
+@pytest.mark.thorough
 def test_a_page_that_is_too_much_is_told_and_the_dump_goes_on(load_file):
     loaded = load_file(
         "a.xml",
@@ -210,6 +211,7 @@ for part in json.loads(sys.argv[1]):
 """
 
 
+@pytest.mark.thorough
 def test_hostile_markup_ends_in_time():
     subprocess.run([sys.executable, "-c", HOSTILE, json.dumps(PARTS)], check=True, timeout=120)
 

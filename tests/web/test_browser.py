@@ -442,6 +442,7 @@ STATES = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("language", "scheme"), [("fa", "light"), ("en", "dark")])
 @pytest.mark.parametrize("state", STATES)
 def test_the_page_is_for_everybody(browser, address, state, language, scheme):

@@ -12,6 +12,8 @@ from served import DOCUMENTS, TOKEN
 from searchkit import SearchIndex
 from searchkit.web import WebOptions, app
 
+pytestmark = pytest.mark.thorough
+
 OPERATIONS = [
     "GET /search",
     "GET /suggest",

@@ -22,6 +22,8 @@ from searchkit.engines.whoosh.engine import WhooshEngine
 from searchkit.engines.whoosh.format import toc
 from searchkit.persian import default_analyzer
 
+pytestmark = pytest.mark.thorough
+
 COMMITS = [
     ({"1": "باغ", "2": "آب", "3": "کتاب"}, ()),
     ({"2": "درخت", "4": "چای"}, ()),

@@ -20,6 +20,8 @@ from searchkit.engines.whoosh.schema import FIELDS
 from searchkit.errors import IndexCorruptError, IndexVersionError, StorageError
 from searchkit.persian import default_analyzer
 
+pytestmark = pytest.mark.thorough
+
 STRIDE = 13
 """Every so manieth byte of a segment is changed; each of them, which takes minutes, in the long trials."""
 

@@ -13,6 +13,8 @@ from guarding import guarded, told_by_proc
 
 from searchkit.errors import IndexCorruptError, StorageError
 
+pytestmark = pytest.mark.thorough
+
 MUTATIONS = 240
 SEEDS = [*range(2), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 22))]
 """As many times as many mutations are tried."""

@@ -14,6 +14,8 @@ from guarding import guarded, told_by_proc
 
 from searchkit.engines.whoosh.upkeep import problems
 
+pytestmark = pytest.mark.thorough
+
 EVERY = 149
 """One forgery in so many is tried here; `make soak` tries one in three, each in a process of its own."""
 
