@@ -20,7 +20,7 @@ test: .venv/tested lint
 # What takes long and seldom breaks: hostile files, crashes, forged indexes, benchmarks, and Whoosh's maintained fork.
 thorough: .venv/tested .venv-whoosh3/tested
 	.venv/bin/python -m pytest -q -n 2 -m 'thorough and not soak'
-	.venv-whoosh3/bin/python -m pytest -q -n 2 tests/engines $(READ_WITHOUT_WHOOSH:%=--ignore=tests/engines/whoosh/%)
+	.venv-whoosh3/bin/python -m pytest -q -n 2 -m 'not soak' tests/engines $(READ_WITHOUT_WHOOSH:%=--ignore=tests/engines/whoosh/%)
 
 lint: .venv/tested
 	.venv/bin/ruff check .
