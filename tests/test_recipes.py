@@ -19,9 +19,10 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RECIPES = re.findall(r"(?ms)^```python\n# (FastAPI|Flask|Django)\n(.*?)^```$", README)
 
-pytestmark = pytest.mark.skipif(
-    sys.platform == "win32", reason="gunicorn, and sockets that are handed down, need POSIX"
-)
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(sys.platform == "win32", reason="gunicorn, and sockets that are handed down, need POSIX"),
+]
 
 # What an application has besides the recipe: it saves and deletes what it is sent. Whatever becomes of the tests, each
 # process ends by itself (LAUNCH, and `alarm` in what the workers import).

@@ -25,6 +25,8 @@ from searchkit.crawling.robots import fetch_rules
 from searchkit.crawling.scope import Scope
 from searchkit.documents import Document, Skip
 
+pytestmark = pytest.mark.thorough
+
 TEXT = {"Content-Type": "text/plain"}
 XML = {"Content-Type": "application/xml"}
 
