@@ -8,10 +8,9 @@ from itertools import groupby
 from searchkit.documents import Document, Json, Skip
 from searchkit.errors import LoadError
 from searchkit.loading.office.cells import number_of
-from searchkit.loading.office.parts import Events, Parts, PartTexts
-from searchkit.loading.office.sheets import LARGEST_TEXT_NODE, MOST_BETWEEN_ROWS, SheetRow, documents
+from searchkit.loading.office.parts import Parts, PartTexts
+from searchkit.loading.office.sheets import LARGEST_TEXT_NODE, RowEvents, SheetRow, documents, rows_of
 from searchkit.loading.rows.records import MAX_COLUMNS
-from searchkit.loading.unpacking import RATIO
 
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
 _NUMBERS = frozenset({"float", "percentage", "currency"})
@@ -30,7 +29,7 @@ def read_sheets(parts: Parts, member: str) -> Iterator[Document | Skip]:
     about = PartTexts("document-statistic")
     parts.parse("meta.xml", about)
     is_alone = any(each.get("table-count") == "1" for _, each in about.found)
-    for sheet, rows in groupby(_rows(parts, member), key=lambda each: each[0]):
+    for sheet, rows in groupby(rows_of(parts, member, _Sheets(parts.options.max_bytes)), key=lambda each: each[0]):
         name = parts.name if is_alone else f"{parts.name}!{sheet}"
         try:
             yield from documents((row for _, row in rows), name, parts)
@@ -40,18 +39,7 @@ def read_sheets(parts: Parts, member: str) -> Iterator[Document | Skip]:
             yield Skip(error.source, error.reason)
 
 
-def _rows(parts: Parts, member: str) -> Iterator[tuple[str, SheetRow]]:
-    """Yield each row that holds something, with the name of its sheet."""
-    sheets = _Sheets(parts.options.max_bytes)
-    most = max(parts.options.max_bytes, RATIO * parts.members[member].compress_size)
-    for _ in parts.parsed(parts.chunks(member, most), sheets, most_elements=MOST_BETWEEN_ROWS):
-        rows, sheets.rows = sheets.rows, []
-        if rows:
-            sheets.elements = 0
-        yield from rows
-
-
-class _Sheets(Events):
+class _Sheets(RowEvents[tuple[str, SheetRow]]):
     """The rows of all sheets, taken out as they come; one that is repeated is one.
 
     Attributes:
@@ -60,7 +48,6 @@ class _Sheets(Events):
 
     def __init__(self, most: int) -> None:
         super().__init__()
-        self.rows: list[tuple[str, SheetRow]] = []
         self._most = most
         self._hiding: set[str] = set()
         self._style = self._sheet = ""

@@ -3,19 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from searchkit.documents import Document, Json, Skip
 from searchkit.errors import DocumentError, LoadError
 from searchkit.loading.files import too_large
-from searchkit.loading.office.parts import Parts
+from searchkit.loading.office.parts import Events, Parts
 from searchkit.loading.rows.records import MAX_COLUMNS, to_document
+from searchkit.loading.unpacking import RATIO
 
 LARGEST_TEXT_NODE = 10_000_000
 """Characters that may come at once."""
 
 MOST_BETWEEN_ROWS = 1_000_000
 """Elements from one row that holds something to the next."""
+
+
+_Row = TypeVar("_Row")
+
+
+class RowEvents(Events, Generic[_Row]):
+    """The rows of sheets, taken out as they come.
+
+    Attributes:
+        rows: Those that came since.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[_Row] = []
+
+
+def rows_of(parts: Parts, member: str, events: RowEvents[_Row]) -> Iterator[_Row]:
+    """Yield each row that holds something, of a member that need not be there."""
+    most = max(parts.options.max_bytes, RATIO * parts.members[member].compress_size) if member in parts.members else 0
+    for _ in parts.parsed(parts.chunks(member, most), events, most_elements=MOST_BETWEEN_ROWS):
+        rows, events.rows = events.rows, []
+        if rows:
+            events.elements = 0
+        yield from rows
 
 
 class SheetRow(NamedTuple):

@@ -8,11 +8,10 @@ from typing import BinaryIO
 from searchkit.documents import Document, Json, Skip
 from searchkit.errors import LoadError
 from searchkit.loading.office.cells import Formats, SharedStrings, column_of
-from searchkit.loading.office.parts import REFERENCE, Events, Parts, PartTexts, read_parts, relations
-from searchkit.loading.office.sheets import LARGEST_TEXT_NODE, MOST_BETWEEN_ROWS, SheetRow, documents
+from searchkit.loading.office.parts import REFERENCE, Parts, PartTexts, read_parts, relations
+from searchkit.loading.office.sheets import LARGEST_TEXT_NODE, RowEvents, SheetRow, documents, rows_of
 from searchkit.loading.options import LoadOptions
 from searchkit.loading.rows.records import MAX_COLUMNS
-from searchkit.loading.unpacking import RATIO
 
 _MAIN = "xl/workbook.xml"
 
@@ -42,24 +41,16 @@ def read_archive(parts: Parts) -> Iterator[Document | Skip]:
         member = related.get(sheet.get(REFERENCE, ""), "")
         called = parts.name if len(sheets) == 1 else f"{parts.name}!{sheet.get('name', member)}"
         try:
-            yield from documents(_rows(parts, member, _Sheet(strings, formats, parts.options.max_bytes)), called, parts)
+            yield from documents(
+                rows_of(parts, member, _Sheet(strings, formats, parts.options.max_bytes)), called, parts
+            )
         except LoadError as error:
             if error.source == parts.name != called:
                 raise
             yield Skip(error.source, error.reason)
 
 
-def _rows(parts: Parts, member: str, sheet: _Sheet) -> Iterator[SheetRow]:
-    """Yield each row that holds something."""
-    most = max(parts.options.max_bytes, RATIO * parts.members[member].compress_size) if member in parts.members else 0
-    for _ in parts.parsed(parts.chunks(member, most), sheet, most_elements=MOST_BETWEEN_ROWS):
-        rows, sheet.rows = sheet.rows, []
-        if rows:
-            sheet.elements = 0
-        yield from rows
-
-
-class _Sheet(Events):
+class _Sheet(RowEvents[SheetRow]):
     """The rows of a sheet, taken out as they come.
 
     Attributes:
@@ -68,7 +59,6 @@ class _Sheet(Events):
 
     def __init__(self, strings: SharedStrings, formats: Formats, most: int) -> None:
         super().__init__()
-        self.rows: list[SheetRow] = []
         self._strings, self._formats, self._most = strings, formats, most
         self._size = 0  # characters that are written in the row itself
         self._row: dict[int, Json] = {}
