@@ -104,7 +104,7 @@ class Api:
         return await self._site.answer(request, self._site.fresh(request), self._similar, request, asked)
 
     def _similar(self, headers: Mapping[str, str], request: Request, asked: dict[str, Any]) -> Response:
-        id_, plain, where = self._existing(request).id, asked.pop("plain"), self._where(asked)
+        id_, plain, where = self._site.document(request.path_params["id"]).id, asked.pop("plain"), self._where(asked)
         results = self._site.index.similar(id_, **asked, where=where, timeout=self._site.options.timeout)
         told = self._told(results, plain=plain)
         told["query"] = self._site.publication.public_id(id_) if results.query == id_ else results.query
@@ -127,7 +127,7 @@ class Api:
         return await self._site.answer(request, self._site.fresh(request), self._document, request)
 
     def _document(self, headers: Mapping[str, str], request: Request) -> Response:
-        document = self._existing(request)
+        document = self._site.document(request.path_params["id"])
         return json_response(self._site.publication.hit(document, document.to_dict()), headers=headers)
 
     async def add(self, request: Request) -> Response:
@@ -148,16 +148,8 @@ class Api:
         return await self._site.write(partial(self._delete, request))
 
     def _delete(self, request: Request, options: WriteOptions) -> Response:
-        self._site.index.delete([self._existing(request).id], options)
+        self._site.index.delete([self._site.document(request.path_params["id"]).id], options)
         return Response(status_code=204)
-
-    def _existing(self, request: Request) -> Document:
-        public = request.path_params["id"]
-        id_ = self._site.publication.id_of(public, self._site.index.version)
-        document = self._site.index.get(id_)
-        if document is None:
-            raise HTTPException(404, f"there is no document {public[:100]!r}")
-        return document
 
     def _where(self, asked: dict[str, Any]) -> Condition | None:
         """Take out of what is asked what makes a condition; what must not be asked for is refused."""

@@ -118,11 +118,10 @@ class Pages:
         return await self._site.answer(request, headers, self._document, request, asked)
 
     def _document(self, headers: Mapping[str, str], request: Request, asked: AskedPage) -> Response:
-        site, index = self._site, self._site.index
-        id_ = site.publication.id_of(request.query_params.get("id", ""), index.version)
-        found = index.get(id_)
-        marked = index.marked(id_, asked.q, exact=asked.exact, reach=_LONGEST_TEXT)
-        if found is None or marked is None:
+        site = self._site
+        found = site.document(request.query_params.get("id", ""))
+        marked = site.index.marked(found.id, asked.q, exact=asked.exact, reach=_LONGEST_TEXT)
+        if marked is None:  # it has gone since
             raise HTTPException(404)
         count = len(marked.marks)
         mark = _number(request.query_params.get("mark", ""), count)
@@ -133,7 +132,7 @@ class Pages:
             headers=headers,
             asked=asked,
             document=found,
-            title=title_of(found, site.publication.public_id(id_)),
+            title=title_of(found, site.publication.public_id(found.id)),
             address=site.publication.address(found),
             about=[(name, found.fields[name]) for name in _TOLD if isinstance(found.fields.get(name), str | list)],
             text=text_of(marked, mark),
@@ -142,7 +141,7 @@ class Pages:
             mark=mark,
             before=presenter.cached(found, mark - 1) if mark > 1 else "",
             after=presenter.cached(found, mark + 1) if mark < count else "",
-            similar=[presenter.hit(hit) for hit in self._alike(id_)],
+            similar=[presenter.hit(hit) for hit in self._alike(found.id)],
         )
 
     def _alike(self, id_: str) -> Sequence[Hit]:

@@ -11,11 +11,13 @@ from urllib.parse import quote
 
 import anyio.to_thread
 from anyio import CapacityLimiter, Semaphore, fail_after
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from searchkit import __version__
+from searchkit.documents import Document
 from searchkit.errors import ArgumentError, SearchTimeoutError
 from searchkit.index import SearchIndex, WriteOptions
 from searchkit.query.conditions import AllOf, Compared, Condition, NamedField, NoneOf, OneOf, read_condition
@@ -90,6 +92,17 @@ class Site:
     def fields(self) -> Mapping[str, str]:
         """Return the fields that anybody may narrow a search by, their kinds by name."""
         return {name: kind for name, kind in self.index.fields.items() if name != PRIVATE}
+
+    def document(self, public: str) -> Document:
+        """Return the document that is called so outside.
+
+        Raises:
+            HTTPException: There is none (404).
+        """
+        document = self.index.get(self._id_of(public))
+        if document is None:
+            raise HTTPException(404, f"there is no document {public[:100]!r}")
+        return document
 
     def condition(self, written: Iterable[str], since: str | None, until: str | None) -> Condition | None:
         """Return what conditions as they are typed and dates ask for together; None for nothing.
