@@ -89,7 +89,7 @@ class Publication:
 
         What lies in an archive is opened as the archive.
         """
-        if document.url and web_address(document.url):
+        if document.url and is_web_link(document.url):
             return document.url
         inside, _ = self._inside(document.fields.get("source"))
         return self._address + quote(inside) if inside else None
@@ -116,12 +116,12 @@ class Publication:
         return (path.relative_to(root).as_posix(), member) if root and path != root else ("", "")
 
 
-def web_address(address: str) -> bool:
+def is_web_link(address: str) -> bool:
     """Tell whether this is an http(s) address without blanks, and without anything that turns or controls text.
 
     A backslash is a slash to browsers and none to others, who would show another host than the one that it leads to.
 
-    >>> web_address("https://example.org/a"), web_address("javascript:alert(1)"), web_address("//example.org")
+    >>> is_web_link("https://example.org/a"), is_web_link("javascript:alert(1)"), is_web_link("//example.org")
     (True, False, False)
     """
     try:

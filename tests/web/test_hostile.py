@@ -21,7 +21,7 @@ from searchkit import ArgumentError, Document
 from searchkit.web import WebOptions, app
 from searchkit.web import site as site_module
 from searchkit.web.problems import failure_of
-from searchkit.web.publishing import Publication, web_address
+from searchkit.web.publishing import Publication, is_web_link
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
@@ -201,7 +201,7 @@ def test_mounted_in_starlette(index, path):
     ],
 )
 def test_an_address_that_browsers_read_in_another_way_is_no_link(address):
-    assert not web_address(address)
+    assert not is_web_link(address)
 
 
 def test_who_has_an_answer_has_that_one_alone(client):
