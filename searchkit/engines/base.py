@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +22,9 @@ from searchkit.query.tree import Node, Prefix
 from searchkit.results import ScoreExplanation
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from searchkit.query.narrowing import Narrowing
 
 Outcome: TypeAlias = Literal["added", "updated", "unchanged"]
@@ -62,6 +65,41 @@ class Record(NamedTuple):
     id: str
     digest: str
     source: str | None
+
+
+class Meaning(NamedTuple):
+    """What the vectors of an index are: who made them, and of which passages.
+
+    Attributes:
+        embedder: The name of what made them.
+        dimensions: How many numbers each has.
+        probe: The vector that it made of a sentence that is always the same, 32-bit and little-endian: another one has
+            another, whatever it is called.
+        words: How many words a passage has, about.
+        most: How many passages of a text have vectors, from its beginning.
+    """
+
+    embedder: str
+    dimensions: int
+    probe: bytes
+    words: int
+    most: int
+
+
+class Passage(NamedTuple):
+    """A piece of the text of a document, `body[begin:end]`, and its vector: 32-bit numbers, of length 1."""
+
+    begin: int
+    end: int
+    vector: npt.NDArray[np.float32]
+
+
+class VectorCounts(NamedTuple):
+    """How many documents have vectors, how many passages these are of, and how many bytes they take."""
+
+    documents: int = 0
+    passages: int = 0
+    size: int = 0
 
 
 class Deadline:
@@ -196,6 +234,27 @@ class Reader(Protocol):
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so, each once, in code-point order."""
 
+    @property
+    def meaning(self) -> Meaning | None:
+        """What the vectors of the index are; None where it has none."""
+
+    @property
+    def vectors(self) -> VectorCounts:
+        """How many there are."""
+
+    def without_vectors(self, part: str) -> list[int]:
+        """Return the numbers of the documents of a part that nobody has given vectors, ascending.
+
+        A document without a text that was given none, since there is nothing to give, is not among them.
+        """
+
+    def vector_of(self, number: int) -> bytes | None:
+        """Return what a document is about: the mean of its vectors, of length 1, as `tree.Near` takes it; None
+        where it has none."""
+
+    def nearest_passage(self, number: int, vector: bytes) -> tuple[int, int] | None:
+        """Return which piece of the text of a document means most what a vector does; None where it has none."""
+
     def close(self) -> None:
         """Let go of files. Safe to call twice."""
 
@@ -303,6 +362,24 @@ class Engine(Protocol):
 
         Raises:
             FieldsMismatchError: It has documents and other fields.
+            IndexLockedError, StorageError: See `writer`.
+        """
+
+    def enrich(
+        self, part: str, meaning: Meaning, passages: Callable[[Document], Sequence[Passage] | None]
+    ) -> VectorCounts | None:
+        """Give vectors to the documents of a part that have none; others may search and write meanwhile.
+
+        Args:
+            part: One of those of the newest reader.
+            meaning: What the vectors are. All of an index are of one kind: where it has others, these go.
+            passages: Returns the passages of a document, none at all of one without a text, or None for a document
+                whose turn has not come yet. It is called once for each document without vectors, in their order.
+
+        Returns:
+            How many vectors were given, or None if the part has gone since: others have merged it.
+
+        Raises:
             IndexLockedError, StorageError: See `writer`.
         """
 

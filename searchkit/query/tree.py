@@ -130,6 +130,21 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Documents of which a passage means what a vector does: the cosine between the two says how much.
+
+    Attributes:
+        vector: Its numbers, 32-bit and little-endian; its length is 1.
+        among: What a document must match to be there for its meaning; None for no condition.
+        alone: Whether nothing else counts, not what words find either.
+    """
+
+    vector: bytes
+    among: Node | None = None
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """The documents that answer, in an order that more than their scores decides. Only at the top of a query.
 
@@ -138,12 +153,14 @@ class Ranked:
         tiers: Those that match the first of these too stand before all others, then those that match the next.
         complete: What documents match that hold every word, which are counted; None if all that answer do.
         beside: What is added to the scores of the best.
+        near: What answers for its meaning, and what that adds to the scores of the best; None where it does not count.
     """
 
     answers: Node
     tiers: tuple[Node, ...] = ()
     complete: Node | None = None
     beside: tuple[Beside, ...] = ()
+    near: Near | None = None
 
 
 @dataclass(frozen=True, slots=True)
