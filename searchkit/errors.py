@@ -9,6 +9,8 @@ SearchKitError
 ├── RemovalRefusedError     more documents would be removed than was allowed   (nothing was changed)
 ├── WorkerError             one of several processes that indexed has died      (nothing was changed)
 ├── MissingExtraError       a package that only some need is not installed
+├── EmbedderError           what makes vectors of texts did not, or made what are none
+│   └── EmbedderMismatchError   the vectors of the index were made by another one
 └── StorageError            the index on disk
     ├── IndexNotFoundError      there is none, and it was not to be created
     ├── IndexCorruptError       a file of it is damaged or foreign
@@ -102,6 +104,14 @@ class MissingExtraError(SearchKitError, ImportError):
 
     def __init__(self, what: str, package: str, extra: str) -> None:
         super().__init__(f"{what} need {package}, which is not installed: pip install 'persian-searchkit[{extra}]'")
+
+
+class EmbedderError(SearchKitError):
+    """What makes vectors of texts cannot be used, or its answer cannot."""
+
+
+class EmbedderMismatchError(EmbedderError):
+    """The vectors of the index were made by another embedder, so those of a question would not meet them."""
 
 
 class StorageError(SearchKitError):
