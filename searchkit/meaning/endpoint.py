@@ -22,7 +22,7 @@ from searchkit.meaning.prompts import prompts_of
 if TYPE_CHECKING:
     from searchkit.meaning.embedder import Vectors
 
-KEY = "SEARCHKIT_EMBEDDER_KEY"
+EMBEDDER_KEY = "SEARCHKIT_EMBEDDER_KEY"
 """The variable of the environment that holds the key."""
 
 _AT_ONCE = 32  # texts
@@ -149,9 +149,9 @@ class Endpoint:
 
     def _headers(self) -> dict[str, str]:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        key = os.environ.get(KEY, "")
+        key = os.environ.get(EMBEDDER_KEY, "")
         if not key.isascii() or not key.isprintable():
-            raise EmbedderError(f"{KEY} holds a character that no key has; set it to the key alone")
+            raise EmbedderError(f"{EMBEDDER_KEY} holds a character that no key has; set it to the key alone")
         return headers | {"Authorization": f"Bearer {key}"} if key else headers
 
     def _whole(self, response: HTTPResponse, until: float) -> bytes:
@@ -197,7 +197,9 @@ def _parts(address: str) -> SplitResult:
     except ValueError:
         raise ArgumentError(f"{arguments.shortened(address)} is no address of an embedder") from None
     if parts.username is not None or parts.password is not None or parts.query:
-        raise ArgumentError(f"the address of an embedder holds a password or a query; put its key into {KEY} instead")
+        raise ArgumentError(
+            f"the address of an embedder holds a password or a query; put its key into {EMBEDDER_KEY} instead"
+        )
     fit = address.isascii() and address.isprintable() and " " not in address
     if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0 or not fit:
         raise ArgumentError(f"{arguments.shortened(address)} is no address; give one as http://localhost:11434/v1")
@@ -214,5 +216,5 @@ def _told(answer: bytes) -> str:
     except (ValueError, RecursionError, AttributeError):
         pass
     line = " ".join(str(told).split())
-    key = os.environ.get(KEY)
+    key = os.environ.get(EMBEDDER_KEY)
     return (line.replace(key, "***") if key else line)[:_TOLD] or "nothing"
