@@ -70,7 +70,7 @@ class Orders(NamedTuple):
     stopped: Callable[[], bool] = lambda: False
 
 
-class _Cut(NamedTuple):
+class _CutPassage(NamedTuple):
     """A piece of a document, what is embedded of it, and the digest of that."""
 
     span: Span
@@ -187,10 +187,10 @@ class _Work:
         self._ready[part].update(cuts)
         self._tell()
 
-    def _cut(self, document: Document) -> list[_Cut]:
+    def _cut(self, document: Document) -> list[_CutPassage]:
         spans = passages(document.body, self._meaning.words, self._meaning.most)
         texts = [(span, text_of(document.title, document.body, span)) for span in spans]
-        return [_Cut(span, text, digest_of(text)) for span, text in texts if text]
+        return [_CutPassage(span, text, digest_of(text)) for span, text in texts if text]
 
     def _tell(self) -> None:
         if self._orders.progress is not None:
