@@ -66,7 +66,7 @@ class Embedder(Protocol):
         """Return the vectors of questions, in the same way."""
 
 
-class Calling:
+class FunctionEmbedder:
     """An embedder that calls functions.
 
     Args:

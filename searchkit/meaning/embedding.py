@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 from typing import NamedTuple
 
+from searchkit import arguments
 from searchkit.documents import Document, Span
 from searchkit.engines.base import Engine, Meaning, Passage
 from searchkit.errors import EmbedderMismatchError, IndexLockedError
@@ -67,7 +68,7 @@ class Orders(NamedTuple):
     most: int | None = None
     again: bool = False
     progress: Callable[[EmbeddingProgress], object] | None = None
-    stopped: Callable[[], bool] = lambda: False
+    stopped: Callable[[], bool] = bool
 
 
 class _CutPassage(NamedTuple):
@@ -82,11 +83,15 @@ def embed(engine: Engine, embedder: Embedder, store: VectorStore, orders: Orders
     """Give vectors to all documents of an index that have none, and to those that are added meanwhile.
 
     Raises:
+        ArgumentError: A number is too small, or none.
         EmbedderMismatchError: Another embedder has made those that the index has.
         EmbedderError: The embedder failed. What it made before is kept.
         IndexLockedError: Others wrote all the time. What was made is kept, for the next call.
         StorageError: The index or the store cannot be written.
     """
+    for name, number, least in (("words", orders.words, 1), ("most", orders.most, 0)):
+        if number is not None:
+            arguments.number(name, number, least)
     with engine.reader() as reader:
         meaning = _meaning(reader.meaning, embedder, orders)
     work = _Work(engine, embedder, store.of(meaning), meaning, orders)
@@ -108,7 +113,12 @@ def _meaning(of_index: Meaning | None, embedder: Embedder, orders: Orders) -> Me
         return meaning
     if not orders.again:
         check_same(of_index, meaning)
-    elif not alike(of_index, meaning):
+        if (of_index.words, of_index.most) != (words, most):
+            raise EmbedderMismatchError(
+                f"the vectors of this index are of passages of {of_index.words:,} words, "
+                f"{of_index.most or 'all'} of a text; ask for these, or give it new vectors: searchkit embed --again"
+            )
+    if not alike(of_index, meaning):
         return meaning
     return of_index._replace(words=words, most=most)  # its probe may have been rounded otherwise
 

