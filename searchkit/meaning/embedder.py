@@ -66,7 +66,7 @@ class Embedder(Protocol):
         """Return the vectors of questions, in the same way."""
 
 
-class Calling:
+class FunctionEmbedder:
     """An embedder that calls functions.
 
     Args:
@@ -146,17 +146,17 @@ def checked(vectors: object, count: int, dimensions: int) -> Vectors:
     """
     import numpy as np  # noqa: PLC0415 (a search by words may have no use for it)
 
+    if not count:
+        return np.zeros((0, dimensions), np.float32)
     try:
-        found = np.array(vectors, np.float32).reshape(count, -1) if count == 0 else np.array(vectors, np.float32)
+        found = np.array(vectors, np.float32)
     except (TypeError, ValueError, OverflowError):
         raise EmbedderError("what the embedder returned are no vectors of numbers, one for each text") from None
-    if found.shape != (count, dimensions) and count:
+    if found.shape != (count, dimensions):
         shape = " x ".join(map(str, found.shape))
         raise EmbedderError(
             f"the embedder returned {shape} numbers for {count} texts, where {count} x {dimensions} were expected"
         )
-    if not count:
-        return np.zeros((0, dimensions), np.float32)
     if not np.isfinite(found).all():
         raise EmbedderError("the embedder returned numbers that are infinite or none; look at its model")
     lengths = np.linalg.norm(found.astype(np.float64), axis=1)

@@ -37,7 +37,9 @@ _CLOSING = "\"'\u00bb\u201d\u2019)]}"
 _ENDS = frozenset(".!?\u061f\u2026\u06d4")  # with the Arabic question mark, the ellipsis, the full stop of Urdu
 _NUMBERED = re.compile(r"[(\[]?\d{1,3}\.")  # the first item of a list: no sentence ends here
 
-_LEFT_OUT = re.compile(f"(?!{ZWNJ})[{MARKS}{UNSEEN}\ud800-\udfff\ue000-\uf8ff]")  # half-spaces stay
+_LEFT_OUT = re.compile(
+    f"(?!{ZWNJ})[{MARKS}{UNSEEN}\ud800-\udfff\ue000-\uf8ff\U000f0000-\U0010ffff]"
+)  # half-spaces stay
 _BLANK = re.compile(r"[\0-\x20\x7f-\xa0\s]+")
 _LETTERS = str.maketrans({"\u064a": FARSI_YEH, "\u0649": FARSI_YEH, "\u0643": "\u06a9", "\u00ac": ZWNJ})
 
@@ -63,7 +65,7 @@ def passages(body: str, words: int = PASSAGE_WORDS, most: int = MOST_PASSAGES) -
 def _pieces(body: str, words: int) -> Iterator[Span]:
     found = (match.span() for match in _WORD.finditer(body))
     window: list[Span] = []  # the words from the beginning of a piece on
-    longest, tail = _CHARACTERS * words, words // 4
+    longest, tail, again = _CHARACTERS * words, words // 4, 0
     while True:
         window += islice(found, words + tail + 1 - len(window))
         if not window:
@@ -72,16 +74,19 @@ def _pieces(body: str, words: int) -> Iterator[Span]:
         if len(window) <= words + tail and window[-1][1] - begin <= longest + longest // 4:
             yield begin, window[-1][1]
             return
-        length = _length(body, window[:words], longest)
+        length = _length(body, window[:words], longest, again)
         yield begin, window[length - 1][1]
-        del window[: length - _overlap(body, window[:length], words)]
+        again = _overlap(body, window[:length], words)
+        if again and window[length][1] - window[length - again][0] > longest:
+            again = 0  # no new word would have a place behind these
+        del window[: length - again]
 
 
-def _length(body: str, window: list[Span], longest: int) -> int:
-    """Return how many of some words a piece takes that begins with them."""
+def _length(body: str, window: list[Span], longest: int, again: int) -> int:
+    """Return how many of some words a piece takes that begins with them; so many were in the piece before."""
     begin = window[0][0]
     most = next((at for at, (_, end) in enumerate(window) if end - begin > longest), len(window)) or 1
-    return next((at for at in range(most, most // 2, -1) if _ends(body, window, at)), most)
+    return next((at for at in range(most, max(most // 2, again), -1) if _ends(body, window, at)), most)
 
 
 def _overlap(body: str, window: list[Span], words: int) -> int:
