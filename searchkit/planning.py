@@ -156,7 +156,7 @@ class Planner:
         embedder: What makes vectors of queries; None for the one that made those of the index, see `Meanings`.
     """
 
-    def __init__(  # noqa: PLR0913 (what an index is opened with)
+    def __init__(
         self,
         analyzer: Analyzer,
         ranking: Ranking,
