@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from searchkit import arguments
 from searchkit.documents import Document, Span
-from searchkit.engines.base import Engine, Meaning, Passage
+from searchkit.engines.base import Engine, Meaning, Passage, Reader
 from searchkit.errors import EmbedderMismatchError, IndexLockedError
 from searchkit.meaning.embedder import Embedder, alike, check_same, meaning_of, vectors_of
 from searchkit.meaning.passages import MOST_PASSAGES, PASSAGE_WORDS, passages, text_of
@@ -150,12 +150,13 @@ class _Work:
 
     def round(self) -> bool:
         """Go through the newest commit; tell whether to look for a newer one, since there was something to do."""
-        before = self._given
         self._begin()
         self._has_begun = True
         with self._engine.reader() as reader:
+            parts = reader.parts
             todo = {part: reader.without_vectors(part) for part in reader.parts}
             self._total = self._done + sum(map(len, todo.values()))
+            self._tell()
             for part, numbers in todo.items():
                 for at in range(0, len(numbers), _DOCUMENTS):
                     if self._orders.stopped():
@@ -165,7 +166,9 @@ class _Work:
                         self._give_all()
                 self._give_all([part])
         self._give_all(last=True)
-        return self._given != before
+        with self._engine.reader() as newest:
+            left = _left(newest)
+            return left > 0 and (newest.parts != parts or left < sum(map(len, todo.values())))
 
     def _begin(self) -> None:
         """Let those vectors of the index go that are of another kind, so that their documents have none."""
@@ -248,4 +251,10 @@ class _Work:
 
     def report(self) -> Embedded:
         """Return what has become of the documents."""
-        return self._given._replace(embedded=self._embedded, reused=self._reused, left=max(self._total - self._done, 0))
+        with self._engine.reader() as newest:
+            return self._given._replace(embedded=self._embedded, reused=self._reused, left=_left(newest))
+
+
+def _left(reader: Reader) -> int:
+    """Return how many documents have no vectors."""
+    return sum(len(reader.without_vectors(part)) for part in reader.parts)
