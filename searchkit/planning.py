@@ -5,30 +5,35 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, get_args
 
 from searchkit import arguments
 from searchkit.engines.base import Deadline, Match, Page, Reader
-from searchkit.errors import ArgumentError
+from searchkit.errors import ArgumentError, EmbedderError, MissingExtraError
 from searchkit.persian import Analyzer
 from searchkit.query.parse import MIN_PREFIX, Parsed, parse
 from searchkit.query.resolve import MatchMode, hardly, rarest, resolve
-from searchkit.query.tree import Clauses, Node, Not, Nothing, Prefix
+from searchkit.query.tree import Clauses, Node, Not, Nothing, Prefix, Ranked
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
 from searchkit.results import ScoreExplanation
 
 if TYPE_CHECKING:
+    from searchkit.meaning.embedder import Embedder
+    from searchkit.meanings import Meanings
     from searchkit.query.narrowing import Narrowing, Where
     from searchkit.query.own_words import OwnWords
     from searchkit.query.rewriting.rewriter import Rewriter, Rewritten
     from searchkit.query.rewriting.typed import Holds, TypedRow
     from searchkit.query.words_in_force import InForce
     from searchkit.rewriters import Rewriters
+
+Mode: TypeAlias = Literal["auto", "words", "meaning"]
+"""What finds documents: both, where the index has vectors; their words; or what they mean."""
 
 MAX_HITS = 10_000
 WORDS_FILE = "words.tsv"
@@ -62,6 +67,7 @@ class Question:
     exact: bool = False
     like: bool = False
     prefix: bool = False
+    mode: Mode = "auto"
     deadline: Deadline | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,9 +82,10 @@ class Question:
             )
         if self.offset and self.cursor is not None:
             raise ArgumentError("offset and cursor are both given; a cursor says by itself where the next page begins")
-        if self.match not in get_args(MatchMode):
-            shown = arguments.shortened(self.match)
-            raise ArgumentError(f"match is {shown}; give one of {', '.join(get_args(MatchMode))}")
+        for name, kind in (("match", MatchMode), ("mode", Mode)):
+            if getattr(self, name) not in get_args(kind):
+                shown = arguments.shortened(getattr(self, name))
+                raise ArgumentError(f"{name} is {shown}; give one of {', '.join(get_args(kind))}")
         object.__setattr__(self, "deadline", None if self.timeout is None else Deadline(self.timeout))
 
 
@@ -96,11 +103,17 @@ class Plan(NamedTuple):
     clauses: Clauses | None = None  # of the rewritten query
     name: str | None = None  # of the document that others are to be like
     beginnings: tuple[tuple[Prefix, int], ...] = ()
+    unmeant: str | None = None  # why meaning did not count, though the index has vectors
 
     @property
     def query(self) -> str:
         """What the results are called the answers to."""
         return self.question.query if self.name is None else self.name
+
+    @property
+    def read(self) -> Parsed:
+        """The query as it is read: the one that it was rewritten to, if it was."""
+        return self.parsed if self.clauses is None else self.parsed._replace(clauses=self.clauses)
 
     @property
     def narrows(self) -> bool:
@@ -113,7 +126,7 @@ class Plan(NamedTuple):
         question, narrowing = self.question, self.narrowing
         ordered = narrowing and narrowing._replace(facets=())
         own = self.own and self.own.digest
-        how = question.match, question.feedback, question.like, question.exact
+        how = question.match, question.feedback, question.like, question.exact, question.mode
         return question.query, how, ordered, self.beginnings, own
 
     @property
@@ -140,13 +153,21 @@ class Planner:
         ranking: How documents are scored.
         words: The file of the site's own words, which is read when it is first needed and has changed.
         required: Whether that must be there.
+        embedder: What makes vectors of queries; None for the one that made those of the index, see `Meanings`.
     """
 
     def __init__(
-        self, analyzer: Analyzer, ranking: Ranking, words: Path | None = None, *, required: bool = False
+        self,
+        analyzer: Analyzer,
+        ranking: Ranking,
+        words: Path | None = None,
+        *,
+        required: bool = False,
+        embedder: Embedder | None = None,
     ) -> None:
         self._analyzer = analyzer
         self._ranking = ranking
+        self._embedder = embedder
         self._words_file, self._required = words, required
         self._in_force: InForce | None = None
         self._reading = Lock()
@@ -197,17 +218,42 @@ class Planner:
             from searchkit.cursors import offset_of  # noqa: PLC0415 (few go on by a cursor)
 
             plan = plan._replace(start=offset_of(question.cursor, reader.version, plan.asked))
-        if question.like:
+        if not question.like:
+            plan = self._understood(plan._replace(node=self._resolved(plan)))
+            plan = self._with_feedback(plan) if question.feedback else plan
+        return plan if question.mode == "words" or (question.exact and not question.like) else self._with_meaning(plan)
+
+    def _with_meaning(self, plan: Plan) -> Plan:
+        """Return the plan with what means the same, where the index has vectors.
+
+        Raises:
+            ArgumentError: Nothing else is asked for, and it has none.
+            MissingExtraError, EmbedderError: Nothing else is asked for, and the query can be given no vector.
+        """
+        alone = plan.question.mode == "meaning"
+        if plan.reader.meaning is None and not alone:
             return plan
-        plan = self._understood(plan._replace(node=self._resolved(plan)))
-        return self._with_feedback(plan) if question.feedback else plan
+        try:
+            near = self.meanings.near(plan, self._words(plan))
+        except (MissingExtraError, EmbedderError) as error:
+            if alone:
+                raise
+            return plan._replace(unmeant=str(error))
+        ranked = plan.node if isinstance(plan.node, Ranked) else Ranked(plan.node)
+        return plan._replace(node=replace(ranked, near=near)) if near else plan
+
+    @cached_property
+    def meanings(self) -> Meanings:
+        """What knows what is meant."""
+        from searchkit.meanings import Meanings  # noqa: PLC0415 (most indexes have no vectors)
+
+        return Meanings(self._embedder)
 
     def _resolved(self, plan: Plan) -> Node:
         """Return what the reader is asked for: every document, where nothing but a condition is."""
-        parsed = plan.parsed if plan.clauses is None else plan.parsed._replace(clauses=plan.clauses)
-        if plan.narrows and not parsed.clauses.clauses:
+        if plan.narrows and not plan.read.clauses.clauses:
             return Not(Nothing())
-        return resolve(parsed, self._words(plan), plan.question.match, plan.beginnings)
+        return resolve(plan.read, self._words(plan), plan.question.match, plan.beginnings)
 
     def _beginnings(self, plan: Plan) -> tuple[tuple[Prefix, int], ...]:
         """Return what that word begins with which is still being typed, alone or joined to the one before it.

@@ -249,8 +249,7 @@ class Reader(Protocol):
         """
 
     def vector_of(self, number: int) -> bytes | None:
-        """Return what a document is about: the mean of its vectors, of length 1, as `tree.Near` takes it; None
-        where it has none."""
+        """Return the mean of the vectors of a document, of length 1, as `tree.Near` has it; None where it has none."""
 
     def nearest_passage(self, number: int, vector: bytes) -> tuple[int, int] | None:
         """Return which piece of the text of a document means most what a vector does; None where it has none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import accumulate, compress, groupby, repeat
@@ -15,8 +15,21 @@ from typing import TYPE_CHECKING, Self
 from typing import Any as Untyped
 from zlib import crc32
 
-from searchkit.documents import Document, digest_of, moment
-from searchkit.engines.base import Deadline, Info, Match, Optimized, Outcome, Page, Record, WriteOptions
+from searchkit.documents import Document, Span, digest_of, moment
+from searchkit.engines.base import (
+    Deadline,
+    Info,
+    Match,
+    Meaning,
+    Optimized,
+    Outcome,
+    Page,
+    Passage,
+    Record,
+    VectorCounts,
+    WriteOptions,
+)
+from searchkit.engines.whoosh import vectors
 from searchkit.engines.whoosh.format.columns import ByteColumn
 from searchkit.engines.whoosh.format.sections import whole
 from searchkit.engines.whoosh.format.stored import Line, check_size
@@ -150,6 +163,15 @@ class WhooshEngine:
         if not isinstance(index, _array_index()):
             index = self._commits = _array_index()(self.path, schema(), self._analysis, verify=self._verify)
         return index
+
+    def enrich(
+        self, part: str, meaning: Meaning, passages: Callable[[Document], Sequence[Passage] | None]
+    ) -> VectorCounts | None:
+        """Give vectors to the documents of a segment; see `searchkit.engines.base.Engine`."""
+        from searchkit.engines.whoosh.enriching import enrich  # noqa: PLC0415 (most indexes have no vectors)
+
+        with _refusals_told(self.path, "written"):
+            return enrich(self._index(), part, meaning, passages)
 
     def optimize(self, options: WriteOptions | None = None) -> Optimized:
         """Write all segments as one; see `searchkit.engines.base.Engine`."""
@@ -359,6 +381,34 @@ class WhooshReader:
     def vocabulary(self, prefix: str = "", field: str | None = None) -> Iterator[str]:
         """Return the terms that begin so."""
         yield from sorted({term for each in self._fields.get(field, []) for term in each.vocabulary(prefix)})
+
+    @property
+    def meaning(self) -> Meaning | None:
+        """What the vectors of the index are; None where it has none."""
+        if self.commit.meaning is None:
+            return None
+        return vectors.read_meaning(self.commit.meaning)
+
+    @property
+    def vectors(self) -> VectorCounts:
+        """How many there are."""
+        return vectors.counts(self._segments)
+
+    def without_vectors(self, part: str) -> list[int]:
+        """Return the documents that nobody has given vectors; see `searchkit.engines.base.Reader`."""
+        at = self.parts.index(part)
+        numbers: list[int] = (vectors.not_given(self._segments[at]) + self._bases[at]).tolist()
+        return numbers
+
+    def vector_of(self, number: int) -> bytes | None:
+        """Return what a document is about; see `searchkit.engines.base.Reader`."""
+        place = self._place(number)
+        return vectors.mean_of(self._segments[place], number - self._bases[place])
+
+    def nearest_passage(self, number: int, vector: bytes) -> Span | None:
+        """Return which piece of a document means most what a vector does; see `searchkit.engines.base.Reader`."""
+        place = self._place(number)
+        return vectors.nearest_span(self._segments[place], number - self._bases[place], vector)
 
     def close(self) -> None:
         """Nothing is to be let go of: files are mapped as long as someone reads them."""

@@ -12,7 +12,7 @@ from searchkit.engines.whoosh._whoosh import filedb_filestore, index, reading
 from searchkit.engines.whoosh.compat.codec import ArraySegment, ArraySegmentReader
 from searchkit.engines.whoosh.compat.searcher import ArraySearcher, Opened
 from searchkit.engines.whoosh.format import toc
-from searchkit.engines.whoosh.format.toc import Entry, Toc
+from searchkit.engines.whoosh.format.toc import Entry, StoredMeaning, Toc
 from searchkit.engines.whoosh.reading.commits import Commit, Commits, Segment
 from searchkit.engines.whoosh.writer import ArrayWriter
 from searchkit.engines.whoosh.writing.lock import WriterLock
@@ -193,14 +193,20 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
             lock.release()
         return True
 
-    def commit(self, generation: int, segments: tuple[Entry, ...]) -> None:
+    def commit(self, generation: int, segments: tuple[Entry, ...], meaning: StoredMeaning | None = None) -> None:
         """Make these segments the index, and remove what is no longer needed. For who holds the lock.
+
+        Args:
+            generation: Of the commit.
+            segments: The segments.
+            meaning: What their vectors are; None for what they were.
 
         Raises:
             IndexLockLostError: Somebody else has committed this generation.
         """
         before = self.toc()
-        self._write(Toc(generation, before.analysis, describe(self.written), segments, before.fields))
+        meaning = before.meaning if meaning is None else meaning
+        self._write(Toc(generation, before.analysis, describe(self.written), segments, before.fields, meaning))
 
     def _write(self, current: Toc) -> None:
         toc.sync(self.folder)

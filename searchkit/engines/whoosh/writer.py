@@ -200,7 +200,8 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
         if not alive or (len(entries) == 1 and entries[0].deleted is None):
             return entries if alive else []
         path = self._new_path()
-        merge([self._index.open_segment(entry) for entry in entries], path, self._memory)
+        kind = self._index.toc().kind
+        merge([self._index.open_segment(entry, kind) for entry in entries], path, self._memory, kind)
         return [self._entry(path, alive)]
 
     def _entry(self, path: Path, documents: int, deleted: Flags | None = None) -> Entry:

@@ -46,7 +46,7 @@ _COPIED = 1 << 20
 _PIECE = 14
 """Bits of a place within a piece: 16 KB are checked in 4 microseconds, and most runs lie in one or two pieces."""
 
-_DTYPES = {each: np.dtype(each) for each in ("|u1", "|b1", "<u2", "<u4", "<u8", "<i8", "<f4", "<f8")}
+_DTYPES = {each: np.dtype(each) for each in ("|i1", "|u1", "|b1", "<u2", "<u4", "<u8", "<i8", "<f4", "<f8")}
 """What a section can be an array of."""
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

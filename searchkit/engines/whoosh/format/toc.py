@@ -7,6 +7,7 @@ The first line is a JSON object, the second its CRC-32 in eight hexadecimal digi
     analysis              [name, fingerprint] of the analyzer that made the terms
     schema                {field: what it is}; opening with a schema that says otherwise is an error
     fields                {name: kind} of the fields that the index was given besides, see `query.fields`
+    meaning               what the vectors of its passages are, see `engines.base.Meaning`; null where it has none
     segments              [{"name", "documents", "size", "seal", "deleted"}]; the seal is the last 24 bytes of the file,
                           in hexadecimal digits; `deleted` is null, or base64 of a bit a document
 
@@ -27,7 +28,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -56,6 +57,11 @@ _SEAL = re.compile(r"[\da-f]{48}")
 
 _NO_HARD_LINKS = {errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EMLINK}
 """What file systems without hard links say, such as those of memory cards."""
+
+
+StoredMeaning: TypeAlias = tuple[str, int, str, int, int]
+"""What vectors are: their embedder, how many numbers each has, base64 of what it made of a sentence that is always the
+same; how many words a passage has, and how many passages of a text have vectors."""
 
 
 class Entry(NamedTuple):
@@ -94,6 +100,17 @@ class Toc(NamedTuple):
     schema: dict[str, Any]
     segments: tuple[Entry, ...] = ()
     fields: dict[str, str] = {}  # noqa: RUF012 (nobody changes it)
+    meaning: StoredMeaning | None = None
+
+    @property
+    def kind(self) -> str:
+        """What its vectors are called."""
+        return kind_of(self.meaning)
+
+
+def kind_of(meaning: StoredMeaning | None) -> str:
+    """Return what vectors of a meaning are called; nothing where there are none."""
+    return "" if meaning is None else f"{zlib.crc32(json.dumps(meaning).encode()):08x}"
 
 
 def segment_path(folder: Path, name: str) -> Path:
@@ -143,6 +160,7 @@ def write(toc: Toc, folder: Path) -> None:
         "analysis": toc.analysis,
         "schema": toc.schema,
         "fields": toc.fields,
+        "meaning": toc.meaning,
         "segments": [entry._asdict() | {"deleted": _packed(entry.deleted)} for entry in toc.segments],
     }
     line = json.dumps(contents, ensure_ascii=False).encode()
@@ -247,7 +265,19 @@ def _checked(contents: dict[str, Any], generation: int) -> Toc:
     if len({entry.name for entry in entries}) != len(entries) or sum(entry.documents for entry in entries) > _DOCUMENTS:
         raise ValueError(len(entries))
     fields = {_text(each): _text(kind) for each, kind in contents.get("fields", {}).items()}
-    return Toc(generation, (name, fingerprint), contents["schema"], entries, fields)
+    return Toc(generation, (name, fingerprint), contents["schema"], entries, fields, _meaning(contents.get("meaning")))
+
+
+def _meaning(value: object) -> StoredMeaning | None:
+    """Return what the vectors are: a name, how many numbers, and of which sentence; words and number of passages."""
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        raise TypeError(value)
+    embedder, dimensions, probe, words, most = value
+    if len(base64.b64decode(_text(probe), validate=True)) != 4 * _number(dimensions):
+        raise ValueError(dimensions)
+    return _text(embedder), dimensions, probe, _number(words), _number(most)
 
 
 def _entries(segments: list[dict[str, Any]]) -> Iterator[Entry]:

@@ -13,7 +13,8 @@ from searchkit.engines.whoosh.format import toc
 from searchkit.engines.whoosh.format.columns import Kept, column_fits, read_column
 from searchkit.engines.whoosh.format.sections import SectionFile, damaged, readable, whole
 from searchkit.engines.whoosh.format.stored import Stored
-from searchkit.engines.whoosh.format.toc import Entry, Toc
+from searchkit.engines.whoosh.format.toc import Entry, StoredMeaning, Toc
+from searchkit.engines.whoosh.format.vectors import SECTIONS, Vectors, read_vectors, vectors_fit
 from searchkit.engines.whoosh.reading.field import Field
 from searchkit.errors import AnalysisMismatchError, IndexCorruptError, IndexNotFoundError, IndexVersionError
 
@@ -41,6 +42,7 @@ class Segment:
     def __init__(self, path: Path, entry: Entry | None = None, *, verify: bool = False) -> None:
         self.file = SectionFile(path, verify=verify)
         self.deleted = None if entry is None else entry.deleted
+        self.kind = ""  # of the vectors that its index has
         self._columns: dict[str, Kept] = {}
         self.remembered: dict[Any, Any] = {}  # what conditions have found in it, see `searching.filters`
         if entry is not None:
@@ -70,10 +72,12 @@ class Segment:
         known = {"stored", "stored_starts", "stored_documents"}
         known.update(*(field.sections for field in self.fields.values()))
         known.update(*((f"column/{name}", f"column/{name}_starts") for name in self.columns))
+        known.update(SECTIONS)
         columns = (column_fits(self.file, name, *each, self.document_count) for name, each in self.columns.items())
         return (
             self.file.names <= known
             and self.values.fits(self.document_count)
+            and vectors_fit(self.file, self.document_count)
             and all(field.fits() for field in self.fields.values())
             and all(columns)
         )
@@ -91,18 +95,34 @@ class Segment:
             self._columns[name] = read_column(self.file, name, self.columns[name][0])
         return self._columns[name]
 
+    @property
+    def vectors(self) -> Vectors | None:
+        """The vectors of its passages, those of the kind that its index has; None where there are none.
+
+        Raises:
+            IndexCorruptError: They are damaged.
+        """
+        if not self.kind or self.file.about.get("vectors", {}).get("kind") != self.kind:
+            return None
+        if "vectors" not in self.remembered:
+            with whole(self.file.path, "vectors do not fit"):
+                self.remembered["vectors"] = read_vectors(self.file, self.document_count)
+        found: Vectors = self.remembered["vectors"]
+        return found
+
     def stored(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Return what is stored of documents, in the order asked."""
         return self.values.get(numbers)
 
 
 class Commit(NamedTuple):
-    """Which commit of which index it is: its generation, the file of its table, its segments, and the fields given."""
+    """Which commit of which index it is: its generation, the file of its table, and what that says."""
 
     generation: int
     table: Identity | None
     segments: tuple[Entry, ...]
     fields: dict[str, str]
+    meaning: StoredMeaning | None = None
 
 
 class Commits:
@@ -202,8 +222,8 @@ class Commits:
             return False
         return same and not os.access(toc.table_path(self.folder, commit.generation + 1), os.F_OK)
 
-    def open_segment(self, entry: Entry) -> Segment:
-        """Open a segment, once for all commits that have it."""
+    def open_segment(self, entry: Entry, kind: str = "") -> Segment:
+        """Open a segment, once for all commits that have it, with the vectors of this kind."""
         path = toc.segment_path(self.folder, entry.name)
         with self._guard:
             try:
@@ -217,7 +237,7 @@ class Commits:
                 self._open[entry.name] = identity, segment
             segment.check(entry)
         current = copy.copy(segment)
-        current.deleted = entry.deleted
+        current.deleted, current.kind = entry.deleted, kind
         return current
 
     def newest(self) -> tuple[Commit, list[Segment]]:
@@ -226,7 +246,7 @@ class Commits:
         while True:
             table, current = self._newest_table()
             try:
-                segments = [self.open_segment(entry) for entry in current.segments]
+                segments = [self.open_segment(entry, current.kind) for entry in current.segments]
             except IndexCorruptError:
                 tries -= 1
                 if not tries or self.latest_generation() == current.generation:
@@ -235,7 +255,7 @@ class Commits:
             with self._guard:
                 names = {entry.name for entry in current.segments}
                 self._open = {name: opened for name, opened in self._open.items() if name in names}
-            return Commit(current.generation, table, current.segments, current.fields), segments
+            return Commit(current.generation, table, current.segments, current.fields, current.meaning), segments
 
     def close(self) -> None:
         """Let go of files; they stay mapped as long as someone reads them."""

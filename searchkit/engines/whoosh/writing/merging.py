@@ -17,6 +17,7 @@ from searchkit.engines.whoosh.format.postings import FieldWriter, Postings
 from searchkit.engines.whoosh.format.sections import SectionWriter
 from searchkit.engines.whoosh.format.stored import Stored, StoredWriter, blocks
 from searchkit.engines.whoosh.format.types import Flags, Int64s, Numbers
+from searchkit.engines.whoosh.format.vectors import VectorWriter, about_vectors, among, dimensions_of, nothing_of
 from searchkit.engines.whoosh.format.vocabulary import ranked
 from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.field import Field
@@ -51,13 +52,14 @@ def unmerged(sizes: Sequence[int], added: int) -> int:
     return apart
 
 
-def merge(segments: Sequence[Segment], path: Path, memory: int) -> None:
+def merge(segments: Sequence[Segment], path: Path, memory: int, kind: str = "") -> None:
     """Write one segment file with the documents of several, of which all is checked first: damage must not be copied.
 
     Args:
         segments: What to merge, in order.
         path: The file to write.
         memory: Bytes to take, about; a single term is never divided.
+        kind: Of the vectors that are taken along, if there are any.
 
     Raises:
         IndexCorruptError: One of them is damaged.
@@ -75,7 +77,12 @@ def merge(segments: Sequence[Segment], path: Path, memory: int) -> None:
         columns = {name: _merge_column(name, segments, out) for name in _column_names(segments)}
         _merge_stored(segments, out)
         count = sum(int((numbering != _GONE).sum()) for numbering in numberings)
-        out.close({"documents": count, "fields": names, "columns": columns})
+        about = {"documents": count, "fields": names, "columns": columns}
+        dimensions = dimensions_of([segment.file for segment in segments], kind)
+        if dimensions:
+            _merge_vectors(segments, VectorWriter(out, dimensions), dimensions)
+            about |= about_vectors(kind, dimensions)
+        out.close(about)
     finally:
         out.abandon()
 
@@ -203,6 +210,14 @@ def _merge_stored(segments: Sequence[Segment], out: SectionWriter) -> None:
             for packed, documents in blocks(chain.from_iterable(kept)):
                 writer.append(packed, documents)
     writer.close()
+
+
+def _merge_vectors(segments: Sequence[Segment], writer: VectorWriter, dimensions: int) -> None:
+    """Copy the vectors that documents have; the others are yet to be given some."""
+    for segment in segments:
+        vectors = segment.vectors or nothing_of(segment.document_count, dimensions)
+        writer.extend(vectors if segment.deleted is None else among(vectors, ~segment.deleted))
+        segment.file.let_go()
 
 
 def _alive_in_blocks(segments: Sequence[Segment]) -> Iterator[tuple[Stored, int, Flags]]:

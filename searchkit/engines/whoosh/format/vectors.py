@@ -1,0 +1,190 @@
+"""How do the vectors of passages lie in a segment?
+
+    vectors           signed 8 bits, so many numbers a passage as `about["vectors"]["dimensions"]` says
+    vectors/scales    32-bit floats: the vector of a passage is its numbers times its scale; the largest number is 127
+    vectors/spans     two 32-bit numbers a passage: where it begins and ends in the body of its document
+    vectors/starts    32-bit numbers: the passages of document n are those from starts[n] up to starts[n + 1]
+    vectors/given     a flag a document: its vectors were given, none of them where it has no text
+
+`about["vectors"]["kind"]` names what the vectors are, as `toc.Toc.kind` does; those of another kind are not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.engines.whoosh.format.sections import SectionFile, SectionWriter
+from searchkit.engines.whoosh.format.types import Flags, Numbers, Scores
+from searchkit.errors import ArgumentError
+
+NUMBERS, SCALES, SPANS, STARTS, GIVEN = SECTIONS = (
+    "vectors",
+    "vectors/scales",
+    "vectors/spans",
+    "vectors/starts",
+    "vectors/given",
+)
+
+LARGEST = 127
+"""Of the numbers of a vector."""
+
+_UNIT = 0.02
+"""How far from 1 the length of a vector may be: rounding to 8 bits changes it by less."""
+
+
+class Vectors(NamedTuple):
+    """The vectors of a segment's passages, as the head of this module says."""
+
+    numbers: npt.NDArray[np.int8]
+    scales: Scores
+    spans: Numbers
+    starts: Numbers
+    given: Flags
+
+    @property
+    def size(self) -> int:
+        """How many bytes they take on the disk."""
+        return sum(each.nbytes for each in self)
+
+    def of(self, document: int) -> Scores:
+        """Return the vectors of a document, a row for each of its passages."""
+        begin, end = int(self.starts[document]), int(self.starts[document + 1])
+        found: Scores = self.numbers[begin:end] * self.scales[begin:end, None]
+        return found
+
+
+def rounded(vectors: Scores) -> tuple[npt.NDArray[np.int8], Scores]:
+    """Return vectors as numbers of 8 bits, and the scale of each.
+
+    >>> numbers, scales = rounded(np.array([[0.6, -0.8]], np.float32))
+    >>> numbers, numbers * scales
+    (array([[  95, -127]], dtype=int8), array([[ 0.5984252, -0.8      ]], dtype=float32))
+
+    Raises:
+        ArgumentError: One is not of length 1.
+    """
+    if not len(vectors):
+        return np.empty(vectors.shape, np.int8), np.empty(0, np.float32)
+    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1)
+    if not (np.abs(lengths - 1) < _UNIT).all():
+        raise ArgumentError("a vector is not of length 1; divide its numbers by that")
+    scales = (np.abs(vectors).max(axis=1) / np.float32(LARGEST)).astype(np.float32)
+    return np.rint(vectors / scales[:, None]).astype(np.int8), scales
+
+
+def read_vectors(file: SectionFile, documents: int) -> Vectors:
+    """Return the vectors of a segment of so many documents, as views of its file.
+
+    Raises:
+        IndexCorruptError: A checksum differs, or they are not as they must be.
+    """
+    dimensions = file.about["vectors"]["dimensions"]
+    numbers, scales, spans, starts, given = (file[name] for name in SECTIONS)
+    passages = len(scales)
+    found = Vectors(numbers.reshape(-1, dimensions), scales, spans.reshape(-1, 2), starts, given)
+    begins = starts.astype(np.int64)
+    if (
+        (len(found.numbers), len(found.spans)) != (passages, passages)
+        or (len(starts), len(given)) != (documents + 1, documents)
+        or begins[0] != 0
+        or begins[-1] != passages
+        or (np.diff(begins) < 0).any()
+    ):
+        raise file.corrupt("vectors are not of as many passages and documents as there are")
+    return found
+
+
+def vectors_fit(file: SectionFile, documents: int) -> bool:
+    """Tell whether sections of vectors are all there or none, of the dtypes and sizes that they must have."""
+    about = file.about.get("vectors")
+    if about is None:
+        return file.names.isdisjoint(SECTIONS)
+    dimensions = about["dimensions"]
+    shapes = [file.shape(name) for name in SECTIONS]
+    passages = shapes[1][1]
+    kinds = ("|i1", dimensions * passages), ("<f4", passages), ("<u4", 2 * passages)
+    wanted = [*kinds, ("<u4", documents + 1), ("|b1", documents)]
+    whole = type(dimensions) is int and dimensions > 0 and isinstance(about["kind"], str)
+    return whole and shapes == wanted
+
+
+class VectorWriter:
+    """Writes the vectors of a segment, document by document or many at once.
+
+    Args:
+        out: The segment.
+        dimensions: How many numbers a vector has.
+    """
+
+    def __init__(self, out: SectionWriter, dimensions: int) -> None:
+        self._out = out
+        self._dimensions = dimensions
+        self._passages = 0
+        for name, kind in zip(SECTIONS, (np.int8, np.float32, np.uint32, np.uint32, bool), strict=True):
+            out.append(name, np.zeros(int(name == STARTS), kind))
+
+    def append(self, vectors: Scores, spans: Sequence[tuple[int, int]]) -> int:
+        """Add a document with the vectors of its passages; say how many bytes these take.
+
+        Raises:
+            ArgumentError: They are no vectors of length 1, one for each passage, of as many dimensions as the others.
+        """
+        vectors = vectors.reshape(len(spans), -1) if len(spans) else np.empty((0, self._dimensions), np.float32)
+        if vectors.shape[1] != self._dimensions:
+            raise ArgumentError(f"vectors are {vectors.shape}; give {len(spans)} x {self._dimensions} numbers")
+        numbers, scales = rounded(vectors)
+        places = np.array(spans, np.uint32).reshape(-1, 2)
+        added = Vectors(numbers, scales, places, np.array([0, len(spans)], np.uint32), np.ones(1, bool))
+        self.extend(added)
+        return added.size
+
+    def extend(self, vectors: Vectors) -> None:
+        """Add the documents of a segment, or of a part of it."""
+        ends = vectors.starts[1:] - vectors.starts[0] + np.uint32(self._passages)
+        values = vectors.numbers, vectors.scales, vectors.spans, ends, vectors.given
+        for name, value in zip(SECTIONS, values, strict=True):
+            self._out.append(name, value.reshape(-1))
+        self._passages += len(vectors.scales)
+
+
+def nothing_of(documents: int, dimensions: int) -> Vectors:
+    """Return the vectors of documents that have none."""
+    return Vectors(
+        np.empty((0, dimensions), np.int8),
+        np.empty(0, np.float32),
+        np.empty((0, 2), np.uint32),
+        np.zeros(documents + 1, np.uint32),
+        np.zeros(documents, bool),
+    )
+
+
+def sliced(vectors: Vectors, begin: int, end: int) -> Vectors:
+    """Return the vectors of the documents from one up to another."""
+    first, last = int(vectors.starts[begin]), int(vectors.starts[end])
+    passages = vectors.numbers[first:last], vectors.scales[first:last], vectors.spans[first:last]
+    return Vectors(*passages, vectors.starts[begin : end + 1], vectors.given[begin:end])
+
+
+def among(vectors: Vectors, kept: Flags) -> Vectors:
+    """Return the vectors of some of the documents, of which there is a flag for each."""
+    sizes = vectors.starts[1:] - vectors.starts[:-1]
+    passages = np.repeat(kept, sizes)
+    starts = np.concatenate(([0], sizes[kept].cumsum())).astype(np.uint32)
+    return Vectors(
+        vectors.numbers[passages], vectors.scales[passages], vectors.spans[passages], starts, vectors.given[kept]
+    )
+
+
+def about_vectors(kind: str, dimensions: int) -> dict[str, Any]:
+    """Return what a segment says of its vectors."""
+    return {"vectors": {"kind": kind, "dimensions": dimensions}}
+
+
+def dimensions_of(files: Iterable[SectionFile], kind: str) -> int:
+    """Return how many numbers the vectors of this kind have in some segments; 0 where none has any."""
+    found = (file.about.get("vectors", {}) for file in files)
+    return next((each["dimensions"] for each in found if each and each["kind"] == kind), 0)

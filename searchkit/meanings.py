@@ -1,0 +1,107 @@
+"""What does a question mean, as the vectors of an index say it? What made them is asked, once for each text."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from searchkit.engines.base import Meaning, Reader
+from searchkit.errors import ArgumentError, EmbedderError
+from searchkit.meaning.embedder import DEFAULT_EMBEDDER, Embedder, check_same, embedder_of, meaning_of, vectors_of
+from searchkit.meaning.passages import plain
+from searchkit.query.conditions import Held
+from searchkit.query.meant import conditions, meant
+from searchkit.query.narrowing import Narrowing
+from searchkit.query.resolve import resolve
+from searchkit.query.tree import Near, Node, Not, Nothing, Ranked
+from searchkit.query.words import QueryWords
+
+if TYPE_CHECKING:
+    from searchkit.planning import Plan
+
+_REMEMBERED = 1_000  # queries, each of which takes some 2 KB
+
+
+class Meanings:
+    """Knows what questions mean. Safe to share between threads.
+
+    Args:
+        embedder: Makes them. None for the one that made those of the index, where it needs no address and no download.
+    """
+
+    def __init__(self, embedder: Embedder | None = None) -> None:
+        self._embedder = embedder
+        self._same: Meaning | None = None  # what the embedder has been compared with
+        self._known: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def near(self, plan: Plan, words: QueryWords) -> Near | None:
+        """Return what finds documents by the meaning of a question; None where that means nothing.
+
+        Args:
+            plan: Of the question.
+            words: Makes terms of its words.
+
+        Raises:
+            ArgumentError: The index has no vectors.
+            MissingExtraError: The package of the embedder is not installed.
+            EmbedderMismatchError: Another embedder made the vectors of the index.
+            EmbedderError: None was given and the index says none that can be taken by its name, or it fails.
+        """
+        meaning = plan.reader.meaning
+        if meaning is None:
+            raise ArgumentError("the index has no vectors, which say what its texts mean; make them: searchkit embed")
+        if plan.question.like:
+            vector = _vector_of(plan.question.query, plan.reader)
+        else:
+            text = plain(meant(plan.read.clauses))
+            vector = self._vector(text, meaning) if text else None
+        if vector is None:
+            return None
+        return Near(vector, _among(plan, words), alone=plan.question.mode == "meaning")
+
+    def _vector(self, text: str, meaning: Meaning) -> bytes:
+        with self._lock:
+            embedder = self._checked(meaning)
+            known = self._known.get(text)
+            if known is not None:
+                self._known.move_to_end(text)
+                return known
+        vector: bytes = vectors_of(embedder.queries, [text], embedder.dimensions)[0].astype("<f4").tobytes()
+        with self._lock:
+            self._known[text] = vector
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return vector
+
+    def _checked(self, meaning: Meaning) -> Embedder:
+        """Return the embedder, which is the one that made the vectors of the index."""
+        if self._embedder is None:
+            if meaning.embedder != DEFAULT_EMBEDDER:
+                raise EmbedderError(
+                    f"{meaning.embedder} made the vectors of this index; name it, as an index tells no address to ask: "
+                    "--embedder, in Python SearchIndex.open(path, embedder=...)"
+                )
+            self._embedder = embedder_of(DEFAULT_EMBEDDER)
+        if self._same != meaning:
+            check_same(meaning, meaning_of(self._embedder))
+            self._same, self._known = meaning, OrderedDict()
+        return self._embedder
+
+
+def _vector_of(id_: str, reader: Reader) -> bytes | None:
+    """Return what a document is about."""
+    (match,) = reader.search(Not(Nothing()), limit=1, narrowing=Narrowing(Held("id", (id_,)))).matches
+    return reader.vector_of(match.number)
+
+
+def _among(plan: Plan, words: QueryWords) -> Node | None:
+    """Return what must hold of a document that answers for its meaning; None where nothing must."""
+    asked = plan.read
+    if plan.question.match != "all":
+        asked = asked._replace(clauses=conditions(asked.clauses))
+    if not asked.clauses.clauses:
+        return None
+    node = resolve(asked, words, "all")
+    return node.answers if isinstance(node, Ranked) else node
