@@ -8,7 +8,7 @@ vectors too before the work ends.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from time import monotonic
 from typing import NamedTuple
 
@@ -142,19 +142,19 @@ class _Work:
         self._known = known
         self._meaning = meaning
         self._orders = orders
-        self._ready: dict[str, set[str]] = defaultdict(set)  # ids of documents to be given vectors, by part
+        self._ready: dict[str, dict[str, int]] = defaultdict(dict)  # how many passages which documents have, by part
         self._given = Embedded()
         self._has_begun = False
-        self._done = self._total = self._embedded = self._reused = 0
+        self._done = self._total = self._passages = self._embedded = 0
         self._due = monotonic() + _FIRST
 
     def round(self) -> bool:
-        """Go through the newest commit; tell whether to look for a newer one, since there was something to do."""
+        """Go on with the newest commit until vectors were given; tell whether there is more to do."""
         self._begin()
         self._has_begun = True
         with self._engine.reader() as reader:
             parts = reader.parts
-            todo = {part: reader.without_vectors(part) for part in reader.parts}
+            todo = {part: reader.without_vectors(part) for part in parts}
             self._total = self._done + sum(map(len, todo.values()))
             self._tell()
             for part, numbers in todo.items():
@@ -162,8 +162,8 @@ class _Work:
                     if self._orders.stopped():
                         break
                     self._take(part, reader.documents(numbers[at : at + _DOCUMENTS]))
-                    if monotonic() >= self._due:
-                        self._give_all()
+                    if monotonic() >= self._due and self._give_all():
+                        return True  # what is given vectors has become another part
                 self._give_all([part])
         self._give_all(last=True)
         with self._engine.reader() as newest:
@@ -185,7 +185,6 @@ class _Work:
         cuts = {document.id: self._cut(document) for document in documents}
         texts = {cut.digest: cut.text for each in cuts.values() for cut in each}
         missing = texts.keys() - self._known.get(texts).keys()
-        total = sum(map(len, cuts.values()))
         ready = sorted(missing, key=lambda digest: (len(texts[digest]), digest))
         for at in range(0, len(ready), _TEXTS):
             if self._orders.stopped():
@@ -195,9 +194,9 @@ class _Work:
             self._known.put(dict(zip(some, made, strict=True)))
             self._embedded += len(some)
             self._tell()
-        self._reused += total - len(missing)
         self._done += len(documents)
-        self._ready[part].update(cuts)
+        self._passages += sum(map(len, cuts.values()))
+        self._ready[part].update({id_: len(each) for id_, each in cuts.items()})
         self._tell()
 
     def _cut(self, document: Document) -> list[_CutPassage]:
@@ -207,30 +206,40 @@ class _Work:
 
     def _tell(self) -> None:
         if self._orders.progress is not None:
-            self._orders.progress(EmbeddingProgress(self._done, self._total, self._embedded, self._reused))
+            known = max(self._passages - self._embedded, 0)
+            self._orders.progress(EmbeddingProgress(self._done, self._total, self._embedded, known))
 
-    def _give_all(self, parts: Iterable[str] | None = None, *, last: bool = False) -> None:
-        """Give the index what is ready. Where others write, that waits, unless there is nothing else to do."""
+    def _give_all(self, parts: Iterable[str] | None = None, *, last: bool = False) -> bool:
+        """Give the index what is ready, and tell whether that went well.
+
+        Where others write, it waits until the next time, unless there is nothing else to do.
+        """
+        begun, given = monotonic(), True
         for part in list(self._ready if parts is None else parts):
-            begun = monotonic()
             try:
                 self._give(part)
             except IndexLockedError:
+                given = False
                 if last:
                     raise
-            ended = monotonic()
-            self._due = max(self._due, ended + max(_FIRST, _SHARE * (ended - begun)))
+        ended = monotonic()
+        self._due = ended + max(_FIRST, _SHARE * (ended - begun))
+        return given
 
     def _give(self, part: str) -> None:
-        if not self._ready[part]:
+        ready = self._ready.get(part)
+        if not ready:
             return
-        given = self._engine.enrich(part, self._meaning, self._passages_of(self._ready[part]))
-        del self._ready[part]  # if the part is gone, its documents come again with another one, and are known
-        if given is not None:
+        given = self._engine.enrich(part, self._meaning, self._passages_of(ready))
+        del self._ready[part]
+        if given is None:  # the part is gone: its documents come again with another one, and are known
+            self._done -= len(ready)
+            self._passages -= sum(ready.values())
+        else:
             documents, count = self._given.documents + given.documents, self._given.passages + given.passages
             self._given = self._given._replace(documents=documents, passages=count)
 
-    def _passages_of(self, ready: set[str]) -> Callable[[Document], Sequence[Passage] | None]:
+    def _passages_of(self, ready: Collection[str]) -> Callable[[Document], Sequence[Passage] | None]:
         def passages_of(document: Document) -> Sequence[Passage] | None:
             if document.id not in ready:
                 return None
@@ -252,7 +261,8 @@ class _Work:
     def report(self) -> Embedded:
         """Return what has become of the documents."""
         with self._engine.reader() as newest:
-            return self._given._replace(embedded=self._embedded, reused=self._reused, left=_left(newest))
+            known = max(self._passages - self._embedded, 0)
+            return self._given._replace(embedded=self._embedded, reused=known, left=_left(newest))
 
 
 def _left(reader: Reader) -> int:
