@@ -14,8 +14,9 @@ from embedding_server import serving
 from shell import ROOT, searchkit
 
 from searchkit import Document, SearchIndex
+from searchkit.errors import ArgumentError, EmbedderError, IndexLockedError
 from searchkit.meaning.embedder import PROBE
-from searchkit.meaning.store import STORE
+from searchkit.meaning.store import STORE, VectorStore
 
 DOCUMENTS = 120
 SMALL = ("--passage-words", "20", "--passages", "3")
@@ -201,6 +202,29 @@ class TestFromPython:
             assert index.add([Document(id="new", body="تازه")]).added == 1
             assert counts(tmp_path)[0] == 0
             assert index.embed().documents == 0
+
+    def test_where_another_program_gives_vectors_adding_leaves_it_to_that_one(self, folder, server):
+        with SearchIndex.open(folder / "index", embedder=f"{server.address}#m") as index:
+            with VectorStore(folder / "index" / STORE):
+                assert index.add([Document(id="new", body="تازه")]).added == 1
+                with pytest.raises(IndexLockedError):
+                    index.embed()
+            assert counts(folder)[0] > DOCUMENTS / 2
+            index.embed()
+            assert counts(folder)[0] == 0
+
+    def test_what_was_added_stays_where_the_embedder_fails(self, tmp_path, server):
+        with SearchIndex.open(tmp_path / "index", embedder=f"{server.address}#m") as index:
+            server.answer = lambda *_: (400, {}, b"no")
+            with pytest.raises(EmbedderError, match="answered 400: no"):
+                index.add(documents(3))
+            assert len(index) == 3
+
+    @pytest.mark.parametrize("embedder", ["none", 3, "http://h"])
+    def test_what_is_no_embedder_is_refused_when_the_index_is_opened(self, tmp_path, embedder):
+        with pytest.raises(ArgumentError):
+            SearchIndex.open(tmp_path / "index", embedder=embedder)
+        assert not (tmp_path / "index").exists()
 
     def test_another_embedder_takes_the_place_of_the_first_only_if_it_is_meant(self, folder, server):
         with SearchIndex.open(folder / "index") as index:
