@@ -15,7 +15,7 @@ PROGRAM = """
 import datetime as dt
 from collections.abc import Iterator
 
-from searchkit import Document, Field, Results, SearchIndex, WriteOptions, load
+from searchkit import Document, Field, FunctionEmbedder, Results, SearchIndex, WriteOptions, load
 from searchkit.evaluating import evaluate, read_qrels, read_topics
 
 
@@ -39,6 +39,8 @@ def main(path: str, query: str, match: str) -> None:
         print(narrow.facets["tags"][0], narrow.hidden, index.rank(query, where={"price": 5, "tags": ["a"]}))
         print([hit.id for hit in index.scan(query, where=Field("price") != 5)])
         print(titles(index.search(query)), index.rank(query)[0][0], index.delete(["1"]), index.info().documents)
+        own = FunctionEmbedder(lambda texts: [[1.0, float(len(text))] for text in texts], "own", 2)
+        print(index.embed(own, words=100, progress=lambda told: print(told.done)).embedded)
         measured = evaluate(index, read_topics("topics"), read_qrels("qrels"), ["AP"], over=list, match=match)
         print(measured.means["AP"] + measured.topics["1"]["AP"], measured.unjudged)
 """

@@ -11,6 +11,7 @@ import click
 from searchkit import __version__
 from searchkit.cli import configuration
 from searchkit.cli.crawling import crawl
+from searchkit.cli.embedding import embed
 from searchkit.cli.evaluating import evaluate
 from searchkit.cli.indexing import index
 from searchkit.cli.inspecting import analyze, info
@@ -99,6 +100,7 @@ def main(ctx: click.Context, config: str | None) -> None:
 for command in (
     index,
     crawl,
+    embed,
     search,
     similar,
     suggest,

@@ -18,6 +18,9 @@ DEFAULT = "searchkit.toml"
 _PATHS = ("index", "words")
 """Options that name what lies beside the file."""
 
+_NAMES = ("embedder",)
+"""Options that name something else, of each command that has them."""
+
 _PAIRS = {"fields": "field", "ranking": "ranking"}
 """Tables of NAME = VALUE, and the options that take them as NAME=VALUE, of each command that has them."""
 
@@ -46,13 +49,17 @@ def options_of(path: str | None, commands: Mapping[str, click.Command]) -> dict[
     for name, value in _read(file).items():
         if name in _PATHS and isinstance(value, str):
             given = {name: str(file.parent / value)}
+        elif name in _NAMES and isinstance(value, str):
+            given = {name: value}
         elif name in _PAIRS and isinstance(value, dict):
             given = {_PAIRS[name]: [f"{key}={each}" for key, each in value.items()]}
         elif name in commands and isinstance(value, dict):
             found[name] |= _given(file, commands[name], value)
             continue
         else:
-            known = ", ".join(["index = DIR", "words = FILE", *(f"[{each}]" for each in [*_PAIRS, *commands])])
+            known = ", ".join(
+                ["index = DIR", "words = FILE", "embedder = NAME", *(f"[{each}]" for each in [*_PAIRS, *commands])]
+            )
             raise _wrong(file, f"{arguments.shortened(name)} is nothing that can be set so; there are {known}")
         for command in commands.values():
             if given.keys() <= _options(command).keys():

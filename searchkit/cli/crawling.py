@@ -14,7 +14,9 @@ import click
 
 import searchkit
 from searchkit.cli.adding import MOST_REMOVED, summarise, write_down
-from searchkit.cli.options import INTERRUPTED, index_option, wait_option
+from searchkit.cli.embedding import check_embedder, give_vectors
+from searchkit.cli.interrupts import Interrupts
+from searchkit.cli.options import INTERRUPTED, embedder_option, index_option, semantic_option, wait_option
 from searchkit.cli.progress import over_pages
 from searchkit.cli.terminal import plain
 from searchkit.errors import ArgumentError, RemovalRefusedError
@@ -81,6 +83,8 @@ if TYPE_CHECKING:
     help="Write what was skipped and why, as JSON Lines.",
 )
 @click.option("--yes", is_flag=True, help="Let more than half of the documents of earlier crawls be removed.")
+@semantic_option
+@embedder_option
 @wait_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def crawl(  # noqa: PLR0913 (options, each by its name)
@@ -91,6 +95,8 @@ def crawl(  # noqa: PLR0913 (options, each by its name)
     wait: float,
     yes: bool,
     quiet: bool,
+    semantic: bool,
+    embedder: str,
     **given: Any,  # noqa: ANN401 (the fields of `CrawlOptions`)
 ) -> None:
     """Index web sites. Needs the extra `crawl`.
@@ -108,6 +114,8 @@ def crawl(  # noqa: PLR0913 (options, each by its name)
 
     started = time.monotonic()
     options = _options(given)
+    if semantic:
+        check_embedder(embedder)
     begin(urls, options).close()  # what is wrong with it is told before there is an index
     from searchkit.crawling.indexing import STATE, crawl_into  # noqa: PLC0415 (the extra is there)
 
@@ -141,6 +149,10 @@ def crawl(  # noqa: PLR0913 (options, each by its name)
         raise click.ClickException("no page could be fetched")
     if crawl_.is_cut_short and not quiet:
         click.echo(f"there is more than {crawl_.fetched:,} pages; --max-pages allows more", err=True)
+    if semantic:
+        interrupts = Interrupts()
+        with interrupts.awaited():
+            give_vectors(path, embedder, interrupts, is_quiet=quiet)
 
 
 def _options(given: dict[str, Any]) -> CrawlOptions:

@@ -14,12 +14,21 @@ import click
 import searchkit
 from searchkit.cli.adding import MOST_REMOVED, Destination, Job, json_counts, name_skipped, summarise, write_down
 from searchkit.cli.choosing import load_options
+from searchkit.cli.embedding import check_embedder, give_vectors
 from searchkit.cli.interrupts import Interrupts
 from searchkit.cli.listing import LeftOut, list_sources
-from searchkit.cli.options import every, index_option, kinds_of_fields, wait_option
+from searchkit.cli.options import (
+    embedder_option,
+    every,
+    index_option,
+    kinds_of_fields,
+    semantic_option,
+    wait_option,
+)
 from searchkit.cli.terminal import plain
 from searchkit.cli.watching import Following, tell_change
 from searchkit.documents import Report
+from searchkit.errors import SearchKitError
 
 if TYPE_CHECKING:
     from searchkit.index import WriteOptions
@@ -52,6 +61,8 @@ class _Given(NamedTuple):
     wait: float
     strict: bool
     quiet: bool
+    semantic: bool
+    embedder: str
 
 
 @click.command()
@@ -134,6 +145,8 @@ class _Given(NamedTuple):
     metavar="N|TIME",
     help="Commit after so many documents, or so much time (90s, 10m, 1h), and not only at the end. Not with --rebuild.",
 )
+@semantic_option
+@embedder_option
 @wait_option
 @click.option("--strict", is_flag=True, help="Exit with status 1 if anything was skipped.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as a JSON object, or one a file or change.")
@@ -169,6 +182,8 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
         encoding=asked.encoding,
         table=asked.table,
     )
+    if asked.semantic:
+        check_embedder(asked.embedder)
     missing = plain(", ".join(source_name(each) for each in paths if not exists(each)))
     if missing and (asked.prune or asked.rebuild or asked.watch) and not asked.dry_run:
         raise click.ClickException(f"no such file or folder: {missing}; nothing was changed")
@@ -185,8 +200,11 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
     with interrupts.awaited():
         counts = job.run(sources, paths if asked.prune else (), fresh=asked.rebuild)
         _tell(counts, left_out, asked, time.monotonic() - started)
+        _embed(path, asked, interrupts)
         if following is not None and not interrupts.came.is_set():
-            following.run(sources, partial(_tell_change, asked=asked), is_quiet=asked.quiet)
+            following.run(
+                sources, partial(_tell_change, path=path, asked=asked, interrupts=interrupts), is_quiet=asked.quiet
+            )
             return
     if interrupts.came.is_set():
         if not asked.quiet:
@@ -226,10 +244,25 @@ def _write_options(asked: _Given) -> WriteOptions:
     )
 
 
-def _tell_change(change: Changed, counts: Report, asked: _Given) -> None:
+def _embed(path: str, asked: _Given, interrupts: Interrupts) -> None:
+    """Give vectors to what has none, if that is wanted and there is an index."""
+    if asked.semantic and not interrupts.came.is_set() and searchkit.SearchIndex.exists(path):
+        told = interrupts.told
+        give_vectors(path, asked.embedder, interrupts, as_json=asked.as_json, is_quiet=asked.quiet)
+        interrupts.told = told
+
+
+def _tell_change(change: Changed, counts: Report, *, path: str, asked: _Given, interrupts: Interrupts) -> None:
     write_down(counts, asked.report)
     if not asked.quiet:
         tell_change(change, counts, as_json=asked.as_json)
+    if counts.added or counts.updated:
+        try:
+            _embed(path, asked, interrupts)
+        except click.exceptions.Exit:  # which ends the watching, too
+            pass
+        except SearchKitError as error:
+            click.echo(f"{plain(str(error))}; tried again with the next change", err=True)
 
 
 def _tell(counts: Report, left_out: LeftOut, asked: _Given, seconds: float) -> None:

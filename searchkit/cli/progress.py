@@ -11,14 +11,18 @@ from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+import click
+
 from searchkit.cli.terminal import ERASE, is_terminal, size_shown
 from searchkit.documents import Document, Skip
 
 if TYPE_CHECKING:
     from searchkit.crawling.crawler import Crawl
     from searchkit.crawling.given import Gone
+    from searchkit.meaning.embedding import EmbeddingProgress
 
 _EVERY_SECONDS = 0.2
+_MINUTE = 60.0
 
 
 class _StatusLine:
@@ -94,6 +98,40 @@ class Progress:
             return text
         count = len(self._sources)
         return text + _share(done, self._total, seconds, f"{count:,} files" if count > 1 else size_shown(self._total))
+
+
+class EmbeddingLine:
+    """Shows how far it has come to embed documents: on a terminal all the time, elsewhere a line a minute.
+
+    Args:
+        shown: Whether to.
+    """
+
+    def __init__(self, *, shown: bool = True) -> None:
+        self._line = _StatusLine(shown=shown)
+        self._started = time.monotonic()
+        self._next = self._started + _MINUTE if shown and not self._line.is_shown else float("inf")
+
+    def show(self, progress: EmbeddingProgress) -> None:
+        """Show it, if it is time to."""
+        self._line.show(partial(self.line, progress))
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _MINUTE
+            click.echo(self.line(progress, now - self._started), err=True)
+
+    def line(self, progress: EmbeddingProgress, seconds: float) -> str:
+        """Return what is shown after so many seconds of work."""
+        text = f"{progress.embedded:,} passages embedded, {progress.embedded / seconds:,.1f} a second"
+        if progress.reused:
+            text += f", {progress.reused:,} known"
+        if not progress.done:
+            return text
+        return text + _share(progress.done, progress.total, seconds, f"{progress.total:,} documents")
+
+    def close(self) -> None:
+        """Show nothing any more."""
+        self._line.erase()
 
 
 def _size(source: str | Skip, least: int) -> int | None:

@@ -8,13 +8,13 @@ vectors too before the work ends.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from time import monotonic
 from typing import NamedTuple
 
 from searchkit import arguments
 from searchkit.documents import Document, Span
-from searchkit.engines.base import Engine, Meaning, Passage
+from searchkit.engines.base import Engine, Meaning, Passage, Reader
 from searchkit.errors import EmbedderMismatchError, IndexLockedError
 from searchkit.meaning.embedder import Embedder, alike, check_same, meaning_of, vectors_of
 from searchkit.meaning.passages import MOST_PASSAGES, PASSAGE_WORDS, passages, text_of
@@ -142,30 +142,33 @@ class _Work:
         self._known = known
         self._meaning = meaning
         self._orders = orders
-        self._ready: dict[str, set[str]] = defaultdict(set)  # ids of documents to be given vectors, by part
+        self._ready: dict[str, dict[str, int]] = defaultdict(dict)  # how many passages which documents have, by part
         self._given = Embedded()
         self._has_begun = False
-        self._done = self._total = self._embedded = self._reused = 0
+        self._done = self._total = self._passages = self._embedded = 0
         self._due = monotonic() + _FIRST
 
     def round(self) -> bool:
-        """Go through the newest commit; tell whether to look for a newer one, since there was something to do."""
-        before = self._given
+        """Go on with the newest commit until vectors were given; tell whether there is more to do."""
         self._begin()
         self._has_begun = True
         with self._engine.reader() as reader:
-            todo = {part: reader.without_vectors(part) for part in reader.parts}
+            parts = reader.parts
+            todo = {part: reader.without_vectors(part) for part in parts}
             self._total = self._done + sum(map(len, todo.values()))
+            self._tell()
             for part, numbers in todo.items():
                 for at in range(0, len(numbers), _DOCUMENTS):
                     if self._orders.stopped():
                         break
                     self._take(part, reader.documents(numbers[at : at + _DOCUMENTS]))
-                    if monotonic() >= self._due:
-                        self._give_all()
+                    if monotonic() >= self._due and self._give_all():
+                        return True  # what is given vectors has become another part
                 self._give_all([part])
         self._give_all(last=True)
-        return self._given != before
+        with self._engine.reader() as newest:
+            left = _left(newest)
+            return left > 0 and (newest.parts != parts or left < sum(map(len, todo.values())))
 
     def _begin(self) -> None:
         """Let those vectors of the index go that are of another kind, so that their documents have none."""
@@ -182,7 +185,6 @@ class _Work:
         cuts = {document.id: self._cut(document) for document in documents}
         texts = {cut.digest: cut.text for each in cuts.values() for cut in each}
         missing = texts.keys() - self._known.get(texts).keys()
-        total = sum(map(len, cuts.values()))
         ready = sorted(missing, key=lambda digest: (len(texts[digest]), digest))
         for at in range(0, len(ready), _TEXTS):
             if self._orders.stopped():
@@ -192,9 +194,9 @@ class _Work:
             self._known.put(dict(zip(some, made, strict=True)))
             self._embedded += len(some)
             self._tell()
-        self._reused += total - len(missing)
         self._done += len(documents)
-        self._ready[part].update(cuts)
+        self._passages += sum(map(len, cuts.values()))
+        self._ready[part].update({id_: len(each) for id_, each in cuts.items()})
         self._tell()
 
     def _cut(self, document: Document) -> list[_CutPassage]:
@@ -204,30 +206,40 @@ class _Work:
 
     def _tell(self) -> None:
         if self._orders.progress is not None:
-            self._orders.progress(EmbeddingProgress(self._done, self._total, self._embedded, self._reused))
+            known = max(self._passages - self._embedded, 0)
+            self._orders.progress(EmbeddingProgress(self._done, self._total, self._embedded, known))
 
-    def _give_all(self, parts: Iterable[str] | None = None, *, last: bool = False) -> None:
-        """Give the index what is ready. Where others write, that waits, unless there is nothing else to do."""
+    def _give_all(self, parts: Iterable[str] | None = None, *, last: bool = False) -> bool:
+        """Give the index what is ready, and tell whether that went well.
+
+        Where others write, it waits until the next time, unless there is nothing else to do.
+        """
+        begun, given = monotonic(), True
         for part in list(self._ready if parts is None else parts):
-            begun = monotonic()
             try:
                 self._give(part)
             except IndexLockedError:
+                given = False
                 if last:
                     raise
-            ended = monotonic()
-            self._due = max(self._due, ended + max(_FIRST, _SHARE * (ended - begun)))
+        ended = monotonic()
+        self._due = ended + max(_FIRST, _SHARE * (ended - begun))
+        return given
 
     def _give(self, part: str) -> None:
-        if not self._ready[part]:
+        ready = self._ready.get(part)
+        if not ready:
             return
-        given = self._engine.enrich(part, self._meaning, self._passages_of(self._ready[part]))
-        del self._ready[part]  # if the part is gone, its documents come again with another one, and are known
-        if given is not None:
+        given = self._engine.enrich(part, self._meaning, self._passages_of(ready))
+        del self._ready[part]
+        if given is None:  # the part is gone: its documents come again with another one, and are known
+            self._done -= len(ready)
+            self._passages -= sum(ready.values())
+        else:
             documents, count = self._given.documents + given.documents, self._given.passages + given.passages
             self._given = self._given._replace(documents=documents, passages=count)
 
-    def _passages_of(self, ready: set[str]) -> Callable[[Document], Sequence[Passage] | None]:
+    def _passages_of(self, ready: Collection[str]) -> Callable[[Document], Sequence[Passage] | None]:
         def passages_of(document: Document) -> Sequence[Passage] | None:
             if document.id not in ready:
                 return None
@@ -248,4 +260,11 @@ class _Work:
 
     def report(self) -> Embedded:
         """Return what has become of the documents."""
-        return self._given._replace(embedded=self._embedded, reused=self._reused, left=max(self._total - self._done, 0))
+        with self._engine.reader() as newest:
+            known = max(self._passages - self._embedded, 0)
+            return self._given._replace(embedded=self._embedded, reused=known, left=_left(newest))
+
+
+def _left(reader: Reader) -> int:
+    """Return how many documents have no vectors."""
+    return sum(len(reader.without_vectors(part)) for part in reader.parts)

@@ -41,7 +41,7 @@ _LEFT_OUT = re.compile(
     f"(?!{ZWNJ})[{MARKS}{UNSEEN}\ud800-\udfff\ue000-\uf8ff\U000f0000-\U0010ffff]"
 )  # half-spaces stay
 _BLANK = re.compile(r"[\0-\x20\x7f-\xa0\s]+")
-_LETTERS = str.maketrans({"\u064a": FARSI_YEH, "\u0649": FARSI_YEH, "\u0643": "\u06a9", "\u00ac": ZWNJ})
+_LETTERS = (("\u064a", FARSI_YEH), ("\u0649", FARSI_YEH), ("\u0643", "\u06a9"), ("\u00ac", ZWNJ))
 
 
 def passages(body: str, words: int = PASSAGE_WORDS, most: int = MOST_PASSAGES) -> list[Span]:
@@ -136,6 +136,11 @@ def plain(text: str, most: int = LONGEST_EMBEDDED) -> str:
         text: A question, or what is to be found; its first characters count.
         most: How many characters are returned at most.
     """
-    text = _LEFT_OUT.sub("", text[: 4 * most].translate(_LETTERS))
-    text = _LEFT_OUT.sub("", unicodedata.normalize("NFKC", text).translate(_LETTERS))
+    text = _persian(unicodedata.normalize("NFKC", _persian(text[: 4 * most])))
     return _BLANK.sub(" ", unicodedata.normalize("NFC", text)).strip()[:most].strip()
+
+
+def _persian(text: str) -> str:
+    for arabic, persian in _LETTERS:
+        text = text.replace(arabic, persian)
+    return _LEFT_OUT.sub("", text)

