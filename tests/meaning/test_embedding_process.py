@@ -121,6 +121,19 @@ def test_what_was_made_before_an_interrupt_is_in_the_index(folder, server, numbe
     assert passages > 0
 
 
+def test_a_second_interrupt_ends_it_at_once(folder, server):
+    process = begun(server, folder)
+    wait_for(server, 2)
+    server.pause = 30
+    wait_for(server, len(server.asked) + 1)
+    process.send_signal(signal.SIGINT)
+    assert process.stderr.readline().startswith(b"stopping")
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=25)
+    assert process.returncode == 130
+    assert told == b"interrupted; the vectors that were made are kept\n"
+
+
 def test_a_second_one_at_once_is_told(folder, server):
     server.pause = 0.2
     process = begun(server, folder)
