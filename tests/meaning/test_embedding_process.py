@@ -177,7 +177,7 @@ def test_the_embedder_stands_in_the_configuration(folder, server):
     (folder / "searchkit.toml").write_text(f'embedder = "{server.address}#m"\n[embed]\npassages = 1\n')
     assert searchkit("embed", cwd=folder).returncode == 0
     with SearchIndex.open(folder / "index") as index, index._engine.reader() as reader:
-        assert (reader.meaning.embedder, reader.meaning.most, reader.meaning.words) == ("endpoint#m", 1, 200)
+        assert (reader.meaning.embedder, reader.meaning.most, reader.meaning.words) == ("endpoint#m", 1, 60)
 
 
 @pytest.mark.parametrize(

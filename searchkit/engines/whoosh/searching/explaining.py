@@ -38,7 +38,9 @@ class Explainer:
     def explain(self, asked: tree.Node, score: float) -> ScoreExplanation:
         """Return the parts of the score that the document has for a query that it answers."""
         ranked = asked if isinstance(asked, tree.Ranked) else tree.Ranked(asked)
-        parts = list(self._parts(ranked.answers, 1.0))
+        words = ranked.near is None or not ranked.near.alone
+        parts = list(self._parts(ranked.answers, 1.0)) if words else []
+        parts += self._meaning(ranked, fsum(part.score for part in parts))
         parts += [
             ScoreExplanation(each, f"{_shown(words)}: side by side as in the query")
             for words, each in self._searcher.beside_of(ranked, self._number, self._narrowing)
@@ -53,6 +55,19 @@ class Explainer:
             parts.append(ScoreExplanation(rounded, "rounding"))
         first = any(self._score(tier) is not None for tier in ranked.tiers)
         return ScoreExplanation(score, "the score, among those that come first" if first else "the score", tuple(parts))
+
+    def _meaning(self, ranked: tree.Ranked, of_words: float) -> Iterator[ScoreExplanation]:
+        """Yield what the meaning of the document adds, if it adds anything."""
+        found = self._searcher.meant(ranked, self._narrowing)
+        if found is None or ranked.near is None:
+            return
+        near, added = float(found.nearness[self._number]), float(found.added[self._number])
+        if ranked.near.alone:
+            yield ScoreExplanation(near, "its meaning: the cosine of its nearest passage")
+        elif added:
+            if found.least > of_words:
+                yield ScoreExplanation(found.least - of_words, "as the last of the best by their words")
+            yield ScoreExplanation(added, f"its meaning: the cosine of its nearest passage is {near:.3f}")
 
     def _parts(self, node: tree.Node, weight: float) -> Iterator[ScoreExplanation]:
         """Yield what a part of the query adds; nothing if the document does not match it."""

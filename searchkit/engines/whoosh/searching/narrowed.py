@@ -15,7 +15,7 @@ from searchkit.engines.whoosh.format.values import spelled
 from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 from searchkit.engines.whoosh.searching.facets import counted
-from searchkit.engines.whoosh.searching.filters import MISFIT, Values, column_of, has_value, kept, values_of
+from searchkit.engines.whoosh.searching.filters import MISFIT, Values, column_of, has_value, values_of
 from searchkit.engines.whoosh.searching.keywords import keywords
 from searchkit.engines.whoosh.searching.matches import Answers, Matches, first_of, handed_out
 from searchkit.query import tree
@@ -43,7 +43,7 @@ def narrowed(
         SearchTimeoutError: The deadline has passed.
     """
     snapshot = searcher.snapshot
-    answers = left(snapshot, searcher.answers(query, deadline), asked)
+    answers = searcher.answers(query, deadline, asked)
     if deadline is not None:
         deadline.check()
     facets = _facets(snapshot, answers.every, asked.facets)
@@ -58,11 +58,6 @@ def narrowed(
     first = int(answers.tiers[0].holds(numbers).sum()) if first else 0
     matches = handed_out(numbers[page], scores[page])
     return Page(matches, len(numbers), complete, first, facets=facets, hidden=total - len(numbers))
-
-
-def left(snapshot: Snapshot, answers: Answers, asked: Narrowing) -> Answers:
-    """Return those of the answers that a narrowed search lets through."""
-    return answers if asked.where is None else answers.among(kept(snapshot, asked.where))
 
 
 def _facets(snapshot: Snapshot, found: Matches, facets: Sequence[Facet]) -> tuple[tuple[str, tuple[Counted, ...]], ...]:

@@ -15,8 +15,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from searchkit.engines.whoosh.format.types import Documents, Scores
-from searchkit.engines.whoosh.format.vectors import Vectors
+from searchkit.engines.whoosh.format.types import Scores
+from searchkit.engines.whoosh.format.vectors import LARGEST, Vectors
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 
 _BLOCK = 1 << 11
@@ -24,9 +24,6 @@ _BLOCK = 1 << 11
 
 _EXACT = 1 << 24
 """Up to here every whole number is a 32-bit floating-point number."""
-
-_LARGEST = 127
-"""Of the numbers of a passage."""
 
 FAR = np.float32(-2)
 """How near a document without vectors comes: less than any cosine."""
@@ -37,7 +34,7 @@ def nearness(snapshot: Snapshot, vector: bytes) -> Scores:
     near = np.full(snapshot.size, FAR, np.float32)
     asked = np.frombuffer(vector, "<f4")
     # No sum of products is more than the product of the lengths, sqrt(n) * 127 and this one; rounding lengthens a bit.
-    length = 0.95 * _EXACT / (_LARGEST * math.sqrt(len(asked)))
+    length = 0.95 * _EXACT / (LARGEST * math.sqrt(len(asked)))
     whole = np.rint(asked * np.float32(length))
     for segment, (begin, end) in zip(snapshot.segments, pairwise(snapshot.offsets), strict=True):
         if segment.vectors is not None:
@@ -45,18 +42,6 @@ def nearness(snapshot: Snapshot, vector: bytes) -> Scores:
     if snapshot.deleted is not None:
         near[snapshot.deleted] = FAR
     return near
-
-
-def nearest_of(near: Scores, wanted: int) -> tuple[Documents, np.float32]:
-    """Return the `wanted` documents that come nearest, ascending, and how near the first comes that does not belong.
-
-    Of those that come equally near, at the end, all are left out, or the lowest where nothing else would be left.
-    """
-    has = np.flatnonzero(near > FAR)
-    if len(has) <= wanted:
-        return has, FAR
-    floor = np.partition(near[has], len(has) - wanted - 1)[len(has) - wanted - 1]
-    return has[near[has] > floor], floor
 
 
 def _nearest(vectors: Vectors, asked: Scores, unit: np.float32, near: Scores) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.engines.base import Deadline, Page
-from searchkit.engines.whoosh.format.types import Documents, Scores
+from searchkit.engines.whoosh.format.types import Documents, Flags, Scores
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 from searchkit.engines.whoosh.searching.beside import BesideScorer
 from searchkit.engines.whoosh.searching.bm25 import Conditions, Forms, WordForms, word_scores
@@ -25,6 +25,7 @@ from searchkit.engines.whoosh.searching.matches import (
     handed_out,
     intersection,
     nothing,
+    restricted,
     scaled,
     tiered,
     union,
@@ -36,6 +37,7 @@ from searchkit.query import tree
 from searchkit.ranking import Ranking
 
 if TYPE_CHECKING:
+    from searchkit.engines.whoosh.searching.fusion import Meant
     from searchkit.query.narrowing import Narrowing
 
 MAX_EXPANSIONS = 1024
@@ -122,17 +124,67 @@ class Searcher:
 
         return freshness(self.snapshot, self._ranking)
 
-    def answers(self, ranked: tree.Ranked, deadline: Deadline | None = None) -> Answers:
-        """Return what a query matches.
+    def answers(
+        self, ranked: tree.Ranked, deadline: Deadline | None = None, narrowing: Narrowing | None = None
+    ) -> Answers:
+        """Return what a query matches, of the documents that a narrowed search lets through.
 
         Raises:
             SearchTimeoutError: The deadline has passed.
         """
-        whole = [] if ranked.complete is None else [ranked.complete]
-        every, *others = self.find(ranked.answers, *ranked.tiers, *whole, deadline=deadline)
+        words, kept = self._words(ranked, deadline, narrowing)
+        every, complete = words.every, words.complete
+        if ranked.near is not None:
+            _check(deadline)
+            meant, among = self._meant(ranked.near, words, kept), self._flags(ranked.near.among)
+            every = meant.alone(among) if ranked.near.alone else meant.found(every, among)
+            complete = intersection([complete, every], self.snapshot.size) if ranked.near.alone else complete
         if self._freshness is not None:
             every = faded(every, self._freshness)
-        return Answers(every, tuple(tiered(every, others[: len(ranked.tiers)])), others[-1] if whole else every)
+        return Answers(every, tuple(tiered(every, words.tiers)), complete)
+
+    def meant(self, ranked: tree.Ranked, narrowing: Narrowing | None = None) -> Meant | None:
+        """Return what meaning adds to what the words of a query find; None where it does not count."""
+        return None if ranked.near is None else self._meant(ranked.near, *self._words(ranked, None, narrowing))
+
+    def _words(
+        self, ranked: tree.Ranked, deadline: Deadline | None, narrowing: Narrowing | None
+    ) -> tuple[Answers, Flags | None]:
+        """Return what words find of what may answer, what its tiers must match, and what may answer."""
+        whole = [] if ranked.complete is None else [ranked.complete]
+        every, *others = self.find(ranked.answers, *ranked.tiers, *whole, deadline=deadline)
+        complete, tiers = others[-1] if whole else every, tuple(others[: len(ranked.tiers)])
+        kept = None if narrowing is None else self._kept(narrowing)
+        if kept is not None:
+            every, complete = restricted(every, kept), restricted(complete, kept)
+        return Answers(every, tiers, complete), kept
+
+    def _kept(self, narrowing: Narrowing) -> Flags | None:
+        """Return which documents a narrowed search lets through; None for all."""
+        if narrowing.where is None:
+            return None
+        from searchkit.engines.whoosh.searching.filters import kept  # noqa: PLC0415 (most searches are not narrowed)
+
+        return kept(self.snapshot, narrowing.where)
+
+    def _meant(self, near: tree.Near, words: Answers, kept: Flags | None) -> Meant:
+        """Return what meaning adds to what words find; less where they find a document that holds all of them."""
+        from searchkit.engines.whoosh.searching.fusion import meant  # noqa: PLC0415 (most indexes have no vectors)
+        from searchkit.engines.whoosh.searching.nearest import FAR, nearness  # noqa: PLC0415 (as above)
+
+        ranking, of_documents = self._ranking, nearness(self.snapshot, near.vector)
+        if kept is not None:
+            of_documents[~kept] = FAR
+        weight = ranking.meaning_complete if words.complete.count else ranking.meaning
+        return meant(of_documents, words.every, ranking.nearest, weight)
+
+    def _flags(self, node: tree.Node | None) -> Flags | None:
+        """Return which documents match, a flag for each; None for no condition."""
+        if node is None:
+            return None
+        flags = np.zeros(self.snapshot.size, bool)
+        flags[self.find(node)[0].documents] = True
+        return flags
 
     def first_of(
         self, ranked: tree.Ranked, answers: Answers, wanted: int, deadline: Deadline | None = None
@@ -167,11 +219,7 @@ class Searcher:
         self, ranked: tree.Ranked, number: int, narrowing: Narrowing | None = None
     ) -> list[tuple[tuple[tree.Terms, ...], float]]:
         """Return what a document scores for words side by side, group by group."""
-        answers = self.answers(ranked)
-        if narrowing is not None:
-            from searchkit.engines.whoosh.searching.narrowed import left  # noqa: PLC0415 (most searches are not)
-
-            answers = left(self.snapshot, answers, narrowing)
+        answers = self.answers(ranked, narrowing=narrowing)
         numbers = np.sort(first_of(answers.tiers, self._ranking.candidates)[0])
         at = int(numbers.searchsorted(number))
         if not ranked.beside or at == len(numbers) or numbers[at] != number:
