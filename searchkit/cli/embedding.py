@@ -8,7 +8,7 @@ import click
 
 import searchkit
 from searchkit.cli.interrupts import Interrupts
-from searchkit.cli.options import embedder_option, index_option
+from searchkit.cli.options import INTERRUPTED, embedder_option, index_option
 from searchkit.cli.progress import EmbeddingLine
 from searchkit.cli.terminal import json_line
 
@@ -97,6 +97,9 @@ def give_vectors(  # noqa: PLR0913 (what is made, and how it is told)
             done = index.embed(
                 embedder, words=words, most=most, again=again, progress=line.show, stopped=interrupts.came.is_set
             )
+        except KeyboardInterrupt:  # the second one
+            click.echo("interrupted; the vectors that were made are kept", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
         finally:
             line.close()
     seconds = time.monotonic() - started
