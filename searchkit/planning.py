@@ -243,6 +243,8 @@ class Planner:
                 raise
             return plan._replace(unmeant=str(error))
         ranked = plan.node if isinstance(plan.node, Ranked) else Ranked(plan.node)
+        if alone:  # no order of words counts
+            ranked = Ranked(ranked.answers, complete=ranked.complete)
         return plan._replace(node=replace(ranked, near=near)) if near else plan
 
     @cached_property
