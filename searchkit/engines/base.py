@@ -314,7 +314,8 @@ class Info(NamedTuple):
 
     `documents` and `terms` are counts, `size` is in bytes, `generation` counts commits. `fields` are those that the
     index was given to narrow searches by, their kinds by name, and `words` how many lines of its own words a site has
-    in force.
+    in force. Where the index has vectors, or is meant to, `embedder` names who makes them, of passages of about
+    `passage_words` words.
     """
 
     engine: str
@@ -326,6 +327,9 @@ class Info(NamedTuple):
     generation: int
     fields: Mapping[str, str]
     words: int = 0
+    embedder: str | None = None
+    passage_words: int = 0
+    vectors: VectorCounts = VectorCounts()
 
 
 class Optimized(NamedTuple):

@@ -7,16 +7,27 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from searchkit import arguments
 from searchkit.documents import Span
 from searchkit.engines.base import Meaning, VectorCounts
 from searchkit.engines.whoosh.format.sections import whole
 from searchkit.engines.whoosh.format.toc import StoredMeaning
 from searchkit.engines.whoosh.format.types import Documents
 from searchkit.engines.whoosh.reading.commits import Segment
+from searchkit.errors import ArgumentError
 
 
 def written(meaning: Meaning) -> StoredMeaning:
-    """Return what a table of contents says of a meaning."""
+    """Return what a table of contents says of a meaning.
+
+    Raises:
+        ArgumentError: A number is too small, or the probe has another length than its dimensions take.
+    """
+    for name, number, least in (("dimensions", meaning.dimensions, 1), ("words", meaning.words, 0)):
+        arguments.number(name, number, least)
+    arguments.number("most", meaning.most, 0)
+    if len(meaning.probe) != 4 * meaning.dimensions:
+        raise ArgumentError(f"the probe has {len(meaning.probe)} bytes; give {meaning.dimensions} numbers of 32 bits")
     probe = base64.b64encode(meaning.probe).decode()
     return meaning.embedder, meaning.dimensions, probe, meaning.words, meaning.most
 
