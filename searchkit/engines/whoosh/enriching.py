@@ -124,8 +124,8 @@ def _replaced(index: ArrayIndex, part: str, copy: Path, meaning: StoredMeaning) 
             copy.rename(path)
         except FileNotFoundError:
             return False
-        segments[part] = segments[part]._replace(name=segment_name(path), size=path.stat().st_size, seal=seal(path))
         with _removed_unless_committed(index, path, current.generation):
+            segments[part] = segments[part]._replace(name=segment_name(path), size=path.stat().st_size, seal=seal(path))
             if not lock.is_held or index.latest_generation() != current.generation:
                 raise lock.lost()
             index.commit(current.generation + 1, tuple(segments.values()), meaning)
