@@ -380,9 +380,12 @@ class Engine(Protocol):
                 whose turn has not come yet. It is called once for each document without vectors, in their order.
 
         Returns:
-            How many vectors were given, or None if the part has gone since: others have merged it.
+            How many documents were given vectors (one without a text counts), of how many passages and bytes, or None
+            if the part has gone since: others have merged it, or given it vectors.
 
         Raises:
+            ArgumentError: A vector is not of length 1 or of other dimensions, a passage lies beyond the text or does
+                not begin behind the one before it, or the meaning is none.
             IndexLockedError, StorageError: See `writer`.
         """
 

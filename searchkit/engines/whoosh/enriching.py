@@ -16,7 +16,7 @@ import numpy as np
 
 from searchkit.documents import Document, Span
 from searchkit.engines.base import Meaning, Passage, VectorCounts, WriteOptions
-from searchkit.engines.whoosh.format.sections import SectionWriter, seal
+from searchkit.engines.whoosh.format.sections import SectionWriter, seal, whole
 from searchkit.engines.whoosh.format.toc import INDEX, StoredMeaning, kind_of, segment_name, segment_path
 from searchkit.engines.whoosh.format.types import Scores
 from searchkit.engines.whoosh.format.vectors import SECTIONS, VectorWriter, about_vectors, nothing_of, sliced
@@ -86,7 +86,8 @@ def _write(segment: Segment, writer: VectorWriter, dimensions: int, passages: Pa
     for at in range(0, len(missing), _READ):
         some = missing[at : at + _READ]
         for number, values in zip(some, segment.stored(some), strict=True):
-            document = Document.from_stored(values["document"])
+            with whole(segment.file.path, "a stored document does not fit"):
+                document = Document.from_stored(values["document"])
             found = passages(document)
             if found is not None:
                 writer.extend(sliced(vectors, done, number))

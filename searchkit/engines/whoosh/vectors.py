@@ -23,13 +23,12 @@ def written(meaning: Meaning) -> StoredMeaning:
     Raises:
         ArgumentError: A number is too small, or the probe has another length than its dimensions take.
     """
-    for name, number, least in (("dimensions", meaning.dimensions, 1), ("words", meaning.words, 0)):
-        arguments.number(name, number, least)
-    arguments.number("most", meaning.most, 0)
-    if len(meaning.probe) != 4 * meaning.dimensions:
-        raise ArgumentError(f"the probe has {len(meaning.probe)} bytes; give {meaning.dimensions} numbers of 32 bits")
+    dimensions = arguments.number("dimensions", meaning.dimensions, 1)
+    words, most = arguments.number("words", meaning.words), arguments.number("most", meaning.most)
+    if len(meaning.probe) != 4 * dimensions:
+        raise ArgumentError(f"the probe has {len(meaning.probe)} bytes; give {dimensions} numbers of 32 bits")
     probe = base64.b64encode(meaning.probe).decode()
-    return meaning.embedder, meaning.dimensions, probe, meaning.words, meaning.most
+    return meaning.embedder, dimensions, probe, words, most
 
 
 def read_meaning(stored: StoredMeaning) -> Meaning:

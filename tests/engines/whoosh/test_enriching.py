@@ -13,9 +13,12 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
+import zstandard
 from damages import FURTHER, contents, document, everything, fill, restore
 from disks import Disk
+from forging import STORED, frame, sealed, sections, with_segment
 from vectored import MEANING, check_vectors, enrich, enrich_all, passages
 
 from searchkit import Document, IndexLockedError, IndexLockLostError, StorageError, WriteOptions
@@ -293,10 +296,6 @@ def test_where_another_writes_all_the_time_that_is_told_and_nothing_left(engine,
     assert len(check_vectors(engine.path)) == 11
 
 
-def removed(engine):
-    shutil.rmtree(engine.path)
-
-
 def unlocked(engine):
     """Somebody removes the lock, and writes."""
     (engine.path / "MAIN.lock").unlink()
@@ -386,14 +385,38 @@ def test_a_disk_that_is_full_is_told_and_nothing_is_left(tmp_path):
     assert names(path) == needed(engine)
 
 
-@pytest.mark.filterwarnings("ignore:divide by zero")
+@pytest.mark.parametrize("at_once", [1, 2, 3, 8])
+def test_vectors_are_merged_some_at_a_time(engine, monkeypatch, at_once):
+    monkeypatch.setattr("searchkit.engines.whoosh.writing.merging._VECTORS", at_once)
+    engine.enrich(engine.reader().parts[0], MEANING, lambda each: None if each.id.endswith("5") else passages(each))
+    before = check_vectors(engine.path)
+    engine.optimize()
+    assert check_vectors(engine.path) == before
+    assert len(before) == 7
+    assert list(problems(engine.path)) == []
+
+
 def test_what_is_copied_is_checked_first(engine, whole):
     (name,) = (name for name in whole if "-1r1" in name)
     data = whole[name]
     place = data.index("باغ".encode())
-    for files in (whole | {name: data[:place] + b"\0" + data[place + 1 :]},):
-        restore(engine.path, files)
-        part = opened(engine.path).reader().parts[0]
-        with pytest.raises(StorageError, match=name):
-            opened(engine.path).enrich(part, MEANING, passages)
-        assert contents(engine.path) == files
+    files = whole | {name: data[:place] + b"\0" + data[place + 1 :]}
+    restore(engine.path, files)
+    part = opened(engine.path).reader().parts[0]
+    with pytest.raises(StorageError, match=name):
+        opened(engine.path).enrich(part, MEANING, passages)
+    assert contents(engine.path) == files
+
+
+@pytest.mark.parametrize("stored", ["null", "[]", "a document that is none", "no body", "no date"])
+def test_a_forged_document_is_told(engine, whole, tmp_path, stored):
+    (name,) = (name for name in whole if "-2r1" in name)
+    values, about = sections(engine.path / name)
+    lines = zstandard.ZstdDecompressor().decompress(values["stored"].tobytes()).split(b"\n")
+    block = STORED.get(stored, lambda lines: frame(b"\n".join(stored.encode() for _ in lines)))(lines)
+    values["stored"] = np.frombuffer(block, np.uint8)
+    values["stored_starts"] = np.array([0, len(block)], np.uint64)
+    restore(engine.path, with_segment(whole, name, sealed(values, about, tmp_path / "scratch")))
+    part = opened(engine.path).reader().parts[1]
+    with pytest.raises(StorageError, match=name):
+        opened(engine.path).enrich(part, MEANING, passages)
