@@ -360,7 +360,8 @@ class SearchIndex:
         """Copy the index as it is now into a new folder, whole, whoever writes meanwhile: a backup.
 
         The file `words.tsv` in its folder is copied with it. Files that never change are hard links where the file
-        system has them, so it takes hardly any time or space.
+        system has them, so it takes hardly any time or space. Vectors are in these; `vectors.sqlite`, which can be
+        large and holds nothing that they do not, is not copied.
 
         Args:
             path: The folder, which must not be there.
