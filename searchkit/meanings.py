@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from searchkit.engines.base import Meaning, Reader
 from searchkit.errors import ArgumentError, EmbedderError
@@ -13,14 +13,24 @@ from searchkit.meaning.passages import plain
 from searchkit.query.conditions import Held
 from searchkit.query.meant import conditions, meant
 from searchkit.query.narrowing import Narrowing
-from searchkit.query.resolve import resolve
+from searchkit.query.parse import Parsed
+from searchkit.query.resolve import MatchMode, resolve
 from searchkit.query.tree import Near, Node, Not, Nothing, Ranked
 from searchkit.query.words import QueryWords
 
-if TYPE_CHECKING:
-    from searchkit.planning import Plan
-
 _REMEMBERED = 1_000  # queries, each of which takes some 2 KB
+
+
+class Meaningful(NamedTuple):
+    """What is asked: a parsed query, or the id of a document that others are to be like.
+
+    `match` is how its words are to be matched, and `alone` says whether nothing but meaning counts.
+    """
+
+    parsed: Parsed
+    match: MatchMode = "auto"
+    alone: bool = False
+    like: str | None = None
 
 
 class Meanings:
@@ -36,12 +46,13 @@ class Meanings:
         self._known: OrderedDict[str, bytes] = OrderedDict()
         self._lock = Lock()
 
-    def near(self, plan: Plan, words: QueryWords) -> Near | None:
+    def near(self, asked: Meaningful, reader: Reader, words: QueryWords) -> Near | None:
         """Return what finds documents by the meaning of a question; None where that means nothing.
 
         Args:
-            plan: Of the question.
-            words: Makes terms of its words.
+            asked: The question.
+            reader: Of the documents.
+            words: Makes terms of the words.
 
         Raises:
             ArgumentError: The index has no vectors.
@@ -49,17 +60,15 @@ class Meanings:
             EmbedderMismatchError: Another embedder made the vectors of the index.
             EmbedderError: None was given and the index says none that can be taken by its name, or it fails.
         """
-        meaning = plan.reader.meaning
+        meaning = reader.meaning
         if meaning is None:
             raise ArgumentError("the index has no vectors, which say what its texts mean; make them: searchkit embed")
-        if plan.question.like:
-            vector = _vector_of(plan.question.query, plan.reader)
+        if asked.like is not None:
+            vector = _vector_of(asked.like, reader)
         else:
-            text = plain(meant(plan.read.clauses))
+            text = plain(meant(asked.parsed.clauses))
             vector = self._vector(text, meaning) if text else None
-        if vector is None:
-            return None
-        return Near(vector, _among(plan, words), alone=plan.question.mode == "meaning")
+        return None if vector is None else Near(vector, _among(asked, words), alone=asked.alone)
 
     def _vector(self, text: str, meaning: Meaning) -> bytes:
         with self._lock:
@@ -96,12 +105,12 @@ def _vector_of(id_: str, reader: Reader) -> bytes | None:
     return reader.vector_of(match.number)
 
 
-def _among(plan: Plan, words: QueryWords) -> Node | None:
+def _among(asked: Meaningful, words: QueryWords) -> Node | None:
     """Return what must hold of a document that answers for its meaning; None where nothing must."""
-    asked = plan.read
-    if plan.question.match != "all":
-        asked = asked._replace(clauses=conditions(asked.clauses))
-    if not asked.clauses.clauses:
+    parsed = asked.parsed
+    if asked.match != "all":
+        parsed = parsed._replace(clauses=conditions(parsed.clauses))
+    if not parsed.clauses.clauses:
         return None
-    node = resolve(asked, words, "all")
+    node = resolve(parsed, words, "all")
     return node.answers if isinstance(node, Ranked) else node

@@ -230,21 +230,25 @@ class Planner:
             ArgumentError: Nothing else is asked for, and it has none.
             MissingExtraError, EmbedderError: Nothing else is asked for, and the query can be given no vector.
         """
-        alone = plan.question.mode == "meaning"
+        question, alone = plan.question, plan.question.mode == "meaning"
         if plan.reader.meaning is None and not alone:
             return plan
+        from searchkit.meanings import Meaningful  # noqa: PLC0415 (most indexes have no vectors)
+
+        asked = Meaningful(plan.read, question.match, alone, question.query if question.like else None)
         try:
-            near = self.meanings.near(plan, self._words(plan))
+            near = self._meanings.near(asked, plan.reader, self._words(plan))
         except (MissingExtraError, EmbedderError) as error:
             if alone:
                 raise
             return plan._replace(unmeant=str(error))
         ranked = plan.node if isinstance(plan.node, Ranked) else Ranked(plan.node)
+        if alone:  # no order of words counts
+            ranked = Ranked(ranked.answers, complete=ranked.complete)
         return plan._replace(node=replace(ranked, near=near)) if near else plan
 
     @cached_property
-    def meanings(self) -> Meanings:
-        """What knows what is meant."""
+    def _meanings(self) -> Meanings:
         from searchkit.meanings import Meanings  # noqa: PLC0415 (most indexes have no vectors)
 
         return Meanings(self._embedder)

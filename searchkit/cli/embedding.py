@@ -9,7 +9,7 @@ import click
 
 import searchkit
 from searchkit.cli.interrupts import Interrupts
-from searchkit.cli.options import embedder_option, index_option
+from searchkit.cli.options import INTERRUPTED, embedder_option, index_option
 from searchkit.cli.progress import EmbeddingLine
 from searchkit.cli.terminal import json_line, plain
 from searchkit.errors import EmbedderError, MissingExtraError
@@ -26,7 +26,7 @@ from searchkit.index import SearchIndex
     help="How many passages of a text have vectors, from its beginning; 0 for all.  [default: 8]",
 )
 @click.option(
-    "--passage-words", type=click.IntRange(1), metavar="N", help="How many words a passage has, about.  [default: 200]"
+    "--passage-words", type=click.IntRange(1), metavar="N", help="How many words a passage has, about.  [default: 60]"
 )
 @click.option("--again", is_flag=True, help="Let vectors go that another embedder has made, or of other passages.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as a JSON object.")
@@ -100,6 +100,9 @@ def give_vectors(  # noqa: PLR0913 (what is made, and how it is told)
             done = index.embed(
                 embedder, words=words, most=most, again=again, progress=line.show, stopped=interrupts.came.is_set
             )
+        except KeyboardInterrupt:  # the second one
+            click.echo("interrupted; the vectors that were made are kept", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
         finally:
             line.close()
     seconds = time.monotonic() - started

@@ -200,7 +200,7 @@ class _Work:
         self._tell()
 
     def _cut(self, document: Document) -> list[_CutPassage]:
-        spans = passages(document.body, self._meaning.words, self._meaning.most)
+        spans = passages(document.body, self._meaning.words, self._meaning.most) or [(0, 0)]  # a title alone means, too
         texts = [(span, text_of(document.title, document.body, span)) for span in spans]
         return [_CutPassage(span, text, digest_of(text)) for span, text in texts if text]
 

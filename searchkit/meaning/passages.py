@@ -19,8 +19,9 @@ from searchkit import arguments
 from searchkit.documents import Span
 from searchkit.persian.text.chars import FARSI_YEH, MARKS, UNSEEN, ZWNJ
 
-PASSAGE_WORDS = 200
-"""Words of a piece, about."""
+PASSAGE_WORDS = 60
+"""Words of a piece, about: two or three sentences. On questions about an encyclopaedia, nDCG@10 of meaning alone was
+.898 with pieces of 200 words, .905 with 100 and .931 with 60, though these have two fifths of all words twice."""
 
 MOST_PASSAGES = 8
 """How many pieces of a text are embedded, by default."""

@@ -12,8 +12,9 @@ import pytest
 from shell import ROOT
 
 from searchkit.cli import progress
-from searchkit.cli.progress import Progress
+from searchkit.cli.progress import EmbeddingLine, Progress
 from searchkit.documents import Document, Skip
+from searchkit.meaning.embedding import EmbeddingProgress
 
 DOCUMENT = Document(id="1", body="")
 
@@ -117,3 +118,26 @@ def test_a_real_run_shows_its_line_on_a_terminal_and_leaves_the_summary(tmp_path
     assert out.startswith(b"added 3,000, ")
     assert re.search(r"\d documents, [\d,]+ a second, \d+ % of [\d.]+ MB, \d+:\d\d left", shown)
     assert shown.endswith(progress.ERASE)
+
+
+@pytest.mark.parametrize(
+    ("progress", "shown"),
+    [
+        ((0, 100, 30, 0), "30 passages embedded, 3.0 a second"),
+        ((25, 100, 30, 0), "30 passages embedded, 3.0 a second, 25 % of 100 documents, 0:30 left"),
+        ((100, 100, 30, 1_000), "30 passages embedded, 3.0 a second, 1,000 known, 100 % of 100 documents, 0:00 left"),
+    ],
+)
+def test_of_embedding_passages_and_documents_are_told(progress, shown):
+    assert EmbeddingLine().line(EmbeddingProgress(*progress), 10.0) == shown
+
+
+def test_of_embedding_a_line_a_minute_is_written_where_nobody_watches(monkeypatch, capsys):
+    clock = iter([0.0, 0.0, 1.0, 61.0, 62.0, 130.0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    line = EmbeddingLine()
+    for done in range(1, 5):
+        line.show(EmbeddingProgress(done, 10, done, 0))
+    line.close()
+    written = capsys.readouterr().err.splitlines()
+    assert [each.partition(" ")[0] for each in written] == ["2", "4"]

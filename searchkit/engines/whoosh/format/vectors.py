@@ -21,15 +21,10 @@ from searchkit.engines.whoosh.format.sections import SectionFile, SectionWriter
 from searchkit.engines.whoosh.format.types import Flags, Numbers, Scores
 from searchkit.errors import ArgumentError
 
-NUMBERS, SCALES, SPANS, STARTS, GIVEN = SECTIONS = (
-    "vectors",
-    "vectors/scales",
-    "vectors/spans",
-    "vectors/starts",
-    "vectors/given",
-)
+SECTIONS = ("vectors", "vectors/scales", "vectors/spans", "vectors/starts", "vectors/given")
+_KINDS = (np.int8, np.float32, np.uint32, np.uint32, bool)
 
-LARGEST = 127
+LARGEST_BYTE = 127
 """Of the numbers of a vector."""
 
 _UNIT = 0.02
@@ -72,7 +67,7 @@ def rounded(vectors: Scores) -> tuple[npt.NDArray[np.int8], Scores]:
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1)
     if not (np.abs(lengths - 1) < _UNIT).all():
         raise ArgumentError("a vector is not of length 1; divide its numbers by that")
-    scales = (np.abs(vectors).max(axis=1) / np.float32(LARGEST)).astype(np.float32)
+    scales = (np.abs(vectors).max(axis=1) / np.float32(LARGEST_BYTE)).astype(np.float32)
     return np.rint(vectors / scales[:, None]).astype(np.int8), scales
 
 
@@ -124,8 +119,8 @@ class VectorWriter:
         self._out = out
         self._dimensions = dimensions
         self._passages = 0
-        for name, kind in zip(SECTIONS, (np.int8, np.float32, np.uint32, np.uint32, bool), strict=True):
-            out.append(name, np.zeros(int(name == STARTS), kind))
+        for name, kind in zip(SECTIONS, _KINDS, strict=True):
+            out.append(name, np.zeros(int(name == "vectors/starts"), kind))
 
     def append(self, vectors: Scores, spans: Sequence[tuple[int, int]]) -> int:
         """Add a document with the vectors of its passages; say how many bytes these take.

@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from searchkit.engines.whoosh.format.types import Scores
-from searchkit.engines.whoosh.format.vectors import LARGEST, Vectors
+from searchkit.engines.whoosh.format.vectors import LARGEST_BYTE, Vectors
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 
 _BLOCK = 1 << 11
@@ -34,7 +34,7 @@ def nearness(snapshot: Snapshot, vector: bytes) -> Scores:
     near = np.full(snapshot.size, FAR, np.float32)
     asked = np.frombuffer(vector, "<f4")
     # No sum of products is more than the product of the lengths, sqrt(n) * 127 and this one; rounding lengthens a bit.
-    length = 0.95 * _EXACT / (LARGEST * math.sqrt(len(asked)))
+    length = 0.95 * _EXACT / (LARGEST_BYTE * math.sqrt(len(asked)))
     whole = np.rint(asked * np.float32(length))
     for segment, (begin, end) in zip(snapshot.segments, pairwise(snapshot.offsets), strict=True):
         if segment.vectors is not None:
