@@ -21,6 +21,9 @@ _NEAR = 0.25
 of all (1). Measured on four collections: some three to ten documents are found so, none less of the first ten are right
 than at 0, where it is sixty, and none up to .75 either."""
 
+_SHARE, _LEAST = 10, 10
+"""A tenth of few documents: that all of five are the nearest says nothing."""
+
 
 class Meant(NamedTuple):
     """What the meaning of a query adds to what its words find.
@@ -64,16 +67,18 @@ def meant(near: Scores, words: Matches, wanted: int, weight: float) -> Meant:
     Args:
         near: How near each comes; `FAR` for one that may not answer.
         words: What is found by words, of those that may answer.
-        wanted: For how many documents, the nearest, it counts.
+        wanted: For how many documents, the nearest, it counts; for a tenth of all at most, but for ten of any number.
         weight: How much it counts against words.
     """
     nearest = np.sort(near[near > FAR])[::-1]
-    best, floor = nearest[:wanted], nearest[wanted : wanted + 1]
+    wanted = min(wanted, max(_LEAST, len(nearest) // _SHARE))
+    best = nearest[:wanted]
     of_words = np.zeros(len(best), np.float32)
     found = top_k(words, len(best))[1]
     of_words[: len(found)] = found
-    factor = weight * (_spread(of_words) or 1) / (_spread(best) or 1)
-    added = np.maximum(near - (floor if len(floor) else best[-1:]).sum(), 0) * np.float32(factor)
+    spread = _spread(best) or 1
+    floor = nearest[wanted] if len(nearest) > wanted else best[-1:].sum() - spread
+    added = np.maximum(near - np.float32(floor), 0) * np.float32(weight * (_spread(of_words) or 1) / spread)
     return Meant(near, added, float(of_words[-1:].sum()))
 
 
