@@ -27,6 +27,7 @@ _TYPED = click.core.ParameterSource.COMMANDLINE
 _NOT_WITH_ALL = {
     name: f"--{name.replace('_', '-')}" for name in ("offset", "cursor", "unique_by", "prefix", "feedback", "explain")
 } | {"facets": "--facet"}
+_OF_SCAN = ("match", "where", "sort", "exact", "mode")
 _STEPS = {"keyboard": "keyboard layout", "script": "other letters"}
 _MINUS = "\0-"  # no argument holds NUL, so this cannot be typed
 
@@ -161,9 +162,7 @@ def search(  # noqa: PLR0913 (options, each by its name)
         asked_for = typed(" ".join(query))
         with open_index() as index:
             if every:
-                hits = index.scan(
-                    asked_for, **{name: asked[name] for name in ("match", "where", "sort", "exact", "mode")}
-                )
+                hits = index.scan(asked_for, **{name: asked[name] for name in _OF_SCAN})
                 for hit in islice(hits, asked["limit"] if _typed_of({"limit": "--limit"}) else None):
                     click.echo(json_line(hit.to_dict()))
                 return
