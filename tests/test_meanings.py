@@ -68,6 +68,17 @@ def test_it_is_asked_again_after_that(index, embedder, monkeypatch):
     assert embedder.times == 2  # it is known
 
 
+def test_what_is_found_by_its_meaning_is_narrowed_and_counted(tmp_path, embedder):
+    texts = {"1": "باران در شمال بارید.", "2": "بارانی نو در بازار", "3": "کتاب تاریخ"}
+    with SearchIndex.open(tmp_path, embedder=embedder, fields={"section": "keyword"}) as index:
+        index.add(Document(id_, text, fields={"section": id_}) for id_, text in texts.items())
+        for mode in ("words", "meaning", "auto", "meaning"):
+            found = index.search("باران", mode=mode, where={"section": ["2", "3"]}, facets=["section", "host"])
+            assert {hit.id for hit in found} <= {"2", "3"}
+            assert dict(found.facets["section"]) == {hit.id: 1 for hit in found}
+        assert [hit.id for hit in index.search("باران", mode="meaning", where={"section": "2"})] == ["2"]
+
+
 def test_an_index_says_whether_it_has_vectors(index, tmp_path):
     assert index.has_vectors
     with SearchIndex.open(tmp_path / "other") as other:
