@@ -50,7 +50,7 @@ class Meanings:
         self._same: Meaning | None = None  # what the embedder has been compared with
         self._known: OrderedDict[str, bytes] = OrderedDict()
         self._lock = Lock()
-        self._failure = _Failure()
+        self._outage = _Outage()
 
     def near(self, asked: Meaningful, reader: Reader, words: QueryWords) -> Near | None:
         """Return what finds documents by the meaning of a question; None where that means nothing.
@@ -83,8 +83,8 @@ class Meanings:
             if known is not None:
                 self._known.move_to_end(text)
                 return known
-            self._failure.check()
-        with self._failure.noted():
+            self._outage.check()
+        with self._outage.noted():
             # The question first: a server that is not there is not waited for as long as for vectors of documents.
             asked = embedder.queries([text])
             if not is_same:
@@ -110,7 +110,7 @@ class Meanings:
         return self._embedder
 
 
-class _Failure:
+class _Outage:
     """The last time that an embedder was waited for in vain, so that of many questions one waits and not each."""
 
     def __init__(self) -> None:
