@@ -331,6 +331,12 @@ class SearchIndex:
             return reader.fields
 
     @property
+    def has_vectors(self) -> bool:
+        """Whether documents can be found by their meaning, see `embed`."""
+        with self._engine.reader() as reader:
+            return reader.meaning is not None
+
+    @property
     def version(self) -> str:
         """What changes when answers may: with each commit, and with the site's own words.
 

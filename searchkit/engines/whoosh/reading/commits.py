@@ -44,6 +44,7 @@ class Segment:
         self.deleted = None if entry is None else entry.deleted
         self.kind = ""  # of the vectors that its index has
         self._columns: dict[str, Kept] = {}
+        self._vectors: Vectors | None = None
         self.remembered: dict[Any, Any] = {}  # what conditions have found in it, see `searching.filters`
         if entry is not None:
             self.check(entry)
@@ -104,11 +105,10 @@ class Segment:
         """
         if not self.kind or self.file.about.get("vectors", {}).get("kind") != self.kind:
             return None
-        if "vectors" not in self.remembered:
+        if self._vectors is None:
             with whole(self.file.path, "vectors do not fit"):
-                self.remembered["vectors"] = read_vectors(self.file, self.document_count)
-        found: Vectors = self.remembered["vectors"]
-        return found
+                self._vectors = read_vectors(self.file, self.document_count)
+        return self._vectors
 
     def stored(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Return what is stored of documents, in the order asked."""
