@@ -108,7 +108,7 @@ class VectorContract:
         with engine.reader() as reader:
             assert reader.meaning == MEANING
             assert reader.vectors[:2] == (8, 24)
-            assert reader.vectors.size >= 24 * DIMENSIONS
+            assert 24 * DIMENSIONS <= sum(each.size for each in said) <= reader.vectors.size
             info = engine.info()
             assert (info.embedder, info.passage_words, info.vectors) == ("tests", 50, reader.vectors)
 
@@ -284,12 +284,25 @@ class VectorContract:
             eight.enrich(eight.reader().parts[0], MEANING, lambda document: vectors_of(document)[::-1])
 
     @pytest.mark.parametrize(
-        "wrong", [{"dimensions": 0, "probe": b""}, {"dimensions": 4}, {"probe": b"1"}, {"words": -1}, {"most": True}]
+        "wrong",
+        [
+            *({"embedder": 5}, {"embedder": None}, {"embedder": "\ud800"}, {"dimensions": 0, "probe": b""}),
+            *({"dimensions": 4}, {"probe": b"1"}, {"words": -1}, {"most": True}),
+        ],
     )
-    def test_what_is_no_meaning_is_refused(self, eight, wrong):
+    def test_what_is_no_meaning_is_refused(self, eight, tmp_path, wrong):
         with pytest.raises(ArgumentError):
             eight.enrich(eight.reader().parts[0], MEANING._replace(**wrong), vectors_of)
         assert eight.reader().meaning is None
+        again = self.open(tmp_path / "index", default_analyzer())
+        assert waiting(again) == set(NUMBERS)
+        again.close()
+
+    def test_numbers_of_a_meaning_are_numbers_of_any_kind(self, eight):
+        of_numpy = MEANING._replace(dimensions=np.int64(DIMENSIONS), words=np.uint8(50), most=np.int32(3))
+        enriched(eight, meaning=of_numpy)
+        assert eight.reader().meaning == MEANING
+        assert having(eight) == set(NUMBERS)
 
     def test_an_error_from_who_makes_vectors_changes_nothing(self, eight, tmp_path):
         before = {file.name: file.stat().st_mtime_ns for file in (tmp_path / "index").iterdir()}

@@ -49,8 +49,10 @@ def enrich(index: ArrayIndex, part: str, meaning: Meaning, passages: PassagesOf)
     copy = index.folder / f"{INDEX}-{os.urandom(4).hex()}.copy"
     segment = segments[names.index(part)]
     segment.kind = kind_of(meant)  # vectors of another kind are not taken along
+    if commit.meaning == meant and not len(not_given(segment)):
+        return VectorCounts()
     try:
-        given = _copied(segment, copy, meaning, passages)
+        given = _copied(segment, copy, meant[1], passages)
         nothing_new = not given.documents and commit.meaning == meant
         return given if nothing_new or _replaced(index, part, copy, meant) else None
     finally:
@@ -62,7 +64,7 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def _copied(segment: Segment, copy: Path, meaning: Meaning, passages: PassagesOf) -> VectorCounts:
+def _copied(segment: Segment, copy: Path, dimensions: int, passages: PassagesOf) -> VectorCounts:
     """Write a segment anew with more vectors, after it was checked: damage must not be copied."""
     segment.file.verify()
     out = SectionWriter(copy)
@@ -70,9 +72,9 @@ def _copied(segment: Segment, copy: Path, meaning: Meaning, passages: PassagesOf
         for name in segment.file.names - set(SECTIONS):
             out.append(name, segment.file.unchecked(name))
             segment.file.let_go(name)
-        writer = VectorWriter(out, meaning.dimensions)
-        counts = _write(segment, writer, meaning.dimensions, passages)
-        out.close(segment.file.about | about_vectors(segment.kind, meaning.dimensions))
+        writer = VectorWriter(out, dimensions)
+        counts = _write(segment, writer, dimensions, passages)
+        out.close(segment.file.about | about_vectors(segment.kind, dimensions))
     finally:
         out.abandon()
     return counts

@@ -265,6 +265,13 @@ def test_processes_add_and_give_vectors_at_once(tmp_path):
     assert not list(path.glob("*.copy"))
 
 
+def test_where_no_document_waits_nothing_is_copied(engine):
+    enrich_all(engine)
+    with Disk(engine.path) as disk:
+        assert {each[:2] for each in enrich(engine)} == {(0, 0)}
+    assert disk.calls == 0
+
+
 def test_who_comes_later_takes_the_copy_of_the_other_away(engine):
     def slow(asked):
         if asked.id == document(0).id:

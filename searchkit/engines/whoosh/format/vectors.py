@@ -141,7 +141,7 @@ class VectorWriter:
         places = np.array(spans, np.uint32).reshape(-1, 2)
         added = Vectors(numbers, scales, places, np.array([0, len(spans)], np.uint32), np.ones(1, bool))
         self.extend(added)
-        return added.size
+        return added.size - added.starts.itemsize  # where a document begins, the one before it ends
 
     def extend(self, vectors: Vectors) -> None:
         """Add the documents of a segment, or of a part of it."""
