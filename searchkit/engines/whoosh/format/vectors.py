@@ -146,7 +146,7 @@ class VectorWriter:
         places = np.array(spans, np.uint32).reshape(-1, 2)
         added = Vectors(numbers, scales, places, np.array([0, len(spans)], np.uint32), np.ones(1, bool))
         self.extend(added)
-        return added.size
+        return added.size - added.starts.itemsize  # where it begins is where the one before ends
 
     def extend(self, vectors: Vectors) -> None:
         """Add the documents of a segment, or of a part of it."""
