@@ -17,11 +17,21 @@ import numpy as np
 from searchkit.documents import Document
 from searchkit.engines.base import Meaning, Passage, VectorCounts, WriteOptions
 from searchkit.engines.whoosh.format.sections import SectionWriter, seal
+from searchkit.engines.whoosh.format.signs import signs_of, write_signs
 from searchkit.engines.whoosh.format.toc import INDEX, Entry, kind_of, segment_name, segment_path
 from searchkit.engines.whoosh.format.types import Scores
-from searchkit.engines.whoosh.format.vectors import SECTIONS, VectorWriter, about_vectors, nothing_of, sliced
+from searchkit.engines.whoosh.format.vectors import (
+    OF_SIGNS,
+    SECTIONS,
+    SIGNS,
+    Vectors,
+    VectorWriter,
+    about_vectors,
+    nothing_of,
+    sliced,
+)
 from searchkit.engines.whoosh.reading.commits import Segment
-from searchkit.engines.whoosh.vectors import not_given, written
+from searchkit.engines.whoosh.vectors import not_given, read_meaning, written
 from searchkit.engines.whoosh.writing.lock import WriterLock
 
 if TYPE_CHECKING:
@@ -29,6 +39,9 @@ if TYPE_CHECKING:
 
 _READ = 64
 """Documents that are read at once."""
+
+_LARGE = 50_000
+"""Passages of a segment that is worth signs: fewer are compared in some 4 ms."""
 
 PassagesOf: TypeAlias = Callable[[Document], Sequence[Passage] | None]
 
@@ -60,7 +73,7 @@ def _copied(segment: Segment, copy: Path, meaning: Meaning, passages: PassagesOf
     segment.file.verify()
     out = SectionWriter(copy)
     try:
-        for name in segment.file.names - set(SECTIONS):
+        for name in segment.file.names - {*SECTIONS, *OF_SIGNS}:
             out.append(name, segment.file.unchecked(name))
             segment.file.let_go(name)
         writer = VectorWriter(out, meaning.dimensions)
@@ -69,6 +82,36 @@ def _copied(segment: Segment, copy: Path, meaning: Meaning, passages: PassagesOf
     finally:
         out.abandon()
     return counts
+
+
+def approximate(index: ArrayIndex, part: str) -> bool:
+    """Give signs to the vectors of a segment; see `engines.base.Engine.approximate`."""
+    commit, segments = index.newest()
+    segment = next((each for each, entry in zip(segments, commit.segments, strict=True) if entry.name == part), None)
+    if segment is None or segment.vectors is None or commit.meaning is None:
+        return False
+    if len(segment.vectors.numbers) < _LARGE or SIGNS in segment.file:
+        return False
+    copy = index.folder / f"{INDEX}-{os.urandom(4).hex()}.copy"
+    try:
+        _copied_with_signs(segment, segment.vectors, copy)
+        return _replaced(index, part, copy, read_meaning(commit.meaning))
+    finally:
+        with suppress(OSError):
+            copy.unlink(missing_ok=True)
+
+
+def _copied_with_signs(segment: Segment, vectors: Vectors, copy: Path) -> None:
+    segment.file.verify()
+    out = SectionWriter(copy)
+    try:
+        for name in segment.file.names:
+            out.append(name, segment.file.unchecked(name))
+            segment.file.let_go(name)
+        write_signs(out, signs_of(vectors))
+        out.close(segment.file.about)
+    finally:
+        out.abandon()
 
 
 def _write(segment: Segment, writer: VectorWriter, dimensions: int, passages: PassagesOf) -> VectorCounts:

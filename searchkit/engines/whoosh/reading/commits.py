@@ -14,7 +14,7 @@ from searchkit.engines.whoosh.format.columns import Kept, column_fits, read_colu
 from searchkit.engines.whoosh.format.sections import SectionFile, damaged, readable, whole
 from searchkit.engines.whoosh.format.stored import Stored
 from searchkit.engines.whoosh.format.toc import Entry, StoredMeaning, Toc
-from searchkit.engines.whoosh.format.vectors import SECTIONS, Vectors, read_vectors, vectors_fit
+from searchkit.engines.whoosh.format.vectors import OF_SIGNS, SECTIONS, Vectors, read_vectors, signs_fit, vectors_fit
 from searchkit.engines.whoosh.reading.field import Field
 from searchkit.errors import AnalysisMismatchError, IndexCorruptError, IndexNotFoundError, IndexVersionError
 
@@ -72,12 +72,13 @@ class Segment:
         known = {"stored", "stored_starts", "stored_documents"}
         known.update(*(field.sections for field in self.fields.values()))
         known.update(*((f"column/{name}", f"column/{name}_starts") for name in self.columns))
-        known.update(SECTIONS)
+        known.update(SECTIONS, OF_SIGNS)
         columns = (column_fits(self.file, name, *each, self.document_count) for name, each in self.columns.items())
         return (
             self.file.names <= known
             and self.values.fits(self.document_count)
             and vectors_fit(self.file, self.document_count)
+            and signs_fit(self.file)
             and all(field.fits() for field in self.fields.values())
             and all(columns)
         )
