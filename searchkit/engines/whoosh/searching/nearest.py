@@ -56,7 +56,7 @@ class Few(NamedTuple):
     besides: Documents
 
 
-class _Asked(NamedTuple):
+class _Sought(NamedTuple):
     """A vector, as it is, and as whole numbers, each of which stands for so much."""
 
     vector: Scores
@@ -88,13 +88,13 @@ def nearness(snapshot: Snapshot, vector: bytes, few: Few | None = None) -> Score
     return near
 
 
-def _asked(vector: Scores) -> _Asked:
+def _asked(vector: Scores) -> _Sought:
     # No sum of products is more than the product of the lengths, sqrt(n) * 127 and this one; rounding lengthens a bit.
     length = 0.95 * _EXACT / (LARGEST_BYTE * math.sqrt(len(vector)))
-    return _Asked(vector, np.rint(vector * np.float32(length)), np.float32(1 / length))
+    return _Sought(vector, np.rint(vector * np.float32(length)), np.float32(1 / length))
 
 
-def _compare_all(vectors: Vectors, asked: _Asked, near: Scores) -> None:
+def _compare_all(vectors: Vectors, asked: _Sought, near: Scores) -> None:
     """Say of each document of a segment how near the nearest of its passages comes."""
     passages = np.empty(len(vectors.numbers), np.float32)
     block = np.empty((min(_BLOCK, len(passages)), len(asked.whole)), np.float32)
@@ -108,7 +108,7 @@ def _compare_all(vectors: Vectors, asked: _Asked, near: Scores) -> None:
         near[has] = np.maximum.reduceat(passages, vectors.starts[has])
 
 
-def _compare_few(segment: Segment, vectors: Vectors, asked: _Asked, few: Few, near: Scores) -> None:
+def _compare_few(segment: Segment, vectors: Vectors, asked: _Sought, few: Few, near: Scores) -> None:
     """Say it of the documents that come nearest, as far as signs tell, and of some others; of all if these are few."""
     passages = likely(_signs(segment, vectors), asked.vector, _LIKELY * few.wanted)
     documents = vectors.starts.searchsorted(passages.astype(np.uint32), side="right") - 1
@@ -137,7 +137,7 @@ def _signs(segment: Segment, vectors: Vectors) -> Signs:
     return found
 
 
-def _compared(vectors: Vectors, passages: Places, asked: _Asked) -> Scores:
+def _compared(vectors: Vectors, passages: Places, asked: _Sought) -> Scores:
     """Return how near some passages come."""
     found = np.empty(len(passages), np.float32)
     for start in range(0, len(passages), _BLOCK):
