@@ -29,7 +29,7 @@ from searchkit.cli.terminal import json_line
 @click.option(
     "--approximate",
     is_flag=True,
-    help="Let searches compare only what is likely to be near, where there are 50,000 passages and more.",
+    help="Let searches compare only what is likely to be near, where there are 100,000 passages and more.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as a JSON object.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")

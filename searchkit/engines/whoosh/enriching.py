@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 _READ = 64
 """Documents that are read at once."""
 
-_LARGE = 50_000
-"""Passages of a segment that is worth signs: fewer are compared in some 4 ms."""
+_LARGE = 100_000
+"""Passages of a segment that is worth signs: it is searched in a third of the time, one of 36,000 in as long."""
 
 PassagesOf: TypeAlias = Callable[[Document], Sequence[Passage] | None]
 

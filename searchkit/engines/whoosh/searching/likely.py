@@ -1,7 +1,7 @@
 """Which passages may be among the nearest to a vector? Those whose signs differ from its own in the fewest dimensions.
 
-A million passages of 384 dimensions are looked through in an eighth of the time in which they are compared, and what is
-looked through is an eighth as large.
+What is looked through is an eighth as large as the vectors. A million passages of 384 dimensions take some 10 ms, a
+sixth to an eighth of the time in which they are compared, with the comparison of the likely ones.
 """
 
 from __future__ import annotations

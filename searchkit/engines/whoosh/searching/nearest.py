@@ -40,8 +40,8 @@ UNCOMPARED = np.float32(-1.5)
 """How near a document comes that has vectors and is not among the nearest: less than any cosine, too."""
 
 _LIKELY = 20
-"""Passages that are compared for each document that is wanted: 8,000 for the 400 that are wanted for the first 100. Of
-36,352 passages of real texts, 4,000 hold 94 of the 100 nearest to a question; of a million made-up ones 99.7."""
+"""Passages that are compared for each document that is wanted: 8,000 for the 400 that are looked for where 100 count. Of
+36,352 passages of real texts these hold 98 of the 100 nearest to a question, and of a million made-up ones 99.9."""
 
 
 class Few(NamedTuple):
