@@ -211,10 +211,10 @@ def test_a_damaged_byte_is_told(engine):
 @pytest.fixture
 def index(tmp_path):
     words = "باغ آب کتاب درخت چای خانه شهر کوه دریا ماه".split()
-    bodies = (
-        f"{' '.join(words[(number * step) % 10] for step in (1, 2, 3, 7))} {number // 9}" for number in range(300)
-    )
-    added = [Document(id=str(number), body=body) for number, body in enumerate(bodies)]
+    added = []
+    for number in range(300):
+        some = [words[(number * step) % 10] for step in (1, 2, 3, 7)]
+        added.append(Document(id=str(number), body=f"{' '.join(some)} {number // 9}"))
     with SearchIndex.open(tmp_path / "texts", embedder=Trigrams()) as index:
         index.add(added)
         yield index
@@ -246,3 +246,10 @@ def test_the_command_makes_them(index, tmp_path, monkeypatch):
     ran = CliRunner().invoke(main, ["embed", "--index", str(path), "--approximate"], catch_exceptions=False)
     assert ran.exit_code == 0, ran.output
     assert [SIGNS in SectionFile(each) for each in path.glob("MAIN-*.segment")] == [True]
+
+
+def test_conditions_and_vectors_are_remembered_of_one_segment(index):
+    index.embed(approximate=True)
+    for _ in range(2):
+        index.search("باغ و کتاب")
+        assert {hit.id for hit in index.search("باغ و کتاب", where={"id": ["1", "2"]})} <= {"1", "2"}

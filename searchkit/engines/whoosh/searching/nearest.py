@@ -19,9 +19,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from searchkit.engines.whoosh.format.signs import Signs, read_signs
 from searchkit.engines.whoosh.format.types import Documents, Places, Scores
-from searchkit.engines.whoosh.format.vectors import LARGEST_BYTE, SIGNS, Vectors
+from searchkit.engines.whoosh.format.vectors import LARGEST_BYTE, Vectors
 from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 from searchkit.engines.whoosh.searching.likely import likely
@@ -40,8 +39,8 @@ UNCOMPARED = np.float32(-1.5)
 """How near a document comes that has vectors and is not among the nearest: less than any cosine, too."""
 
 _LIKELY = 20
-"""Passages that are compared for each document that is wanted: 8,000 for the 400 that are looked for where 100 count. Of
-36,352 passages of real texts these hold 98 of the 100 nearest to a question, and of a million made-up ones 99.9."""
+"""Passages that are compared for each document that is wanted: 8,000 for the 400 that are looked for where 100 count.
+Of 36,352 passages of real texts these hold 98 of the 100 nearest to a question, and of a million made-up ones 99.9."""
 
 
 class Few(NamedTuple):
@@ -64,6 +63,13 @@ class _Sought(NamedTuple):
     unit: np.float32
 
 
+class _LikelyPassages(NamedTuple):
+    """Passages, ascending, and the document of each."""
+
+    passages: Places
+    documents: Documents
+
+
 def nearness(snapshot: Snapshot, vector: bytes, few: Few | None = None) -> Scores:
     """Return how near each document comes, from -1 to 1; `FAR` for one that is deleted or has no vectors.
 
@@ -77,12 +83,15 @@ def nearness(snapshot: Snapshot, vector: bytes, few: Few | None = None) -> Score
     for segment, (begin, end) in zip(snapshot.segments, pairwise(snapshot.offsets), strict=True):
         if segment.vectors is None:
             continue
-        if few is None or SIGNS not in segment.file:
+        signs = None if few is None else segment.signs
+        if few is None or signs is None:
             _compare_all(segment.vectors, asked, near[begin:end])
         else:
             first, last = few.besides.searchsorted((begin, end)).tolist()
-            besides = few._replace(besides=few.besides[first:last] - begin)
-            _compare_few(segment, segment.vectors, asked, besides, near[begin:end])
+            of_segment = few._replace(besides=few.besides[first:last] - begin)
+            passages = likely(signs, asked.vector, _LIKELY * few.wanted)
+            held = _held(segment, segment.vectors, passages)
+            _compare_few(segment.vectors, held, asked, of_segment, near[begin:end])
     if snapshot.deleted is not None:
         near[snapshot.deleted] = FAR
     return near
@@ -108,13 +117,18 @@ def _compare_all(vectors: Vectors, asked: _Sought, near: Scores) -> None:
         near[has] = np.maximum.reduceat(passages, vectors.starts[has])
 
 
-def _compare_few(segment: Segment, vectors: Vectors, asked: _Sought, few: Few, near: Scores) -> None:
-    """Say it of the documents that come nearest, as far as signs tell, and of some others; of all if these are few."""
-    passages = likely(_signs(segment, vectors), asked.vector, _LIKELY * few.wanted)
+def _held(segment: Segment, vectors: Vectors, passages: Places) -> _LikelyPassages:
+    """Return those of some passages that documents hold which are not deleted."""
     documents = vectors.starts.searchsorted(passages.astype(np.uint32), side="right") - 1
-    if segment.deleted is not None:
-        alive = ~segment.deleted[documents]
-        passages, documents = passages[alive], documents[alive]
+    if segment.deleted is None:
+        return _LikelyPassages(passages, documents)
+    alive = ~segment.deleted[documents]
+    return _LikelyPassages(passages[alive], documents[alive])
+
+
+def _compare_few(vectors: Vectors, likely_ones: _LikelyPassages, asked: _Sought, few: Few, near: Scores) -> None:
+    """Say it of the documents of likely passages that come nearest, and of some others; of all if these are few."""
+    passages, documents = likely_ones
     firsts = np.flatnonzero(np.diff(documents, prepend=-1))
     if len(firsts) < few.wanted:
         _compare_all(vectors, asked, near)
@@ -128,13 +142,6 @@ def _compare_few(segment: Segment, vectors: Vectors, asked: _Sought, few: Few, n
     firsts = ends - sizes[chosen]
     passages = np.arange(ends[-1]) + np.repeat(vectors.starts[chosen] - firsts, sizes[chosen])
     near[chosen] = np.maximum.reduceat(_compared(vectors, passages, asked), firsts)
-
-
-def _signs(segment: Segment, vectors: Vectors) -> Signs:
-    if SIGNS not in segment.remembered:
-        segment.remembered[SIGNS] = read_signs(segment.file, len(vectors.numbers))
-    found: Signs = segment.remembered[SIGNS]
-    return found
 
 
 def _compared(vectors: Vectors, passages: Places, asked: _Sought) -> Scores:
