@@ -241,7 +241,7 @@ class SearchIndex:
             most: How many passages of a text have vectors, from its beginning; 0 for all, None as above, at first 8.
             again: Let the vectors go that another embedder has made, or that are of other passages.
             approximate: Let a search by words and meaning compare only what is likely to be near, where there are
-                100,000 passages and more: of a million in a sixth of the time, and a few of the hundred nearest may be
+                100,000 passages and more: of a million in a fifth of the time, and a few of the hundred nearest may be
                 missed. What is added later, and all that is merged with it, is compared exactly until the next call.
             progress: Is told how far it has come, every few passages.
             stopped: Is asked as often whether to end it; what was made until then is in the index.

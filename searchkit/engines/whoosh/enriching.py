@@ -41,7 +41,7 @@ _READ = 64
 """Documents that are read at once."""
 
 _LARGE = 100_000
-"""Passages of a segment that is worth signs: it is searched in a third of the time, one of 36,000 in as long."""
+"""Passages of a segment that is worth signs: it is searched in half of the time, one of 36,000 in as long."""
 
 PassagesOf: TypeAlias = Callable[[Document], Sequence[Passage] | None]
 

@@ -70,7 +70,7 @@ def meant(near: Scores, words: Matches, wanted: int, weight: float) -> Meant:
         wanted: For how many documents, the nearest, it counts; for a tenth of all at most, but for ten of any number.
         weight: How much it counts against words.
     """
-    wanted = min(wanted, max(_LEAST, np.count_nonzero(near > FAR) // _SHARE))
+    wanted = min(wanted, max(_LEAST, int(np.count_nonzero(near > FAR)) // _SHARE))
     nearest = _largest(near[near > UNCOMPARED], wanted + 1)
     best = nearest[:wanted]
     of_words = np.zeros(len(best), np.float32)

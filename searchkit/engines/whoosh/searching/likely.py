@@ -1,7 +1,7 @@
 """Which passages may be among the nearest to a vector? Those whose signs differ from its own in the fewest dimensions.
 
-What is looked through is an eighth as large as the vectors. A million passages of 384 dimensions take some 10 ms, a
-sixth to an eighth of the time in which they are compared, with the comparison of the likely ones.
+What is looked through is an eighth as large as the vectors. A million passages of 384 dimensions take some 10 ms,
+and with the comparison of the likely ones a fifth of the time in which all are compared.
 """
 
 from __future__ import annotations
