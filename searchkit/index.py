@@ -224,6 +224,7 @@ class SearchIndex:
         words: int | None = None,
         most: int | None = None,
         again: bool = False,
+        approximate: bool = False,
         progress: Callable[[EmbeddingProgress], object] | None = None,
         stopped: Callable[[], bool] | None = None,
     ) -> Embedded:
@@ -239,6 +240,9 @@ class SearchIndex:
             words: How many words a passage has, about, from 1; None for as many as those of the index, at first 60.
             most: How many passages of a text have vectors, from its beginning; 0 for all, None as above, at first 8.
             again: Let the vectors go that another embedder has made, or that are of other passages.
+            approximate: Let a search by words and meaning compare only what is likely to be near, where there are
+                100,000 passages and more: of a million in a fifth of the time, and a few of the hundred nearest may be
+                missed. What is added later, and all that is merged with it, is compared exactly until the next call.
             progress: Is told how far it has come, every few passages.
             stopped: Is asked as often whether to end it; what was made until then is in the index.
 
@@ -257,7 +261,7 @@ class SearchIndex:
         from searchkit.meaning.store import STORE, VectorStore  # noqa: PLC0415 (as above)
 
         chosen = _embedder(embedder if embedder is not None else self._embedder or DEFAULT_EMBEDDER)
-        orders = Orders(words, most, again, progress, stopped or Orders().stopped)
+        orders = Orders(words, most, again, approximate, progress, stopped or Orders().stopped)
         with VectorStore(None if self._beside is None else self._beside.parent / STORE) as store:
             return embed(self._engine, chosen, store, orders)
 

@@ -29,6 +29,11 @@ from searchkit.index import SearchIndex
     "--passage-words", type=click.IntRange(1), metavar="N", help="How many words a passage has, about.  [default: 60]"
 )
 @click.option("--again", is_flag=True, help="Let vectors go that another embedder has made, or of other passages.")
+@click.option(
+    "--approximate",
+    is_flag=True,
+    help="Let searches compare only what is likely to be near, where there are 100,000 passages and more.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as a JSON object.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def embed(  # noqa: PLR0913 (options, each by its name)
@@ -38,6 +43,7 @@ def embed(  # noqa: PLR0913 (options, each by its name)
     passages: int | None,
     passage_words: int | None,
     again: bool,
+    approximate: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -60,6 +66,7 @@ def embed(  # noqa: PLR0913 (options, each by its name)
             words=passage_words,
             most=passages,
             again=again,
+            approximate=approximate,
             as_json=as_json,
             is_quiet=quiet,
         )
@@ -84,6 +91,7 @@ def give_vectors(  # noqa: PLR0913 (what is made, and how it is told)
     words: int | None = None,
     most: int | None = None,
     again: bool = False,
+    approximate: bool = False,
     as_json: bool = False,
     is_quiet: bool = False,
 ) -> None:
@@ -98,7 +106,13 @@ def give_vectors(  # noqa: PLR0913 (what is made, and how it is told)
     with searchkit.SearchIndex.open(path, create=False) as index:
         try:
             done = index.embed(
-                embedder, words=words, most=most, again=again, progress=line.show, stopped=interrupts.came.is_set
+                embedder,
+                words=words,
+                most=most,
+                again=again,
+                approximate=approximate,
+                progress=line.show,
+                stopped=interrupts.came.is_set,
             )
         except KeyboardInterrupt:  # the second one
             click.echo("interrupted; the vectors that were made are kept", err=True)

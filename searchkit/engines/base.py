@@ -389,6 +389,22 @@ class Engine(Protocol):
             IndexLockedError, StorageError: See `writer`.
         """
 
+    def approximate(self, part: str) -> bool:
+        """Let a search by words and meaning find the nearest documents of a part without comparing all, if it is large.
+
+        A few of them may then be missed; how near those come that are found is the same. That lasts until the part is
+        merged with others or given more vectors.
+
+        Args:
+            part: One of those of the newest reader.
+
+        Returns:
+            Whether that has made a difference; not where the part is small, or has gone since.
+
+        Raises:
+            IndexLockedError, StorageError: See `writer`.
+        """
+
     def optimize(self, options: WriteOptions | None = None) -> Optimized:
         """Write the index as if what it holds had been added at once: nothing deleted is left on the disk.
 

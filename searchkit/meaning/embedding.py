@@ -60,6 +60,7 @@ class Orders(NamedTuple):
         words: How many words a passage has, about; None for as many as those of the index have.
         most: How many passages of a document have vectors, 0 for all; None as above.
         again: Whether what another embedder has made may go.
+        approximate: Whether the nearest may be found without comparing all, where there are many.
         progress: Is told how far the work has come, after each batch.
         stopped: Tells whether to end it.
     """
@@ -67,6 +68,7 @@ class Orders(NamedTuple):
     words: int | None = None
     most: int | None = None
     again: bool = False
+    approximate: bool = False
     progress: Callable[[EmbeddingProgress], object] | None = None
     stopped: Callable[[], bool] = bool
 
@@ -101,6 +103,11 @@ def embed(engine: Engine, embedder: Embedder, store: VectorStore, orders: Orders
     except BaseException:
         work.save()
         raise
+    if orders.approximate and not orders.stopped():
+        with engine.reader() as reader:
+            parts = reader.parts
+        for part in parts:
+            engine.approximate(part)
     return work.report()
 
 

@@ -173,6 +173,13 @@ class WhooshEngine:
         with _refusals_told(self.path, "written"):
             return enrich(self._index(), part, meaning, passages)
 
+    def approximate(self, part: str) -> bool:
+        """Let the nearest of a large segment be found without comparing all; see `searchkit.engines.base.Engine`."""
+        from searchkit.engines.whoosh.enriching import approximate  # noqa: PLC0415 (as above)
+
+        with _refusals_told(self.path, "written"):
+            return approximate(self._index(), part)
+
     def optimize(self, options: WriteOptions | None = None) -> Optimized:
         """Write all segments as one; see `searchkit.engines.base.Engine`."""
         with _refusals_told(self.path, "written"):

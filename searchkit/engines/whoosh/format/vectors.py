@@ -26,6 +26,9 @@ from searchkit.errors import ArgumentError
 SECTIONS = ("vectors", "vectors/scales", "vectors/spans", "vectors/starts", "vectors/given")
 _KINDS = (np.int8, np.float32, np.uint32, np.uint32, bool)
 
+SIGNS, MIDDLE = OF_SIGNS = ("vectors/signs", "vectors/middle")
+"""What a segment may have besides, see `format.signs`."""
+
 FULL = 127
 """Of the numbers of a vector."""
 
@@ -111,6 +114,15 @@ def vectors_fit(file: SectionFile, documents: int) -> bool:
     wanted = [*kinds, ("<u4", documents + 1), ("|b1", documents)]
     known = type(dimensions) is int and 0 < dimensions <= _MOST and kind.startswith(f"{dimensions}-")
     return known and shapes == wanted
+
+
+def signs_fit(file: SectionFile) -> bool:
+    """Tell whether sections of signs are both there or none, of the dtypes and sizes that they must have."""
+    if file.names.isdisjoint(OF_SIGNS):
+        return True
+    dimensions, passages = file.about["vectors"]["dimensions"], file.shape("vectors/scales")[1]
+    wanted = [("<u8", -(-dimensions // 64) * passages), ("<f4", dimensions)]
+    return [file.shape(name) for name in OF_SIGNS] == wanted
 
 
 class VectorWriter:

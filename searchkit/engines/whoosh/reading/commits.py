@@ -12,9 +12,18 @@ from typing import Any, NamedTuple, TypeAlias
 from searchkit.engines.whoosh.format import toc
 from searchkit.engines.whoosh.format.columns import Kept, column_fits, read_column
 from searchkit.engines.whoosh.format.sections import SectionFile, damaged, readable, whole
+from searchkit.engines.whoosh.format.signs import Signs, read_signs
 from searchkit.engines.whoosh.format.stored import Stored
 from searchkit.engines.whoosh.format.toc import Entry, StoredMeaning, Toc
-from searchkit.engines.whoosh.format.vectors import SECTIONS, Vectors, read_vectors, vectors_fit
+from searchkit.engines.whoosh.format.vectors import (
+    OF_SIGNS,
+    SECTIONS,
+    SIGNS,
+    Vectors,
+    read_vectors,
+    signs_fit,
+    vectors_fit,
+)
 from searchkit.engines.whoosh.reading.field import Field
 from searchkit.errors import AnalysisMismatchError, IndexCorruptError, IndexNotFoundError, IndexVersionError
 
@@ -44,7 +53,7 @@ class Segment:
         self.deleted = None if entry is None else entry.deleted
         self.kind = ""  # of the vectors that its index has
         self._columns: dict[str, Kept] = {}
-        self._vectors: Vectors | None = None
+        self._read: dict[str, Any] = {}  # vectors and their signs
         self.remembered: dict[Any, Any] = {}  # what conditions have found in it, see `searching.filters`
         if entry is not None:
             self.check(entry)
@@ -73,12 +82,13 @@ class Segment:
         known = {"stored", "stored_starts", "stored_documents"}
         known.update(*(field.sections for field in self.fields.values()))
         known.update(*((f"column/{name}", f"column/{name}_starts") for name in self.columns))
-        known.update(SECTIONS)
+        known.update(SECTIONS, OF_SIGNS)
         columns = (column_fits(self.file, name, *each, self.document_count) for name, each in self.columns.items())
         return (
             self.file.names <= known
             and self.values.fits(self.document_count)
             and vectors_fit(self.file, self.document_count)
+            and signs_fit(self.file)
             and all(field.fits() for field in self.fields.values())
             and all(columns)
         )
@@ -105,10 +115,26 @@ class Segment:
         """
         if not self.kind or self.file.about.get("vectors", {}).get("kind") != self.kind:
             return None
-        if self._vectors is None:
+        if "vectors" not in self._read:
             with whole(self.file.path, "vectors do not fit"):
-                self._vectors = read_vectors(self.file, self.document_count)
-        return self._vectors
+                self._read["vectors"] = read_vectors(self.file, self.document_count)
+        found: Vectors = self._read["vectors"]
+        return found
+
+    @property
+    def signs(self) -> Signs | None:
+        """The signs of these vectors; None where there are none, as in most segments.
+
+        Raises:
+            IndexCorruptError: They are damaged.
+        """
+        vectors = self.vectors
+        if vectors is None or SIGNS not in self.file:
+            return None
+        if SIGNS not in self._read:
+            self._read[SIGNS] = read_signs(self.file, len(vectors.numbers))
+        found: Signs = self._read[SIGNS]
+        return found
 
     def stored(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Return what is stored of documents, in the order asked."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from searchkit.engines.whoosh.format.types import Flags, Scores
 from searchkit.engines.whoosh.searching.matches import Matches, top_k
-from searchkit.engines.whoosh.searching.nearest import FAR
+from searchkit.engines.whoosh.searching.nearest import FAR, UNCOMPARED
 
 _NEAR = 0.25
 """How far a document must have come to be found without a word, from the nearest that no more counts (0) to the nearest
@@ -70,8 +70,8 @@ def meant(near: Scores, words: Matches, wanted: int, weight: float) -> Meant:
         wanted: For how many documents, the nearest, it counts; for a tenth of all at most, but for ten of any number.
         weight: How much it counts against words.
     """
-    nearest = np.sort(near[near > FAR])[::-1]
-    wanted = min(wanted, max(_LEAST, len(nearest) // _SHARE))
+    wanted = min(wanted, max(_LEAST, int(np.count_nonzero(near > FAR)) // _SHARE))
+    nearest = _largest(near[near > UNCOMPARED], wanted + 1)
     best = nearest[:wanted]
     of_words = np.zeros(len(best), np.float32)
     found = top_k(words, len(best))[1]
@@ -80,6 +80,12 @@ def meant(near: Scores, words: Matches, wanted: int, weight: float) -> Meant:
     floor = nearest[wanted] if len(nearest) > wanted else best[-1:].sum() - spread
     added = np.maximum(near - np.float32(floor), 0) * np.float32(weight * (_spread(of_words) or 1) / spread)
     return Meant(near, added, float(of_words[-1:].sum()))
+
+
+def _largest(scores: Scores, count: int) -> Scores:
+    """Return the largest of some numbers, in order: of a million sooner than all are sorted."""
+    others = len(scores) - count
+    return np.sort(scores if others <= 0 else np.partition(scores, others)[others:])[::-1]
 
 
 def _spread(best: Scores) -> float:

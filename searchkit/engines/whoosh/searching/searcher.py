@@ -28,6 +28,7 @@ from searchkit.engines.whoosh.searching.matches import (
     restricted,
     scaled,
     tiered,
+    top_k,
     union,
     with_optional,
     without,
@@ -44,6 +45,8 @@ MAX_EXPANSIONS = 1024
 """Terms that a prefix stands for at most."""
 
 CACHE_BYTES = 24 * 2**20
+
+_ENOUGH = 4  # times as many of the nearest documents are looked for as count, where not all are compared
 
 _AT_ONCE = 2**24  # scores that are worked out at once, one for each word and document, which take 64 MB
 
@@ -170,9 +173,12 @@ class Searcher:
     def _meant(self, near: tree.Near, words: Answers, kept: Flags | None) -> Meant:
         """Return what meaning adds to what words find; less where they find a document that holds all of them."""
         from searchkit.engines.whoosh.searching.fusion import meant  # noqa: PLC0415 (most indexes have no vectors)
-        from searchkit.engines.whoosh.searching.nearest import FAR, nearness  # noqa: PLC0415 (as above)
+        from searchkit.engines.whoosh.searching.nearest import FAR, Few, nearness  # noqa: PLC0415 (as above)
 
-        ranking, of_documents = self._ranking, nearness(self.snapshot, near.vector)
+        ranking, few = self._ranking, None
+        if kept is None and not near.alone and ranking.nearest:
+            few = Few(_ENOUGH * ranking.nearest, np.sort(top_k(words.every, ranking.nearest)[0]))
+        of_documents = nearness(self.snapshot, near.vector, few)
         if kept is not None:
             of_documents[~kept] = FAR
         weight = ranking.meaning_complete if words.complete.count else ranking.meaning
