@@ -20,7 +20,7 @@ from searchkit.query.parse import parse
 from searchkit.query.resolve import quoted, wanted
 from searchkit.query.tree import Ranked
 from searchkit.ranking import Ranking
-from searchkit.results import Completion, Hit, Problem, Results, ScoreExplanation, Snippet
+from searchkit.results import WORDS_ALONE, Completion, Hit, Problem, Results, ScoreExplanation, Snippet
 
 if TYPE_CHECKING:
     from searchkit.completion import Completer
@@ -145,7 +145,7 @@ def _problems(plan: Plan, page: Page, without_snippets: int) -> Iterator[Problem
     """Yield what was not understood, and what was left out."""
     yield from plan.parsed.problems
     if plan.unmeant:
-        yield Problem(f"only words were looked for: {plan.unmeant}", (0, len(plan.query)))
+        yield Problem(f"{WORDS_ALONE}: {plan.unmeant}", (0, len(plan.query)))
     if ":" in plan.query and plan.name is None:
         from searchkit.query.unknown_fields import unknown_fields  # noqa: PLC0415 (few queries have a colon)
 

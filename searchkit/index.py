@@ -335,6 +335,12 @@ class SearchIndex:
             return reader.fields
 
     @property
+    def has_vectors(self) -> bool:
+        """Whether documents can be found by their meaning, see `embed`."""
+        with self._engine.reader() as reader:
+            return reader.meaning is not None
+
+    @property
     def version(self) -> str:
         """What changes when answers may: with each commit, and with the site's own words.
 
@@ -364,7 +370,8 @@ class SearchIndex:
         """Copy the index as it is now into a new folder, whole, whoever writes meanwhile: a backup.
 
         The file `words.tsv` in its folder is copied with it. Files that never change are hard links where the file
-        system has them, so it takes hardly any time or space.
+        system has them, so it takes hardly any time or space. Vectors are in these; `vectors.sqlite`, which can be
+        large and holds nothing that they do not, is not copied.
 
         Args:
             path: The folder, which must not be there.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import NamedTuple
 
 from searchkit.engines.base import Meaning, Reader
-from searchkit.errors import ArgumentError, EmbedderError
-from searchkit.meaning.embedder import DEFAULT_EMBEDDER, Embedder, check_same, embedder_of, meaning_of, vectors_of
+from searchkit.errors import ArgumentError, EmbedderError, EmbedderMismatchError
+from searchkit.meaning.embedder import DEFAULT_EMBEDDER, Embedder, check_same, checked, embedder_of, meaning_of
 from searchkit.meaning.passages import plain
 from searchkit.query.conditions import Held
 from searchkit.query.meant import conditions, meant
@@ -19,6 +22,8 @@ from searchkit.query.tree import Near, Node, Not, Nothing, Ranked
 from searchkit.query.words import QueryWords
 
 _REMEMBERED = 1_000  # queries, each of which takes some 2 KB
+_LONG = 0.2  # seconds for an answer that is none
+_LEFT_ALONE = 30.0  # seconds after that, in which words are searched alone
 
 
 class Meaningful(NamedTuple):
@@ -45,6 +50,7 @@ class Meanings:
         self._same: Meaning | None = None  # what the embedder has been compared with
         self._known: OrderedDict[str, bytes] = OrderedDict()
         self._lock = Lock()
+        self._outage = _Outage()
 
     def near(self, asked: Meaningful, reader: Reader, words: QueryWords) -> Near | None:
         """Return what finds documents by the meaning of a question; None where that means nothing.
@@ -72,20 +78,28 @@ class Meanings:
 
     def _vector(self, text: str, meaning: Meaning) -> bytes:
         with self._lock:
-            embedder = self._checked(meaning)
-            known = self._known.get(text)
+            embedder, is_same = self._chosen(meaning), self._same == meaning
+            known = self._known.get(text) if is_same else None
             if known is not None:
                 self._known.move_to_end(text)
                 return known
-        vector: bytes = vectors_of(embedder.queries, [text], embedder.dimensions)[0].astype("<f4").tobytes()
+            self._outage.check()
+        with self._outage.noted():
+            # The question first: a server that is not there is not waited for as long as for vectors of documents.
+            asked = embedder.queries([text])
+            if not is_same:
+                check_same(meaning, meaning_of(embedder))
+            vector: bytes = checked(asked, 1, embedder.dimensions)[0].astype("<f4").tobytes()
         with self._lock:
+            if self._same != meaning:
+                self._same, self._known = meaning, OrderedDict()
             self._known[text] = vector
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return vector
 
-    def _checked(self, meaning: Meaning) -> Embedder:
-        """Return the embedder, which is the one that made the vectors of the index."""
+    def _chosen(self, meaning: Meaning) -> Embedder:
+        """Return the embedder that was given, or the one that made the vectors of the index."""
         if self._embedder is None:
             if meaning.embedder != DEFAULT_EMBEDDER:
                 raise EmbedderError(
@@ -93,10 +107,42 @@ class Meanings:
                     "--embedder, in Python SearchIndex.open(path, embedder=...)"
                 )
             self._embedder = embedder_of(DEFAULT_EMBEDDER)
-        if self._same != meaning:
-            check_same(meaning, meaning_of(self._embedder))
-            self._same, self._known = meaning, OrderedDict()
         return self._embedder
+
+
+class _Outage:
+    """The last time that an embedder was waited for in vain, so that of many questions one waits and not each."""
+
+    def __init__(self) -> None:
+        self._error: EmbedderError | None = None
+        self._until = 0.0
+
+    def check(self) -> None:
+        """Go on, if it may be asked; who asks after a failure is the only one for a while.
+
+        Raises:
+            EmbedderError: It has failed, not long ago.
+        """
+        if self._error is None:
+            return
+        now = time.monotonic()
+        if now < self._until:
+            raise type(self._error)(str(self._error))
+        self._until = now + _LEFT_ALONE
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Note whether it fails, and only after a while: what is told at once can be asked again at once."""
+        begun = time.monotonic()
+        try:
+            yield
+        except EmbedderError as error:
+            now = time.monotonic()
+            lasts = now - begun > _LONG and not isinstance(error, EmbedderMismatchError)
+            self._error = error if lasts else None
+            self._until = now + _LEFT_ALONE
+            raise
+        self._error = None
 
 
 def _vector_of(id_: str, reader: Reader) -> bytes | None:

@@ -221,7 +221,9 @@ class Planner:
         if not question.like:
             plan = self._understood(plan._replace(node=self._resolved(plan)))
             plan = self._with_feedback(plan) if question.feedback else plan
-        return plan if question.mode == "words" or (question.exact and not question.like) else self._with_meaning(plan)
+            if question.exact or isinstance(plan.node, Nothing):  # as typed; or without a word
+                return plan
+        return plan if question.mode == "words" else self._with_meaning(plan)
 
     def _with_meaning(self, plan: Plan) -> Plan:
         """Return the plan with what means the same, where the index has vectors.

@@ -111,6 +111,10 @@ class ScoreExplanation(NamedTuple):
         return {"score": self.score, "reason": self.reason, "parts": [part.to_dict() for part in self.parts]}
 
 
+WORDS_ALONE = "only words were looked for"
+"""How the message of a problem begins that tells why meaning did not count, though the index has vectors."""
+
+
 class Problem(NamedTuple):
     """A piece of a query that was not understood as written and was taken as words: why, and its span in the query."""
 

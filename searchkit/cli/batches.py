@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from searchkit.cli.embedding import note_words_alone
 from searchkit.cli.progress import over_topics
 from searchkit.cli.terminal import is_terminal, json_line, plain
 from searchkit.errors import SearchTimeoutError
@@ -32,6 +33,8 @@ def answer_all(queries: str, shape: str | None, asked: dict[str, Any], open_inde
     answer = _in_run if shape == "trec" else _in_json
     topics, late = read_topics(queries), 0
     with open_index() as index:
+        if topics and not asked["exact"]:
+            note_words_alone(index, max(topics.values(), key=len), asked["mode"])
         for topic in over_topics(topics, shown=not is_terminal(sys.stdout)):
             try:
                 answer(index, topic, topics[topic], asked)

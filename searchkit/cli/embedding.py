@@ -1,8 +1,9 @@
-"""`searchkit embed`, and `--semantic`: vectors for what is in an index, so that it is found by its meaning."""
+"""`searchkit embed`, `--semantic` and `--mode`: vectors for what is in an index, and for those who ask it."""
 
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import click
 
@@ -10,7 +11,9 @@ import searchkit
 from searchkit.cli.interrupts import Interrupts
 from searchkit.cli.options import INTERRUPTED, embedder_option, index_option
 from searchkit.cli.progress import EmbeddingLine
-from searchkit.cli.terminal import json_line
+from searchkit.cli.terminal import json_line, plain
+from searchkit.errors import EmbedderError, MissingExtraError
+from searchkit.index import SearchIndex
 
 
 @click.command()
@@ -126,3 +129,31 @@ def give_vectors(  # noqa: PLR0913 (what is made, and how it is told)
         if not is_quiet:
             click.echo(f"interrupted; {done.left:,} documents are left, and the same command goes on", err=True)
         raise click.exceptions.Exit(interrupts.status)
+
+
+def opened_for(
+    mode: str,
+    path: str,
+    embedder: str | None,
+    **how: Any,  # noqa: ANN401 (how `SearchIndex.open` does it)
+) -> SearchIndex:
+    """Open an index for searches, with an embedder where vectors count: a model may take seconds to be loaded.
+
+    Raises:
+        ArgumentError, MissingExtraError, EmbedderError: There is no such embedder.
+    """
+    index = SearchIndex.open(path, create=False, **how)
+    if embedder is None or mode == "words" or not index.has_vectors:
+        return index
+    index.close()
+    return SearchIndex.open(path, create=False, embedder=embedder, **how)
+
+
+def note_words_alone(index: SearchIndex, query: str, mode: str) -> None:
+    """Say once, before many queries are answered, that only their words count though the index has vectors, and why."""
+    if mode != "auto" or not index.has_vectors:
+        return
+    try:
+        index.rank(query, limit=0, mode="meaning")
+    except (MissingExtraError, EmbedderError) as error:
+        click.echo(f"only words are looked for: {plain(str(error))}", err=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-import searchkit
-from searchkit.cli.options import index_option, ranking_option, words_option
+from searchkit.cli.embedding import note_words_alone, opened_for
+from searchkit.cli.options import asked_embedder_option, index_option, mode_option, ranking_option, words_option
 from searchkit.cli.progress import over_topics
 from searchkit.cli.terminal import json_line, plain
 from searchkit.documents import Json
@@ -41,6 +41,8 @@ _NAMED = 5  # how many of the topics that are left out are named
 @click.option(
     "--match", type=click.Choice(["all", "any", "auto"]), default="auto", show_default=True, help="As in a search."
 )
+@mode_option
+@asked_embedder_option
 @ranking_option
 @words_option
 @click.option("--per-query", is_flag=True, help="Give the measures of each topic, too.")
@@ -54,6 +56,7 @@ def evaluate(  # noqa: PLR0913 (the options of the command)
     *,
     ranking: Ranking | None,
     words: str | None,
+    embedder: str | None,
     per_query: bool,
     as_json: bool,
     **asked: Any,  # noqa: ANN401 (what a search is asked)
@@ -82,7 +85,8 @@ def evaluate(  # noqa: PLR0913 (the options of the command)
     else:
         if chosen.deepest > asked["limit"]:
             raise click.UsageError(f"a measure looks at {chosen.deepest:,} answers: say --limit {chosen.deepest}")
-        with searchkit.SearchIndex.open(path, create=False, ranking=ranking, words=words) as index:
+        with opened_for(asked["mode"], path, embedder, ranking=ranking, words=words) as index:
+            note_words_alone(index, max(queries.values(), key=len, default=""), asked["mode"])
             evaluation = evaluating.evaluate(index, queries, judgments, chosen, over=over_topics, **asked)
     _note(evaluation)
     if as_json:

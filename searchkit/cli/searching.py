@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-import searchkit
 from searchkit import garbage
 from searchkit.cli.batches import answer_all, echo_run
-from searchkit.cli.options import index_option, ranking_option, words_option
+from searchkit.cli.embedding import opened_for
+from searchkit.cli.options import asked_embedder_option, index_option, mode_option, ranking_option, words_option
 from searchkit.cli.terminal import json_line, marked, plain, style, wants_color
 from searchkit.errors import ArgumentError
 from searchkit.results import Hit, Results, Rewriting, ScoreExplanation, Snippet
@@ -27,6 +27,7 @@ _TYPED = click.core.ParameterSource.COMMANDLINE
 _NOT_WITH_ALL = {
     name: f"--{name.replace('_', '-')}" for name in ("offset", "cursor", "unique_by", "prefix", "feedback", "explain")
 } | {"facets": "--facet"}
+_OF_SCAN = ("match", "where", "sort", "exact", "mode")
 _STEPS = {"keyboard": "keyboard layout", "script": "other letters"}
 _MINUS = "\0-"  # no argument holds NUL, so this cannot be typed
 
@@ -55,6 +56,8 @@ class QueryCommand(click.Command):
     show_default=True,
     help="Every word, at least one, or those with every word first and then the others.",
 )
+@mode_option
+@asked_embedder_option
 @click.option("--snippets", default=1, show_default=True, type=click.IntRange(0), help="How many passages a hit shows.")
 @click.option(
     "--exact",
@@ -119,6 +122,7 @@ def search(  # noqa: PLR0913 (options, each by its name)
     every: bool,
     ranking: Ranking | None,
     words: str | None,
+    embedder: str | None,
     **asked: Any,  # noqa: ANN401 (what `SearchIndex.search` takes)
 ) -> None:
     """Find documents and show the passages that answer.
@@ -135,6 +139,7 @@ def search(  # noqa: PLR0913 (options, each by its name)
     searchkit search ایران --since 1403/01/01 --sort -date --facet host
     searchkit search ایران --ranking half_life=30 --unique-by body
     searchkit search ایران --where section=ورزش --where "price>=1000"
+    searchkit search --mode meaning "از کجا نان ارزان بخرم"
     searchkit search --queries topics.tsv --format trec --limit 100 > run.txt
     """  # noqa: D301 (click reads \\b as: leave these lines as they are)
     if bool(query) == (queries is not None):
@@ -146,7 +151,10 @@ def search(  # noqa: PLR0913 (options, each by its name)
         raise click.UsageError("--all prints one JSON object a hit of one query; say --jsonl too")
     if every and (others := _typed_of(_NOT_WITH_ALL)):
         raise click.UsageError(f"--all gives every hit as it is; it does not go with {', '.join(others)}")
-    open_index = partial(searchkit.SearchIndex.open, path, create=False, ranking=ranking, words=words)
+    if asked["exact"] and asked["mode"] == "meaning":
+        raise click.UsageError("--exact searches what was typed, and --mode meaning does not; give one of them")
+    mode = "words" if asked["exact"] else asked["mode"]
+    open_index = partial(opened_for, mode, path, embedder, ranking=ranking, words=words)
     if queries is not None:
         answer_all(queries, shape, asked, open_index)
         return
@@ -154,7 +162,7 @@ def search(  # noqa: PLR0913 (options, each by its name)
         asked_for = typed(" ".join(query))
         with open_index() as index:
             if every:
-                hits = index.scan(asked_for, **{name: asked[name] for name in ("match", "where", "sort", "exact")})
+                hits = index.scan(asked_for, **{name: asked[name] for name in _OF_SCAN})
                 for hit in islice(hits, asked["limit"] if _typed_of({"limit": "--limit"}) else None):
                     click.echo(json_line(hit.to_dict()))
                 return

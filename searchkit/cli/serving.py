@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-import searchkit
-from searchkit.cli.options import index_option, words_option
+from searchkit.cli.embedding import note_words_alone, opened_for
+from searchkit.cli.options import asked_embedder_option, index_option, mode_option, words_option
 from searchkit.cli.terminal import plain
 from searchkit.errors import MissingExtraError
 from searchkit.web.options import LANGUAGES, WebOptions
@@ -49,6 +49,8 @@ from searchkit.web.options import LANGUAGES, WebOptions
 )
 @click.option("--origin", "origins", multiple=True, metavar="URL", help="A site whose scripts may ask the API; or *.")
 @click.option("--frame-ancestor", "frames", multiple=True, metavar="URL", help="A site that may frame the page.")
+@mode_option
+@asked_embedder_option
 @words_option
 def serve(  # noqa: PLR0913 (options, each by its name)
     *,
@@ -65,6 +67,8 @@ def serve(  # noqa: PLR0913 (options, each by its name)
     write: str | None,
     origins: tuple[str, ...],
     frames: tuple[str, ...],
+    mode: str,
+    embedder: str | None,
     words: str | None,
 ) -> None:
     """Serve a search page and an HTTP API until Ctrl-C.
@@ -84,6 +88,7 @@ def serve(  # noqa: PLR0913 (options, each by its name)
         title=title,
         language=lang,
         page_size=page_size,
+        mode=mode,
         facets=facets or None,
         timeout=timeout,
         write=write,
@@ -91,11 +96,14 @@ def serve(  # noqa: PLR0913 (options, each by its name)
         frame_ancestors=frames,
         public_root=public_root or None,
     )
-    with searchkit.SearchIndex.open(path, create=False, words=words) as index, serving.listening(host, port) as taken:
+    with opened_for("auto", path, embedder, words=words) as index, serving.listening(host, port) as taken:
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"serving {plain(path)} at http://{shown}:{taken.getsockname()[1]}/  (Ctrl-C stops it)", err=True)
+        if mode != "words":
+            note_words_alone(index, "سلام", "auto")  # and so nobody waits for a model to be loaded
         if workers == 1:
             serving.serve(index, options, taken)
         else:
-            serving.serve_by_several(serving.Served(path, words, options), workers, taken)
+            named = embedder if index.has_vectors else None
+            serving.serve_by_several(serving.Served(path, words, options, named), workers, taken)
     click.echo("stopped", err=True)

@@ -314,7 +314,8 @@ class Info(NamedTuple):
 
     `documents` and `terms` are counts, `size` is in bytes, `generation` counts commits. `fields` are those that the
     index was given to narrow searches by, their kinds by name, and `words` how many lines of its own words a site has
-    in force.
+    in force. Where the index has vectors, or is meant to, `embedder` names who makes them, of passages of about
+    `passage_words` words.
     """
 
     engine: str
@@ -326,6 +327,9 @@ class Info(NamedTuple):
     generation: int
     fields: Mapping[str, str]
     words: int = 0
+    embedder: str | None = None
+    passage_words: int = 0
+    vectors: VectorCounts = VectorCounts()
 
 
 class Optimized(NamedTuple):
@@ -376,9 +380,12 @@ class Engine(Protocol):
                 whose turn has not come yet. It is called once for each document without vectors, in their order.
 
         Returns:
-            How many vectors were given, or None if the part has gone since: others have merged it.
+            How many documents were given vectors (one without a text counts), of how many passages and bytes, or None
+            if the part has gone since: others have merged it, or given it vectors.
 
         Raises:
+            ArgumentError: A vector is not of length 1 or of other dimensions, a passage lies beyond the text or does
+                not begin behind the one before it, or the meaning is none.
             IndexLockedError, StorageError: See `writer`.
         """
 

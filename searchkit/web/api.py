@@ -17,16 +17,17 @@ from starlette.routing import Route
 
 from searchkit import __version__
 from searchkit.documents import Document, Skip
-from searchkit.errors import ArgumentError, DocumentError
+from searchkit.errors import ArgumentError, DocumentError, EmbedderError, MissingExtraError
 from searchkit.index import WriteOptions
 from searchkit.query.conditions import Condition
 from searchkit.results import Results
 from searchkit.web.openapi import DOCUMENT, SEARCH, SIMILAR, SUGGEST, description
 from searchkit.web.parameters import read
 from searchkit.web.problems import json_response
-from searchkit.web.site import PRIVATE, Site, root_of
+from searchkit.web.site import PRIVATE, Site, kept, root_of
 
 _DIGITS = 18  # of a length that anybody may tell
+_WITHOUT_VECTORS = "the documents are in the index, and have no vectors yet; send them again later"
 _DOCUMENT_NAMES = {"id", "title", "body", "url", "date", "fields"}
 
 
@@ -95,8 +96,8 @@ class Api:
 
     def _search(self, headers: Mapping[str, str], asked: dict[str, Any]) -> Response:
         query, plain, where = asked.pop("q"), asked.pop("plain"), self._where(asked)
-        results = self._site.index.search(query, **asked, where=where, timeout=self._site.options.timeout)
-        return json_response(self._told(results, plain=plain), headers=headers)
+        results = self._site.search(query, asked.pop("mode", self._site.mode), **asked, where=where)
+        return json_response(self._told(results, plain=plain), headers=kept(results, headers))
 
     async def similar(self, request: Request) -> Response:
         """Find documents like one."""
@@ -105,6 +106,7 @@ class Api:
 
     def _similar(self, headers: Mapping[str, str], request: Request, asked: dict[str, Any]) -> Response:
         id_, plain, where = self._site.document(request.path_params["id"]).id, asked.pop("plain"), self._where(asked)
+        asked = {"mode": self._site.mode, **asked}
         results = self._site.index.similar(id_, **asked, where=where, timeout=self._site.options.timeout)
         told = self._told(results, plain=plain)
         told["query"] = self._site.publication.public_id(id_) if results.query == id_ else results.query
@@ -137,7 +139,10 @@ class Api:
         return await self._site.write(partial(self._add, data))
 
     def _add(self, data: bytes, options: WriteOptions) -> Response:
-        report = self._site.index.add(_documents(data), options=options)
+        try:
+            report = self._site.index.add(_documents(data), options=options)
+        except (MissingExtraError, EmbedderError) as error:
+            raise HTTPException(503, _WITHOUT_VECTORS, {"Retry-After": "30"}) from error
         counts = {name: getattr(report, name) for name in ("added", "updated", "unchanged")}
         return json_response({**counts, "skipped": [skip._asdict() for skip in report.skipped]})
 

@@ -30,10 +30,12 @@ def application(index: SearchIndex, options: WebOptions) -> Starlette:
     """Return the application; see `searchkit.web.app`.
 
     Raises:
-        ArgumentError: A field to be offered is none of the index.
+        ArgumentError: A field to be offered is none of the index, or it has no vectors and meaning alone is to count.
     """
     site = Site(index, options)
     _check_facets(site)
+    if options.mode == "meaning" and not index.has_vectors:
+        raise ArgumentError("the index has no vectors, so mode cannot be meaning; make them: searchkit embed")
     pages, api = Pages(site), Api(site)
 
     async def failed(request: Request, error: Exception) -> Response:

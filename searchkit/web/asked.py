@@ -10,7 +10,7 @@ from starlette.datastructures import QueryParams
 from searchkit.documents import plain
 from searchkit.errors import ArgumentError
 from searchkit.index import MAX_HITS
-from searchkit.web.options import LANGUAGES
+from searchkit.web.options import LANGUAGES, MODES
 
 _MOST_CONDITIONS = 20
 _LONGEST = 1_000
@@ -30,6 +30,7 @@ class AskedPage(NamedTuple):
         sort: One of `SORTS`.
         where: Conditions, as they are typed.
         since, until: Days, months or years, as they are typed.
+        mode: One of `MODES` that was chosen, or nothing for what is usual.
         exact: Whether what was typed is searched and nothing else.
         typing: Whether the last word is still being typed.
         more: A field of which more values are offered.
@@ -42,6 +43,7 @@ class AskedPage(NamedTuple):
     where: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
+    mode: str = ""
     exact: bool = False
     typing: bool = False
     more: str = ""
@@ -80,6 +82,7 @@ def asked_by(given: QueryParams, page_size: int, most_query: int) -> AskedPage:
         ArgumentError: One is outside its range.
     """
     query, page, sort = given.get("q", ""), given.get("page", "1"), given.get("sort", "score")
+    mode = given.get("mode", "")
     most = MAX_HITS // page_size
     if len(query) > most_query:
         raise ArgumentError(f"the query has {len(query):,} characters; at most {most_query:,} are taken")
@@ -87,6 +90,8 @@ def asked_by(given: QueryParams, page_size: int, most_query: int) -> AskedPage:
         raise ArgumentError(f"there are pages 1 to {most:,}")
     if sort not in SORTS:
         raise ArgumentError(f"sort is {sort[:60]!r}; give one of {', '.join(SORTS)}")
+    if mode not in {"", *MODES}:
+        raise ArgumentError(f"mode is {mode[:60]!r}; give one of {', '.join(MODES)}")
     where = tuple(plain(each) for each in given.getlist("where") if each)
     since, until = (plain(given.get(name, "")).strip() for name in ("since", "until"))
     if len(where) > _MOST_CONDITIONS:
@@ -100,6 +105,7 @@ def asked_by(given: QueryParams, page_size: int, most_query: int) -> AskedPage:
         where,
         since,
         until,
+        mode,
         bool(given.get("exact")),
         bool(given.get("typing")),
         plain(given.get("more", "")),

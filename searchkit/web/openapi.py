@@ -8,7 +8,7 @@ from typing import Any
 from searchkit import __version__
 from searchkit.documents import MAX_NAME
 from searchkit.index import MAX_HITS
-from searchkit.web.options import WebOptions
+from searchkit.web.options import MODES, WebOptions
 from searchkit.web.parameters import Parameter
 
 _MOST_HITS = 100
@@ -46,12 +46,18 @@ _PAGE = (
     Parameter("unique_by", _TEXT, "Show one hit for each value of a field; of body, of nearly the same texts."),
     Parameter("plain", _flag(default=True), "Take characters out of titles and passages that turn or control text."),
 )
+_MODE = Parameter(
+    "mode",
+    {"type": "string", "enum": list(MODES)},
+    "What finds documents: their words, what they mean, or both (auto), where the index has vectors.",
+)
 _MATCH = {"type": "string", "enum": ["auto", "all", "any"], "default": "auto"}
 
 SEARCH = (
     _QUERY,
     *_PAGE,
     *_NARROWING,
+    _MODE,
     Parameter("match", _MATCH, "Every word, at least one, or those with every word first and then the others."),
     Parameter("sort", {**_TEXT, "default": "score"}, "Order by a date or a number, with a minus the greatest first."),
     Parameter("exact", _flag(), "Search what was typed, and no other words for it."),
@@ -60,7 +66,7 @@ SEARCH = (
 )
 """The parameters of `/api/search`, as `SearchIndex.search` has them."""
 
-SIMILAR = (*_PAGE, *_NARROWING)
+SIMILAR = (*_PAGE, *_NARROWING, _MODE)
 """The parameters of `/api/similar`, as `SearchIndex.similar` has them."""
 
 SUGGEST = (_QUERY, _LIMIT, *_NARROWING)
@@ -204,7 +210,9 @@ def _delete() -> dict[str, Any]:
 
 
 def _described(parameter: Parameter, options: WebOptions) -> dict[str, Any]:
-    schema = {**parameter.schema, "maxLength": options.most_query} if parameter is _QUERY else dict(parameter.schema)
+    schema = dict(parameter.schema)
+    schema |= {"maxLength": options.most_query} if parameter is _QUERY else {}
+    schema |= {"default": options.mode} if parameter is _MODE else {}
     told = {"name": parameter.name, "in": "query", "required": parameter.required, "schema": schema}
     return {**told, "description": parameter.description}
 

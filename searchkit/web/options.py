@@ -14,6 +14,9 @@ from searchkit.errors import ArgumentError
 LANGUAGES = ("fa", "en")
 """Those of the page: Persian and English."""
 
+MODES = ("auto", "words", "meaning")
+"""What finds documents: words and meaning where the index has vectors, words, or meaning."""
+
 _CONCURRENT = 2  # more only contend for the interpreter: of 200 clients four answer a fifth fewer a second
 _LEAST_TOKEN = 16
 
@@ -26,6 +29,7 @@ class WebOptions:
         title: What the site is called, at the top of its pages; nothing for a name of the page's own.
         language: Of the page for those whose browser asks for none of `LANGUAGES`.
         page_size: How many hits a page shows, 1 to 100.
+        mode: One of `MODES`, for those who choose none.
         facets: Fields whose values are offered beside the hits; None for the keywords that the index has, hosts and
             years.
         timeout: How many seconds a search may take.
@@ -45,6 +49,7 @@ class WebOptions:
     title: str = ""
     language: str = "fa"
     page_size: int = 10
+    mode: str = "auto"
     facets: tuple[str, ...] | None = None
     timeout: float = 2.0
     threads: int = _CONCURRENT
@@ -56,8 +61,8 @@ class WebOptions:
     most_body: int = 20_000_000
 
     def __post_init__(self) -> None:
-        if self.language not in LANGUAGES:
-            raise ArgumentError(f"language is {self.language!r}; give one of {', '.join(LANGUAGES)}")
+        _check_choice("language", self.language, LANGUAGES)
+        _check_choice("mode", self.mode, MODES)
         _set(self, "title", arguments.instance("title", self.title, str).encode("utf-8", "replace").decode())
         arguments.seconds("timeout", self.timeout)
         for name in ("facets", "origins", "frame_ancestors"):
@@ -79,6 +84,11 @@ class WebOptions:
         _check_each("frame_ancestors", self.frame_ancestors, _is_origin)
         if self.public_root is not None:
             _check_root(self.public_root)
+
+
+def _check_choice(name: str, value: object, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise ArgumentError(f"{name} is {value!r}; give one of {', '.join(known)}")
 
 
 def _check_each(name: str, values: tuple[str, ...], fits: Callable[[str], bool]) -> None:

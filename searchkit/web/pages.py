@@ -19,16 +19,17 @@ from searchkit.index import MAX_HITS
 from searchkit.results import Hit, Results
 from searchkit.web.asked import SORTS, AskedPage, asked_by
 from searchkit.web.languages import Language, wanted
-from searchkit.web.options import LANGUAGES
+from searchkit.web.options import LANGUAGES, MODES
 from searchkit.web.presenting import Presenter, is_date
 from searchkit.web.problems import Failure
 from searchkit.web.reading import text_of, title_of
-from searchkit.web.site import Site, root_of
+from searchkit.web.site import Site, kept, root_of
 
 _SIMILAR = 5
 _LONGEST_TEXT = 200_000
 _FACETS = 6
 _VARY = {"Vary": "Accept-Language"}
+_KEPT = {"q", "exact", "lang", "mode"}
 _TOLD = ("author", "tags", "language", "description")
 
 
@@ -71,6 +72,8 @@ class Pages:
         if asked.q.strip() or asked.narrows:
             results = self._results(asked)
             shown |= {"results": results, "pages": presenter.pages(results.total, results.limit, MAX_HITS)}
+            shown |= {"modes": self._modes(asked), "mode": self._mode(asked)}
+            headers = kept(results, headers)
         else:
             shown["documents"] = len(self._site.index)
         shown |= self._names(request, asked)
@@ -89,18 +92,34 @@ class Pages:
     def _results(self, asked: AskedPage) -> Results:
         since, until = (each if is_date(each) else "" for each in (asked.since, asked.until))
         size = self._site.options.page_size
-        return self._site.index.search(
+        return self._site.search_somehow(
             asked.q,
+            self._mode(asked),
             limit=size,
             offset=size * (asked.page - 1),
             snippets=2,
-            timeout=self._site.options.timeout,
             where=self._site.condition(asked.where, since, until),
             sort=asked.sort,
             facets=self._facets(),
             exact=asked.exact,
             prefix=asked.typing,
         )
+
+    def _mode(self, asked: AskedPage) -> str:
+        """Return what finds documents: words alone of what is still being typed, so that answers stay where they are.
+
+        Nobody is asked for vectors of half a word then, either.
+        """
+        mode = asked.mode or self._site.mode
+        return "words" if asked.exact or (asked.typing and mode == "auto") else mode
+
+    def _modes(self, asked: AskedPage) -> list[tuple[str, str]]:
+        """Return the modes to choose from, if there is a choice, each with the address of the answers in it."""
+        if asked.exact or not self._site.index.has_vectors:
+            return []
+        usual = self._site.mode
+        chosen = [(each, "" if each == usual else each) for each in MODES]
+        return [(each, asked.link(mode=mode, typing=False, page=1)) for each, mode in chosen]
 
     def _facets(self) -> list[str]:
         chosen = self._site.options.facets
@@ -112,7 +131,7 @@ class Pages:
     async def document(self, request: Request) -> Response:
         """Show the text of a document, with what answers a query marked."""
         options = self._site.options
-        kept = QueryParams([pair for pair in request.query_params.multi_items() if pair[0] in {"q", "exact", "lang"}])
+        kept = QueryParams([pair for pair in request.query_params.multi_items() if pair[0] in _KEPT])
         asked = asked_by(kept, options.page_size, options.most_query)
         headers = {**self._site.fresh(request, self.language(request).code), **_VARY}
         return await self._site.answer(request, headers, self._document, request, asked)
@@ -147,7 +166,9 @@ class Pages:
     def _alike(self, id_: str) -> Sequence[Hit]:
         """Return documents like one, if they are found in time: its text is shown without them too."""
         try:
-            return self._site.index.similar(id_, limit=_SIMILAR, snippets=0, timeout=self._site.options.timeout).hits
+            site = self._site
+            timeout = site.options.timeout
+            return site.index.similar(id_, limit=_SIMILAR, snippets=0, timeout=timeout, mode=site.mode).hits
         except SearchTimeoutError:
             return ()
 

@@ -112,6 +112,7 @@ class Presenter:
         )
         pairs = [("id", self._publication.public_id(document.id)), ("q", asks), ("lang", self._asked.lang)]
         pairs += [("exact", "1")] if self._asked.exact else []
+        pairs += [("mode", self._asked.mode)]
         pairs += [("mark", str(mark))] if mark else []
         query = urlencode([(name, value) for name, value in pairs if value])
         return f"{self._root}/document?{query}" + (f"#m{mark}" if mark else "")

@@ -12,7 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from searchkit.errors import ArgumentError, DocumentError, IndexLockedError, SearchTimeoutError
+from searchkit.errors import (
+    ArgumentError,
+    DocumentError,
+    EmbedderError,
+    IndexLockedError,
+    MissingExtraError,
+    SearchTimeoutError,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +46,9 @@ def failure_of(error: Exception) -> Failure:
             return Failure(503, str(error), {"Retry-After": "1"})
         case IndexLockedError():
             return Failure(503, "others are writing to the index; try again later", {"Retry-After": "10"})
+        case EmbedderError() | MissingExtraError():
+            _log.warning("%s", error)
+            return Failure(503, "meaning cannot be asked for at the moment; ask for words", {"Retry-After": "30"})
         case _:
             _log.error("%s: %s", type(error).__name__, error, exc_info=error)
             return Failure(500, "the index cannot be used as it is; its owner finds the reason in the log")

@@ -49,11 +49,12 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 class Served(NamedTuple):
-    """What each worker process opens: the folder of an index, and its own words if they lie elsewhere."""
+    """What each worker process opens: the folder of an index, its words if they lie elsewhere, what makes vectors."""
 
     folder: str
     words: str | None
     options: WebOptions
+    embedder: str | None = None
 
 
 def serve(index: SearchIndex, options: WebOptions, taken: socket.socket) -> None:
@@ -74,7 +75,7 @@ def served() -> Starlette:
     """Return the application of a worker process."""
     told = json.loads(os.environ[_SERVED])
     values: Any = {name: tuple(value) if isinstance(value, list) else value for name, value in told["options"].items()}
-    index = SearchIndex.open(told["folder"], create=False, words=told["words"])
+    index = SearchIndex.open(told["folder"], create=False, words=told["words"], embedder=told["embedder"])
     return application(index, WebOptions(**values))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 
 import anyio.to_thread
@@ -18,11 +19,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from searchkit import __version__
 from searchkit.documents import Document
-from searchkit.errors import ArgumentError, SearchTimeoutError
+from searchkit.errors import ArgumentError, EmbedderError, MissingExtraError, SearchTimeoutError
 from searchkit.index import SearchIndex, WriteOptions
 from searchkit.query.conditions import AllOf, Compared, Condition, NamedField, NoneOf, OneOf, read_condition
+from searchkit.results import WORDS_ALONE, Problem, Results
 from searchkit.web.options import WebOptions
 from searchkit.web.publishing import Publication
+
+_log = logging.getLogger(__name__)
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -31,6 +35,9 @@ _ROOT, _PATH = "searchkit.root", "searchkit.path"
 _WRITERS = 16  # who wait at once; they are committed together
 _LONGEST_WAIT = 10
 """Seconds until who waits for others to be answered is told to come again."""
+
+UNMEANT = f"{WORDS_ALONE}, as meaning cannot be asked for at the moment"
+"""What the world is told where that is so; why, its owner finds in the log."""
 
 PRIVATE = "source"
 """A field that says where a document lies on the server."""
@@ -104,6 +111,30 @@ class Site:
             raise HTTPException(404, f"there is no document {public[:100]!r}")
         return document
 
+    @property
+    def mode(self) -> str:
+        """What finds documents for those who choose nothing."""
+        return self.options.mode if self.index.has_vectors else "auto"
+
+    def search(self, query: str, mode: str, **asked: Any) -> Results:  # noqa: ANN401 (see `SearchIndex.search`)
+        """Find documents in a mode. Nobody is told who makes vectors, where, and what is wrong with that.
+
+        Raises:
+            MissingExtraError, EmbedderError: Meaning alone is asked for, and cannot be.
+        """
+        results = self.index.search(query, mode=mode, timeout=self.options.timeout, **asked)
+        told = tuple(map(_public, results.problems))
+        return results if told == results.problems else replace(results, problems=told)
+
+    def search_somehow(self, query: str, mode: str, **asked: Any) -> Results:  # noqa: ANN401 (as above)
+        """Find documents in a mode, or by their words where meaning alone is asked for and cannot be."""
+        try:
+            return self.search(query, mode, **asked)
+        except (MissingExtraError, EmbedderError) as error:
+            results = self.search(query, "words", **asked)
+            unmeant = _public(Problem(f"{WORDS_ALONE}: {error}", (0, len(results.query))))
+            return replace(results, problems=(*results.problems, unmeant))
+
     def condition(self, written: Iterable[str], since: str | None, until: str | None) -> Condition | None:
         """Return what conditions as they are typed and dates ask for together; None for nothing.
 
@@ -141,6 +172,21 @@ class Site:
         made_of = repr((self.index.version, __version__, self._served, asked, more))
         tag = f'W/"{blake2b(made_of.encode(errors="replace"), digest_size=8).hexdigest()}"'
         return {"ETag": tag, "Cache-Control": "no-cache"}
+
+
+def kept(results: Results, headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the headers of an answer: it is not kept if it would be another one, were meaning asked for in vain."""
+    is_whole = all(problem.message != UNMEANT for problem in results.problems)
+    rest = {name: value for name, value in headers.items() if name != "ETag"}
+    return headers if is_whole else {**rest, "Cache-Control": "no-store"}
+
+
+def _public(problem: Problem) -> Problem:
+    """Return what the world is told of a problem."""
+    if not problem.message.startswith(WORDS_ALONE):
+        return problem
+    _log.warning("%s", problem.message)
+    return problem._replace(message=UNMEANT)
 
 
 async def _in_turn(turns: Semaphore, work: Callable[[], _T]) -> _T:

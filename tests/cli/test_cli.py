@@ -8,12 +8,14 @@ import sqlite3
 import unicodedata
 from contextlib import closing
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from searchkit import SearchIndex
 from searchkit.cli import main
 from searchkit.cli.terminal import json_line, marked, plain
+from searchkit.engines.base import Meaning, Passage
 from searchkit.results import Snippet
 
 ESC = "\x1b"
@@ -311,6 +313,22 @@ def test_no_index_is_a_failure_that_says_what_to_do(run):
 def test_info_counts(indexed):
     assert "documents   2" in indexed("info").output
     assert json.loads(indexed("info", "--json").output)["documents"] == 2
+
+
+def test_info_tells_of_vectors_where_there_are_some(indexed):
+    assert "vectors" not in indexed("info").output
+    assert "vectors" not in json.loads(indexed("info", "--json").output)
+    passage = Passage(0, 3, np.array([0.6, 0.8], np.float32))
+    with SearchIndex.open("index") as index:
+        (part,) = index._engine.reader().parts
+        meaning = Meaning("a model", 2, bytes(8), 200, 8)
+        index._engine.enrich(part, meaning, lambda document: [passage] * document.id.endswith("txt"))
+    size = 1 * (2 + 4 + 8) + 3 * 4 + 2
+    shown = indexed("info").output
+    assert "embedder    a model\n" in shown
+    assert f"vectors     1 documents, 1 passages of about 200 words, {size} bytes\n" in shown
+    counts = {"embedder": "a model", "passage_words": 200, "documents": 1, "passages": 1, "size": size}
+    assert json.loads(indexed("info", "--json").output)["vectors"] == counts
 
 
 def test_delete_removes_and_names_failure(indexed):

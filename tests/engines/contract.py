@@ -12,6 +12,7 @@ import math
 import threading
 
 import pytest
+from vector_contract import VectorContract
 
 from searchkit.documents import Document, moment
 from searchkit.engines.base import Deadline, WriteOptions
@@ -76,7 +77,7 @@ def key(text):
 ANY = word("چای")
 
 
-class EngineContract:
+class EngineContract(VectorContract):
     """Inherit, and say how to open the engine."""
 
     def open(self, path, analyzer, **options):

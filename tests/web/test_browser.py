@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from embedding_server import serving
 from playwright.sync_api import expect, sync_playwright
 from served import site
 
@@ -461,4 +462,26 @@ def test_completions_are_for_everybody(opened):
     expect(page.get_by_role("option").first).to_be_visible()
     page.keyboard.press("ArrowDown")
     found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_words_are_searched_while_one_types_and_their_meaning_once_one_is_done(browser, tmp_path):
+    with serving() as server, SearchIndex.open(tmp_path, embedder=f"{server.address}#m") as index:
+        index.add(load("samples/documents"))
+        with site(tmp_path, "--embedder", f"{server.address}#m") as started:
+            context = browser.new_context(base_url=started.address, locale="en")
+            page = context.new_page()
+            page.goto("/")
+            page.keyboard.type("باران تند", delay=20)
+            chosen = page.locator(".modes [aria-current]")
+            expect(chosen).to_have_text("Words")
+            assert "باران تند" not in server.texts
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            expect(chosen).to_have_text("Words and meaning")
+            assert "باران تند" in server.texts
+            found = Axe().run(page)
+            page.get_by_role("link", name="Meaning", exact=True).click()
+            expect(chosen).to_have_text("Meaning")
+            context.close()
     assert found.violations_count == 0, found.generate_report()

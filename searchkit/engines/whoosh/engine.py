@@ -208,9 +208,13 @@ class WhooshEngine:
             terms = sum(1 for _ in reader.vocabulary())
             documents = len(reader)
             generation, fields = reader.commit.generation, dict(reader.commit.fields)
+            meaning, counts = reader.meaning, reader.vectors
         with _refusals_told(self.path, "read"):
             size = sum(_size(file) for file in self.path.iterdir())
-        return Info("whoosh", *self._analysis, documents, terms, size, generation, fields)
+        info = Info("whoosh", *self._analysis, documents, terms, size, generation, fields)
+        if meaning is None:
+            return info
+        return info._replace(embedder=meaning.embedder, passage_words=meaning.words, vectors=counts)
 
     def close(self) -> None:
         """Let go of files. They stay mapped as long as a reader or a page of results is in use."""

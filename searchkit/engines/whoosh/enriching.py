@@ -7,32 +7,32 @@ than a table of contents takes, and what was deleted meanwhile stays so.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from searchkit.documents import Document
+from searchkit.documents import Document, Span
 from searchkit.engines.base import Meaning, Passage, VectorCounts, WriteOptions
-from searchkit.engines.whoosh.format.sections import SectionWriter, seal
+from searchkit.engines.whoosh.format.sections import SectionWriter, seal, whole
 from searchkit.engines.whoosh.format.signs import signs_of, write_signs
-from searchkit.engines.whoosh.format.toc import INDEX, Entry, kind_of, segment_name, segment_path
+from searchkit.engines.whoosh.format.toc import INDEX, StoredMeaning, kind_of, segment_name, segment_path
 from searchkit.engines.whoosh.format.types import Scores
 from searchkit.engines.whoosh.format.vectors import (
     OF_SIGNS,
     SECTIONS,
     SIGNS,
-    Vectors,
     VectorWriter,
     about_vectors,
     nothing_of,
     sliced,
 )
 from searchkit.engines.whoosh.reading.commits import Segment
-from searchkit.engines.whoosh.vectors import not_given, read_meaning, written
+from searchkit.engines.whoosh.vectors import not_given, written
 from searchkit.engines.whoosh.writing.lock import WriterLock
+from searchkit.errors import ArgumentError, StorageError
 
 if TYPE_CHECKING:
     from searchkit.engines.whoosh.index import ArrayIndex
@@ -51,37 +51,51 @@ def enrich(index: ArrayIndex, part: str, meaning: Meaning, passages: PassagesOf)
 
     One at a time does so: of two, the later one takes the copy of the other away, and that one says None.
     """
+    meant = written(meaning)
     commit, segments = index.newest()
     names = [entry.name for entry in commit.segments]
     if part not in names:
         return None
     for left in index.folder.glob(f"{INDEX}-*.copy"):  # by a crash
-        left.unlink(missing_ok=True)
+        _remove(left)
     copy = index.folder / f"{INDEX}-{os.urandom(4).hex()}.copy"
     segment = segments[names.index(part)]
-    segment.kind = kind_of(written(meaning))  # vectors of another kind are not taken along
+    segment.kind = kind_of(meant)  # vectors of another kind are not taken along
+    if commit.meaning == meant and not len(not_given(segment)):
+        return VectorCounts()
     try:
-        given = _copied(segment, copy, meaning, passages)
-        return given if _replaced(index, part, copy, meaning) else None
+        with _copying(segment, copy, [*SECTIONS, *OF_SIGNS]) as out:
+            given = _write(segment, VectorWriter(out, meant[1]), meant[1], passages)
+            out.close(segment.file.about | about_vectors(segment.kind, meant[1]))
+        nothing_new = not given.documents and commit.meaning == meant
+        return given if nothing_new or _replaced(index, part, copy, meant) else None
     finally:
-        with suppress(OSError):
-            copy.unlink(missing_ok=True)
+        _remove(copy)
 
 
-def _copied(segment: Segment, copy: Path, meaning: Meaning, passages: PassagesOf) -> VectorCounts:
-    """Write a segment anew with more vectors, after it was checked: damage must not be copied."""
+def _remove(path: Path) -> None:
+    with suppress(OSError):  # another has, or it stays for the next time
+        path.unlink()
+
+
+@contextmanager
+def _copying(segment: Segment, copy: Path, without: Iterable[str]) -> Iterator[SectionWriter]:
+    """Give what writes a segment anew, after it was checked: damage must not be copied.
+
+    Args:
+        segment: The segment.
+        copy: The file.
+        without: The sections that are not taken along.
+    """
     segment.file.verify()
     out = SectionWriter(copy)
     try:
-        for name in segment.file.names - {*SECTIONS, *OF_SIGNS}:
+        for name in segment.file.names - set(without):
             out.append(name, segment.file.unchecked(name))
             segment.file.let_go(name)
-        writer = VectorWriter(out, meaning.dimensions)
-        counts = _write(segment, writer, meaning.dimensions, passages)
-        out.close(segment.file.about | about_vectors(segment.kind, meaning.dimensions))
+        yield out
     finally:
         out.abandon()
-    return counts
 
 
 def approximate(index: ArrayIndex, part: str) -> bool:
@@ -94,24 +108,12 @@ def approximate(index: ArrayIndex, part: str) -> bool:
         return False
     copy = index.folder / f"{INDEX}-{os.urandom(4).hex()}.copy"
     try:
-        _copied_with_signs(segment, segment.vectors, copy)
-        return _replaced(index, part, copy, read_meaning(commit.meaning))
+        with _copying(segment, copy, ()) as out:
+            write_signs(out, signs_of(segment.vectors))
+            out.close(segment.file.about)
+        return _replaced(index, part, copy, commit.meaning)
     finally:
-        with suppress(OSError):
-            copy.unlink(missing_ok=True)
-
-
-def _copied_with_signs(segment: Segment, vectors: Vectors, copy: Path) -> None:
-    segment.file.verify()
-    out = SectionWriter(copy)
-    try:
-        for name in segment.file.names:
-            out.append(name, segment.file.unchecked(name))
-            segment.file.let_go(name)
-        write_signs(out, signs_of(vectors))
-        out.close(segment.file.about)
-    finally:
-        out.abandon()
+        _remove(copy)
 
 
 def _write(segment: Segment, writer: VectorWriter, dimensions: int, passages: PassagesOf) -> VectorCounts:
@@ -122,34 +124,62 @@ def _write(segment: Segment, writer: VectorWriter, dimensions: int, passages: Pa
     for at in range(0, len(missing), _READ):
         some = missing[at : at + _READ]
         for number, values in zip(some, segment.stored(some), strict=True):
-            found = passages(Document.from_stored(values["document"]))
+            with whole(segment.file.path, "a stored document does not fit"):
+                document = Document.from_stored(values["document"])
+            found = passages(document)
             if found is not None:
                 writer.extend(sliced(vectors, done, number))
-                size = writer.append(_rows(found), [(each.begin, each.end) for each in found])
+                size = writer.append(_rows(found), _spans(found, document.body))
                 given, done = VectorCounts(*map(sum, zip(given, (1, len(found), size), strict=True))), number + 1
     writer.extend(sliced(vectors, done, segment.document_count))
     return given
 
 
 def _rows(passages: Sequence[Passage]) -> Scores:
-    return np.array([passage.vector for passage in passages], np.float32)
+    try:
+        return np.array([passage.vector for passage in passages], np.float32)
+    except ValueError:
+        raise ArgumentError("the vectors of a document have different lengths; give all as many numbers") from None
 
 
-def _replaced(index: ArrayIndex, part: str, copy: Path, meaning: Meaning) -> bool:
+def _spans(passages: Sequence[Passage], body: str) -> list[Span]:
+    spans = [(passage.begin, passage.end) for passage in passages]
+    if spans != sorted(spans) or not all(0 <= begin <= end <= len(body) for begin, end in spans):
+        raise ArgumentError("passages lie beyond the text of their document; give pieces of it, in their order")
+    return spans
+
+
+def _replaced(index: ArrayIndex, part: str, copy: Path, meaning: StoredMeaning) -> bool:
     """Put the copy of a segment in its place, if that is still there and so is the copy."""
     lock = WriterLock(index.folder)
     lock.take(WriteOptions().wait)
     try:
         current = index.toc()
-        at = next((at for at, entry in enumerate(current.segments) if entry.name == part), None)
-        if at is None or not copy.exists():
+        segments = {entry.name: entry for entry in current.segments}
+        path = segment_path(index.folder, f"{current.generation + 1}r0-{os.urandom(4).hex()}")
+        if part not in segments:
             return False
-        generation = index.latest_generation() + 1
-        path = segment_path(index.folder, f"{generation}r0-{os.urandom(4).hex()}")
-        copy.rename(path)
-        before = current.segments[at]
-        entry = Entry(segment_name(path), before.documents, path.stat().st_size, seal(path), before.deleted)
-        index.commit(generation, (*current.segments[:at], entry, *current.segments[at + 1 :]), written(meaning))
+        try:
+            copy.rename(path)
+        except FileNotFoundError:
+            return False
+        with _removed_unless_committed(index, path, current.generation):
+            segments[part] = segments[part]._replace(name=segment_name(path), size=path.stat().st_size, seal=seal(path))
+            if not lock.is_held or index.latest_generation() != current.generation:
+                raise lock.lost()
+            index.commit(current.generation + 1, tuple(segments.values()), meaning)
     finally:
         lock.release()
     return True
+
+
+@contextmanager
+def _removed_unless_committed(index: ArrayIndex, path: Path, before: int) -> Iterator[None]:
+    """Let no file of a commit that went wrong stay; after `before` it may be there for all that."""
+    try:
+        yield
+    except BaseException:
+        with suppress(StorageError):
+            if index.latest_generation() <= before:
+                _remove(path)
+        raise

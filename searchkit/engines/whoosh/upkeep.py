@@ -9,15 +9,20 @@ from functools import partial
 from itertools import chain, repeat
 from pathlib import Path
 
+import numpy as np
+
 from searchkit.documents import Document, Skip
 from searchkit.engines.whoosh.format import toc
 from searchkit.engines.whoosh.format.toc import Entry
 from searchkit.engines.whoosh.format.types import Flags
+from searchkit.engines.whoosh.format.vectors import FULL
 from searchkit.engines.whoosh.reading.commits import Commits, Segment
 from searchkit.engines.whoosh.schema import FIELDS
 from searchkit.errors import IndexCorruptError, IndexNotFoundError, SearchKitError, StorageError
 
 _RETRIES = 20
+_UNIT = 1e-6
+"""How far from 1 the length of a vector is where rounding is to blame."""
 
 
 def problems(folder: Path) -> Iterator[Skip]:
@@ -29,21 +34,22 @@ def problems(folder: Path) -> Iterator[Skip]:
         IndexNotFoundError: There is no index.
     """
     try:
-        entries = Commits(folder, FIELDS).toc().segments
+        current = Commits(folder, FIELDS).toc()
     except IndexNotFoundError:
         raise
     except StorageError as error:
         yield Skip(str(folder), str(error))
         return
     seen: set[str] = set()
-    for entry in entries:
+    for entry in current.segments:
         path = toc.segment_path(folder, entry.name)
         try:
             segment = Segment(path, entry, verify=True)
+            segment.kind = current.kind
         except StorageError as error:
             yield Skip(str(path), str(error))
             continue
-        for looks in (_misfits_of_fields, _misfits_of_ids, partial(_misfits_of_documents, seen)):
+        for looks in (_misfits_of_fields, _misfits_of_ids, partial(_misfits_of_documents, seen), _misfits_of_vectors):
             try:
                 wrong = [*looks(segment)]
             except SearchKitError as error:
@@ -92,6 +98,26 @@ def _misfits_of_documents(seen: set[str], segment: Segment) -> Iterator[str]:
         if document.id in seen:
             yield f"the id {document.id!r} is there twice"
         seen.add(document.id)
+
+
+def _misfits_of_vectors(segment: Segment) -> Iterator[str]:
+    """Yield which documents have vectors that nobody can have given them; those of another kind are not looked at."""
+    vectors = segment.vectors
+    if vectors is None:
+        return
+    if (vectors.given.view(np.uint8) > 1).any():
+        yield "vectors were neither given nor not given"
+    for number in np.flatnonzero(np.diff(vectors.starts)).tolist():
+        passages = slice(*vectors.starts[number : number + 2].tolist())
+        numbers, spans = vectors.numbers[passages].astype(np.float64), vectors.spans[passages].tolist()
+        if not vectors.given[number]:
+            yield f"document {number + 1} has vectors and was given none"
+        lengths = np.linalg.norm(numbers, axis=1) * vectors.scales[passages]
+        if (abs(lengths - 1) > _UNIT).any() or (np.abs(numbers).max(axis=1) != FULL).any():
+            yield f"document {number + 1} has vectors that are not of length 1"
+        body = Document.from_stored(segment.stored([number])[0]["document"]).body
+        if spans != sorted(spans) or not all(begin <= end <= len(body) for begin, end in spans):
+            yield f"document {number + 1} has vectors of passages that its text does not have in this order"
 
 
 def fields_of(folder: Path) -> dict[str, str] | None:

@@ -7,18 +7,34 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from searchkit import arguments
 from searchkit.documents import Span
 from searchkit.engines.base import Meaning, VectorCounts
 from searchkit.engines.whoosh.format.sections import whole
 from searchkit.engines.whoosh.format.toc import StoredMeaning
 from searchkit.engines.whoosh.format.types import Documents
 from searchkit.engines.whoosh.reading.commits import Segment
+from searchkit.errors import ArgumentError
 
 
 def written(meaning: Meaning) -> StoredMeaning:
-    """Return what a table of contents says of a meaning."""
+    """Return what a table of contents says of a meaning.
+
+    Raises:
+        ArgumentError: The embedder is no text that can be written, a number is too small, or the probe has another
+            length than its dimensions take.
+    """
+    embedder = arguments.instance("embedder", meaning.embedder, str)
+    try:
+        embedder.encode()
+    except UnicodeEncodeError:
+        raise ArgumentError(f"the embedder is {embedder!r}, which has half a letter; give another name") from None
+    dimensions = arguments.number("dimensions", meaning.dimensions, 1)
+    words, most = arguments.number("words", meaning.words), arguments.number("most", meaning.most)
+    if len(meaning.probe) != 4 * dimensions:
+        raise ArgumentError(f"the probe has {len(meaning.probe)} bytes; give {dimensions} numbers of 32 bits")
     probe = base64.b64encode(meaning.probe).decode()
-    return meaning.embedder, meaning.dimensions, probe, meaning.words, meaning.most
+    return embedder, dimensions, probe, words, most
 
 
 def read_meaning(stored: StoredMeaning) -> Meaning:

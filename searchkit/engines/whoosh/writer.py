@@ -20,7 +20,7 @@ from searchkit.engines.whoosh.compat.codec import ArraySegment
 from searchkit.engines.whoosh.compat.items import encoder_of
 from searchkit.engines.whoosh.compat.searcher import ArraySearcher
 from searchkit.engines.whoosh.format.sections import seal
-from searchkit.engines.whoosh.format.toc import LOCK, Entry, segment_name, segment_path
+from searchkit.engines.whoosh.format.toc import Entry, segment_name, segment_path
 from searchkit.engines.whoosh.format.types import Flags
 from searchkit.engines.whoosh.schema import extended
 from searchkit.engines.whoosh.writing.batches import Row
@@ -28,7 +28,7 @@ from searchkit.engines.whoosh.writing.lock import WriterLock
 from searchkit.engines.whoosh.writing.merging import merge, unmerged
 from searchkit.engines.whoosh.writing.pool import InverterPool
 from searchkit.engines.whoosh.writing.segment_writer import SegmentFlusher, SegmentWriter
-from searchkit.errors import IndexLockLostError, StorageError
+from searchkit.errors import StorageError
 
 _BATCH_DOCUMENTS = 1024
 _BATCH_CHARACTERS = 1 << 20
@@ -169,10 +169,7 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
 
     def _check_lock(self) -> None:
         if not self._lock.is_held or self._index.latest_generation() != self.generation - 1:
-            raise IndexLockLostError(
-                f"the lock of the index at {self._index.folder} was removed or taken over, "
-                f"so nothing of this was kept; leave {LOCK} alone and try again"
-            )
+            raise self._lock.lost()
 
     def _remove_files(self) -> None:
         """Remove what this writer has written, unless that is committed."""

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from damages import fill
+from vectored import check_vectors, enrich
 
 from searchkit import Document, IndexNotFoundError, SearchIndex, StorageError
 from searchkit.cli import main
@@ -100,6 +102,22 @@ def test_the_commands(tmp_path, monkeypatch):
     assert run("backup", "copy").exit_code == 1
     assert run("repair", "new", "--index", "nowhere").exit_code == 1
     assert not Path("new").exists()
+
+
+def test_a_backup_has_the_vectors_and_what_is_repaired_has_none(tmp_path):
+    path = tmp_path / "index"
+    fill(path)
+    enrich(path)
+    (path / "vectors.sqlite").write_bytes(b"large")
+    for command, new, having in (("backup", "copy", 10), ("repair", "saved", 0)):
+        assert (
+            CliRunner().invoke(main, [command, str(tmp_path / new), "--index", str(tmp_path / "index")]).exit_code == 0
+        )
+        assert not (tmp_path / new / "vectors.sqlite").exists()
+        assert list(problems(tmp_path / new)) == []
+        assert len(check_vectors(tmp_path / new)) == having
+        enrich(tmp_path / new)
+        assert len(check_vectors(tmp_path / new)) == 10
 
 
 def test_a_copy_is_one_commit_though_another_writes(tmp_path):

@@ -109,8 +109,8 @@ class Toc(NamedTuple):
 
 
 def kind_of(meaning: StoredMeaning | None) -> str:
-    """Return what vectors of a meaning are called; nothing where there are none."""
-    return "" if meaning is None else f"{zlib.crc32(json.dumps(meaning).encode()):08x}"
+    """Return what vectors of a meaning are called, first how many numbers each has; nothing where there are none."""
+    return "" if meaning is None else f"{meaning[1]}-{zlib.crc32(json.dumps(meaning).encode()):08x}"
 
 
 def segment_path(folder: Path, name: str) -> Path:
@@ -275,7 +275,7 @@ def _meaning(value: object) -> StoredMeaning | None:
     if not isinstance(value, list):
         raise TypeError(value)
     embedder, dimensions, probe, words, most = value
-    if len(base64.b64decode(_text(probe), validate=True)) != 4 * _number(dimensions):
+    if len(base64.b64decode(_text(probe), validate=True)) != 4 * _number(dimensions) or not dimensions:
         raise ValueError(dimensions)
     return _text(embedder), dimensions, probe, _number(words), _number(most)
 
@@ -298,8 +298,10 @@ def _number(value: object) -> int:
 
 
 def _text(value: object) -> str:
+    """Return a text, of which no letter is a half one: it could not be written again."""
     if not isinstance(value, str):
         raise TypeError(value)
+    value.encode()
     return value
 
 

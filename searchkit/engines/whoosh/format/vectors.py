@@ -1,12 +1,14 @@
 """How do the vectors of passages lie in a segment?
 
     vectors           signed 8 bits, so many numbers a passage as `about["vectors"]["dimensions"]` says
-    vectors/scales    32-bit floats: the vector of a passage is its numbers times its scale; the largest number is 127
+    vectors/scales    32-bit floats: the vector of a passage, of length 1, is its numbers, the largest of which is 127,
+                      times its scale
     vectors/spans     two 32-bit numbers a passage: where it begins and ends in the body of its document
     vectors/starts    32-bit numbers: the passages of document n are those from starts[n] up to starts[n + 1]
     vectors/given     a flag a document: its vectors were given, none of them where it has no text
 
 `about["vectors"]["kind"]` names what the vectors are, as `toc.Toc.kind` does; those of another kind are not there.
+It begins with the dimensions, so vectors of one kind have as many numbers.
 """
 
 from __future__ import annotations
@@ -27,11 +29,15 @@ _KINDS = (np.int8, np.float32, np.uint32, np.uint32, bool)
 SIGNS, MIDDLE = OF_SIGNS = ("vectors/signs", "vectors/middle")
 """What a segment may have besides, see `format.signs`."""
 
-LARGEST_BYTE = 127
+FULL = 127
 """Of the numbers of a vector."""
 
 _UNIT = 0.02
-"""How far from 1 the length of a vector may be: rounding to 8 bits changes it by less."""
+"""How far from 1 the length of a vector that is given may be; what is kept of it has that length."""
+
+
+_MOST = 1 << 24
+"""Dimensions that a file can say to have; a table of contents holds fewer."""
 
 
 class Vectors(NamedTuple):
@@ -59,8 +65,8 @@ def rounded(vectors: Scores) -> tuple[npt.NDArray[np.int8], Scores]:
     """Return vectors as numbers of 8 bits, and the scale of each.
 
     >>> numbers, scales = rounded(np.array([[0.6, -0.8]], np.float32))
-    >>> numbers, numbers * scales
-    (array([[  95, -127]], dtype=int8), array([[ 0.5984252, -0.8      ]], dtype=float32))
+    >>> numbers, (numbers * scales).round(3)
+    (array([[  95, -127]], dtype=int8), array([[ 0.599, -0.801]], dtype=float32))
 
     Raises:
         ArgumentError: One is not of length 1.
@@ -70,8 +76,8 @@ def rounded(vectors: Scores) -> tuple[npt.NDArray[np.int8], Scores]:
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1)
     if not (np.abs(lengths - 1) < _UNIT).all():
         raise ArgumentError("a vector is not of length 1; divide its numbers by that")
-    scales = (np.abs(vectors).max(axis=1) / np.float32(LARGEST_BYTE)).astype(np.float32)
-    return np.rint(vectors / scales[:, None]).astype(np.int8), scales
+    numbers = np.rint(vectors * (FULL / np.abs(vectors).max(axis=1, keepdims=True)))
+    return numbers.astype(np.int8), (1 / np.linalg.norm(numbers.astype(np.float64), axis=1)).astype(np.float32)
 
 
 def read_vectors(file: SectionFile, documents: int) -> Vectors:
@@ -91,6 +97,7 @@ def read_vectors(file: SectionFile, documents: int) -> Vectors:
         or begins[0] != 0
         or begins[-1] != passages
         or (np.diff(begins) < 0).any()
+        or not ((scales > 0) & (scales <= 1)).all()
     ):
         raise file.corrupt("vectors are not of as many passages and documents as there are")
     return found
@@ -98,16 +105,15 @@ def read_vectors(file: SectionFile, documents: int) -> Vectors:
 
 def vectors_fit(file: SectionFile, documents: int) -> bool:
     """Tell whether sections of vectors are all there or none, of the dtypes and sizes that they must have."""
-    about = file.about.get("vectors")
-    if about is None:
+    if "vectors" not in file.about:
         return file.names.isdisjoint(SECTIONS)
-    dimensions = about["dimensions"]
+    dimensions, kind = file.about["vectors"]["dimensions"], file.about["vectors"]["kind"]
     shapes = [file.shape(name) for name in SECTIONS]
     passages = shapes[1][1]
     kinds = ("|i1", dimensions * passages), ("<f4", passages), ("<u4", 2 * passages)
     wanted = [*kinds, ("<u4", documents + 1), ("|b1", documents)]
-    whole = type(dimensions) is int and dimensions > 0 and isinstance(about["kind"], str)
-    return whole and shapes == wanted
+    known = type(dimensions) is int and 0 < dimensions <= _MOST and kind.startswith(f"{dimensions}-")
+    return known and shapes == wanted
 
 
 def signs_fit(file: SectionFile) -> bool:
@@ -132,7 +138,7 @@ class VectorWriter:
         self._dimensions = dimensions
         self._passages = 0
         for name, kind in zip(SECTIONS, _KINDS, strict=True):
-            out.append(name, np.zeros(int(name == "vectors/starts"), kind))
+            out.append(name, np.zeros(int(name.endswith("starts")), kind))
 
     def append(self, vectors: Scores, spans: Sequence[tuple[int, int]]) -> int:
         """Add a document with the vectors of its passages; say how many bytes these take.
@@ -147,7 +153,7 @@ class VectorWriter:
         places = np.array(spans, np.uint32).reshape(-1, 2)
         added = Vectors(numbers, scales, places, np.array([0, len(spans)], np.uint32), np.ones(1, bool))
         self.extend(added)
-        return added.size
+        return added.size - added.starts.itemsize  # where a document begins, the one before it ends
 
     def extend(self, vectors: Vectors) -> None:
         """Add the documents of a segment, or of a part of it."""
@@ -193,5 +199,5 @@ def about_vectors(kind: str, dimensions: int) -> dict[str, Any]:
 
 def dimensions_of(files: Iterable[SectionFile], kind: str) -> int:
     """Return how many numbers the vectors of this kind have in some segments; 0 where none has any."""
-    found = (file.about.get("vectors", {}) for file in files)
-    return next((each["dimensions"] for each in found if each and each["kind"] == kind), 0)
+    found = (file.about["vectors"] for file in files if "vectors" in file.about)
+    return next((each["dimensions"] for each in found if each["kind"] == kind), 0)

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from searchkit.engines.whoosh.format.types import Documents, Places, Scores
-from searchkit.engines.whoosh.format.vectors import LARGEST_BYTE, Vectors
+from searchkit.engines.whoosh.format.vectors import FULL, Vectors
 from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.snapshot import Snapshot
 from searchkit.engines.whoosh.searching.likely import likely
@@ -99,7 +99,7 @@ def nearness(snapshot: Snapshot, vector: bytes, few: Few | None = None) -> Score
 
 def _asked(vector: Scores) -> _Sought:
     # No sum of products is more than the product of the lengths, sqrt(n) * 127 and this one; rounding lengthens a bit.
-    length = 0.95 * _EXACT / (LARGEST_BYTE * math.sqrt(len(vector)))
+    length = 0.95 * _EXACT / (FULL * math.sqrt(len(vector)))
     return _Sought(vector, np.rint(vector * np.float32(length)), np.float32(1 / length))
 
 

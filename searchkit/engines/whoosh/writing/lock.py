@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from searchkit.engines.whoosh.format.toc import DOOR, LOCK
-from searchkit.errors import IndexLockedError, StorageError
+from searchkit.errors import IndexLockedError, IndexLockLostError, StorageError
 
 try:
     import fcntl
@@ -70,6 +70,13 @@ class WriterLock:
     def is_held(self) -> bool:
         """Whether the file is locked and still the one that others would lock: nobody has removed or replaced it."""
         return self._inside.is_held
+
+    def lost(self) -> IndexLockLostError:
+        """Return the error that says that this lock has not kept others from writing."""
+        return IndexLockLostError(
+            f"the lock of the index at {self._folder} was removed or taken over, "
+            f"so nothing of this was kept; leave {LOCK} alone and try again"
+        )
 
     def _check_waits(self) -> None:
         """Make sure that the one who writes does not wait for this process: it would wait for ever.

@@ -17,7 +17,14 @@ from searchkit.engines.whoosh.format.postings import FieldWriter, Postings
 from searchkit.engines.whoosh.format.sections import SectionWriter
 from searchkit.engines.whoosh.format.stored import Stored, StoredWriter, blocks
 from searchkit.engines.whoosh.format.types import Flags, Int64s, Numbers
-from searchkit.engines.whoosh.format.vectors import VectorWriter, about_vectors, among, dimensions_of, nothing_of
+from searchkit.engines.whoosh.format.vectors import (
+    VectorWriter,
+    about_vectors,
+    among,
+    dimensions_of,
+    nothing_of,
+    sliced,
+)
 from searchkit.engines.whoosh.format.vocabulary import ranked
 from searchkit.engines.whoosh.reading.commits import Segment
 from searchkit.engines.whoosh.reading.field import Field
@@ -34,6 +41,9 @@ _FILLED = 1 << 28
 
 _MOST = 1 << 18
 """Postings that are merged at once even where there is memory for more: their arrays fit the processor's cache."""
+
+_VECTORS = 1 << 12
+"""Documents whose vectors are copied at once."""
 
 
 def unmerged(sizes: Sequence[int], added: int) -> int:
@@ -215,9 +225,11 @@ def _merge_stored(segments: Sequence[Segment], out: SectionWriter) -> None:
 def _merge_vectors(segments: Sequence[Segment], writer: VectorWriter, dimensions: int) -> None:
     """Copy the vectors that documents have; the others are yet to be given some."""
     for segment in segments:
-        vectors = segment.vectors or nothing_of(segment.document_count, dimensions)
-        writer.extend(vectors if segment.deleted is None else among(vectors, ~segment.deleted))
-        segment.file.let_go()
+        vectors, kept = segment.vectors or nothing_of(segment.document_count, dimensions), _kept(segment)
+        for begin in range(0, len(kept), _VECTORS):
+            some = kept[begin : begin + _VECTORS]
+            writer.extend(among(sliced(vectors, begin, begin + len(some)), some))
+            segment.file.let_go()
 
 
 def _alive_in_blocks(segments: Sequence[Segment]) -> Iterator[tuple[Stored, int, Flags]]:
