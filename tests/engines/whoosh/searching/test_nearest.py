@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from searchkit.engines.whoosh.format.vectors import Vectors, rounded
 from searchkit.engines.whoosh.searching import nearest
-from searchkit.engines.whoosh.searching.nearest import FAR, nearest_of, nearness
+from searchkit.engines.whoosh.searching.nearest import FAR, nearness
 
 
 def unit(count, dimensions, seed):
@@ -108,16 +108,3 @@ def test_its_sums_do_not_depend_on_the_order_of_the_numbers(corpus, data):
     near = nearness(snapshot([vectors(documents, dimensions)]), asked)
     other = nearness(snapshot([vectors(turned, dimensions)]), np.frombuffer(asked, "<f4")[order].tobytes())
     assert near.tolist() == other.tolist()
-
-
-@given(st.lists(st.integers(-5, 5), max_size=40), st.integers(1, 12))
-def test_the_nearest_are_those_above_the_first_that_is_left_out(values, wanted):
-    near = np.array([FAR if value == -5 else value / 5 for value in values], np.float32)
-    found, floor = nearest_of(near, wanted)
-    has = sorted((float(each) for each in near if each > FAR), reverse=True)
-    assert found.tolist() == sorted(found.tolist())
-    if len(has) <= wanted:
-        assert (len(found), floor) == (len(has), FAR)
-    else:
-        assert floor == np.float32(has[wanted])
-        assert sorted(near[found].tolist(), reverse=True) == [each for each in has if each > floor]
