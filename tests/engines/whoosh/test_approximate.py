@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from forging import sealed, sections, with_segment
+from hypothesis import given
+from hypothesis import strategies as st
 from trigrams import Trigrams
 
 from searchkit import Document, SearchIndex
@@ -14,6 +16,8 @@ from searchkit.engines.whoosh.engine import WhooshEngine
 from searchkit.engines.whoosh.format.sections import SectionFile
 from searchkit.engines.whoosh.format.vectors import OF_SIGNS, SIGNS
 from searchkit.engines.whoosh.searching import nearest
+from searchkit.engines.whoosh.searching.fusion import meant
+from searchkit.engines.whoosh.searching.matches import Matches
 from searchkit.engines.whoosh.searching.nearest import FAR, UNCOMPARED, Few, nearness
 from searchkit.errors import IndexCorruptError
 from searchkit.persian import default_analyzer
@@ -253,3 +257,19 @@ def test_conditions_and_vectors_are_remembered_of_one_segment(index):
     for _ in range(2):
         index.search("باغ و کتاب")
         assert {hit.id for hit in index.search("باغ و کتاب", where={"id": ["1", "2"]})} <= {"1", "2"}
+
+
+@given(st.integers(1, 60), st.integers(1, 150), st.integers(0, 1000))
+def test_what_meaning_adds_is_the_same_where_the_nearest_alone_are_compared(wanted, documents, seed):
+    chosen = np.random.default_rng(seed)
+    near = chosen.integers(0, 50, documents).astype(np.float32) / 50
+    near[chosen.random(documents) < 0.1] = FAR
+    words = Matches(documents, chosen.random(documents).astype(np.float32), None)
+    few = near.copy()
+    few[(near > FAR) & (near < np.sort(near)[-min(wanted + 1, documents)])] = UNCOMPARED
+    exact, found = meant(near, words, wanted, 0.85), meant(few, words, wanted, 0.85)
+    assert (found.added == exact.added).all()
+    assert found.least == exact.least
+    ordered = np.sort(near[near > FAR])[::-1]
+    count = min(wanted, max(10, len(ordered) // 10))
+    assert ((found.added > 0) == (near > (ordered[count] if len(ordered) > count else -1))).all()
