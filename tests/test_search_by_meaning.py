@@ -278,9 +278,9 @@ def test_a_condition_hides_all_of_what_it_hides(made, texts, query):
             found = index.search(query, limit=100, mode=mode, where=Field("section") == "a")
             assert all(int(hit.id) % 2 == 0 for hit in found.hits)
             assert found.total == len(found.hits)
-        near = sorted(round(cosine(query, text), 2) for text in texts[::2])
+        near = sorted(cosine(query, text) for text in texts[::2])
         alone = index.search(query, limit=100, mode="meaning", where=Field("section") == "a")
-        assert sorted(round(hit.score, 2) for hit in alone.hits) == pytest.approx(near, abs=0.011)
+        assert sorted(hit.score for hit in alone.hits) == pytest.approx(near, abs=0.01)  # of six numbers of 8 bits
 
 
 @LAW
