@@ -446,9 +446,9 @@ class SearchIndex:
         Raises:
             ArgumentError: An argument is outside its range or of another kind, names a field that is not there, or asks
                 for the meaning alone where there are no vectors.
-            MissingExtraError, EmbedderError: The meaning alone is asked for, and the embedder cannot be asked. In
-                "auto" words are searched then, and `problems` says so.
-            EmbedderMismatchError: Another embedder made the vectors.
+            MissingExtraError, EmbedderError: The meaning alone is asked for, and the embedder cannot be asked, or
+                another one made the vectors (EmbedderMismatchError). In "auto" words are searched then, and `problems`
+                says so.
             CursorError: The cursor is none of this search, or the index has changed since.
             SearchTimeoutError: The time was over before it was known what answers.
         """

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit import ArgumentError, Document, Field, Ranking, SearchIndex
-from searchkit.errors import EmbedderMismatchError
+from searchkit.errors import EmbedderError, EmbedderMismatchError
 
 FILLING = ["شهر", "بزرگ", "سال", "مردم", "تازه", "روز"]
 
@@ -128,7 +128,7 @@ def test_an_embedder_must_be_named_that_is_none_of_ours(index, tmp_path):
         assert ids(found) == ["car"]
         assert "concepts" in found.problems[0].message
         assert len(found.problems) == 1
-        with pytest.raises(Exception, match="concepts"):
+        with pytest.raises(EmbedderError, match="concepts"):
             unnamed.search("ماشین", mode="meaning")
 
 
@@ -137,12 +137,12 @@ def test_another_embedder_is_told(index, tmp_path):
         name = "other"
 
     with SearchIndex.open(tmp_path, embedder=Other()) as other:
-        for mode in ("auto", "meaning"):
-            try:
-                problems = other.search("ماشین", mode=mode).problems
-            except EmbedderMismatchError:
-                continue
-            assert any("concepts" in problem.message for problem in problems)
+        problems = [problem.message for problem in other.search("ماشین خودرو").problems]
+        assert len(problems) == 1
+        assert "concepts" in problems[0]
+        assert ids(other.search("ماشین خودرو")) == ["car"]
+        with pytest.raises(EmbedderMismatchError, match="concepts"):
+            other.search("ماشین", mode="meaning")
 
 
 def test_meaning_alone_needs_vectors(tmp_path):
@@ -280,7 +280,7 @@ def test_a_condition_hides_all_of_what_it_hides(made, texts, query):
             assert found.total == len(found.hits)
         near = sorted(cosine(query, text) for text in texts[::2])
         alone = index.search(query, limit=100, mode="meaning", where=Field("section") == "a")
-        assert sorted(hit.score for hit in alone.hits) == pytest.approx(near, abs=0.01)  # of six numbers of 8 bits
+        assert sorted(hit.score for hit in alone.hits) == pytest.approx(near, abs=0.02)  # of numbers of 8 bits
 
 
 @LAW
