@@ -247,6 +247,8 @@ class Planner:
         ranked = plan.node if isinstance(plan.node, Ranked) else Ranked(plan.node)
         if alone:  # no order of words counts
             ranked = Ranked(ranked.answers, complete=ranked.complete)
+        elif question.match == "auto" and ranked.complete is None and not ranked.tiers:  # who holds a word holds each
+            ranked = replace(ranked, tiers=(ranked.answers,))
         return plan._replace(node=replace(ranked, near=near)) if near else plan
 
     @cached_property
