@@ -178,7 +178,7 @@ def test_a_search_by_words_loads_nothing_of_it():
 
 WORDS = sorted(set(chain.from_iterable(CONCEPTS)) | set(FILLING))
 TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)
-LAW = settings(max_examples=25)
+LAW = settings(max_examples=12)
 
 
 @pytest.fixture(scope="module")

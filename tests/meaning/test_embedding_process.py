@@ -20,6 +20,8 @@ from searchkit.meaning import embedding
 from searchkit.meaning.embedder import PROBE
 from searchkit.meaning.store import STORE, VectorStore
 
+pytestmark = pytest.mark.thorough
+
 DOCUMENTS = 120
 SMALL = ("--passage-words", "20", "--passages", "3")
 
