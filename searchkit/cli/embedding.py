@@ -12,7 +12,7 @@ from searchkit.cli.interrupts import Interrupts
 from searchkit.cli.options import INTERRUPTED, embedder_option, index_option
 from searchkit.cli.progress import EmbeddingLine
 from searchkit.cli.terminal import json_line, plain
-from searchkit.errors import EmbedderError, MissingExtraError
+from searchkit.errors import EmbedderError, MissingExtraError, SearchKitError
 from searchkit.index import SearchIndex
 
 
