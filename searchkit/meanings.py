@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
-from threading import Lock
-from typing import NamedTuple
+from functools import partial
+from threading import Lock, Thread
+from typing import NamedTuple, TypeVar
 
-from searchkit.engines.base import Meaning, Reader
-from searchkit.errors import ArgumentError, EmbedderError, EmbedderMismatchError
+from searchkit.engines.base import Deadline, Meaning, Reader
+from searchkit.errors import ArgumentError, EmbedderError, EmbedderMismatchError, SearchKitError
 from searchkit.meaning.embedder import DEFAULT_EMBEDDER, Embedder, check_same, checked, embedder_of, meaning_of
 from searchkit.meaning.passages import plain
 from searchkit.query.conditions import Held
@@ -20,6 +22,8 @@ from searchkit.query.parse import Parsed
 from searchkit.query.resolve import MatchMode, resolve
 from searchkit.query.tree import Near, Node, Not, Nothing, Ranked
 from searchkit.query.words import QueryWords
+
+T = TypeVar("T")
 
 _REMEMBERED = 1_000  # queries, each of which takes some 2 KB
 _LONG = 0.2  # seconds for an answer that is none
@@ -52,13 +56,16 @@ class Meanings:
         self._lock = Lock()
         self._outage = _Outage()
 
-    def near(self, asked: Meaningful, reader: Reader, words: QueryWords) -> Near | None:
+    def near(
+        self, asked: Meaningful, reader: Reader, words: QueryWords, deadline: Deadline | None = None
+    ) -> Near | None:
         """Return what finds documents by the meaning of a question; None where that means nothing.
 
         Args:
             asked: The question.
             reader: Of the documents.
             words: Makes terms of the words.
+            deadline: Until when a search may take: the embedder is waited for as long as half of what is left.
 
         Raises:
             ArgumentError: The index has no vectors.
@@ -73,10 +80,11 @@ class Meanings:
             vector = _vector_of(asked.like, reader)
         else:
             text = plain(meant(asked.parsed.clauses))
-            vector = self._vector(text, meaning) if text else None
+            seconds = None if deadline is None else deadline.left / 2
+            vector = self._vector(text, meaning, seconds) if text else None
         return None if vector is None else Near(vector, _among(asked, words), alone=asked.alone)
 
-    def _vector(self, text: str, meaning: Meaning) -> bytes:
+    def _vector(self, text: str, meaning: Meaning, seconds: float | None) -> bytes:
         with self._lock:
             embedder, is_same = self._chosen(meaning), self._same == meaning
             known = self._known.get(text) if is_same else None
@@ -85,11 +93,9 @@ class Meanings:
                 return known
             self._outage.check()
         with self._outage.noted():
-            # The question first: a server that is not there is not waited for as long as for vectors of documents.
-            asked = embedder.queries([text])
-            if not is_same:
-                check_same(meaning, meaning_of(embedder))
-            vector: bytes = checked(asked, 1, embedder.dimensions)[0].astype("<f4").tobytes()
+            vector = _within(seconds, partial(_made, embedder, text, None if is_same else meaning))
+            if len(vector) != 4 * meaning.dimensions:
+                raise EmbedderMismatchError(f"{embedder.name} makes vectors of other dimensions than it did")
         with self._lock:
             if self._same != meaning:
                 self._same, self._known = meaning, OrderedDict()
@@ -108,6 +114,43 @@ class Meanings:
                 )
             self._embedder = embedder_of(DEFAULT_EMBEDDER)
         return self._embedder
+
+
+def _made(embedder: Embedder, text: str, meaning: Meaning | None) -> bytes:
+    """Return the vector of a text, from the embedder that has made what has this meaning; None if that is known."""
+    try:
+        # The question first: a server that is not there is not waited for as long as for vectors of documents.
+        asked = embedder.queries([text])
+        if meaning is not None:
+            check_same(meaning, meaning_of(embedder))
+        vector: bytes = checked(asked, 1, embedder.dimensions)[0].astype("<f4").tobytes()
+    except SearchKitError:
+        raise
+    except Exception as error:
+        raise EmbedderError(f"{embedder.name} has failed: {error or type(error).__name__}") from error
+    return vector
+
+
+def _within(seconds: float | None, work: Callable[[], T]) -> T:
+    """Return what comes of some work, if that comes in time; what takes longer is left alone.
+
+    Raises:
+        EmbedderError: It does not.
+    """
+    if seconds is None:
+        return work()
+    done: Future[T] = Future()
+    Thread(target=_fulfil, args=(done, work), daemon=True).start()
+    if not wait([done], seconds).done:
+        raise EmbedderError(f"the embedder takes longer than {seconds:.1f} s, half of the time that a search has")
+    return done.result()
+
+
+def _fulfil(done: Future[T], work: Callable[[], T]) -> None:
+    try:
+        done.set_result(work())
+    except BaseException as error:  # noqa: BLE001 (raised where it is waited for)
+        done.set_exception(error)
 
 
 class _Outage:

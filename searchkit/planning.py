@@ -239,7 +239,7 @@ class Planner:
 
         asked = Meaningful(plan.read, question.match, alone, question.query if question.like else None)
         try:
-            near = self._meanings.near(asked, plan.reader, self._words(plan))
+            near = self._meanings.near(asked, plan.reader, self._words(plan), question.deadline)
         except (MissingExtraError, EmbedderError) as error:
             if alone:
                 raise

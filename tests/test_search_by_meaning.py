@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 import sys
+import time
 from itertools import chain
 from math import fsum
 
@@ -174,6 +176,52 @@ def test_a_search_by_words_loads_nothing_of_it():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.parametrize("count", [1, 9, 10, 11, 16, 40])
+def test_all_that_come_nearest_alike_are_found(tmp_path, count):
+    alike = [Document(f"a{at}", "اتومبیل سبز") for at in range(count)]
+    with SearchIndex.open(tmp_path, embedder=Concepts()) as index:
+        index.add([*alike, *(Document(f"z{at}", "آسمان آبی رنگ") for at in range(30))])
+        assert set(ids(index.search("ماشین", limit=100))[:count]) == {each.id for each in alike}
+
+
+def test_age_does_not_count_where_meaning_does_alone(tmp_path):
+    documents = [Document("old", "شهر سال", date=dt.date(2000, 1, 1)), Document("new", "شهر", date=dt.date(2024, 1, 1))]
+    with SearchIndex.open(tmp_path, embedder=Concepts(), ranking=Ranking(half_life=10)) as index:
+        index.add(documents)
+        scores = dict(index.rank("ماشین", mode="meaning"))
+        assert scores["old"] == pytest.approx(scores["new"], abs=0.01)
+        found = index.search("ماشین", mode="meaning")
+        assert all("its age" not in str(found.explain(hit)) for hit in found.hits)
+
+
+@pytest.mark.parametrize("error", [ValueError("it is broken"), OSError("it is away"), MemoryError("it is large")])
+def test_an_embedder_that_fails_leaves_words(index, tmp_path, error):
+    class Failing(Concepts):
+        def queries(self, texts):
+            raise error
+
+    with SearchIndex.open(tmp_path, embedder=Failing()) as failing:
+        found = failing.search("خودرو")
+        assert ids(found) == ["car"]
+        assert [str(error) in problem.message for problem in found.problems] == [True]
+        with pytest.raises(EmbedderError, match=str(error)):
+            failing.search("خودرو", mode="meaning")
+
+
+def test_an_embedder_is_waited_for_no_longer_than_a_search_may_take(index, tmp_path):
+    class Slow(Concepts):
+        def queries(self, texts):
+            time.sleep(5)
+            return super().queries(texts)
+
+    with SearchIndex.open(tmp_path, embedder=Slow()) as slow:
+        begun = time.monotonic()
+        found = slow.search("خودرو", timeout=1)
+        assert ids(found) == ["car"]
+        assert "1 s" in found.problems[0].message or "long" in found.problems[0].message
+        assert time.monotonic() - begun < 4  # of five that it takes
+
+
 # laws
 
 WORDS = sorted(set(chain.from_iterable(CONCEPTS)) | set(FILLING))
@@ -215,8 +263,9 @@ def expected(words, near, ranking, complete):
     ordered = sorted(near.values(), reverse=True)
     best = ordered[:wanted]
     of_words = [*sorted(words.values(), reverse=True), *[0.0] * wanted][: len(best)]
-    spread = max(np.std(best), 0.002)
-    floor = ordered[wanted] if len(ordered) > wanted else best[-1] - spread
+    further = [each for each in ordered if each < best[-1] - 0.002]
+    floor = further[0] if further else best[-1] - max(np.std(best), 0.002)
+    spread = max(np.std([*best, floor]), 0.002)
     factor = (ranking.meaning_complete if complete else ranking.meaning) * (np.std(of_words) or 1) / spread
     border = floor + 0.25 * (ordered[0] - floor)
     scores, uncertain = {}, set()

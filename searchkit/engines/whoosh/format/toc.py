@@ -50,6 +50,9 @@ _LARGEST = 1 << 26
 """Bytes of a table; 300 million documents have as many bits."""
 
 _DOCUMENTS = 1 << 32
+_MOST_CUT = 1_000_000
+"""Words of a passage, and passages of a text."""
+
 _LISTS = 20
 _TABLE = re.compile(rf"{INDEX}-(0|[1-9]\d{{0,17}})\.json", re.ASCII)
 _NAME = re.compile(r"[\da-z-]{1,100}")
@@ -277,7 +280,9 @@ def _meaning(value: object) -> StoredMeaning | None:
     embedder, dimensions, probe, words, most = value
     if len(base64.b64decode(_text(probe), validate=True)) != 4 * _number(dimensions) or not dimensions:
         raise ValueError(dimensions)
-    return _text(embedder), dimensions, probe, _number(words), _number(most)
+    if max(_number(words), _number(most)) > _MOST_CUT:
+        raise ValueError(words)
+    return _text(embedder), dimensions, probe, words, most
 
 
 def _entries(segments: list[dict[str, Any]]) -> Iterator[Entry]:

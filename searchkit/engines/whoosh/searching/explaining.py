@@ -38,15 +38,14 @@ class Explainer:
     def explain(self, asked: tree.Node, score: float) -> ScoreExplanation:
         """Return the parts of the score that the document has for a query that it answers."""
         ranked = asked if isinstance(asked, tree.Ranked) else tree.Ranked(asked)
-        words = ranked.near is None or not ranked.near.alone
-        parts = list(self._parts(ranked.answers, 1.0)) if words else []
+        parts = [] if ranked.near is not None and ranked.near.alone else list(self._parts(ranked.answers, 1.0))
         parts += self._meaning(ranked, fsum(part.score for part in parts))
         parts += [
             ScoreExplanation(each, f"{_shown(words)}: side by side as in the query")
             for words, each in self._searcher.beside_of(ranked, self._number, self._narrowing)
             if each
         ]
-        fresh = self._searcher.freshness_of(self._number)
+        fresh = self._searcher.freshness_of(self._number) if self._searcher.ages(ranked) else 1.0
         if fresh != 1:
             lost = (fresh - 1) * fsum(part.score for part in parts)
             parts.append(ScoreExplanation(lost, f"its age leaves {fresh:.0%} of that"))

@@ -74,15 +74,22 @@ def meant(near: Scores, words: Matches, wanted: int, weight: float) -> Meant:
         weight: How much it counts against words.
     """
     wanted = min(wanted, max(_LEAST, int(np.count_nonzero(near > FAR)) // _SHARE))
-    nearest = _largest(near[near > UNCOMPARED], wanted + 1)
-    best = nearest[:wanted]
+    best = _largest(near[near > UNCOMPARED], wanted)
     of_words = np.zeros(len(best), np.float32)
     found = top_k(words, len(best))[1]
     of_words[: len(found)] = found
-    spread = max(_spread(best), _NOISE)
-    floor = nearest[wanted] if len(nearest) > wanted else best[-1:].sum() - spread
-    added = np.maximum(near - np.float32(floor), 0) * np.float32(weight * (_spread(of_words) or 1) / spread)
+    floor = _floor(near, best)
+    spread = max(_spread(np.append(best, floor)), _NOISE)
+    added = np.maximum(near - floor, 0) * np.float32(weight * (_spread(of_words) or 1) / spread)
     return Meant(near, added, float(of_words[-1:].sum()))
+
+
+def _floor(near: Scores, best: Scores) -> np.float32:
+    """Return how near the first comes that does not count: nothing that comes as near as the last of the best."""
+    if not len(best):
+        return FAR
+    further = near[(near > UNCOMPARED) & (near < best[-1] - _NOISE)]
+    return further.max() if len(further) else np.float32(best[-1] - max(_spread(best), _NOISE))
 
 
 def _largest(scores: Scores, count: int) -> Scores:

@@ -142,9 +142,13 @@ class Searcher:
             meant, among = self._meant(ranked.near, words, kept), self._flags(ranked.near.among)
             every = meant.alone(among) if ranked.near.alone else meant.found(every, among)
             complete = intersection([complete, every], self.snapshot.size) if ranked.near.alone else complete
-        if self._freshness is not None:
+        if self._freshness is not None and self.ages(ranked):
             every = faded(every, self._freshness)
         return Answers(every, tuple(tiered(every, words.tiers)), complete)
+
+    def ages(self, ranked: tree.Ranked) -> bool:
+        """Tell whether the age of documents may count: not where nothing but what they mean does."""
+        return ranked.near is None or not ranked.near.alone
 
     def meant(self, ranked: tree.Ranked, narrowing: Narrowing | None = None) -> Meant | None:
         """Return what meaning adds to what the words of a query find; None where it does not count."""
