@@ -2,6 +2,10 @@
 
 Two texts are nearly the same where over nine tenths of their shingles, rows of three words, are in both (A. Broder, On
 the Resemblance and Containment of Documents, 1997). Words are compared as they are folded, and nothing else is.
+
+How near the vectors of two texts are does not count, not even where half of their shingles are the same. Of pairs of
+news that share .5 to .9 of these and have a cosine above .985, two thirds were such as a market's prices on two days,
+which only the numbers tell apart; above .995 it was still every second.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from searchkit.engines.base import Deadline, Match, Page, Reader
 from searchkit.errors import ArgumentError, EmbedderError, MissingExtraError
 from searchkit.persian import Analyzer
 from searchkit.query.parse import MIN_PREFIX, Parsed, parse
-from searchkit.query.resolve import MatchMode, hardly, rarest, resolve
+from searchkit.query.resolve import MatchMode, hardly, is_short, rarest, resolve
 from searchkit.query.tree import Clauses, Node, Not, Nothing, Prefix, Ranked
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
@@ -127,7 +127,7 @@ class Plan(NamedTuple):
         ordered = narrowing and narrowing._replace(facets=())
         own = self.own and self.own.digest
         how = question.match, question.feedback, question.like, question.exact, question.mode
-        return question.query, how, ordered, self.beginnings, own
+        return question.query, how, ordered, self.beginnings, own, self.unmeant is None
 
     @property
     def unordered(self) -> Plan:
@@ -201,7 +201,19 @@ class Planner:
         return None if before is None else before.told()
 
     def planned(self, question: Question, reader: Reader) -> Plan:
-        """Return what a question asks of what a reader reads."""
+        """Return what a question asks of what a reader reads.
+
+        Raises:
+            CursorError: It was asked of another page.
+        """
+        plan = self._looked_for(question, reader)
+        if question.cursor is None:
+            return plan
+        from searchkit.cursors import offset_of  # noqa: PLC0415 (few go on by a cursor)
+
+        return plan._replace(start=offset_of(question.cursor, reader.version, plan.asked))
+
+    def _looked_for(self, question: Question, reader: Reader) -> Plan:
         parsed = parse("" if question.like else question.query)
         narrowing = narrowing_of(question, parsed, reader)
         own = self.own_words()
@@ -214,10 +226,6 @@ class Planner:
             plan = plan._replace(name=like.name, node=like.node, narrowing=like.narrowing)
         if question.prefix:
             plan = plan._replace(beginnings=self._beginnings(plan))
-        if question.cursor is not None:
-            from searchkit.cursors import offset_of  # noqa: PLC0415 (few go on by a cursor)
-
-            plan = plan._replace(start=offset_of(question.cursor, reader.version, plan.asked))
         if not question.like:
             plan = self._understood(plan._replace(node=self._resolved(plan)))
             plan = self._with_feedback(plan) if question.feedback else plan
@@ -238,8 +246,9 @@ class Planner:
         from searchkit.meanings import Meaningful  # noqa: PLC0415 (most indexes have no vectors)
 
         asked = Meaningful(plan.read, question.match, alone, question.query if question.like else None)
+        words = self._words(plan)
         try:
-            near = self._meanings.near(asked, plan.reader, self._words(plan))
+            near = self._meanings.near(asked, plan.reader, words)
         except (MissingExtraError, EmbedderError) as error:
             if alone:
                 raise
@@ -247,6 +256,8 @@ class Planner:
         ranked = plan.node if isinstance(plan.node, Ranked) else Ranked(plan.node)
         if alone:  # no order of words counts
             ranked = Ranked(ranked.answers, complete=ranked.complete)
+        elif question.match == "auto" and not ranked.tiers and ranked.complete is None and is_short(plan.read, words):
+            ranked = replace(ranked, tiers=(ranked.answers,))  # all of these hold every word, what comes near may not
         return plan._replace(node=replace(ranked, near=near)) if near else plan
 
     @cached_property
