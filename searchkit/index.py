@@ -341,6 +341,12 @@ class SearchIndex:
             return reader.meaning is not None
 
     @property
+    def without_vectors(self) -> int:
+        """How many documents are found by their words alone, in an index that has vectors: `embed` is due for them."""
+        with self._engine.reader() as reader:
+            return 0 if reader.meaning is None else sum(len(reader.without_vectors(part)) for part in reader.parts)
+
+    @property
     def version(self) -> str:
         """What changes when answers may: with each commit, and with the site's own words.
 

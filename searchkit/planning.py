@@ -16,7 +16,7 @@ from searchkit.engines.base import Deadline, Match, Page, Reader
 from searchkit.errors import ArgumentError, EmbedderError, MissingExtraError
 from searchkit.persian import Analyzer
 from searchkit.query.parse import MIN_PREFIX, Parsed, parse
-from searchkit.query.resolve import MatchMode, hardly, is_short, rarest, resolve
+from searchkit.query.resolve import MatchMode, hardly, rarest, resolve
 from searchkit.query.tree import Clauses, Node, Not, Nothing, Prefix, Ranked
 from searchkit.query.words import QueryWords
 from searchkit.ranking import Ranking
@@ -246,9 +246,8 @@ class Planner:
         from searchkit.meanings import Meaningful  # noqa: PLC0415 (most indexes have no vectors)
 
         asked = Meaningful(plan.read, question.match, alone, question.query if question.like else None)
-        words = self._words(plan)
         try:
-            near = self._meanings.near(asked, plan.reader, words)
+            near = self._meanings.near(asked, plan.reader, self._words(plan))
         except (MissingExtraError, EmbedderError) as error:
             if alone:
                 raise
@@ -256,8 +255,8 @@ class Planner:
         ranked = plan.node if isinstance(plan.node, Ranked) else Ranked(plan.node)
         if alone:  # no order of words counts
             ranked = Ranked(ranked.answers, complete=ranked.complete)
-        elif question.match == "auto" and not ranked.tiers and ranked.complete is None and is_short(plan.read, words):
-            ranked = replace(ranked, tiers=(ranked.answers,))  # all of these hold every word, what comes near may not
+        elif question.match == "auto" and ranked.complete is None and not ranked.tiers:  # who holds a word holds each
+            ranked = replace(ranked, tiers=(ranked.answers,))
         return plan._replace(node=replace(ranked, near=near)) if near else plan
 
     @cached_property

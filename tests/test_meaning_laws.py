@@ -93,7 +93,7 @@ def fused(words, near, ranking, complete):
     best = ordered[:wanted]
     of_words = sorted(words.values(), reverse=True)[: len(best)]
     of_words += [0.0] * (len(best) - len(of_words))
-    spread, of_spread = np.std(best) or 1, np.std(of_words) or 1
+    spread, of_spread = max(np.std(best), 0.002), np.std(of_words) or 1
     floor = ordered[wanted] if len(ordered) > wanted else best[-1] - spread
     weight = ranking.meaning_complete if complete else ranking.meaning
     added = {id_: max(0.0, cosine - floor) * weight * of_spread / spread for id_, cosine in near.items()}

@@ -12,7 +12,7 @@ from searchkit.cli.interrupts import Interrupts
 from searchkit.cli.options import INTERRUPTED, embedder_option, index_option
 from searchkit.cli.progress import EmbeddingLine
 from searchkit.cli.terminal import json_line, plain
-from searchkit.errors import EmbedderError, MissingExtraError
+from searchkit.errors import EmbedderError, MissingExtraError, SearchKitError
 from searchkit.index import SearchIndex
 
 
@@ -81,6 +81,26 @@ def check_embedder(embedder: str) -> None:
     from searchkit.meaning.embedder import embedder_of  # noqa: PLC0415 (not needed for --help)
 
     embedder_of(embedder)
+
+
+def had_vectors(path: str) -> bool:
+    """Tell whether there is an index that has vectors; not of one that cannot be read."""
+    try:
+        with searchkit.SearchIndex.open(path, create=False) as index:
+            return index.has_vectors
+    except SearchKitError:
+        return False
+
+
+def tell_missing(path: str, *, had: bool) -> None:
+    """Say if documents are found by words alone in an index that has vectors, or had some before it was made anew."""
+    with searchkit.SearchIndex.open(path, create=False) as index:
+        if index.without_vectors:
+            click.echo(
+                f"{index.without_vectors:,} of the documents have no vectors yet; make them: searchkit embed", err=True
+            )
+        elif had and not index.has_vectors and len(index):
+            click.echo("the index had vectors and has none now; make them: searchkit embed (most are known)", err=True)
 
 
 def give_vectors(  # noqa: PLR0913 (what is made, and how it is told)

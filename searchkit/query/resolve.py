@@ -85,11 +85,6 @@ def resolve(
     return Ranked(answers, tuple(dict.fromkeys(tiers)), complete, beside)
 
 
-def is_short(parsed: Parsed, words: QueryWords) -> bool:
-    """Tell whether a query has so few words that documents with all of them come first."""
-    return _content_words(_analysed(parsed.clauses, words)) <= words.ranking.tier_words
-
-
 def quoted(parsed: Parsed) -> list[Span]:
     """Return where phrases stand in a query that "auto" puts first: from the first to the last, or none."""
     spans = [each.node.span for each in parsed.clauses.clauses if isinstance(each.node, Phrase) and not each.sign]

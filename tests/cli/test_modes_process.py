@@ -10,6 +10,8 @@ from shell import searchkit
 
 from searchkit import Document, SearchIndex
 
+pytestmark = pytest.mark.thorough
+
 DOCUMENTS = (
     Document("river", "رودخانه از کوهستان سرچشمه می\u200cگیرد و به دریا می\u200cریزد.", "رودخانه"),
     Document("bread", "نانوا هر بامداد خمیر را در تنور می\u200cپزد.", "نانوایی"),

@@ -20,6 +20,8 @@ from searchkit.meaning import embedding
 from searchkit.meaning.embedder import PROBE
 from searchkit.meaning.store import STORE, VectorStore
 
+pytestmark = pytest.mark.thorough
+
 DOCUMENTS = 120
 SMALL = ("--passage-words", "20", "--passages", "3")
 
@@ -270,3 +272,14 @@ class TestFromPython:
             assert counts(folder)[0] == 0
             with index._engine.reader() as reader:
                 assert reader.meaning.embedder == "endpoint#other"
+
+
+def test_documents_without_vectors_are_told(folder, server):
+    options = ["index", "docs.jsonl", "--embedder", f"{server.address}#m"]
+    assert searchkit("embed", "--embedder", f"{server.address}#m", cwd=folder).returncode == 0
+    (folder / "docs.jsonl").write_text('{"id": "later", "body": "باران"}\n', encoding="utf-8")
+    assert b"1 of the documents have no vectors yet" in searchkit("index", "docs.jsonl", cwd=folder).stderr
+    assert b"vectors" not in searchkit(*options, "--semantic", cwd=folder).stderr
+    assert b"vectors" not in searchkit("index", "docs.jsonl", cwd=folder).stderr
+    again = searchkit("index", "docs.jsonl", "--rebuild", "--yes", cwd=folder)
+    assert b"had vectors and has none now" in again.stderr

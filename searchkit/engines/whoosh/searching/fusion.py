@@ -24,6 +24,9 @@ than at 0, where it is sixty, and none up to .75 either."""
 _SHARE, _LEAST = 10, 10
 """A tenth of few documents: that all of five are the nearest says nothing."""
 
+_NOISE = 0.002
+"""The least spread of the nearest: what differs less comes as near, as numbers of 8 bits tell it."""
+
 
 class Meant(NamedTuple):
     """What the meaning of a query adds to what its words find.
@@ -76,7 +79,7 @@ def meant(near: Scores, words: Matches, wanted: int, weight: float) -> Meant:
     of_words = np.zeros(len(best), np.float32)
     found = top_k(words, len(best))[1]
     of_words[: len(found)] = found
-    spread = _spread(best) or 1
+    spread = max(_spread(best), _NOISE)
     floor = nearest[wanted] if len(nearest) > wanted else best[-1:].sum() - spread
     added = np.maximum(near - np.float32(floor), 0) * np.float32(weight * (_spread(of_words) or 1) / spread)
     return Meant(near, added, float(of_words[-1:].sum()))
