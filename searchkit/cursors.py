@@ -35,7 +35,10 @@ def offset_of(cursor: object, version: str, search: tuple[object, ...]) -> int:
     if match is None:
         raise CursorError(f"cursor is {arguments.shortened(cursor)}; give the cursor of the page before, as it was")
     if match[3] != _key(search):
-        raise CursorError("the cursor belongs to another search; ask the same as for the page before")
+        raise CursorError(
+            "the cursor belongs to another search, or meaning counted in one of the two alone; ask the same as for the "
+            "page before, or begin again at the first"
+        )
     if match[2] != version:
         raise CursorError("the index has changed since the page before; begin again at the first, or use scan")
     return int(match[1])

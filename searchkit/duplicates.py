@@ -21,7 +21,6 @@ from searchkit.documents import Document
 from searchkit.engines.base import Deadline, Match, Page, Reader
 from searchkit.persian.text.chars import ZWNJ
 from searchkit.persian.text.fold import fold
-from searchkit.query.conditions import AllOf, Held
 from searchkit.query.narrowing import Narrowing
 from searchkit.query.tree import Node
 
@@ -54,7 +53,7 @@ def unlike_page(
     Raises:
         SearchTimeoutError: The deadline has passed.
     """
-    unlike, matches, hidden = Unlike(), list[Match](), list[str]()
+    unlike, matches, hidden = Unlike(), list[Match](), list[int]()
     for document in filter(None, map(reader.get, narrowing.known)):
         unlike.take(document)
     looked, at_once = 0, max(_LEAST, 2 * shown.stop)
@@ -68,13 +67,11 @@ def unlike_page(
             if unlike.take(document):
                 matches.append(match)
             else:
-                hidden.append(document.id)
+                hidden.append(match.number)
         looked += len(found)
         if len(found) < at_once:
             break
-    left = ~Held("id", tuple(hidden))
-    where = left if narrowing.where is None else AllOf((narrowing.where, left))
-    counted = reader.search(node, limit=0, deadline=deadline, narrowing=narrowing._replace(where=where))
+    counted = reader.search(node, limit=0, deadline=deadline, narrowing=narrowing._replace(hidden=tuple(hidden)))
     return counted._replace(matches=tuple(matches[shown]), hidden=len(hidden))
 
 

@@ -455,7 +455,8 @@ class SearchIndex:
             MissingExtraError, EmbedderError: The meaning alone is asked for, and the embedder cannot be asked, or
                 another one made the vectors (EmbedderMismatchError). In "auto" words are searched then, and `problems`
                 says so.
-            CursorError: The cursor is none of this search, or the index has changed since.
+            CursorError: The cursor is none of this search, the index has changed since, or the embedder could be asked
+                for one of the two pages alone.
             SearchTimeoutError: The time was over before it was known what answers.
         """
         question = Question(

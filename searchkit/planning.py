@@ -127,7 +127,7 @@ class Plan(NamedTuple):
         ordered = narrowing and narrowing._replace(facets=())
         own = self.own and self.own.digest
         how = question.match, question.feedback, question.like, question.exact, question.mode
-        return question.query, how, ordered, self.beginnings, own
+        return question.query, how, ordered, self.beginnings, own, self.unmeant is None
 
     @property
     def unordered(self) -> Plan:
@@ -201,7 +201,19 @@ class Planner:
         return None if before is None else before.told()
 
     def planned(self, question: Question, reader: Reader) -> Plan:
-        """Return what a question asks of what a reader reads."""
+        """Return what a question asks of what a reader reads.
+
+        Raises:
+            CursorError: It was asked of another page.
+        """
+        plan = self._looked_for(question, reader)
+        if question.cursor is None:
+            return plan
+        from searchkit.cursors import offset_of  # noqa: PLC0415 (few go on by a cursor)
+
+        return plan._replace(start=offset_of(question.cursor, reader.version, plan.asked))
+
+    def _looked_for(self, question: Question, reader: Reader) -> Plan:
         parsed = parse("" if question.like else question.query)
         narrowing = narrowing_of(question, parsed, reader)
         own = self.own_words()
@@ -214,10 +226,6 @@ class Planner:
             plan = plan._replace(name=like.name, node=like.node, narrowing=like.narrowing)
         if question.prefix:
             plan = plan._replace(beginnings=self._beginnings(plan))
-        if question.cursor is not None:
-            from searchkit.cursors import offset_of  # noqa: PLC0415 (few go on by a cursor)
-
-            plan = plan._replace(start=offset_of(question.cursor, reader.version, plan.asked))
         if not question.like:
             plan = self._understood(plan._replace(node=self._resolved(plan)))
             plan = self._with_feedback(plan) if question.feedback else plan

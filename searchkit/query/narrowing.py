@@ -73,6 +73,7 @@ class Narrowing(NamedTuple):
         unique_by: A field of which each value has one hit, the first; None for no such.
         unlike: Whether of documents that say nearly the same only the first is a hit.
         known: Ids of documents that count as hits before the first for that, and are shown nowhere.
+        hidden: Numbers of documents that answer, and count for the order of the others, but are not shown or counted.
     """
 
     where: Condition | None = None
@@ -81,6 +82,7 @@ class Narrowing(NamedTuple):
     unique_by: str | None = None
     unlike: bool = False
     known: tuple[str, ...] = ()
+    hidden: tuple[int, ...] = ()
 
     def only_where(self) -> Narrowing | None:
         """Return the same but for order and counts; None where all documents may answer."""

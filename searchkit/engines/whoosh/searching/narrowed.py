@@ -44,6 +44,10 @@ def narrowed(
     """
     snapshot = searcher.snapshot
     answers = searcher.answers(query, deadline, asked)
+    if asked.hidden:
+        left = np.ones(snapshot.size, bool)
+        left[list(asked.hidden)] = False
+        answers = answers.among(left)
     if deadline is not None:
         deadline.check()
     facets = _facets(snapshot, answers.every, asked.facets)
