@@ -12,7 +12,7 @@ from math import fsum
 import numpy as np
 import pytest
 from concepts import CONCEPTS, Concepts, meaning_of_words
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit import ArgumentError, Document, Field, Ranking, SearchIndex
@@ -226,9 +226,6 @@ def test_an_embedder_is_waited_for_no_longer_than_a_search_may_take(index, tmp_p
 
 WORDS = sorted(set(chain.from_iterable(CONCEPTS)) | set(FILLING))
 TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)
-ROUNDED = 0.006
-"""What is lost of a cosine where numbers are of 8 bits and so few."""
-
 LAW = settings(max_examples=12)
 
 
@@ -252,45 +249,6 @@ def made(tmp_path_factory):
 def cosine(one, other):
     left, right = np.array(meaning_of_words(one)), np.array(meaning_of_words(other))
     return float(left @ right / np.linalg.norm(left) / np.linalg.norm(right))
-
-
-def expected(words, near, ranking, complete):
-    """Return the scores of both, as the head of `searching.fusion` tells them, and what rounding may make of them.
-
-    That is by how much a score may differ, and which documents may be found or not.
-    """
-    wanted = min(ranking.nearest, max(10, len(near) // 10))
-    ordered = sorted(near.values(), reverse=True)
-    best = ordered[:wanted]
-    of_words = [*sorted(words.values(), reverse=True), *[0.0] * wanted][: len(best)]
-    further = [each for each in ordered if each < best[-1] - 0.002]
-    floor = further[0] if further else best[-1] - max(np.std(best), 0.002)
-    spread = max(np.std([*best, floor]), 0.002)
-    factor = (ranking.meaning_complete if complete else ranking.meaning) * (np.std(of_words) or 1) / spread
-    border = floor + 0.25 * (ordered[0] - floor)
-    scores, uncertain = {}, set()
-    for id_, each in near.items():
-        if abs(each - border) < ROUNDED or abs(each - floor) < ROUNDED:
-            uncertain.add(id_)
-        if id_ in words or each > border:
-            least = of_words[-1] if each > floor else 0.0
-            scores[id_] = max(words.get(id_, 0.0), least) + max(0.0, each - floor) * factor
-    return scores, 3 * ROUNDED * factor, uncertain
-
-
-@LAW
-@given(st.lists(TEXTS, min_size=1, max_size=30), st.sampled_from(WORDS))
-def test_scores_are_those_of_the_formula(made, texts, query):
-    with made(texts) as index:
-        words = dict(index.rank(query, limit=100, mode="words"))
-        near = {str(at): cosine(query, text) for at, text in enumerate(texts)}
-        assume(np.std(sorted(near.values())[-10:]) > 10 * ROUNDED)  # where all come as near, rounding orders them
-        complete = index.search(query, mode="words").complete
-        scores, tolerance, uncertain = expected(words, near, Ranking(), complete)
-        found = dict(index.rank(query, limit=100))
-    assert found.keys() - uncertain == scores.keys() - uncertain
-    for id_ in found.keys() & scores.keys() - uncertain:
-        assert found[id_] == pytest.approx(scores[id_], rel=0.1, abs=tolerance)
 
 
 @LAW

@@ -30,6 +30,8 @@ MAX_WORDS = 64
 MAX_BRACKETS = 20
 MAX_PREFIXES = 4
 MIN_PREFIX = 2
+_MAX_LIGATURES = 4
+_LIGATURES = "\ufdfa\ufdfb"  # letters that are whole phrases, of up to four words
 
 FIELD_NAMES = {"title": "title", "عنوان": "title", "body": "body", "متن": "body"}
 _OR = {"OR", "یا", "يا"}  # the last with ARABIC LETTER YEH
@@ -41,7 +43,7 @@ STRAY_MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u206
 """Marks of direction, byte-order marks and stray joiners come with pasted text; around words they are blanks."""
 _INVISIBLE = r"\s" + STRAY_MARKS
 _FIELD = f"(?ai:{'|'.join(FIELD_NAMES)})"  # case is that of ASCII: to Unicode the dotless ı of Turkish is an I as well
-_OPERATOR = re.compile(rf'["«»“”()*]|(?<![^{_INVISIBLE}])[+-]|{_FIELD}:|(?ai:date):')
+_OPERATOR = re.compile(rf'["«»“”()*{_LIGATURES}]|(?<![^{_INVISIBLE}])[+-]|{_FIELD}:|(?ai:date):')
 _PHRASES = {"straight", "angled", "curly"}
 
 
@@ -71,7 +73,7 @@ def parse(text: str) -> Parsed:
     if plain is not None:
         return Parsed(Clauses(tuple([Clause(word) for word in plain])))
     problems: list[Problem] = []
-    lexemes = _balanced(_lexemes(_shortened(text, problems)), problems)
+    lexemes = _balanced(_lexemes(_few_ligatures(_shortened(text, problems), problems)), problems)
     parser = _Parser(lexemes, problems)
     clauses = parser.query()
     return Parsed(clauses, tuple(_merged(problems, text)), tuple(parser.dates))
@@ -125,6 +127,17 @@ def _shortened(text: str, problems: list[Problem]) -> str:
     why = f"the query is longer than {MAX_LENGTH} characters; the rest is left out"
     problems.append(Problem(why, (cut, len(text))))
     return text[:cut]
+
+
+def _few_ligatures(text: str, problems: list[Problem]) -> str:
+    """Return the text with blanks for all but the first phrases that are one letter: their words are bounded too."""
+    places = [at for at, char in enumerate(text) if char in _LIGATURES][_MAX_LIGATURES:]
+    if not places:
+        return text
+    why = f"there are more than {_MAX_LIGATURES} phrases that are one letter; the rest is left out"
+    problems.append(Problem(why, (places[0], places[-1] + 1)))
+    kept = text[: places[0]]
+    return kept + text[places[0] :].translate(dict.fromkeys(map(ord, _LIGATURES), " "))
 
 
 def _lexemes(text: str) -> Iterable[_Lexeme]:

@@ -230,3 +230,13 @@ def test_times_stand_beside_the_tree(text, words, dates):
     parsed = parse(text)
     assert re.findall(r"Word\(text='(.*?)'", repr(parsed.clauses)) == words
     assert list(parsed.dates) == dates
+
+
+def test_phrases_that_are_one_letter_are_few():
+    text = "\ufdfa" * 250 + " \ufdfb باغ"
+    parsed = parse(text)
+    words = [clause.node.text for clause in parsed.clauses.clauses]
+    assert words == ["\ufdfa" * 4, "باغ"]
+    assert [problem.span for problem in parsed.problems] == [(4, 252)]
+    assert text[slice(*parsed.clauses.clauses[1].node.span)] == "باغ"
+    assert not parse("\ufdfa و \ufdfb").problems
