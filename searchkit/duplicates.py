@@ -2,9 +2,8 @@
 
 Two texts are nearly the same where over nine tenths of their shingles, rows of three words, are in both (A. Broder, On
 the Resemblance and Containment of Documents, 1997). Words are compared as they are folded, and nothing else is, not
-what texts mean either: vectors of the notices of prices of two days, which say other things in the same sentences, lie
-nearer to one another (cosine .99, half of their shingles) than those of one story as two agencies word it (.96 to .98,
-and seven to eight tenths).
+what texts mean either: no cosine tells one story in two wordings from the prices of two days in the same sentences. Of
+94 pairs of news above .985 with half to nine tenths of their shingles in both, 32 were one story and 53 such prices.
 """
 
 from __future__ import annotations
