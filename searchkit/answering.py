@@ -154,7 +154,8 @@ def _problems(plan: Plan, page: Page, without_snippets: int) -> Iterator[Problem
         yield Problem(_NO_WORD, (0, len(plan.query)))
     whole = (0, len(plan.query))
     yield from (Problem(_TOO_MANY, whole if plan.rewritten else prefix.span) for prefix in page.cut)
-    if plan.question.match == "auto" and page.total and not page.first:
+    by_words = plan.question.match == "auto" and plan.question.mode != "meaning"
+    if by_words and page.total and not page.first:
         yield from (Problem(_NOT_AS_WRITTEN, span) for span in quoted(plan.parsed))
     if without_snippets:
         yield Problem(_NO_TIME, (0, len(plan.query)))

@@ -341,6 +341,12 @@ class SearchIndex:
             return reader.meaning is not None
 
     @property
+    def embedder(self) -> str | None:
+        """The name of what has made the vectors of the index; None where it has none."""
+        with self._engine.reader() as reader:
+            return None if reader.meaning is None else reader.meaning.embedder
+
+    @property
     def without_vectors(self) -> int:
         """How many documents are found by their words alone, in an index that has vectors: `embed` is due for them."""
         with self._engine.reader() as reader:

@@ -12,8 +12,8 @@ from threading import Lock, Thread
 from typing import NamedTuple, TypeVar
 
 from searchkit.engines.base import Deadline, Meaning, Reader
-from searchkit.errors import ArgumentError, EmbedderError, EmbedderMismatchError, SearchKitError
-from searchkit.meaning.embedder import DEFAULT_EMBEDDER, Embedder, check_same, checked, embedder_of, meaning_of
+from searchkit.errors import ArgumentError, EmbedderError, EmbedderMismatchError
+from searchkit.meaning.embedder import DEFAULT_EMBEDDER, Embedder, check_same, embedder_of, meaning_of, vectors_of
 from searchkit.meaning.passages import plain
 from searchkit.query.conditions import Held
 from searchkit.query.meant import conditions, meant
@@ -118,16 +118,10 @@ class Meanings:
 
 def _made(embedder: Embedder, text: str, meaning: Meaning | None) -> bytes:
     """Return the vector of a text, from the embedder that has made what has this meaning; None if that is known."""
-    try:
-        # The question first: a server that is not there is not waited for as long as for vectors of documents.
-        asked = embedder.queries([text])
-        if meaning is not None:
-            check_same(meaning, meaning_of(embedder))
-        vector: bytes = checked(asked, 1, embedder.dimensions)[0].astype("<f4").tobytes()
-    except SearchKitError:
-        raise
-    except Exception as error:
-        raise EmbedderError(f"{embedder.name} has failed: {error or type(error).__name__}") from error
+    # The question first: a server that is not there is not waited for as long as for vectors of documents.
+    vector: bytes = vectors_of(embedder.queries, [text], embedder.dimensions)[0].astype("<f4").tobytes()
+    if meaning is not None:
+        check_same(meaning, meaning_of(embedder))
     return vector
 
 

@@ -36,6 +36,9 @@ Mode: TypeAlias = Literal["auto", "words", "meaning"]
 """What finds documents: both, where the index has vectors; their words; or what they mean."""
 
 MAX_HITS = 10_000
+_UNREADABLE = {"keyboard", "script"}
+"""Steps of rewriting without which the letters of a word say nothing."""
+
 WORDS_FILE = "words.tsv"
 """The file of a site's own words in the folder of an index."""
 
@@ -114,6 +117,15 @@ class Plan(NamedTuple):
     def read(self) -> Parsed:
         """The query as it is read: the one that it was rewritten to, if it was."""
         return self.parsed if self.clauses is None else self.parsed._replace(clauses=self.clauses)
+
+    @property
+    def meant(self) -> Parsed:
+        """The query whose meaning is asked for: as typed, but on other keys or in other letters as it is read.
+
+        A word that no document holds has a meaning, which a word that is spelt alike has not.
+        """
+        changes = () if self.rewritten is None else self.rewritten.changes
+        return self.read if any(change.step in _UNREADABLE for change in changes) else self.parsed
 
     @property
     def narrows(self) -> bool:
@@ -245,7 +257,7 @@ class Planner:
             return plan
         from searchkit.meanings import Meaningful  # noqa: PLC0415 (most indexes have no vectors)
 
-        asked = Meaningful(plan.read, question.match, alone, question.query if question.like else None)
+        asked = Meaningful(plan.meant, question.match, alone, question.query if question.like else None)
         try:
             near = self._meanings.near(asked, plan.reader, self._words(plan), question.deadline)
         except (MissingExtraError, EmbedderError) as error:

@@ -83,24 +83,26 @@ def check_embedder(embedder: str) -> None:
     embedder_of(embedder)
 
 
-def had_vectors(path: str) -> bool:
-    """Tell whether there is an index that has vectors; not of one that cannot be read."""
+def embedder_before(path: str) -> str | None:
+    """Return the name of what has made the vectors of an index; None where it has none, or cannot be read."""
     try:
         with searchkit.SearchIndex.open(path, create=False) as index:
-            return index.has_vectors
+            return index.embedder
     except SearchKitError:
-        return False
+        return None
 
 
-def tell_missing(path: str, *, had: bool) -> None:
+def tell_missing(path: str, before: str | None) -> None:
     """Say if documents are found by words alone in an index that has vectors, or had some before it was made anew."""
+    from searchkit.meaning.embedder import DEFAULT_EMBEDDER  # noqa: PLC0415 (most indexes have no vectors)
+
     with searchkit.SearchIndex.open(path, create=False) as index:
-        if index.without_vectors:
-            click.echo(
-                f"{index.without_vectors:,} of the documents have no vectors yet; make them: searchkit embed", err=True
-            )
-        elif had and not index.has_vectors and len(index):
-            click.echo("the index had vectors and has none now; make them: searchkit embed (most are known)", err=True)
+        made_by, missing = index.embedder or before, index.without_vectors
+        if made_by is None or not (missing or (index.embedder is None and len(index))):
+            return
+        which = f"{missing:,} of the documents have no vectors yet" if missing else "the index has no vectors any more"
+        command = "searchkit embed" if made_by == DEFAULT_EMBEDDER else "searchkit embed --embedder NAME"
+        click.echo(f"{which}; make them, as {plain(made_by)} made the others: {command}", err=True)
 
 
 def give_vectors(  # noqa: PLR0913 (what is made, and how it is told)

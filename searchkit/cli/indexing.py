@@ -14,7 +14,7 @@ import click
 import searchkit
 from searchkit.cli.adding import MOST_REMOVED, Destination, Job, json_counts, name_skipped, summarise, write_down
 from searchkit.cli.choosing import load_options
-from searchkit.cli.embedding import check_embedder, give_vectors, had_vectors, tell_missing
+from searchkit.cli.embedding import check_embedder, embedder_before, give_vectors, tell_missing
 from searchkit.cli.interrupts import Interrupts
 from searchkit.cli.listing import LeftOut, list_sources
 from searchkit.cli.options import (
@@ -192,7 +192,7 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
         write_down(counts, asked.report)
         _judge(counts, missing, is_strict=asked.strict)
         return
-    had = asked.rebuild and had_vectors(path)
+    before = embedder_before(path) if asked.rebuild else None
     interrupts, left_out = Interrupts(keeps=not asked.rebuild), LeftOut()
     destination = Destination(path, asked.fields, 1.0 if asked.yes else MOST_REMOVED)
     job = Job(destination, options, _write_options(asked), interrupts)
@@ -201,7 +201,7 @@ def index(paths: tuple[str, ...], path: str, **given: Any) -> None:  # noqa: ANN
     with interrupts.awaited():
         counts = job.run(sources, paths if asked.prune else (), fresh=asked.rebuild)
         _tell(counts, left_out, asked, time.monotonic() - started)
-        _embed(path, asked, interrupts, had=had)
+        _embed(path, asked, interrupts, before)
         if following is not None and not interrupts.came.is_set():
             following.run(
                 sources, partial(_tell_change, path=path, asked=asked, interrupts=interrupts), is_quiet=asked.quiet
@@ -245,7 +245,7 @@ def _write_options(asked: _Given) -> WriteOptions:
     )
 
 
-def _embed(path: str, asked: _Given, interrupts: Interrupts, *, had: bool = False) -> None:
+def _embed(path: str, asked: _Given, interrupts: Interrupts, before: str | None = None) -> None:
     """Give vectors to what has none, if that is wanted and there is an index; or say that some has none."""
     if interrupts.came.is_set() or not searchkit.SearchIndex.exists(path):
         return
@@ -254,7 +254,7 @@ def _embed(path: str, asked: _Given, interrupts: Interrupts, *, had: bool = Fals
         give_vectors(path, asked.embedder, interrupts, as_json=asked.as_json, is_quiet=asked.quiet)
         interrupts.told = told
     elif not asked.quiet:
-        tell_missing(path, had=had)
+        tell_missing(path, before)
 
 
 def _tell_change(change: Changed, counts: Report, *, path: str, asked: _Given, interrupts: Interrupts) -> None:

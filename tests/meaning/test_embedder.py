@@ -240,7 +240,9 @@ def test_what_was_given_is_not_changed():
 def test_another_embedder_is_told_with_what_to_do(other):
     of_index = meaning_of(Trigrams())
     assert not alike(of_index, meaning_of(other))
-    with pytest.raises(EmbedderMismatchError, match=r"trigrams made the vectors .*searchkit embed --again"):
+    with pytest.raises(
+        EmbedderMismatchError, match=r"trigrams made the vectors .*searchkit embed --embedder NAME --again"
+    ):
         check_same(of_index, meaning_of(other))
 
 

@@ -282,4 +282,17 @@ def test_documents_without_vectors_are_told(folder, server):
     assert b"vectors" not in searchkit(*options, "--semantic", cwd=folder).stderr
     assert b"vectors" not in searchkit("index", "docs.jsonl", cwd=folder).stderr
     again = searchkit("index", "docs.jsonl", "--rebuild", "--yes", cwd=folder)
-    assert b"had vectors and has none now" in again.stderr
+    assert (
+        b"no vectors any more; make them, as endpoint#m made the others: searchkit embed --embedder NAME"
+        in again.stderr
+    )
+
+
+@pytest.mark.parametrize(
+    "spec", ["HTTP://u:s3cret@h/v1#m", "https//u:s3cret@h#m", " http://u:s3cret@h/v1#m", "http://u:s3cret@[::1/v1#m"]
+)
+def test_no_password_is_shown(tmp_path, spec):
+    (tmp_path / "docs.jsonl").write_text('{"id": "1", "body": "x"}', encoding="utf-8")
+    done = searchkit("index", "docs.jsonl", "--semantic", "--embedder", spec, cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"s3cret" not in done.stderr + done.stdout

@@ -262,11 +262,11 @@ def test_conditions_and_vectors_are_remembered_of_one_segment(index):
 @given(st.integers(1, 60), st.integers(1, 150), st.integers(0, 1000))
 def test_what_meaning_adds_is_the_same_where_the_nearest_alone_are_compared(wanted, documents, seed):
     chosen = np.random.default_rng(seed)
-    near = chosen.integers(0, 50, documents).astype(np.float32) / 50
+    near = chosen.permutation(documents).astype(np.float32) / documents  # no two come alike
     near[chosen.random(documents) < 0.1] = FAR
     words = Matches(documents, chosen.random(documents).astype(np.float32), None)
     few = near.copy()
-    few[(near > FAR) & (near < np.sort(near)[-min(wanted + 1, documents)])] = UNCOMPARED
+    few[(near > FAR) & (near < np.sort(near)[-min(4 * wanted, documents)])] = UNCOMPARED  # as `Few` asks for
     exact, found = meant(near, words, wanted, 0.85), meant(few, words, wanted, 0.85)
     assert (found.added == exact.added).all()
     assert found.least == exact.least
