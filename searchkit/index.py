@@ -261,7 +261,7 @@ class SearchIndex:
         from searchkit.meaning.store import STORE, VectorStore  # noqa: PLC0415 (as above)
 
         chosen = _embedder(embedder if embedder is not None else self._embedder or DEFAULT_EMBEDDER)
-        orders = Orders(words, most, again, approximate, progress, stopped or Orders().stopped)
+        orders = Orders(words, most, again, approximate, progress, stopped or bool)
         with VectorStore(None if self._beside is None else self._beside.parent / STORE) as store:
             return embed(self._engine, chosen, store, orders)
 
@@ -337,8 +337,7 @@ class SearchIndex:
     @property
     def has_vectors(self) -> bool:
         """Whether documents can be found by their meaning, see `embed`."""
-        with self._engine.reader() as reader:
-            return reader.meaning is not None
+        return self.embedder is not None
 
     @property
     def embedder(self) -> str | None:
@@ -349,8 +348,10 @@ class SearchIndex:
     @property
     def without_vectors(self) -> int:
         """How many documents are found by their words alone, in an index that has vectors: `embed` is due for them."""
+        from searchkit.meaning.embedding import waiting  # noqa: PLC0415 (most indexes have no vectors)
+
         with self._engine.reader() as reader:
-            return 0 if reader.meaning is None else sum(len(reader.without_vectors(part)) for part in reader.parts)
+            return 0 if reader.meaning is None else waiting(reader)
 
     @property
     def version(self) -> str:

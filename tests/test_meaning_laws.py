@@ -15,7 +15,7 @@ from concepts import Concepts
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from tabled import Tabled
-from trigrams import Trigrams
+from trigrams import MayBeAway, Trigrams
 
 from searchkit import Document, Field, Ranking, SearchIndex, meanings
 from searchkit.engines.whoosh.reading.commits import Segment
@@ -330,15 +330,8 @@ def test_while_a_model_loads_others_search_by_words(index, tmp_path, monkeypatch
     assert [problem.message for problem in found.problems] == ["only words were looked for: it cannot be loaded"]
 
 
-class Away(Tabled):
+class Away(MayBeAway, Tabled):
     """Can be asked, or not."""
-
-    is_away = False
-
-    def queries(self, texts):
-        if self.is_away:
-            raise EmbedderError("it is away")
-        return super().queries(texts)
 
 
 @pytest.mark.usefixtures("index")

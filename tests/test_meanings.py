@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from trigrams import Trigrams
+from trigrams import MayBeAway, Trigrams
 
 from searchkit import Document, SearchIndex, meanings
 from searchkit.errors import EmbedderError
 
 
-class Moody(Trigrams):
-    """Makes vectors while it is in the mood for that, and counts how often it was asked for one of a question."""
-
-    is_away = False
-    times = 0
-
-    def queries(self, texts):
-        self.times += 1
-        if self.is_away:
-            raise EmbedderError("it is away")
-        return super().queries(texts)
+class Moody(MayBeAway, Trigrams):
+    """Makes vectors while it is in the mood for that."""
 
 
 @pytest.fixture

@@ -176,7 +176,7 @@ class _Work:
                 self._give_all([part])
         self._give_all(last=True)
         with self._engine.reader() as newest:
-            left = _left(newest)
+            left = waiting(newest)
             return left > 0 and (newest.parts != parts or left < sum(map(len, todo.values())))
 
     def _begin(self) -> None:
@@ -215,8 +215,12 @@ class _Work:
 
     def _tell(self) -> None:
         if self._orders.progress is not None:
-            known = max(self._passages - self._embedded, 0)
-            self._orders.progress(EmbeddingProgress(self._done, self._total, self._embedded, known))
+            self._orders.progress(EmbeddingProgress(self._done, self._total, self._embedded, self._reused))
+
+    @property
+    def _reused(self) -> int:
+        """How many passages were known."""
+        return max(self._passages - self._embedded, 0)
 
     def _give_all(self, parts: Iterable[str] | None = None, *, last: bool = False) -> bool:
         """Give the index what is ready, and tell whether that went well.
@@ -270,10 +274,9 @@ class _Work:
     def report(self) -> Embedded:
         """Return what has become of the documents."""
         with self._engine.reader() as newest:
-            known = max(self._passages - self._embedded, 0)
-            return self._given._replace(embedded=self._embedded, reused=known, left=_left(newest))
+            return self._given._replace(embedded=self._embedded, reused=self._reused, left=waiting(newest))
 
 
-def _left(reader: Reader) -> int:
+def waiting(reader: Reader) -> int:
     """Return how many documents have no vectors."""
     return sum(len(reader.without_vectors(part)) for part in reader.parts)

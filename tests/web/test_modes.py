@@ -13,25 +13,19 @@ from embedding_server import serving
 from served import DOCUMENTS, TOKEN, site
 from shell import searchkit
 from starlette.testclient import TestClient
-from trigrams import Trigrams
+from trigrams import MayBeAway, Trigrams
 
 from searchkit import ArgumentError, Document, SearchIndex
-from searchkit.errors import EmbedderError
 from searchkit.web import WebOptions, app
 from searchkit.web.site import UNMEANT
 
 Q = "بارانهای شمالی"
 
 
-class Away(Trigrams):
+class Away(MayBeAway, Trigrams):
     """Makes vectors until it is away, and says then what only its owner should know."""
 
-    is_away = False
-
-    def queries(self, texts):
-        if self.is_away:
-            raise EmbedderError("the embedder at http://10.1.2.3/v1 (secret-model) does not answer")
-        return super().queries(texts)
+    why = "the embedder at http://10.1.2.3/v1 (secret-model) does not answer"
 
 
 @pytest.fixture

@@ -26,10 +26,11 @@ from searchkit.engines.whoosh.format.vectors import (
     SIGNS,
     VectorWriter,
     about_vectors,
+    are_pieces,
     nothing_of,
     sliced,
 )
-from searchkit.engines.whoosh.reading.commits import Segment
+from searchkit.engines.whoosh.reading.commits import Commit, Segment
 from searchkit.engines.whoosh.vectors import not_given, written
 from searchkit.engines.whoosh.writing.lock import WriterLock
 from searchkit.errors import ArgumentError, StorageError
@@ -52,23 +53,35 @@ def enrich(index: ArrayIndex, part: str, meaning: Meaning, passages: PassagesOf)
     One at a time does so: of two, the later one takes the copy of the other away, and that one says None.
     """
     meant = written(meaning)
-    commit, segments = index.newest()
-    names = [entry.name for entry in commit.segments]
-    if part not in names:
+    commit, segment = _found(index, part)
+    if segment is None:
         return None
     for left in index.folder.glob(f"{INDEX}-*.copy"):  # by a crash
         _remove(left)
-    copy = index.folder / f"{INDEX}-{os.urandom(4).hex()}.copy"
-    segment = segments[names.index(part)]
     segment.kind = kind_of(meant)  # vectors of another kind are not taken along
     if commit.meaning == meant and not len(not_given(segment)):
         return VectorCounts()
-    try:
+    with _copy_of(index) as copy:
         with _copying(segment, copy, [*SECTIONS, *OF_SIGNS]) as out:
             given = _write(segment, VectorWriter(out, meant[1]), meant[1], passages)
             out.close(segment.file.about | about_vectors(segment.kind, meant[1]))
         nothing_new = not given.documents and commit.meaning == meant
         return given if nothing_new or _replaced(index, part, copy, meant) else None
+
+
+def _found(index: ArrayIndex, part: str) -> tuple[Commit, Segment | None]:
+    """Return the newest commit, and its segment of this name; None if it has none."""
+    commit, segments = index.newest()
+    named = zip(commit.segments, segments, strict=True)
+    return commit, next((segment for entry, segment in named if entry.name == part), None)
+
+
+@contextmanager
+def _copy_of(index: ArrayIndex) -> Iterator[Path]:
+    """Give the path of a copy, of which nothing is left afterwards where it has not taken another name."""
+    copy = index.folder / f"{INDEX}-{os.urandom(4).hex()}.copy"
+    try:
+        yield copy
     finally:
         _remove(copy)
 
@@ -100,20 +113,16 @@ def _copying(segment: Segment, copy: Path, without: Iterable[str]) -> Iterator[S
 
 def approximate(index: ArrayIndex, part: str) -> bool:
     """Give signs to the vectors of a segment; see `engines.base.Engine.approximate`."""
-    commit, segments = index.newest()
-    segment = next((each for each, entry in zip(segments, commit.segments, strict=True) if entry.name == part), None)
+    commit, segment = _found(index, part)
     if segment is None or segment.vectors is None or commit.meaning is None:
         return False
     if len(segment.vectors.numbers) < _LARGE or SIGNS in segment.file:
         return False
-    copy = index.folder / f"{INDEX}-{os.urandom(4).hex()}.copy"
-    try:
+    with _copy_of(index) as copy:
         with _copying(segment, copy, ()) as out:
             write_signs(out, signs_of(segment.vectors))
             out.close(segment.file.about)
         return _replaced(index, part, copy, commit.meaning)
-    finally:
-        _remove(copy)
 
 
 def _write(segment: Segment, writer: VectorWriter, dimensions: int, passages: PassagesOf) -> VectorCounts:
@@ -144,7 +153,7 @@ def _rows(passages: Sequence[Passage]) -> Scores:
 
 def _spans(passages: Sequence[Passage], body: str) -> list[Span]:
     spans = [(passage.begin, passage.end) for passage in passages]
-    if spans != sorted(spans) or not all(0 <= begin <= end <= len(body) for begin, end in spans):
+    if not are_pieces(spans, len(body)):
         raise ArgumentError("passages lie beyond the text of their document; give pieces of it, in their order")
     return spans
 
@@ -165,8 +174,7 @@ def _replaced(index: ArrayIndex, part: str, copy: Path, meaning: StoredMeaning) 
             return False
         with _removed_unless_committed(index, path, current.generation):
             segments[part] = segments[part]._replace(name=segment_name(path), size=path.stat().st_size, seal=seal(path))
-            if not lock.is_held or index.latest_generation() != current.generation:
-                raise lock.lost()
+            index.check_turn(lock, current.generation + 1)
             index.commit(current.generation + 1, tuple(segments.values()), meaning)
     finally:
         lock.release()

@@ -193,6 +193,15 @@ class ArrayIndex(Commits, index.FileIndex):  # type: ignore[misc]
             lock.release()
         return True
 
+    def check_turn(self, lock: WriterLock, generation: int) -> None:
+        """Make sure that who has this lock may write the commit of this generation.
+
+        Raises:
+            IndexLockLostError: Somebody else has written meanwhile, or may do so.
+        """
+        if not lock.is_held or self.latest_generation() != generation - 1:
+            raise lock.lost()
+
     def commit(self, generation: int, segments: tuple[Entry, ...], meaning: StoredMeaning | None = None) -> None:
         """Make these segments the index, and remove what is no longer needed. For who holds the lock.
 

@@ -15,7 +15,7 @@ from searchkit.documents import Document, Skip
 from searchkit.engines.whoosh.format import toc
 from searchkit.engines.whoosh.format.toc import Entry
 from searchkit.engines.whoosh.format.types import Flags
-from searchkit.engines.whoosh.format.vectors import FULL
+from searchkit.engines.whoosh.format.vectors import FULL, are_pieces
 from searchkit.engines.whoosh.reading.commits import Commits, Segment
 from searchkit.engines.whoosh.schema import FIELDS
 from searchkit.errors import IndexCorruptError, IndexNotFoundError, SearchKitError, StorageError
@@ -116,7 +116,7 @@ def _misfits_of_vectors(segment: Segment) -> Iterator[str]:
         if (abs(lengths - 1) > _UNIT).any() or (np.abs(numbers).max(axis=1) != FULL).any():
             yield f"document {number + 1} has vectors that are not of length 1"
         body = Document.from_stored(segment.stored([number])[0]["document"]).body
-        if spans != sorted(spans) or not all(begin <= end <= len(body) for begin, end in spans):
+        if not are_pieces(spans, len(body)):
             yield f"document {number + 1} has vectors of passages that its text does not have in this order"
 
 

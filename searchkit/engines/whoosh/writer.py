@@ -157,19 +157,15 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
         except BaseException as error:
             self._remove_files()
             if isinstance(error, StorageError):  # it may be that others have removed what this one reads
-                self._check_lock()
+                self._index.check_turn(self._lock, self.generation)
             raise
         finally:
             self._close()
 
     def _publish(self, segments: tuple[Entry, ...]) -> None:
         """Make segments the index, if nobody else has written it since this writer took the lock."""
-        self._check_lock()
+        self._index.check_turn(self._lock, self.generation)
         self._index.commit(self.generation, segments)
-
-    def _check_lock(self) -> None:
-        if not self._lock.is_held or self._index.latest_generation() != self.generation - 1:
-            raise self._lock.lost()
 
     def _remove_files(self) -> None:
         """Remove what this writer has written, unless that is committed."""
@@ -198,7 +194,7 @@ class ArrayWriter(writing.IndexWriter):  # type: ignore[misc]
             return entries if alive else []
         path = self._new_path()
         kind = self._index.toc().kind
-        merge([self._index.open_segment(entry, kind) for entry in entries], path, self._memory, kind)
+        merge([self._index.open_segment(entry, kind) for entry in entries], path, self._memory)
         return [self._entry(path, alive)]
 
     def _entry(self, path: Path, documents: int, deleted: Flags | None = None) -> Entry:

@@ -13,7 +13,7 @@ It begins with the dimensions, so vectors of one kind have as many numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,7 +34,6 @@ FULL = 127
 
 _UNIT = 0.02
 """How far from 1 the length of a vector that is given may be; what is kept of it has that length."""
-
 
 _MOST = 1 << 24
 """Dimensions that a file can say to have; a table of contents holds fewer."""
@@ -164,6 +163,12 @@ class VectorWriter:
         self._passages += len(vectors.scales)
 
 
+def are_pieces(spans: Sequence[Sequence[int]], length: int) -> bool:
+    """Tell whether spans are pieces of a text of this length, in their order."""
+    pairs = [(begin, end) for begin, end in spans]
+    return pairs == sorted(pairs) and all(0 <= begin <= end <= length for begin, end in pairs)
+
+
 def nothing_of(documents: int, dimensions: int) -> Vectors:
     """Return the vectors of documents that have none."""
     return Vectors(
@@ -195,9 +200,3 @@ def among(vectors: Vectors, kept: Flags) -> Vectors:
 def about_vectors(kind: str, dimensions: int) -> dict[str, Any]:
     """Return what a segment says of its vectors."""
     return {"vectors": {"kind": kind, "dimensions": dimensions}}
-
-
-def dimensions_of(files: Iterable[SectionFile], kind: str) -> int:
-    """Return how many numbers the vectors of this kind have in some segments; 0 where none has any."""
-    found = (file.about["vectors"] for file in files if "vectors" in file.about)
-    return next((each["dimensions"] for each in found if each["kind"] == kind), 0)

@@ -21,7 +21,6 @@ from searchkit.engines.whoosh.format.vectors import (
     VectorWriter,
     about_vectors,
     among,
-    dimensions_of,
     nothing_of,
     sliced,
 )
@@ -62,14 +61,13 @@ def unmerged(sizes: Sequence[int], added: int) -> int:
     return apart
 
 
-def merge(segments: Sequence[Segment], path: Path, memory: int, kind: str = "") -> None:
+def merge(segments: Sequence[Segment], path: Path, memory: int) -> None:
     """Write one segment file with the documents of several, of which all is checked first: damage must not be copied.
 
     Args:
         segments: What to merge, in order.
         path: The file to write.
         memory: Bytes to take, about; a single term is never divided.
-        kind: Of the vectors that are taken along, if there are any.
 
     Raises:
         IndexCorruptError: One of them is damaged.
@@ -88,10 +86,7 @@ def merge(segments: Sequence[Segment], path: Path, memory: int, kind: str = "") 
         _merge_stored(segments, out)
         count = sum(int((numbering != _GONE).sum()) for numbering in numberings)
         about = {"documents": count, "fields": names, "columns": columns}
-        dimensions = dimensions_of([segment.file for segment in segments], kind)
-        if dimensions:
-            _merge_vectors(segments, VectorWriter(out, dimensions), dimensions)
-            about |= about_vectors(kind, dimensions)
+        about |= _merge_vectors(segments, out)
         out.close(about)
     finally:
         out.abandon()
@@ -222,14 +217,20 @@ def _merge_stored(segments: Sequence[Segment], out: SectionWriter) -> None:
     writer.close()
 
 
-def _merge_vectors(segments: Sequence[Segment], writer: VectorWriter, dimensions: int) -> None:
-    """Copy the vectors that documents have; the others are yet to be given some."""
+def _merge_vectors(segments: Sequence[Segment], out: SectionWriter) -> dict[str, Any]:
+    """Copy the vectors that documents have; the others are yet to be given some. Return what is to be said of them."""
+    of = next((segment for segment in segments if segment.vectors is not None), None)
+    if of is None or of.vectors is None:
+        return {}
+    dimensions = of.vectors.numbers.shape[1]
+    writer = VectorWriter(out, dimensions)
     for segment in segments:
         vectors, kept = segment.vectors or nothing_of(segment.document_count, dimensions), _kept(segment)
         for begin in range(0, len(kept), _VECTORS):
             some = kept[begin : begin + _VECTORS]
             writer.extend(among(sliced(vectors, begin, begin + len(some)), some))
             segment.file.let_go()
+    return about_vectors(of.kind, dimensions)
 
 
 def _alive_in_blocks(segments: Sequence[Segment]) -> Iterator[tuple[Stored, int, Flags]]:
